@@ -1,0 +1,25 @@
+"""Rashomon: ask news articles a question, and get who said what, where and when, in their own words."""
+
+from rag.corpus import Corpus
+from rag.errors import RagError
+from rag.sample import ask
+from rag.settings import Settings
+from rag.types import Answer, Article, Citation, Event, Filter, Hit, IngestReport, Passage, Position, Turn
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Citation",
+    "Corpus",
+    "Event",
+    "Filter",
+    "Hit",
+    "IngestReport",
+    "Passage",
+    "Position",
+    "RagError",
+    "Settings",
+    "Turn",
+    "ask",
+]
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""For `python -m rag`."""
+
+from rag.cli import main
+
+main()

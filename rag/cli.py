@@ -1,0 +1,289 @@
+"""The command line. Data goes to stdout, messages to stderr; `--json` prints for programs.
+
+Exit status: 0 done; 1 what was checked is not in order (`eval`, `doctor`); 2 it could not be done.
+Knows how to print things, not how to make them.
+"""
+
+import os
+import sys
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from rag import show
+from rag.corpus import Corpus
+from rag.errors import RagError
+from rag.sample import open_corpus
+from rag.settings import Settings, load_settings
+from rag.types import Filter
+
+
+class Commands(TyperGroup):
+    """The commands; how they end when they are interrupted is decided before typer decides it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except KeyboardInterrupt:
+            show.message("rag: stopped; what was done is kept, and the same command goes on from there")
+            sys.exit(130)
+        except BrokenPipeError:  # the reader of our output had enough: `rag list | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Ask news articles a question: who said what, where and when, in their own words.",
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+)  # fmt: skip
+
+Home = Annotated[Path | None, typer.Option(help="Folder that holds the corpus [RAG_HOME; default .rag].")]
+ArticleId = Annotated[str, typer.Argument(metavar="ID", help="As `rag list` shows it, or its beginning.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Publisher = Annotated[list[str] | None, typer.Option(help="Only articles of this outlet. May be given several times.")]
+After = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles of this day or later.")]
+Before = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles of this day or earlier.")]
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str] | None, typer.Argument(help="Files, folders, addresses; - is standard input.")] = None,
+    rebuild: Annotated[bool, typer.Option(help="Split and embed everything again, from the text kept.")] = False,
+    prune: Annotated[bool, typer.Option(help="Remove the articles of files that are gone from the folders.")] = False,
+    watch: Annotated[bool, typer.Option(help="Keep on: ingest again whenever a file changes. Ctrl-C ends it.")] = False,
+    mapped: Annotated[
+        str | None, typer.Option("--map", help="Names of fields in JSON and CSV: title=Kopf,text=body.value")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Read articles into the corpus. What is there already and unchanged stays as it is."""
+    if not paths and not rebuild:
+        raise RagError("nothing to ingest: name files or folders, as in `rag ingest articles/`")
+    fields = field_map_of(mapped)
+    with Corpus.open(load_settings(home=home)) as corpus:
+        failed = False
+        for changed in watched(paths or []) if watch else [None]:
+            with show.progress("Reading articles") as progress:
+                report = corpus.ingest(
+                    changed or paths or [],
+                    rebuild=rebuild and not changed,
+                    prune=prune,
+                    field_map=fields,
+                    progress=progress,
+                )
+            show.report(report, corpus.counts(), as_json=as_json)
+            failed = bool(report.of("failed"))
+    if failed:
+        raise typer.Exit(2)
+
+
+@app.command()
+def ask(
+    question: str,
+    publisher: Publisher = None,
+    after: After = None,
+    before: Before = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question from the articles, each sentence cited."""
+    with reading(load_settings(home=home), question) as corpus:
+        answer = corpus.ask(question, where=filter_of(publisher, after, before))
+        show.notices(corpus.notices)
+    show.answer(answer, as_json=as_json)
+
+
+@app.command()
+def search(
+    question: str,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many passages.")] = 8,
+    publisher: Publisher = None,
+    after: After = None,
+    before: Before = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show the passages nearest to a question."""
+    with reading(load_settings(home=home), question) as corpus:
+        hits = corpus.search(question, k, filter_of(publisher, after, before))
+        show.notices(corpus.notices)
+    show.hits(hits, as_json=as_json)
+
+
+@app.command("list")
+def list_articles(
+    publisher: Publisher = None, after: After = None, before: Before = None, home: Home = None, as_json: Json = False
+) -> None:
+    """List the articles, the newest first."""
+    with reading(load_settings(home=home)) as corpus:
+        show.articles(corpus.articles(filter_of(publisher, after, before)), as_json=as_json)
+
+
+@app.command("show")
+def show_article(
+    article_id: ArticleId,
+    removed: Annotated[bool, typer.Option("--removed", help="Show what was left out of the page, and why.")] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show one article: what is known of it and from where, and its kept text."""
+    with reading(load_settings(home=home)) as corpus:
+        if removed:
+            show.removed(corpus.removed(article_id), as_json=as_json)
+        else:
+            show.article(corpus.article(article_id), corpus.copies(article_id), as_json=as_json)
+
+
+@app.command()
+def edit(
+    article_id: ArticleId,
+    title: Annotated[str | None, typer.Option()] = None,
+    publisher: Annotated[str | None, typer.Option()] = None,
+    author: Annotated[str | None, typer.Option()] = None,
+    published: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")] = None,
+    url: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option()] = None,
+    note: Annotated[str | None, typer.Option()] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Set fields of an article; what is set outlives a new ingest. An empty text takes a value away."""
+    fields = {"title": title, "publisher": publisher, "author": author, "published": published, "url": url,
+              "language": language, "note": note}  # fmt: skip
+    given = {name: value for name, value in fields.items() if value is not None}
+    if not given:
+        raise RagError(f"nothing to set: name a field, as in `rag edit {article_id} --published 2022-11-08`")
+    with own_corpus(load_settings(home=home)) as corpus:
+        changed = corpus.edit(article_id, **given)
+        show.article(changed, corpus.copies(changed.id), as_json=as_json, text=False)
+
+
+@app.command()
+def remove(article_id: ArticleId, home: Home = None) -> None:
+    """Take an article out of the corpus. Its files stay where they are."""
+    with own_corpus(load_settings(home=home)) as corpus:
+        gone = corpus.remove(article_id)
+    show.message(f"removed {gone.id}: {gone.title} ({gone.path})")
+
+
+@app.command()
+def doctor(home: Home = None, as_json: Json = False) -> None:
+    """Check the installation, the models and the corpus's indexes. Exit status 1 when something is wrong."""
+    from rag.doctor import examine
+
+    checks = examine(load_settings(home=home))
+    show.checks(checks, as_json=as_json)
+    if not all(c.ok for c in checks):
+        raise typer.Exit(1)
+
+
+@app.command("eval")
+def evaluate(
+    cases: Annotated[Path | None, typer.Argument(help="Cases as JSONL [the sample corpus's].")] = None,
+    thresholds: Annotated[Path | None, typer.Option(help="JSON of least scores [thresholds.json beside it].")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Ask questions whose answers are known, and score the answers. Exit status 1 below a threshold."""
+    from rag import resources
+    from rag.evaluate import evaluate, load_cases, load_thresholds
+    from rag.sample import open_sample
+
+    path = cases or resources.folder("eval") / "sample.jsonl"
+    loaded = load_cases(path)
+    least = load_thresholds(thresholds or path.parent / "thresholds.json")
+    settings = load_settings(home=home)
+    with open_corpus(settings) if cases else open_sample(settings) as corpus:
+        with show.progress("Asking") as progress:
+            result = evaluate(corpus, loaded, least, progress)
+    show.evaluation(result, as_json=as_json)
+    if result.below:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port [7860, or the next free one].")] = None,
+) -> None:
+    """Open the chat page on this machine."""
+    from rag.ui.page import serve as serve_page
+
+    with reading(load_settings(home=home)) as corpus:
+        serve_page(corpus, host, port)
+
+
+@contextmanager
+def reading(settings: Settings, question: str | None = None) -> Generator[Corpus]:
+    """The corpus to read from, with word on stderr when it is the sample."""
+    if question is not None and not question.strip():
+        raise RagError('the question is empty: ask one, as in `rag ask "Who denied it?"`')
+    with show.working("Opening the corpus"):
+        corpus = open_corpus(settings)
+    with corpus:
+        if corpus.is_sample:
+            show.message(f"Nothing has been ingested in {settings.home} yet: this is the sample corpus, digests of "
+                         "five reports. `rag ingest PATH` takes your own articles.")  # fmt: skip
+        yield corpus
+
+
+@contextmanager
+def own_corpus(settings: Settings) -> Generator[Corpus]:
+    """The user's own corpus, to change it."""
+    with reading(settings) as corpus:
+        if corpus.is_sample:
+            raise RagError("nothing has been ingested in this home, and the sample corpus stays as it is")
+        yield corpus
+
+
+def field_map_of(text: str | None) -> dict[str, str]:
+    """The names of fields in `title=Kopf,text=body.value`, ours to theirs."""
+    pairs = [pair.split("=", 1) for pair in (text or "").split(",") if pair.strip()]
+    if any(len(pair) != 2 or not all(part.strip() for part in pair) for pair in pairs):
+        raise RagError(f"--map {text!r} is not of the form title=Kopf,text=body.value")
+    return {ours.strip(): theirs.strip() for ours, theirs in pairs}
+
+
+def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
+    """None for the first round, then the folders and files in which something changed, whenever it does."""
+    from watchfiles import watch
+
+    yield None
+    show.message("Watching for changes; Ctrl-C ends it.")
+    folders = [Path(p) for p in paths]
+    for changes in watch(*folders, raise_interrupt=True):
+        changed = [Path(path).resolve() for _, path in changes]
+        yield [p for p in folders if any(c == p.resolve() or p.resolve() in c.parents for c in changed)]
+
+
+def filter_of(publisher: Sequence[str] | None, after: datetime | None, before: datetime | None) -> Filter | None:
+    """The filter that the options make, None for none."""
+    return Filter(
+        publisher=tuple(publisher) if publisher else None,
+        after=after.date() if after else None,
+        before=before.date() if before else None,
+    ) or None  # fmt: skip
+
+
+def main(args: Sequence[str] | None = None) -> Any:
+    """Run the command line; every expected error ends in one line on stderr and exit status 2."""
+    try:
+        app(args=list(args) if args is not None else None)
+    except RagError as e:
+        show.message(f"rag: {e}")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

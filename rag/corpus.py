@@ -1,0 +1,328 @@
+"""Class Corpus: articles in, cited answers out. The one place where the stages meet.
+
+Reads settings, builds everything, hands each stage what it needs. Knows nothing of command lines or pages.
+"""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rag.answer import evidence, extractive
+from rag.errors import EmptyCorpusError, IndexMismatchError
+from rag.index import lexical
+from rag.index.catalog import Catalog
+from rag.index.embed import Embedder, load_embedder
+from rag.index.filters import resolve
+from rag.index.sync import SyncedIndex
+from rag.ingest.dates import resolve as resolve_dates
+from rag.retrieve.query import Query, make_query
+from rag.retrieve.search import search
+from rag.settings import Settings, load_settings
+from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Turn
+
+if TYPE_CHECKING:
+    from rag.loader import Tools
+
+CATALOG_FILE = "catalog.sqlite3"
+# Special tokens that a model puts around a text; a passage leaves room for them and for its header.
+_SPECIAL_TOKENS = 2
+_HEADER_TOKENS = 30
+SPLITTER_VERSION = 1
+
+
+class Corpus:
+    """A collection of articles in one home folder. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, embedder: Embedder | None = None) -> None:
+        """Use what `open` built. Without an embedder, the settings' model is loaded when one is first needed."""
+        self.settings = settings
+        self._catalog = catalog
+        self._embedder = embedder
+        self._index: SyncedIndex | None = None
+        self._guard = threading.RLock()
+        self._ingesting = threading.Lock()
+        self.is_sample = False
+        self.on_close: Callable[[], None] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, embedder: Embedder | None = None) -> Self:
+        """Open the corpus in `settings.home`, and make it if there is none.
+
+        Args:
+            embedder: stands in for the model that the settings name.
+
+        Raises:
+            HomeError: the home can't be made, opened or written.
+        """
+        settings = settings or load_settings()
+        catalog = Catalog(settings.home / CATALOG_FILE)
+        return cls(settings, catalog, embedder)
+
+    def close(self) -> None:
+        """Let go of files, locks and connections."""
+        if self._index is not None:
+            self._index.close()
+        self._catalog.close()
+        if self.on_close is not None:
+            self.on_close()
+
+    def __enter__(self) -> Self:
+        """For `with Corpus.open() as corpus:`."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, at: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+    # Articles
+
+    def ingest(
+        self, paths: Sequence[str | Path] | str | Path = (), *, rebuild: bool = False, prune: bool = False,
+        field_map: Mapping[str, str] | None = None, progress: Callable[[int, int, str], None] | None = None,
+    ) -> IngestReport:  # fmt: skip
+        """Read files and folders into the corpus; what is there already and unchanged stays as it is.
+
+        Args:
+            paths: files, folders, addresses of pages and feeds on the web, `-` for standard input.
+            rebuild: split and embed every article again from its kept text, and fill the vector index anew.
+            prune: also remove the articles of files that are no longer in these folders.
+            field_map: the names that fields have in JSON and CSV files, where they are unusual: {"title": "Kopf"}.
+            progress: called with (done, in all, path).
+
+        Returns:
+            What became of each file. A file that can't be read is `failed` there and stops nothing.
+
+        Raises:
+            IndexMismatchError: the corpus was made with another model or splitter, and `rebuild` isn't set.
+        """
+        from rag.ingest.sandbox import Sandbox
+        from rag.loader import Loader
+
+        with self._ingesting, Sandbox() as reader:
+            if not rebuild:
+                self._check_model()
+            else:
+                self._catalog.forget_embeddings(self._fingerprint())
+                self.index.reopen()
+            loader = Loader(self._catalog, reader, self._tools, field_map)
+            several = [paths] if isinstance(paths, str | Path) else paths
+            report = loader.ingest(several, prune=prune, progress=progress)
+            unembedded = self._catalog.unembedded()
+            for done, article_id in enumerate(unembedded):
+                article = self._catalog.article(article_id)
+                if progress:
+                    progress(done, len(unembedded), article.path)
+                loader.revise(article)
+        return replace(report, notices=self._synced())
+
+    def edit(self, article_id: str, **given: str) -> Article:
+        """Set fields of an article: title, publisher, author, published (2022-11-08), url, language, note.
+
+        What is set outlives a new ingest of its file. An empty text takes the field's value away.
+
+        Raises:
+            NotFoundError: there is no article with that id.
+            FieldError: there is no such field, or the value isn't one for it.
+        """
+        from rag.ingest.edit import edited
+        from rag.ingest.sandbox import Sandbox
+        from rag.loader import Loader
+
+        with self._ingesting, Sandbox() as reader:
+            article = edited(self._catalog.article(article_id), given)
+            Loader(self._catalog, reader, self._tools).revise(article, given)
+            self._synced()
+        return article
+
+    def removed(self, article_id: str) -> list[tuple[str, str]]:
+        """What was left out of an article's page as furniture, as (text, reason), in the page's order."""
+        return self._catalog.removed(self._catalog.article(article_id).id)
+
+    def copies(self, article_id: str) -> list[Article]:
+        """The other articles of the same story: copies and near-copies, syndicated or republished."""
+        article = self._catalog.article(article_id)
+        return [a for a in self._catalog.story(article.story) if a.id != article.id]
+
+    def _tools(self) -> "Tools":
+        """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
+        from rag.ingest.split import PassageSplitter
+        from rag.loader import Tools
+
+        self._check_fingerprint()
+        self._catalog.set_meta("fingerprint", self._fingerprint())
+        splitter = PassageSplitter(self.embedder.tokens, self._passage_tokens())
+        return Tools(splitter=splitter, embed=self.embedder.embed, embedded_text=embedded_text)
+
+    def _synced(self) -> tuple[str, ...]:
+        """Bring the vector index up to date; what stands in the way of that."""
+        if self._catalog.is_waiting():
+            self.index.sync()
+        return self.notices
+
+    def articles(self, where: Filter | None = None) -> list[Article]:
+        """The articles, the newest first, those without a date last."""
+        return self._catalog.articles(resolve(where, self._catalog))
+
+    def article(self, article_id: str) -> Article:
+        """The article with that id, or with the only id that begins so.
+
+        Raises:
+            NotFoundError: there is none, or several begin so.
+        """
+        return self._catalog.article(article_id)
+
+    def remove(self, article_id: str) -> Article:
+        """Take an article out of the corpus; its files stay where they are.
+
+        Raises:
+            NotFoundError: there is none with that id.
+        """
+        article = self._catalog.article(article_id)
+        self._catalog.remove(article.id)
+        self._synced()
+        return article
+
+    def counts(self) -> dict[str, int]:
+        """How many articles and passages there are, and how many wait to be indexed."""
+        return self._catalog.counts()
+
+    def problems(self) -> list[str]:
+        """What is not in order with the catalog and its indexes, each with what mends it; none when all is well."""
+        counts, found = self.counts(), list[str]()
+        if damage := self._catalog.database.damage():
+            found.append(f"the catalog is damaged ({damage}): restore it from a copy, or ingest into a new home")
+        try:
+            self._check_fingerprint()
+        except IndexMismatchError as e:
+            found.append(str(e))
+        if counts["unembedded"]:
+            found.append(f"{counts['unembedded']} passages are not embedded: `rag ingest --rebuild` goes on with them")
+        state = self.index.state()
+        if self.index.notice:
+            found.append(f"questions are answered by {state}")
+        elif counts["pending"] or counts["removing"]:
+            found.append(f"the vector index lags {counts['pending'] + counts['removing']} articles behind: "
+                         "`rag ingest` of anything brings it up to date")  # fmt: skip
+        return found
+
+    # Questions
+
+    def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
+        """The k passages nearest to a question, best first.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            FilterError: no article passes the filter.
+            EmptyCorpusError: there are no articles.
+            IndexMismatchError: the corpus was made with another model or splitter.
+        """
+        return self._search(make_query(question), k, where)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
+        """The answer to a question, with its citations. Raises what `search` raises."""
+        for event in self.stream(question, history, where):
+            if event.answer is not None:
+                return event.answer
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
+        """The answer as it is made: what is being done, the text piece by piece, then the whole answer.
+
+        Raises what `search` raises, at the first event.
+        """
+        began = time.perf_counter()
+        query = make_query(question, history)
+        yield Event(kind="searching", text=f"Searching {self._catalog.count():,} articles")
+        hits = self._search(query, self.settings.results, where)
+        yield Event(kind="reading", text=f"Reading {len(hits)} passages")
+        found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)
+        for piece in extractive.write(question, found, resolve_dates):
+            if isinstance(piece, str):
+                yield Event(kind="text", text=piece)
+            else:
+                yield Event(kind="answer", answer=replace(piece, seconds=time.perf_counter() - began))
+
+    async def aask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
+        """As `ask`, without blocking the event loop."""
+        return await asyncio.to_thread(self.ask, question, history, where)
+
+    async def astream(
+        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None
+    ) -> AsyncIterator[Event]:
+        """As `stream`, without blocking the event loop."""
+        events = self.stream(question, history, where)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a user should know of how questions are answered now."""
+        return (self._index.notice,) if self._index and self._index.notice else ()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded when first needed."""
+        with self._guard:
+            if self._embedder is None:
+                self._embedder = load_embedder(self.settings.embedder, self.settings.cache)
+            return self._embedder
+
+    @property
+    def index(self) -> SyncedIndex:
+        """The vector index and what stands in for it."""
+        with self._guard:
+            if self._index is None:
+                home, server = self.settings.home, self.settings.chroma
+                self._index = SyncedIndex(self._catalog, home, server, self.embedder.dimensions)
+            return self._index
+
+    def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
+        if not self._catalog.count():
+            raise EmptyCorpusError(f"the corpus in {self.settings.home} is empty: `rag ingest PATH` fills it")
+        self._check_fingerprint()
+
+        def dense(text: str, k: int, where: Filter | None) -> list[tuple[str, float]]:
+            return self.index.search(self.embedder.embed_query(text), k, where)
+
+        def by_words(terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
+            return lexical.search(self._catalog.database, terms, k, where)
+
+        return search(query, k, resolve(where, self._catalog), dense, by_words, self._catalog.passages)
+
+    def _passage_tokens(self) -> int:
+        most = self.embedder.max_tokens - _SPECIAL_TOKENS - _HEADER_TOKENS
+        return min(self.settings.passage_tokens or most, most)
+
+    def _fingerprint(self) -> str:
+        parts = {
+            "embedder": self.embedder.name,
+            "dimensions": self.embedder.dimensions,
+            "passage_tokens": self._passage_tokens(),
+            "splitter": SPLITTER_VERSION,
+        }
+        return json.dumps(parts)
+
+    def _check_model(self) -> None:
+        """As `_check_fingerprint`, by the model's name alone, without loading it: for when nothing is new."""
+        stored = json.loads(self._catalog.meta("fingerprint") or "{}").get("embedder")
+        if stored not in (None, self._embedder.name if self._embedder else self.settings.embedder):
+            self._check_fingerprint()
+
+    def _check_fingerprint(self) -> None:
+        stored, configured = self._catalog.meta("fingerprint"), self._fingerprint()
+        if stored is not None and stored != configured:
+            raise IndexMismatchError(
+                f"the corpus in {self.settings.home} was indexed with {stored}, the settings say {configured}: "
+                "run `rag ingest --rebuild`, or set them as they were"
+            )
+
+
+def embedded_text(article: Article, passage: Passage) -> str:
+    """What is embedded of a passage: its article's title gives the context that its own words lack."""
+    return f"{article.title[:100]}\n{passage.text}"

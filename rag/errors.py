@@ -1,0 +1,60 @@
+"""The exceptions. Each message says what happened, with the values, and what to do about it.
+
+Only the command line and the page catch them; everything else lets them pass.
+
+RagError                   everything that this package raises on purpose
+├── QuestionError          the question cannot be asked as it stands (empty, …)
+├── FilterError            a filter that cannot be understood or matches no article
+├── EmptyCorpusError       there is nothing to ask: no article has been ingested
+├── NotFoundError          no article with that id, no file or folder at that path
+├── UnreadableError        one file cannot be read as an article; the rest of an ingest goes on
+├── HomeError              the home folder cannot be created, opened or written
+├── IndexMismatchError     the stored index was made with another model or splitter
+├── FieldError             an article has no such field, or the value isn't one for it
+├── ModelError             an embedding model cannot be loaded or run
+└── CaseError              an evaluation case is malformed (names file, line and field)
+"""
+
+
+class RagError(Exception):
+    """Base of all errors raised on purpose by this package."""
+
+
+class QuestionError(RagError):
+    """The question cannot be asked as it stands."""
+
+
+class FilterError(RagError):
+    """A filter that cannot be understood or matches no article."""
+
+
+class EmptyCorpusError(RagError):
+    """No article has been ingested into this home."""
+
+
+class NotFoundError(RagError):
+    """No article with that id, or nothing at that path."""
+
+
+class UnreadableError(RagError):
+    """One file cannot be read as an article."""
+
+
+class HomeError(RagError):
+    """The home folder cannot be created, opened or written."""
+
+
+class IndexMismatchError(RagError):
+    """The stored index was made with another model, splitter or schema."""
+
+
+class FieldError(RagError):
+    """An article has no such field, or the value isn't one for it."""
+
+
+class ModelError(RagError):
+    """An embedding model cannot be loaded or run."""
+
+
+class CaseError(RagError):
+    """An evaluation case is malformed."""

@@ -1,0 +1,306 @@
+"""The catalog: which articles there are, their passages, embeddings and states. The source of truth.
+
+Every change is one transaction, so a search sees an article before or after it, never in between.
+Knows nothing of models, files' formats or Chroma. Searching in it is in `lexical` and `exact`.
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from rag.errors import NotFoundError
+from rag.index.arrays import Matrix
+from rag.index.database import Database
+from rag.index.rows import (
+    ARTICLE,
+    SOURCE,
+    Source,
+    article_of,
+    delete_article,
+    insert_article,
+    next_generation,
+    next_revision,
+    put_source,
+    retire_unsourced,
+    revive,
+    source_of,
+    where_sql,
+)  # fmt: skip
+from rag.types import Article, Filter, Passage
+
+
+class Catalog:
+    """Articles, their sources and passages in one SQLite file. Safe to use from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the catalog, and make it if it isn't there.
+
+        Raises:
+            HomeError: the file cannot be opened or written.
+        """
+        self.database = Database(path)
+        with self.database.writing() as db:
+            db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+    # What is there
+
+    def meta(self, key: str) -> str | None:
+        """A stored setting of the corpus: fingerprint, corpus_id, generation, revision."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a setting of the corpus."""
+        with self.database.writing() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def counts(self) -> dict[str, int]:
+        """How many articles and passages there are, and how many articles wait in each state."""
+        with self.database.reading() as db:
+            states = dict(db.execute("SELECT state, count(*) FROM articles GROUP BY state").fetchall())
+            (passages,) = db.execute(
+                "SELECT count(*) FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state != 'removing'"
+            ).fetchone()
+            (unembedded,) = db.execute("SELECT count(*) FROM passages WHERE embedding IS NULL").fetchone()
+        articles = states.get("pending", 0) + states.get("indexed", 0)
+        return {"articles": articles, "passages": passages, "unembedded": unembedded} | {
+            state: states.get(state, 0) for state in ("pending", "indexed", "removing")
+        }
+
+    def count(self, where: Filter | None = None) -> int:
+        """How many articles pass the filter."""
+        condition, values = where_sql(where)
+        with self.database.reading() as db:
+            (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+        return number
+
+    def dates(self) -> tuple[str, str] | None:
+        """The first and the last day of publication, None when no article has a known one."""
+        with self.database.reading() as db:
+            first, last = db.execute(
+                "SELECT min(published), max(published) FROM articles WHERE state != 'removing'"
+            ).fetchone()
+        return (first, last) if first else None
+
+    def articles(self, where: Filter | None = None) -> list[Article]:
+        """All articles that pass the filter, the newest first, those without a date last."""
+        condition, values = where_sql(where)
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT {ARTICLE} FROM articles a WHERE {condition} "
+                "ORDER BY a.published IS NULL, a.published DESC, a.rowid",
+                values,
+            ).fetchall()
+        return [article_of(row) for row in rows]
+
+    def article(self, article_id: str) -> Article:
+        """The article with that id, or with the only id that begins so.
+
+        Raises:
+            NotFoundError: there is none, or several begin so.
+        """
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT {ARTICLE} FROM articles a WHERE substr(a.id, 1, ?) = ? AND a.state != 'removing' LIMIT 3",
+                (len(article_id), article_id),
+            ).fetchall()
+        found = [article_of(row) for row in rows]
+        exact = [a for a in found if a.id == article_id] or (found if article_id else [])
+        if len(exact) != 1:
+            what = "several articles have ids that begin with" if exact else "there is no article with the id"
+            raise NotFoundError(f"{what} {article_id!r}: `rag list` shows the ids")
+        return exact[0]
+
+    def publishers(self) -> list[str]:
+        """The names of all publishers, sorted."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT publisher FROM articles WHERE publisher IS NOT NULL AND state != 'removing' ORDER BY 1"
+            ).fetchall()
+        return [name for (name,) in rows]
+
+    def sources_at(self, key: str) -> list[Source]:
+        """What was read from a file, in the order of its parts; nothing when it is new."""
+        with self.database.reading() as db:
+            rows = db.execute(f"SELECT {SOURCE} FROM sources WHERE key = ? ORDER BY rowid", (key,)).fetchall()
+        return [source_of(row) for row in rows]
+
+    def sources_of(self, article_id: str) -> list[Source]:
+        """The places that an article was read from, the first first."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT {SOURCE} FROM sources WHERE article_id = ? ORDER BY rowid", (article_id,)
+            ).fetchall()
+        return [source_of(row) for row in rows]
+
+    def keys_under(self, folder: str) -> list[str]:
+        """The keys of the files under a folder that articles were read from."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT key FROM sources WHERE substr(key, 1, ?) = ?", (len(folder) + 1, folder + "/")
+            ).fetchall()
+        return [key for (key,) in rows]
+
+    def removed(self, article_id: str) -> list[tuple[str, str]]:
+        """What was left out of an article's page, as (text, reason), in its order."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT removed FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return [(text, reason) for text, reason in json.loads(row[0])] if row else []
+
+    def near(self, bands: Sequence[int], limit: int = 50) -> list[Article]:
+        """The articles that share most of these MinHash bands: perhaps copies."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT {ARTICLE} FROM articles a JOIN (SELECT article_id, count(*) AS shared FROM bands "
+                "WHERE band IN (SELECT value FROM json_each(?)) GROUP BY article_id ORDER BY shared DESC LIMIT ?) b "
+                "ON b.article_id = a.id WHERE a.state != 'removing' ORDER BY b.shared DESC",
+                (json.dumps(list(bands)), limit),
+            ).fetchall()
+        return [article_of(row) for row in rows]
+
+    def story(self, story: str) -> list[Article]:
+        """The articles of one story, as `articles` gives them."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT {ARTICLE} FROM articles a WHERE a.story = ? AND a.state != 'removing' "
+                "ORDER BY a.published IS NULL, a.published, a.rowid",
+                (story,),
+            ).fetchall()
+        return [article_of(row) for row in rows]
+
+    def line_counts(self, publisher: str, lines: Sequence[int]) -> tuple[dict[int, int], int]:
+        """In how many articles of an outlet each line stands, and how many articles the outlet has."""
+        with self.database.reading() as db:
+            counts = dict(
+                db.execute(
+                    "SELECT line, count(*) FROM lines WHERE publisher = ? "
+                    "AND line IN (SELECT value FROM json_each(?)) GROUP BY line",
+                    (publisher, json.dumps(list(lines))),
+                ).fetchall()
+            )
+            (articles,) = db.execute("SELECT count(*) FROM articles WHERE publisher = ?", (publisher,)).fetchone()
+        return counts, articles
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article]]:
+        """The passages with those ids, each with its article; ids that are gone are left out."""
+        found: dict[str, tuple[Passage, Article]] = {}
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT p.id, p.article_id, p.start, p.end, {ARTICLE} "
+                "FROM passages p JOIN articles a ON a.id = p.article_id "
+                "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        for pid, aid, start, end, *rest in rows:
+            article = article_of(rest)
+            text = article.text[start:end]
+            found[pid] = Passage(id=pid, article_id=aid, start=start, end=end, text=text), article
+        return found
+
+    # Changes, each one transaction
+
+    def put(
+        self, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, source: Source, *,
+        removed: Sequence[tuple[str, str]] = (), bands: Sequence[int] = (), lines: Sequence[int] = (),
+        merged: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """Write an article with its passages; what its source held before leaves in the same step.
+
+        Args:
+            article: an article with the same id is replaced, its sources kept.
+            passages: its passages.
+            embeddings: shape (len(passages), dimensions); None keeps the passages for the full text only.
+            source: where it was read.
+            removed: what was left out of its page, as (text, reason).
+            bands: its MinHash bands.
+            lines: hashes of its page's short lines.
+            merged: other stories that turn out to be this article's.
+        """
+        if embeddings is not None and len(embeddings) != len(passages):
+            raise ValueError(f"{len(embeddings)} embeddings for {len(passages)} passages of {article.path}")
+        with self.database.writing() as db:
+            db.execute("PRAGMA defer_foreign_keys = ON")
+            delete_article(db, article.id)
+            insert_article(db, article, passages, embeddings, json.dumps(list(removed), ensure_ascii=False))
+            db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, article.id) for band in bands])
+            if article.publisher:
+                rows = [(article.publisher, line, article.id) for line in lines]
+                db.executemany("INSERT OR IGNORE INTO lines VALUES (?, ?, ?)", rows)
+            stories = [(article.story or article.id, story) for story in merged]
+            db.executemany("UPDATE articles SET story = ? WHERE story = ?", stories)
+            put_source(db, source)
+
+    def revise(self, article: Article, passages: Sequence[Passage], embeddings: Matrix, edits: dict[str, str]) -> None:
+        """Write an article's fields and passages anew; the rest of what is kept of it stays.
+
+        Args:
+            article: the article with its new fields.
+            passages: its passages.
+            embeddings: shape (len(passages), dimensions).
+            edits: the fields that the user set, kept with each of its sources, so that they outlive a new ingest.
+        """
+        with self.database.writing() as db:
+            db.execute("PRAGMA defer_foreign_keys = ON")
+            (removed,) = db.execute("SELECT removed FROM articles WHERE id = ?", (article.id,)).fetchone()
+            bands = db.execute("SELECT band, article_id FROM bands WHERE article_id = ?", (article.id,)).fetchall()
+            lines = db.execute("SELECT line, article_id FROM lines WHERE article_id = ?", (article.id,)).fetchall()
+            delete_article(db, article.id)
+            insert_article(db, article, passages, embeddings, removed)
+            db.executemany("INSERT INTO bands VALUES (?, ?)", bands)
+            if article.publisher:
+                db.executemany("INSERT INTO lines VALUES (?, ?, ?)", [(article.publisher, *line) for line in lines])
+            text = json.dumps(edits, ensure_ascii=False)
+            db.execute("UPDATE sources SET edits = json_patch(edits, ?) WHERE article_id = ?", (text, article.id))
+
+    def link(self, source: Source) -> None:
+        """Note one more place where an article that is there already was found."""
+        with self.database.writing() as db:
+            put_source(db, source)
+            revive(db, source.article_id)
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out of every search at once; the outbox deletes it when the vector index has let go of it."""
+        with self.database.writing() as db:
+            db.execute("DELETE FROM sources WHERE article_id = ?", (article_id,))
+            retire_unsourced(db, [article_id])
+
+    def forget_sources(self, key: str, keep: Sequence[str] = ()) -> list[str]:
+        """Forget what was read from a file, except for some parts; ids of the articles that left with it."""
+        with self.database.writing() as db:
+            gone = db.execute(
+                "DELETE FROM sources WHERE key = ? AND part NOT IN (SELECT value FROM json_each(?)) "
+                "RETURNING article_id",
+                (key, json.dumps(list(keep))),
+            ).fetchall()
+            retire_unsourced(db, [article_id for (article_id,) in gone])
+        return [article_id for (article_id,) in gone]
+
+    def forget_embeddings(self, fingerprint: str) -> None:
+        """Begin anew with another model or splitter: no embedding is kept, every article waits to be embedded."""
+        with self.database.writing() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('fingerprint', ?)", (fingerprint,))
+            next_generation(db)
+            revision = next_revision(db)
+            db.execute("UPDATE passages SET embedding = NULL")
+            db.execute("UPDATE articles SET state = 'pending', revision = ? WHERE state = 'indexed'", (revision,))
+
+    def is_waiting(self) -> bool:
+        """Whether the vector index has to be told anything."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT 1 FROM articles WHERE state IN ('pending', 'removing') LIMIT 1").fetchone()
+        return row is not None
+
+    def unembedded(self) -> list[str]:
+        """Ids of the articles that wait to be split and embedded again."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT a.id FROM articles a JOIN passages p ON p.article_id = a.id "
+                "WHERE p.embedding IS NULL AND a.state != 'removing'"
+            ).fetchall()
+        return [i for (i,) in rows]

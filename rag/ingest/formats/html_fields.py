@@ -1,0 +1,202 @@
+"""What a page says of its article besides the text: title, publisher, author, address, language, each with its place.
+
+Reads JSON-LD, meta fields and marked-up elements. Does not look for dates: `html_date` does.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from rag.ingest.draft import Stated
+from rag.ingest.formats.html_tree import letters, text_of
+
+_ARTICLE = re.compile(r"article|posting|report|review", re.I)
+# A language tag. Matches: en, en-US, pt_BR, zh-Hans. Does not match: english, x.
+_LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
+# What parts a page's title from its site's name. Matches: 'Troops enter city | The Paper', 'Troops – The Paper'.
+# Does not match: 'So-called peace'.
+_PARTED = re.compile(r"\s+[|–—·•»-]\s+")
+# A byline's opening. Matches: 'By Ann Lee', 'by: Ann Lee', 'Von Ann Lee'. Does not match: 'Byron Lee'.
+_BY = re.compile(r"^(?:by|von|por|par|di|автор)\b[:\s]+", re.I)
+
+
+def json_ld(tree: Any) -> list[Mapping[str, Any]]:
+    """The page's JSON-LD records, those in graphs and in records included, articles first."""
+    records: list[Mapping[str, Any]] = []
+    for script in tree.iter("script"):
+        if "ld+json" not in str(script.get("type") or "").lower():
+            continue
+        try:
+            # Not strict: pages put bare line breaks into their strings. Some wrap it all in a comment.
+            text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\]\]>)\s*$", "", script.text or "")
+            value: Any = json.loads(text.strip().rstrip(";"), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        records.extend(_records(value))
+    return sorted(records, key=lambda record: not _ARTICLE.search(str(record.get("@type", ""))))
+
+
+def _records(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    if depth > 6:
+        return
+    if isinstance(value, list):
+        for part in cast(list[Any], value):
+            yield from _records(part, depth + 1)
+    elif isinstance(value, dict):
+        record = cast(dict[str, Any], value)
+        if "@type" in record:
+            yield record
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "article", "hasPart"):
+            yield from _records(record.get(key), depth + 1)
+
+
+def fields(tree: Any, records: list[Mapping[str, Any]], url: str | None) -> dict[str, Stated]:
+    """Title, publisher, author, url and language, where the page states them."""
+    metas = _metas(tree)
+    nothing: Mapping[str, Any] = {}
+    article = next((r for r in records if _ARTICLE.search(str(r.get("@type", "")))), nothing)
+    publisher = _publisher(tree, article, metas)
+    stated = {
+        "title": _title(tree, article, metas, publisher),
+        "publisher": publisher,
+        "author": _author(tree, article, metas),
+        "url": _url(tree, article, metas, url),
+        "language": _language(tree, article, metas),
+    }
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def titles(tree: Any) -> set[str]:
+    """Every form of the page's own title, as `letters`: headlines, `<title>` and its parts, what it says to others."""
+    found = {text_of(e) for e in tree.iter("h1")}
+    for element in tree.iter("title"):
+        whole = " ".join(str(element.text or "").split())
+        found.update((whole, *_PARTED.split(whole)[:1]))
+    metas = _metas(tree)
+    found.update(metas.get(name, "") for name in ("og:title", "twitter:title", "headline"))
+    found.update(str(r.get("headline") or "") for r in json_ld(tree) if _ARTICLE.search(str(r.get("@type", ""))))
+    return {key for text in found if len(key := letters(text)) >= 8}
+
+
+def _metas(tree: Any) -> dict[str, str]:
+    metas: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = str(meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+        content = _words(meta.get("content"))
+        if name and content:
+            metas.setdefault(name, content)
+    return metas
+
+
+def _words(value: Any) -> str:
+    """A value's words: markup characters decoded, white space as one space."""
+    from html import unescape
+
+    return " ".join(unescape(value).split()) if isinstance(value, str) else ""
+
+
+def _title(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str], publisher: Stated | None) -> Stated | None:
+    if headline := _words(article.get("headline")):
+        return Stated(headline, "JSON-LD headline")
+    headlines = [text for e in tree.iter("h1") if (text := text_of(e))]
+    if (told := metas.get("og:title")) and not (len(headlines) == 1 and letters(headlines[0]) in letters(told)):
+        return Stated(_without_site(told, publisher), "og:title")
+    if len(headlines) == 1 or (headlines and not told):
+        return Stated(headlines[0], "h1 element")
+    whole = next((text for e in tree.iter("title") if (text := _words(e.text))), "")
+    return Stated(_without_site(whole, publisher), "title element") if whole else None
+
+
+def _without_site(title: str, publisher: Stated | None) -> str:
+    parts = _PARTED.split(title)
+    if len(parts) > 1 and publisher and letters(parts[-1]) == letters(str(publisher.value)):
+        return title[: title.rindex(parts[-1])].rstrip(" |–—·•»-")
+    return title
+
+
+def _publisher(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str]) -> Stated | None:
+    for name in _names(article.get("publisher")):
+        return Stated(name, "JSON-LD publisher")
+    for key in ("og:site_name", "application-name", "citation_journal_title", "dc.publisher", "publisher"):
+        if (name := metas.get(key)) and not name.startswith(("http://", "https://")):
+            return Stated(name, key if ":" in key else f"meta {key}")
+    for element in tree.xpath('//*[@itemprop="publisher"]//*[@itemprop="name"]'):
+        if name := _words(element.get("content")) or text_of(element):
+            return Stated(name, "itemprop publisher")
+    # The title's last part is the site's name where the first is the headline.
+    whole = next((text for e in tree.iter("title") if (text := _words(e.text))), "")
+    parts = _PARTED.split(whole)
+    headlines = {letters(text_of(e)) for e in tree.iter("h1")}
+    if len(parts) == 2 and letters(parts[0]) in headlines:
+        return Stated(parts[1], "title element")
+    return None
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [name for part in cast(list[Any], value) for name in _names(part)]
+    if isinstance(value, dict):
+        return _names(cast(dict[str, Any], value).get("name"))
+    name = _BY.sub("", _words(value))
+    return [name] if name and len(name) <= 100 and not name.startswith(("http://", "https://")) else []
+
+
+def _author(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str]) -> Stated | None:
+    if names := _names(article.get("author")):
+        return _authors(names, "JSON-LD author")
+    for key in (
+        "author",
+        "article:author",
+        "parsely-author",
+        "sailthru.author",
+        "dc.creator",
+        "byl",
+        "citation_author",
+    ):
+        if names := _names(metas.get(key)):
+            return _authors(names, key if ":" in key else f"meta {key}")
+    for path, origin in (
+        ('//*[@itemprop="author"]//*[@itemprop="name"]', "itemprop author"),
+        ('//*[@itemprop="author" and not(.//*[@itemprop="name"])]', "itemprop author"),
+        ('//a[contains(concat(" ", @rel, " "), " author ")]', "rel author"),
+        ('//*[contains(concat(" ", @class, " "), " byline ")][string-length() < 100]', "byline"),
+    ):
+        names = [n for e in tree.xpath(path) for n in _names(_words(e.get("content")) or text_of(e))]
+        if names:
+            return _authors(names, origin)
+    return None
+
+
+def _authors(names: list[str], origin: str) -> Stated:
+    unique = list(dict.fromkeys(names))
+    return Stated(unique[0] if len(unique) == 1 else unique, origin)
+
+
+def _url(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str], url: str | None) -> Stated | None:
+    if url:
+        return Stated(url, "the address that it was read from")
+    links = [str(e.get("href")) for e in tree.iter("link") if str(e.get("rel") or "").lower() == "canonical"]
+    page: Any = article.get("mainEntityOfPage")
+    named = cast(dict[str, Any], page).get("@id") if isinstance(page, dict) else page
+    found = (
+        *((link, "canonical link") for link in links), (metas.get("og:url"), "og:url"),
+        (article.get("url"), "JSON-LD url"), (named, "JSON-LD mainEntityOfPage"),
+    )  # fmt: skip
+    for value, origin in found:
+        if isinstance(value, str) and value.startswith(("http://", "https://")):
+            return Stated(value.strip(), origin)
+    return None
+
+
+def _language(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str]) -> Stated | None:
+    root = tree.getroottree().getroot()
+    for value, origin in (
+        (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"), "html lang"),
+        (article.get("inLanguage"), "JSON-LD inLanguage"),
+        (metas.get("content-language"), "meta content-language"),
+        (metas.get("og:locale"), "og:locale"),
+    ):
+        if isinstance(value, str) and _LANGUAGE.match(value.strip()):
+            return Stated(value.strip().replace("_", "-").split("-")[0].lower(), origin)
+    return None

@@ -1,0 +1,245 @@
+"""A saved page as a tree: decoding, parsing, what is not shown, and which element a line of text stands in.
+
+Knows HTML and its conventions, nothing of what an article is.
+"""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from rag.errors import UnreadableError
+
+MAX_DEPTH = 400  # deeper than any page that people write; the libraries that walk the tree recurse
+INDEXED = 5000  # letters: longer runs of text are no single line
+
+# What a declaration of the encoding looks like in the first bytes of a page.
+# Matches: <meta charset="iso-8859-1">, <meta http-equiv="Content-Type" content="text/html; charset=windows-1251">,
+# <?xml version="1.0" encoding="utf-8"?>. Does not match: <script charset="utf-8" src=…>.
+_CHARSET = re.compile(
+    rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
+)
+
+# Class names by which style sheets of every make hide an element from the reader.
+# Matches the words: hide, hidden, is-hidden, visually-hidden, sr-only, print-only.
+# Does not match: hidden-xs (hidden on small screens only), hideaway, unhidden.
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:is-)?(?:hide|hidden|visually-?hidden|sr-only|screen-reader-text|print-only|d-none)(?=\s|$)"
+)
+# Matches: display:none, "color: red; display: none". Does not match: display: block.
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+# The tags that pages nest. Matches: <div class="x">, </section>, <b>. Does not match: <p>, <divider>, <br>.
+_WRAPPER = re.compile(
+    r"<(/?)(?:div|section|article|main|center|span|font|b|i|u|em|strong|blockquote|table|tbody|tr|td|ul|ol|li|dl|dd)"
+    r"(?:\s[^<>]*)?>",
+    re.I,
+)
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
+_UNREAD = frozenset(
+    {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "textarea"}
+)
+
+
+def decoded(page: bytes | str) -> str:
+    """The page as text: by its byte order mark, its own declaration, UTF-8, or the best guess.
+
+    Raises:
+        UnreadableError: the bytes are no text.
+    """
+    if isinstance(page, str):
+        return page
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if page.startswith(mark):
+            return page.decode(name, errors="replace")
+    if b"\0" in page:
+        raise UnreadableError("is not a page (it holds zero bytes): save it as HTML again")
+    try:
+        # Before the declaration: text that is valid UTF-8 is hardly ever anything else, whatever the page says.
+        return page.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = _CHARSET.search(page[:4096])
+    if declared:
+        try:
+            name = declared[1].decode("ascii").lower()
+            # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
+            return page.decode("cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else name, "replace")
+        except LookupError:
+            pass
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(page).best()
+    return str(guess) if guess else page.decode("utf-8", errors="replace")
+
+
+def parsed(page: str) -> Any:
+    """The page's root element; what is nested deeper than `MAX_DEPTH` is lifted to that depth.
+
+    Raises:
+        UnreadableError: there is no markup in it.
+    """
+    html: Any = import_module("lxml.html")
+    etree: Any = import_module("lxml.etree")
+    text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", page)  # lxml refuses a declaration in a string
+    try:
+        root, cut = _parse(html, text)
+        if cut:
+            # The parser gave up in the depths; a paragraph closes the one before it, so that none is in another.
+            root, _ = _parse(html, _WRAPPER.sub(r"<\1p>", text))
+    except (etree.LxmlError, ValueError) as e:
+        raise UnreadableError(f"is a page that cannot be parsed: {e}") from e
+    if root is None:
+        raise UnreadableError("is a page without content")
+    _flatten(root)
+    return root
+
+
+def _parse(html: Any, text: str) -> tuple[Any, bool]:
+    """The root, and whether the parser stopped because elements are nested too deep for it."""
+    parser: Any = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
+    root: Any = html.document_fromstring(text.encode("utf-8", "replace").replace(b"\0", b""), parser=parser)
+    return root, any("depth" in str(entry.message).lower() for entry in parser.error_log)
+
+
+def _flatten(root: Any) -> None:
+    """Bring deep nesting to `MAX_DEPTH`: what is below it becomes paragraphs of plain text."""
+    stack: list[tuple[Any, int]] = [(root, 0)]
+    deep: list[Any] = []
+    while stack:
+        element, depth = stack.pop()
+        if depth == MAX_DEPTH and len(element):
+            deep.append(element)
+            continue
+        stack.extend((child, depth + 1) for child in element)
+    for element in deep:
+        runs: list[list[str]] = [[]]
+        for event, node in import_module("lxml.etree").iterwalk(element, events=("start", "end")):
+            if node.tag not in _INLINE:
+                runs.append([])
+            if event == "start" and node.tag not in _UNREAD:
+                runs[-1].append(node.text or "")
+            elif event == "end" and node is not element:
+                runs[-1].append(node.tail or "")
+        for child in list(element):
+            element.remove(child)
+        element.text = None
+        for text in (" ".join("".join(run).split()) for run in runs):
+            if text:
+                paragraph = element.makeelement("p")
+                paragraph.text = text
+                element.append(paragraph)
+
+
+def is_hidden(element: Any) -> bool:
+    """Whether the reader of the page does not see the element."""
+    get = element.get
+    return (
+        get("hidden") is not None
+        or get("aria-hidden") == "true"
+        or bool(_HIDDEN_STYLE.search((get("style") or "").lower()))
+        or bool(_HIDDEN_CLASS.search((get("class") or "").lower()))
+    )
+
+
+def without_hidden(root: Any) -> Any:
+    """A copy of the tree without what the reader doesn't see."""
+    from copy import deepcopy
+
+    tree = deepcopy(root)
+    body = tree.find(".//body")
+    for element in [e for e in (body if body is not None else tree).iterdescendants("*") if is_hidden(e)]:
+        drop(element)
+    return tree
+
+
+def drop(element: Any) -> None:
+    """Take an element out of its tree; the text after it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail:
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def letters(text: str) -> str:
+    """Only the letters and digits, in lower case: equal for texts that read the same."""
+    return _NOT_LETTERS.sub("", text).lower()
+
+
+def text_of(element: Any) -> str:
+    """All the text in an element that a reader can read, white space as one space."""
+    return " ".join(" ".join(t for e in _read(element) for t in e).split())
+
+
+def _read(element: Any) -> Iterator[tuple[str, ...]]:
+    yield (element.text or "",)
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in _UNREAD:
+            yield from _read(child)
+        yield (child.tail or "",)
+
+
+class Places:
+    """Where on the page a line of text stands: element by its letters, and how much of it is links."""
+
+    def __init__(self, root: Any) -> None:
+        """Index the tree once, from the leaves up, runs of up to `INDEXED` letters."""
+        self._elements: dict[str, list[Any]] = {}
+        self._order: dict[Any, int] = {}
+        texts: dict[Any, str | None] = {}
+        linked: dict[Any, int] = {}
+        elements = [e for e in root.iter("*") if e.tag not in _UNREAD]
+        for number, element in enumerate(elements):
+            self._order[element] = number
+        for element in reversed(elements):
+            parts: list[str] = [letters(element.text or "")]
+            links = size = run = 0
+            for child in element:
+                if child.tag == "br":  # the lines that breaks part stand in the element too
+                    self._elements.setdefault("".join(parts[run:]), []).append(element)
+                    run = len(parts)
+                if child in texts:
+                    inner = texts.pop(child)
+                    parts.append(inner if inner is not None else "")
+                    size += INDEXED + 1 if inner is None else 0
+                    links += linked[child]
+                parts.append(letters(child.tail or ""))
+            text = "".join(parts)
+            if run:
+                self._elements.setdefault("".join(parts[run:]), []).append(element)
+            too_long = size + len(text) > INDEXED
+            texts[element] = None if too_long else text
+            linked[element] = len(text) if element.tag == "a" else links
+            if text and not too_long:
+                self._elements.setdefault(text, []).append(element)  # innermost first, last on the page first
+        self._linked = linked
+
+    def of(self, line: str, within: Any = None) -> Any:
+        """The innermost element that holds just this line, in `within` if it stands there; None when there is none."""
+        found = self._elements.get(letters(line), []) if letters(line) else []
+        if within is not None:
+            for element in found:
+                if is_inside(element, within):
+                    return element
+        return found[0] if found else None
+
+    def order(self, element: Any) -> int:
+        """The element's place in the page's order."""
+        return self._order.get(element, 0)
+
+    def link_share(self, element: Any, line: str) -> float:
+        """How much of a line's letters are in links, 0 to 1."""
+        if any(e.tag == "a" for e in element.iterancestors()):
+            return 1.0
+        return min(1.0, self._linked.get(element, 0) / max(1, len(letters(line))))
+
+
+def is_inside(element: Any, container: Any) -> bool:
+    """Whether an element is the container or stands in it."""
+    return element is container or any(e is container for e in element.iterancestors())

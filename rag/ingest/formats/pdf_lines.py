@@ -1,0 +1,172 @@
+"""Lines on pages to paragraphs: running heads dropped, wrapped lines joined, hyphens of line ends resolved.
+
+Knows of positions and text only, not of PDF. Lengths are fractions of the page's height.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+HYPHEN = "\x02"
+"""Stands at the end of a line that ended in a hyphen before a small letter."""
+
+_MARGIN_LINES = 3
+# '7', 'Page 3', '3 / 12', '- 4 -', 'Page 3 of 12'; not '1984 was', not '12 March'.
+_PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–— ]*$")
+# What a sentence ends with, behind which a short line ends its paragraph.
+_END = tuple('.!?:…"”’)»。！？')
+# Scripts that are written without spaces between words.
+_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u0e00-\u0e7f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text and its box; `bottom` and `top` count from the bottom of the page."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        """Of its letters, ascenders and descenders among them."""
+        return self.top - self.bottom
+
+
+def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
+    """The paragraphs and headings of a document, without what stands at the same place on its pages."""
+    kept = _without_running_heads(pages)
+    lines = [line for page in kept for line in page]
+    if not lines:
+        return []
+    body = _body_height(lines)
+    blocks: list[list[Line]] = []
+    for page in kept:
+        pitch, first = _pitch(page, body), True
+        rights = sorted(line.right for line in page)
+        for line in page:
+            same_page = blocks[-1][-1] if blocks and not first else None
+            if same_page is not None:
+                ends = _ends(same_page, line, body, pitch, _edge(same_page, page, rights))
+            else:
+                ends = not blocks or not _runs_on(blocks[-1][-1], line)
+            first = False
+            if ends:
+                blocks.append([line])
+            else:
+                blocks[-1].append(line)
+    words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for line in lines).lower()))
+    keeps_hyphens = _is_ragged(lines)
+    return [_joined([line.text for line in block], words, keeps_hyphens) for block in blocks]
+
+
+def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Drop page numbers, and lines at the top or bottom that stand at the same height on most pages.
+
+    Numbers in them may differ: 'The Reporter, page 3' and 'The Reporter, page 4' are the same.
+    """
+    margins: list[dict[int, tuple[str, int]]] = []
+    for page in pages:
+        order = sorted(range(len(page)), key=lambda i, page=page: -page[i].top)
+        ends = set(order[:_MARGIN_LINES] + order[-_MARGIN_LINES:])
+        margins.append({i: (re.sub(r"\d+", "#", page[i].text).lower(), round(page[i].bottom * 100)) for i in ends})
+    seen = Counter(key for margin in margins for key in set(margin.values()))
+    least = max(2, 0.5 * len(pages) - 0.5)
+    kept: list[list[Line]] = []
+    for page, margin in zip(pages, margins, strict=True):
+        lines: list[Line] = []
+        for i, line in enumerate(page):
+            key = margin.get(i)
+            # A page may round to the height beside another's.
+            repeated = key and sum(seen[key[0], key[1] + near] for near in (-1, 0, 1)) >= least
+            numbered = (line.top < 0.09 or line.bottom > 0.93) and _PAGE_NUMBER.match(line.text)
+            if not repeated and not numbered:
+                lines.append(line)
+        kept.append(lines)
+    return kept
+
+
+def _body_height(lines: Sequence[Line]) -> float:
+    """The height of most letters."""
+    heights: Counter[float] = Counter()
+    for line in lines:
+        heights[round(line.height, 4)] += len(line.text)
+    return heights.most_common(1)[0][0]
+
+
+def _pitch(page: Sequence[Line], body: float) -> float:
+    """From one line of a paragraph to the next."""
+    steps = [a.bottom - b.bottom for a, b in zip(page, page[1:], strict=False)]
+    near = [step for step in steps if 0.5 * body < step < 2.5 * body]
+    return median(near) if near else 1.2 * body
+
+
+def _edge(line: Line, page: Sequence[Line], rights: Sequence[float]) -> float:
+    """How far to the right the lines of a line's column go."""
+    column = [other.right for other in page if abs(other.left - line.left) < 3 * line.height]
+    return max(column, default=rights[-1])
+
+
+def _ends(before: Line, line: Line, body: float, pitch: float, edge: float) -> bool:
+    """Whether a paragraph ends between two lines of a page."""
+    if abs(before.height - line.height) > 0.15 * max(before.height, line.height):
+        return True
+    step = before.bottom - line.bottom
+    if step < -0.5 * body:  # up again: the next column
+        return not _runs_on(before, line)
+    is_body = abs(line.height - body) < 0.15 * body
+    if step > (1.25 * max(pitch, body) if is_body else 1.45 * line.height):
+        return True
+    if is_body and line.left > before.left + 0.7 * line.height and before.text.endswith(_END):
+        return True
+    # The next line's first word would have fitted: the line was ended, not wrapped.
+    first_word = len(line.text.split(" ", 1)[0]) + 1
+    letter = (line.right - line.left) / max(len(line.text), 1)
+    return before.text.endswith(_END) and before.right + first_word * letter < edge
+
+
+def _runs_on(before: Line, line: Line) -> bool:
+    """Whether a paragraph goes on over the end of a column or page: its sentence does."""
+    same = abs(before.height - line.height) <= 0.15 * max(before.height, line.height)
+    return same and not before.text.endswith(_END)
+
+
+def _is_ragged(lines: Sequence[Line]) -> bool:
+    """Whether a document divides no words: so few of its lines end in a hyphen that they are those of compounds."""
+    return sum(line.text.endswith(HYPHEN) for line in lines) < max(2, 0.025 * len(lines))
+
+
+def _joined(lines: Sequence[str], words: Counter[str], keeps_hyphens: bool) -> str:
+    text = lines[0]
+    for line in lines[1:]:
+        if text.endswith(HYPHEN):
+            text = text[:-1] + ("-" if _has_hyphen(text[:-1], line, words, keeps_hyphens) else "") + line
+        elif text and line and _NO_SPACES.match(text[-1]) and _NO_SPACES.match(line[0]):
+            text += line
+        else:
+            text += f" {line}"
+    return text.replace(HYPHEN, "-")
+
+
+def _has_hyphen(before: str, line: str, words: Counter[str], keeps_hyphens: bool) -> bool:
+    """Whether a hyphen at a line's end is the word's own ('long-term') or the line's ('govern-ment').
+
+    By the document's own words, and where they don't tell, by whether it divides words at all.
+    """
+    first = re.search(r"[\w-]+$", before)
+    second = re.match(r"\w+", line)
+    if not first or not second:
+        return True
+    head, tail = first[0].lower(), second[0].lower()
+    if words[head + tail]:
+        return False
+    if words[f"{head}-{tail}"]:
+        return True
+    # The halves themselves are counted once at this place.
+    if words[head] > 1 and words[tail] > 1:
+        return True
+    return keeps_hyphens

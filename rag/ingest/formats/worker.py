@@ -1,0 +1,150 @@
+"""The process in which files are read: `python -P -m rag.ingest.formats.worker MEMORY SECONDS`.
+
+Reads tasks from standard input and answers on standard output (see `wire`) until its input ends. Before the first it
+gives up what reading doesn't need: the network, writing, starting programs, memory and time beyond the limits.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Any, BinaryIO
+
+from rag.errors import UnreadableError
+from rag.ingest.formats import wire
+from rag.ingest.formats.dispatch import read_drafts
+
+OUT_OF_MEMORY = 77
+"""The exit code of a worker that ended itself because it took too much memory."""
+
+# A frame is as long as the largest file, and the ingest has checked that.
+_LONGEST_TASK = 2**40
+_REFUSED = (
+    "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.startfile",
+    "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown",
+    "os.kill", "os.putenv", "pty.", "shutil.", "ftplib.", "smtplib.", "urllib.", "webbrowser.", "winreg.", "tempfile.",
+)  # fmt: skip
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+def main() -> None:
+    """Answer tasks until there are no more."""
+    memory, seconds = int(sys.argv[1]), float(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the ingest, which ends this one when it's done
+    tasks, answers = _channels()
+    _give_up_network()
+    _limit_memory(memory)
+    sys.addaudithook(_refuse)
+    answers.write(wire.frame({"ready": True}))
+    answers.flush()
+    while (task := wire.receive(tasks.read, _LONGEST_TASK)) is not None:
+        _limit_cpu(seconds)
+        try:
+            answer = wire.frame(_answer(*task) | {"resident": _resident()})
+        except MemoryError:
+            answer = wire.frame({"memory": True})
+        del task
+        answers.write(answer)
+        answers.flush()
+        del answer
+
+
+def _answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
+    try:
+        if head["task"] == "feed":
+            from rag.ingest.formats.feed import read_feed
+
+            return wire.entries_to_json(read_feed(data))
+        return wire.result_to_json(read_drafts(data, head["name"], wire.options_from_json(head["options"])))
+    except UnreadableError as e:
+        return {"unreadable": str(e)}
+    except MemoryError:
+        return {"memory": True}
+    except Exception as e:
+        return {"unreadable": f"cannot be read ({type(e).__name__}: {e}): save or download it again"}
+
+
+def _channels() -> tuple[BinaryIO, BinaryIO]:
+    """The streams of tasks and answers; what a library prints goes nowhere."""
+    tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    return tasks, answers
+
+
+def _give_up_network() -> None:
+    """On Linux, move into a network of its own with nothing in it; elsewhere the audit hook stands alone."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    network, user = 0x40000000, 0x10000000
+    unshare = getattr(ctypes.CDLL(None), "unshare", None)
+    if unshare is not None and unshare(network) != 0:
+        unshare(network | user)  # without rights of its own, in a user namespace; where that is off, it stays
+
+
+def _limit_memory(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: only the time is limited
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform.startswith("linux"):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    else:
+        # macOS takes the limit and doesn't keep it.
+        threading.Thread(target=_watch_memory, args=(memory,), daemon=True).start()
+
+
+def _watch_memory(memory: int) -> None:
+    while True:
+        if _resident() > memory:
+            os._exit(OUT_OF_MEMORY)
+        time.sleep(0.02)
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds now; at most, where only that is known; 0 where nothing is."""
+    if sys.platform.startswith("linux"):
+        # Not ru_maxrss, which begins with what the process that started this one held.
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _limit_cpu(seconds: float) -> None:
+    """So that a worker whose parent was killed ends too."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """Python's audit hook: stops what a reader of bytes has no business doing. It can't be taken off again."""
+    if event == "open":
+        _, mode, flags = arguments
+        writes = isinstance(mode, str) and any(c in mode for c in "wax+")
+        if writes or (isinstance(flags, int) and flags & _WRITING):
+            raise PermissionError("a reader writes no files")
+    elif event.startswith(_REFUSED):
+        raise PermissionError(f"a reader doesn't do this: {event}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except MemoryError:  # while it took a task in or sent an answer off
+        os._exit(OUT_OF_MEMORY)
+    except BrokenPipeError:  # the ingest was ended
+        os._exit(0)

@@ -1,0 +1,240 @@
+"""A draft to an article: each field from the best place that states it, with that place; the text made plain.
+
+What isn't stated stays unknown: nothing is guessed from file names, file times or the day of the ingest.
+"""
+
+import hashlib
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import cast, get_args
+
+from rag.errors import UnreadableError
+from rag.ingest.clean_clock import printed_dates
+from rag.ingest.clean_outlet import of_url
+from rag.ingest.draft import Cleaned, Draft, Stated
+from rag.text import sentence_spans
+from rag.types import Article, PublishedFrom
+
+# Everything invisible that would disturb offsets, search or a reader: control characters, zero-width and
+# bidirectional marks, the byte order mark. Not: line ends, tabs, joiners inside words of other scripts.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SPACES = re.compile(r"[ \t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_LONGEST_TITLE = 200
+_CUT_AT = 80
+
+# Origins that are the user's own word: a mistake there is told, never passed over.
+_USER = ("front matter", "sidecar", "given", "edit", "user", "map", "--")
+# A day in a path: /2023/11/02/, /2023-11-02-title, /20231102/; not /article/20231102001
+_IN_URL = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?P<s>[-/_]?)(0?[1-9]|1[0-2])(?P=s)(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)")
+_NAMED_IN_URL = re.compile(r"/(20\d\d|19\d\d)/([a-z]{3})/(\d\d?)(?!\d)", re.IGNORECASE)
+# Languages in which 02/11/2023 can't be told: English puts either first. In all others that print it the day leads.
+_EITHER_FIRST = ("en", "")
+
+
+def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
+    """The article of a draft and of its text without furniture.
+
+    Raises:
+        UnreadableError: the text has no words, or a field that the user states can't be understood.
+    """
+    text = cleaned.text
+    if not any(c.isalnum() for c in text):
+        raise UnreadableError("holds no words")
+    fields = {**cleaned.fields, **{n: s for n, s in draft.fields.items() if s.value not in (None, "", [])}}
+    origins: dict[str, str] = {}
+
+    def string(name: str, *others: Stated | None) -> str | None:
+        for stated in (fields.get(name), *others):
+            value = _string(stated.value) if stated else None
+            if stated and value:
+                origins[name] = stated.origin
+                return value
+        return None
+
+    url = string("url")
+    language = string("language")
+    if url and "publisher" not in draft.fields:
+        fields["publisher"] = _publisher(of_url(url, language or ""), fields.get("publisher"))
+    title = string("title", _first_words(text, cleaned.captions))
+    published, published_from, doubt = _published(draft, cleaned, url, language or "", origins)
+    if published is None and doubt and "note" not in draft.fields:
+        fields["note"] = Stated(doubt, "page")
+    elif published is not None and "published" not in cleaned.fields and _is_doubt(cleaned.fields.get("note")):
+        if "note" not in draft.fields:
+            del fields["note"]
+    article = Article(
+        id=hashlib.sha256(text.encode()).hexdigest()[:16],
+        text=text,
+        title=_without_outlet(title or first_headline(text), string("publisher")),
+        path=path,
+        publisher=string("publisher"),
+        author=string("author"),
+        published=published,
+        published_from=published_from,
+        url=url,
+        language=language,
+        original_title=string("original_title"),
+        note=string("note"),
+        captions=cleaned.captions,
+        provenance=origins,
+    )
+    return article
+
+
+def plain_text(text: str) -> str:
+    """The text as it is kept: composed characters, plain spaces, no invisible ones, paragraphs kept apart."""
+    text = _LINE_ENDS.sub("\n", text).encode("utf-8", "replace").decode()
+    # Composed last: what is taken out may have parted a letter from its accent.
+    text = unicodedata.normalize("NFC", _SPACES.sub(" ", _INVISIBLE.sub("", text)))
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
+
+
+def first_headline(text: str) -> str:
+    """The first line that has words, shortened to a title."""
+    lines = (line.strip("#>*-[] ") for line in text.split("\n"))
+    return shortened(next((line for line in lines if any(c.isalnum() for c in line)), text))
+
+
+def shortened(sentence: str) -> str:
+    """A sentence cut at a word, so that it can stand as a title."""
+    return sentence if len(sentence) <= _CUT_AT else sentence[:_CUT_AT].rsplit(" ", 1)[0] + " …"
+
+
+def _first_words(text: str, captions: tuple[tuple[int, int], ...]) -> Stated:
+    """The first sentence that isn't a caption's, for a page that shows no headline."""
+    own = [
+        text[a:b] for a, b in sentence_spans(text[:3000])
+        if not any(start <= a < end for start, end in captions) and any(c.isalnum() for c in text[a:b])
+    ]  # fmt: skip
+    title = shortened(own[0].lstrip("#> ")) if own else first_headline(text)
+    return Stated(title, "first sentence, for want of a headline")
+
+
+def _publisher(of_page: Stated | None, furniture: Stated | None) -> Stated:
+    """The outlet by the page's address, by what the page says where the address is in no table."""
+    if of_page is None or (furniture and of_page.origin.startswith("domain")):
+        return furniture or Stated("", "")
+    return of_page
+
+
+def _without_outlet(title: str, publisher: str | None) -> str:
+    """'North denies it - The Gazette' is 'North denies it', of The Gazette."""
+    if publisher:
+        name = re.escape(publisher.removeprefix("The "))
+        short = re.sub(rf"\s+[|–—-]\s+(?:the )?{name}$", "", title, flags=re.IGNORECASE)
+        return short or title
+    return title
+
+
+def _string(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, list | tuple):
+        value = ", ".join(str(v) for v in cast(list[object], value) if v)
+    return plain_text(str(value)).replace("\n", " ") or None
+
+
+def _published(
+    draft: Draft, cleaned: Cleaned, url: str | None, language: str, origins: dict[str, str]
+) -> tuple[date | None, PublishedFrom, str | None]:
+    """The day of publication, where it was found, and what was seen that can't be used."""
+    doubt: str | None = None
+    origin = draft.fields.get("published_from")
+    stated = draft.fields.get("published")
+    if stated is not None and stated.value is not None and stated.value != "":
+        day = _day(stated, language)
+        if day:
+            origins["published"] = stated.origin
+            return day, _kind(origin, stated.origin), None
+        doubt = f"{stated.origin} states {stated.value!r}, which is not one clear day"
+    if origin is not None:
+        _kind(origin, "")
+    if url and (day := _in_url(url)):
+        origins["published"] = "URL"
+        return day, "url", None
+    said = cleaned.fields.get("published")
+    if said and (day := _day(said, language)):
+        origins["published"] = said.origin
+        return day, "page", None
+    return None, "unknown", doubt
+
+
+def _kind(stated: Stated | None, origin: str) -> PublishedFrom:
+    if stated is not None and stated.value is not None:
+        if stated.value not in get_args(PublishedFrom):
+            raise UnreadableError(
+                f"states published_from: {stated.value!r}, which is none of {', '.join(get_args(PublishedFrom))}"
+            )
+        return stated.value
+    if "url" in origin.casefold().split():
+        return "url"
+    return "given" if origin.casefold().startswith((*_USER, "field", "record", "column")) else "page"
+
+
+def _in_url(url: str) -> date | None:
+    """The day in an address: /2023/11/02/, /2023/nov/02/."""
+    path = url.split("//", 1)[-1].partition("/")[2]
+    if named := _NAMED_IN_URL.search("/" + path):
+        days = printed_dates(f"{named[3]} {named[2]} {named[1]}")
+        return days[0].date if days else None
+    match = _IN_URL.search(path)
+    try:
+        return date(int(match[1]), int(match[3]), int(match[4])) if match else None
+    except ValueError:
+        return None
+
+
+def _day(stated: Stated, language: str) -> date | None:
+    """The day that a value states, as printed in its own time zone; None where it is none or not clear.
+
+    Raises:
+        UnreadableError: the value is the user's, and no day.
+    """
+    value = stated.value
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    day = _parsed(value.strip(), language) if isinstance(value, str) else None
+    if day is None and isinstance(value, int) and not isinstance(value, bool) and value > 10**7:
+        day = _parsed(str(value), language)
+    if day is None and stated.origin.casefold().startswith(_USER):
+        raise UnreadableError(f"states published: {value!r}, which is not one clear day like 2023-11-02")
+    return day
+
+
+def _parsed(value: str, language: str) -> date | None:
+    try:
+        return datetime.fromisoformat(value).date()
+    except ValueError:
+        pass
+    printed = printed_dates(value, None if language[:2] in _EITHER_FIRST else True)
+    if printed:
+        days = {p.date for p in printed}
+        return days.pop() if len(days) == 1 else None
+    return _by_dateparser(value, language)
+
+
+def _by_dateparser(value: str, language: str) -> date | None:
+    """Dates in other languages and calendars; only what names its day, month and year."""
+    if not any(c.isdigit() for c in value) or value.isdigit() or len(value) > 80:
+        return None
+    import dateparser  # slow to import, and seldom needed
+
+    languages = [language[:2], "en"] if language else None
+    try:
+        parsed = dateparser.parse(
+            value, languages=languages, settings={"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+        )
+    except Exception:  # an unknown language, or a text that its parsers trip over: no date either way
+        return None
+    return parsed.date() if parsed else None
+
+
+def _is_doubt(note: Stated | None) -> bool:
+    return note is not None and "day" in str(note.value) and "page" in str(note.value)

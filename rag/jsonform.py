@@ -1,0 +1,37 @@
+"""Articles, hits and answers as JSON for programs, in the form that DESIGN and docs/answer.md give.
+
+The one place that knows this form; the command line, the page's API and the evaluation all use it.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from rag.types import Answer, Article, Hit
+
+
+def answer_to_dict(answer: Answer) -> dict[str, Any]:
+    """An answer as plain values, dates in ISO form."""
+    found = asdict(answer)
+    for citation in found["citations"]:
+        citation["published"] = _iso(citation["published"])
+    return found
+
+
+def article_to_dict(article: Article, *, text: bool = False) -> dict[str, Any]:
+    """An article's fields as plain values, with its text or without."""
+    found = asdict(article) | {"published": _iso(article.published), "provenance": dict(article.provenance)}
+    return found if text else {k: v for k, v in found.items() if k != "text"}
+
+
+def hit_to_dict(hit: Hit) -> dict[str, Any]:
+    """A hit: the passage with its offsets, and where it comes from."""
+    a, p = hit.article, hit.passage
+    return {
+        "id": p.id, "article_id": a.id, "title": a.title, "publisher": a.publisher, "published": _iso(a.published),
+        "published_from": a.published_from, "url": a.url, "path": a.path, "text": p.text, "start": p.start,
+        "end": p.end, "score": hit.score, "similarity": hit.similarity,
+    }  # fmt: skip
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day is not None else None

@@ -1,0 +1,65 @@
+"""One flat Settings: from arguments, else `RAG_*` in the environment, else `rag.toml` in the current folder.
+
+Only `Corpus.open` and the entry points read it; the stages are passed what they need.
+"""
+
+import tomllib
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from rag.errors import RagError
+
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Unknown keys in `rag.toml` are refused, so a typing error is seen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", toml_file="rag.toml", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    home: Path = Field(Path(".rag"), description="folder that holds the catalog and the vector index")
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("rashomon"),
+        description="folder for what can be made again: the exported model, the sample corpus's index",
+    )
+    chroma: str | None = Field(None, description="http://host:port of a running Chroma server")
+    embedder: str = Field(DEFAULT_EMBEDDER, description="a sentence-transformers model: name on the hub, or a folder")
+    passage_tokens: int = Field(0, ge=0, description="longest passage, in the model's tokens; 0: what the model reads")
+    results: int = Field(12, ge=1, le=200, description="passages that a question reads")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then rag.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def home_is_given(self) -> bool:
+        """True when the user chose the home (argument, RAG_HOME or rag.toml), rather than the default."""
+        return "home" in self.model_fields_set
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings with the given values on top, Nones left out.
+
+    Raises:
+        RagError: a value is not valid; the message names each field and what was given.
+    """
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # pyright: ignore[reportArgumentType]
+    except ValidationError as e:
+        problems = "; ".join(f"{'.'.join(map(str, p['loc']))}={p['input']!r}: {p['msg']}" for p in e.errors())
+        raise RagError(f"settings not valid: {problems}. Check RAG_* in the environment and rag.toml.") from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise RagError(f"rag.toml in this folder is not TOML: {e}") from e

@@ -1,0 +1,208 @@
+"""Things printed for people on a terminal, or as JSON for programs.
+
+Used by the command line only. Data to stdout, messages and progress to stderr.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from rag.jsonform import answer_to_dict, article_to_dict, hit_to_dict
+from rag.types import Answer, Article, Hit, IngestReport
+
+if TYPE_CHECKING:
+    from rag.doctor import Check
+    from rag.evaluate import Evaluation
+
+_STATUSES = ("added", "changed", "unchanged", "duplicate", "removed", "skipped", "failed")
+_REASONS_SHOWN = 20
+
+
+class _Out(Console):
+    """Standard output, whose reader may have had enough: `rag list | head`."""
+
+    def on_broken_pipe(self) -> None:
+        """End quietly, and as a success: what was wanted was printed."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0)
+
+
+def _out() -> Console:
+    # Piped, lines are left as long as they are: a program or `grep` wants them whole.
+    return _Out(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
+
+
+def _err() -> Console:
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+
+def message(text: str) -> None:
+    """A line for people, on stderr."""
+    _err().print(Text(text))
+
+
+def notices(texts: Sequence[str]) -> None:
+    """What a user should know of how the answer was made."""
+    for text in texts:
+        message(f"Note: {text}; the answer is complete all the same.")
+
+
+@contextmanager
+def working(text: str) -> Generator[None]:
+    """A line with a spinner on stderr while something takes its time; nothing when stderr is no terminal."""
+    with _err().status(text):
+        yield
+
+
+@contextmanager
+def progress(text: str) -> Generator[Callable[[int, int, str], None]]:
+    """A progress bar on stderr: call it with (done, in all, what)."""
+    columns = (
+        TextColumn(text),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    console = _err()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def advance(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=what[-40:])
+
+        yield advance
+
+
+def as_json_text(value: Any) -> None:
+    """JSON on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def answer(given: Answer, *, as_json: bool) -> None:
+    """An answer with its sources."""
+    if as_json:
+        return as_json_text(answer_to_dict(given))
+    console = _out()
+    console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
+    console.print()
+    for c in given.citations:
+        console.print(Text(f"[{c.number}] {c.title}"), Text(c.path, style="dim"), sep="\n    ")
+
+
+def hits(found: Sequence[Hit], *, as_json: bool) -> None:
+    """Passages, each with where it is from."""
+    if as_json:
+        return as_json_text([hit_to_dict(h) for h in found])
+    console = _out()
+    for rank, h in enumerate(found, 1):
+        outlet = h.article.publisher or "outlet unknown"
+        console.print(
+            Text(f"{rank}. {h.article.title} ({outlet}, {h.article.published or 'date unknown'})", style="bold")
+        )
+        console.print(Text(h.passage.text))
+        console.print(Text(f"{h.article.path}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
+
+
+def articles(found: Sequence[Article], *, as_json: bool) -> None:
+    """Articles, a row each."""
+    if as_json:
+        return as_json_text([article_to_dict(a) for a in found])
+    table = Table(box=None, pad_edge=False)
+    for heading in ("id", "published", "outlet", "title", "file"):
+        table.add_column(heading, no_wrap=heading in ("id", "published"), overflow="fold")
+    for a in found:
+        table.add_row(*map(Text, (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)))
+    _out().print(table)
+    message(f"{len(found):,} articles")
+
+
+def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: bool = True) -> None:
+    """One article: each field with where it was found, its copies elsewhere, its text."""
+    if as_json:
+        return as_json_text(article_to_dict(found, text=text) | {"copies": [a.id for a in copies]})
+    console = _out()
+    for name, value in article_to_dict(found).items():
+        if value is not None and name not in ("provenance", "captions", "story"):
+            origin = found.provenance.get(name)
+            console.print(Text(f"{name:15} {value}"), Text(f"({origin})" if origin else "", style="dim"))
+    for copy in copies:
+        console.print(Text(f"{'same story':15} {copy.id} {copy.publisher or 'outlet unknown'}: {copy.title}"))
+    if text:
+        console.print()
+        console.print(Text(found.text))
+
+
+def removed(pieces: Sequence[tuple[str, str]], *, as_json: bool) -> None:
+    """What was left out of a page, each piece with the sign by which it was known."""
+    if as_json:
+        return as_json_text([{"text": text, "reason": reason} for text, reason in pieces])
+    console = _out()
+    for text, reason in pieces:
+        console.print(Text(text), Text(f"({reason})", style="dim"))
+    message(f"{len(pieces):,} pieces left out" if pieces else "Nothing was left out of this article.")
+
+
+def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None:
+    """What became of the files of an ingest, and why some were left out."""
+    if as_json:
+        as_json_text(asdict(done) | {"counts": counts})
+    else:
+        table = Table(box=None, pad_edge=False)
+        table.add_column("files")
+        table.add_column("", justify="right")
+        for status in _STATUSES:
+            if done.of(status) or status in ("added", "unchanged", "changed", "skipped"):
+                table.add_row(status, f"{len(done.of(status)):,}")
+        _out().print(table)
+    told = [r for r in done.results if r.reason and (r.status != "skipped" or len(done.results) < _REASONS_SHOWN)]
+    for r in told[:_REASONS_SHOWN]:
+        message(f"{r.status}: {r.path}: {r.reason}")
+    if len(told) > _REASONS_SHOWN:
+        message(f"… and {len(told) - _REASONS_SHOWN:,} more; --json lists them all")
+    for notice in done.notices:
+        message(f"Note: {notice}; what is new is found by exact search until then.")
+    message(f"{counts['articles']:,} articles with {counts['passages']:,} passages, {done.seconds:.1f} s")
+
+
+def checks(found: "Sequence[Check]", *, as_json: bool) -> None:
+    """What `rag doctor` found."""
+    if as_json:
+        return as_json_text([asdict(c) for c in found])
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for c in found:
+        table.add_row(Text("ok" if c.ok else "NO", style="green" if c.ok else "bold red"), c.name, Text(c.detail))
+        if not c.ok and c.fix:
+            table.add_row("", "", Text(f"→ {c.fix}", style="bold"))
+    _out().print(table)
+
+
+def evaluation(result: "Evaluation", *, as_json: bool) -> None:
+    """Scores beside their thresholds, and the cases that missed something."""
+    if as_json:
+        return as_json_text(asdict(result))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("score", "value", "least", "cases"):
+        table.add_column(heading, justify="left" if heading == "score" else "right")
+    for s in result.scores:
+        style = "bold red" if s.name in result.below else ""
+        table.add_row(
+            s.name, f"{s.value:.3f}", f"{s.least:.3f}" if s.least is not None else "", str(s.cases), style=style
+        )
+    console = _out()
+    console.print(table)
+    for case in result.cases:
+        if case.missed:
+            console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(f"  {case.missed}"), sep="\n")
+    message(f"{len(result.cases)} cases, {result.seconds:.1f} s"
+            + (f"; below the threshold: {', '.join(result.below)}" if result.below else ""))  # fmt: skip

@@ -1,0 +1,78 @@
+"""Sentences and words of a text, with exact offsets.
+
+A leaf like `types`: pure functions on strings, used at ingest (passages) and at a question (evidence), so
+that both see the same sentences. Knows nothing of articles, models or files.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
+from typing import cast
+
+import sentencex
+
+Span = tuple[int, int]
+
+# A stemmer keeps the word that it works on: each thread has its own.
+_local = threading.local()
+
+# A quotation of several sentences is one sentence to the segmenter, which serves no reader who looks for the
+# one that answers. It is split inside: quotation marks are blanked for the segmenter, of the same length so
+# that offsets stay. “ opens; ” closes; a straight " does either. An apostrophe must stay: don’t, 'arms dealings'.
+_QUOTES = str.maketrans(dict.fromkeys('“”„«»"', " "))
+# sentencex 1.0.32 panics on white space of several bytes before a point: a plain space of the same length stands in.
+_WIDE_SPACE = re.compile(r"[^\S\n -~]")
+_OPENING = '“„«"'
+_LINE = re.compile(r"[^\n]+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_WORD = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
+
+
+def sentence_spans(text: str, language: str = "en") -> list[Span]:
+    """Offsets of the sentences of `text`, in order, without the white space between them.
+
+    No sentence crosses a line end. Everything that isn't white space is in exactly one sentence.
+    """
+    return [span for line in _LINE.finditer(text) for span in _of_line(line[0], line.start(), language)]
+
+
+def _of_line(line: str, offset: int, language: str) -> Iterator[Span]:
+    # The segments concatenate to the line, so the sums of their lengths are exact offsets.
+    segments = cast(list[str], sentencex.segment(language, _WIDE_SPACE.sub(" ", line.translate(_QUOTES))))  # pyright: ignore
+    cuts = list(accumulate(map(len, segments), initial=0))
+    cuts[-1] = len(line)
+    for start, end in pairwise(_before_opening(line, cut) for cut in cuts):
+        piece = line[start:end]
+        kept = piece.strip()
+        if kept:
+            first = offset + start + len(piece) - len(piece.lstrip())
+            yield first, first + len(kept)
+
+
+def _before_opening(line: str, cut: int) -> int:
+    """The cut, moved before an opening mark that was blanked and so counted as the white space before it."""
+    while 0 < cut < len(line) and (line[cut - 1].isspace() or _opens(line, cut - 1)):
+        cut -= 1
+    return cut
+
+
+def _opens(line: str, i: int) -> bool:
+    """Whether the mark at `i` opens a quotation: white space before it, no white space behind it."""
+    if line[i] not in _OPENING or i == 0 or not line[i - 1].isspace():
+        return False
+    return line[i] != '"' or (i + 1 < len(line) and not line[i + 1].isspace())
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, lower case, with inner points, hyphens and apostrophes kept: u.s, 7.62mm."""
+    return [w.casefold() for w in _WORD.findall(text)]
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text cut to their stems (Snowball English), possessives taken off: denied, denies → deni."""
+    if not hasattr(_local, "stemmer"):
+        import snowballstemmer
+
+        _local.stemmer = snowballstemmer.stemmer("english")
+    return cast(list[str], _local.stemmer.stemWords([_POSSESSIVE.sub("", w) for w in words(text)]))

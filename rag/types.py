@@ -1,0 +1,199 @@
+"""The data that flows through the pipeline, all of it frozen.
+
+Knows nothing of files, databases, models or user interfaces.
+Offsets count Unicode characters (not bytes) in `Article.text`, `end` is exclusive.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+PublishedFrom = Literal["page", "url", "given", "unknown"]
+Verdict = Literal["answered", "contested", "declined"]
+Stance = Literal["asserts", "denies", "estimates", "doubts"]
+Precision = Literal["day", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article: its kept text, and what is known of it.
+
+    `id` is derived from the text, so the same text has the same id wherever its file lies.
+    `path` is the file as it was named to ingest. `published_from` says where the date was found:
+    in the page, in its URL, given by the user, or `unknown`. `provenance` says it of every field, in words.
+    `captions` are the spans of `text` that stand under pictures. Articles with the same `story` are copies of one
+    another, more or less: one source, however many outlets carry it.
+    """
+
+    id: str
+    text: str
+    title: str
+    path: str
+    publisher: str | None = None
+    author: str | None = None
+    published: date | None = None
+    published_from: PublishedFrom = "unknown"
+    url: str | None = None
+    language: str | None = None
+    original_title: str | None = None
+    note: str | None = None
+    story: str = ""
+    captions: tuple[tuple[int, int], ...] = ()
+    provenance: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date expression: `source[start:end] == text`; `date` is the first day of what it means, None if unknown."""
+
+    start: int
+    end: int
+    text: str
+    date: date | None
+    precision: Precision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A run of whole sentences of an article: `article.text[start:end] == text`."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage found for a question.
+
+    `score` is the fused score (higher is better, comparable within one search only).
+    `dense_rank` and `lexical_rank` are its ranks, from 1, in the two searches; None where not found.
+    `similarity` is the cosine between question and passage, None where the dense search lacks it.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A verbatim span of an article: `article.text[start:end] == quote`, checked when made."""
+
+    number: int
+    article_id: str
+    title: str
+    publisher: str | None
+    published: date | None
+    published_from: PublishedFrom
+    url: str | None
+    path: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """What one side holds: who, with which stance, in which words, cited by `Citation.number`."""
+
+    stance: Stance
+    speaker: str
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to a question. `text` is Markdown with `[1]` markers, one for each citation."""
+
+    question: str
+    verdict: Verdict
+    text: str
+    citations: tuple[Citation, ...] = ()
+    positions: tuple[Position, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    engine: str = "extractive"
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which articles may answer. Dates are inclusive; an article without a date passes no date filter.
+
+    `publisher` and `article` take one value or several; publishers are compared without regard to case.
+    """
+
+    publisher: str | tuple[str, ...] | None = None
+    after: date | None = None
+    before: date | None = None
+    article: str | tuple[str, ...] | None = None
+
+    @property
+    def publishers(self) -> tuple[str, ...] | None:
+        """The publishers, without regard to case."""
+        several = (self.publisher,) if isinstance(self.publisher, str) else self.publisher
+        return None if several is None else tuple(name.casefold() for name in several)
+
+    @property
+    def articles(self) -> tuple[str, ...] | None:
+        """The article ids."""
+        return (self.article,) if isinstance(self.article, str) else self.article
+
+    def __bool__(self) -> bool:
+        """True when it restricts anything."""
+        return any(v is not None for v in (self.publisher, self.after, self.before, self.article))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One step of a streamed answer.
+
+    `searching` and `reading` carry a line for people in `text`; `text` carries the next piece of the
+    answer's Markdown; `answer` comes last and carries the whole `answer`.
+    """
+
+    kind: Literal["searching", "reading", "text", "answer"]
+    text: str = ""
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """What became of one file.
+
+    `skipped` is no article (an image in a folder, a README), `duplicate` the text of another file, `failed` what
+    should have been read and could not, `removed` what is gone from its folder; `reason` says why.
+    """
+
+    path: str
+    status: Literal["added", "unchanged", "changed", "duplicate", "skipped", "failed", "removed"]
+    article_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """The outcome of an ingest, file by file."""
+
+    results: tuple[FileResult, ...] = ()
+    seconds: float = 0.0
+    notices: tuple[str, ...] = field(default=())
+
+    def of(self, status: str) -> tuple[FileResult, ...]:
+        """The results with that status."""
+        return tuple(r for r in self.results if r.status == status)

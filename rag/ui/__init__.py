@@ -1,0 +1,14 @@
+"""The chat page. `rag.ui.page` builds and serves it, `rag.ui.sources` makes its HTML.
+
+Gradio reads its switches from the environment, some of them while it is imported, so they are set here,
+before any module of this package imports it. Nothing may leave the machine unless the user set it up.
+"""
+
+import os
+
+os.environ.update(
+    GRADIO_ANALYTICS_ENABLED="False",  # usage reports, and the check for a newer version
+    GRADIO_SHARE="False",  # a public link through gradio.live
+    GRADIO_RUN_HISTORY="False",  # questions and answers kept in the browser for a page that we don't show
+    HF_HUB_DISABLE_TELEMETRY="1",  # the library that Gradio reports with
+)

@@ -1,0 +1,119 @@
+"""Sentences weighed by the default model, on small articles made up for the purpose."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from rag.answer.evidence import Evidence, weigh
+from rag.index.embed import Embedder
+from rag.retrieve.query import search_terms
+from rag.types import Article, Hit, Passage
+
+FERRY = (
+    "The ferry Linde ran aground off Veldt on Monday morning. Its captain, Maren Holt, blamed a broken radar. "
+    "The harbour office denied that any light was out. Divers counted 340 crates of oranges on the sea floor. "
+    "Why was no pilot on board? The owner would not comment on the grounding."
+)
+STRIKE = (
+    "Bakers in Osterby went on strike for the third day. The guild asks for nine per cent more pay. "
+    "Mayor Tove Lund offered to mediate between the guild and the mills."
+)
+
+
+def hit(text: str, rank: int = 1, *, start: int = 0, end: int | None = None, id: str = "a") -> Hit:
+    end = len(text) if end is None else end
+    article = Article(id=id, text=text, title=f"Article {id}", path=f"{id}.txt")
+    passage = Passage(id=f"{id}:{start}-{end}", article_id=id, start=start, end=end, text=text[start:end])
+    return Hit(passage=passage, article=article, score=1 / (60 + rank), similarity=0.5)
+
+
+def found(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Evidence]:
+    return weigh(question, search_terms(question), hits, embedder.embed)
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("How many crates lay on the sea floor?", "Divers counted 340 crates of oranges on the sea floor."),
+        ("Who blamed the radar?", "Its captain, Maren Holt, blamed a broken radar."),
+        ("What did the harbour office deny?", "The harbour office denied that any light was out."),
+        ("When did the ferry run aground?", "The ferry Linde ran aground off Veldt on Monday morning."),
+        ("How much more pay does the guild want?", "The guild asks for nine per cent more pay."),
+        (
+            "Who will talk to the guild and the mills?",
+            "Mayor Tove Lund offered to mediate between the guild and the mills.",
+        ),
+    ],
+)
+def test_the_sentence_that_answers_is_first(question: str, best: str, embedder: Embedder) -> None:
+    evidence = found(question, [hit(STRIKE, 1, id="s"), hit(FERRY, 2, id="f")], embedder)
+    assert evidence[0].text == best
+    assert evidence[0].fits
+    assert [e.score for e in evidence] == sorted((e.score for e in evidence), reverse=True)
+
+
+def test_offsets_count_in_the_article_not_in_the_passage(embedder: Embedder) -> None:
+    start = FERRY.index("The harbour office")
+    for e in found("What did the harbour office deny?", [hit(FERRY, start=start)], embedder):
+        assert e.start >= start
+        assert e.article.text[e.start : e.end] == e.text
+        assert e.text[-1] == "."
+
+
+@pytest.mark.parametrize("repeated", ["A diver off Veldt holds an orange.", "A DIVER off Veldt holds an orange"])
+def test_a_caption_that_stands_twice_counts_once(repeated: str, embedder: Embedder) -> None:
+    text = f"A diver off Veldt holds an orange.\n{FERRY}\n{repeated}"
+    evidence = found("What does the diver hold?", [hit(text)], embedder)
+    assert [e.text for e in evidence].count("A diver off Veldt holds an orange.") == 1
+    assert repeated == evidence[0].text or repeated not in [e.text for e in evidence]
+
+
+def test_a_sentence_of_two_passages_is_quoted_from_the_better(embedder: Embedder) -> None:
+    evidence = found("Who blamed the radar?", [hit(FERRY, 1, id="a"), hit(FERRY, 2, id="b")], embedder)
+    assert {e.article.id for e in evidence} == {"a"}
+
+
+@pytest.mark.parametrize("question", ["Why was no pilot on board?", "“Why was no pilot on board?”"])
+def test_a_question_in_an_article_answers_nothing(question: str, embedder: Embedder) -> None:
+    text = f"{question} The owner of the ferry said that the pilot had been sick on that day."
+    evidence = found("Why was no pilot on board?", [hit(text)], embedder)
+    assert [e.text for e in evidence] == ["The owner of the ferry said that the pilot had been sick on that day."]
+
+
+def test_headings_of_three_words_are_passed_over(embedder: Embedder) -> None:
+    evidence = found("What about the ferry?", [hit(f"The Linde ferry\n\n{FERRY}")], embedder)
+    assert evidence
+    assert "The Linde ferry" not in [e.text for e in evidence]
+
+
+def test_a_rare_word_of_the_question_weighs_more_than_a_common_one(embedder: Embedder) -> None:
+    text = "The ferry left Veldt early. The ferry left Osterby late. The ferry left Linde harbour with oranges."
+    by_text = {e.text: e for e in found("ferry oranges", [hit(text)], embedder)}
+    with_oranges = by_text["The ferry left Linde harbour with oranges."]
+    without = by_text["The ferry left Veldt early."]
+    assert with_oranges.coverage == pytest.approx(1)
+    assert without.coverage < 0.25
+
+
+def test_a_word_that_no_sentence_holds_is_missing(embedder: Embedder) -> None:
+    (e,) = found("ferry zeppelin", [hit("The ferry left Veldt early.")], embedder)
+    assert e.coverage < 0.5
+
+
+def test_the_model_is_asked_once(embedder: Embedder) -> None:
+    calls: list[int] = []
+
+    def counting(texts: Sequence[str]) -> np.ndarray:
+        calls.append(len(texts))
+        return embedder.embed(texts)
+
+    long = " ".join(f"The ferry number {n} left the harbour of Veldt in good order." for n in range(60))
+    assert weigh("When did it leave?", ["leave"], [hit(long)], counting)
+    assert len(calls) == 1
+    assert calls[0] <= 25
+
+
+@pytest.mark.parametrize("hits", [[], [hit("Oh no.")], [hit("Is the harbour of Veldt closed?")]])
+def test_nothing_to_choose_from(hits: list[Hit], embedder: Embedder) -> None:
+    assert found("Is the harbour closed?", hits, embedder) == []

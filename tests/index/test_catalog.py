@@ -1,0 +1,548 @@
+"""The catalog: every change in one step, the full text in step with it, readers beside writers."""
+
+import random
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rag.errors import HomeError, NotFoundError
+from rag.index import lexical
+from rag.index.catalog import Catalog
+from rag.index.outbox import Outbox
+from rag.types import Filter
+
+Shelf = Any
+Beside = Callable[..., "subprocess.Popen[str]"]
+
+
+def found(shelf: Shelf, *terms: str) -> set[str]:
+    """Ids of the articles in which the full text search finds any of the terms."""
+    return {i.split(":")[0] for i, _ in lexical.search(shelf.catalog.database, terms, 1000)}
+
+
+def ids(shelf: Shelf, **where: Any) -> set[str]:
+    return {a.id for a in shelf.catalog.articles(Filter(**where))}
+
+
+# What is there
+
+
+def test_an_article_comes_back_as_it_was_put(shelf: Shelf) -> None:
+    stated = {
+        "title": "T", "path": "in/a.md", "publisher": "Herald", "author": "Ada", "published": date(2023, 11, 2),
+        "published_from": "url", "url": "https://example.org", "language": "en", "original_title": "제목", "note": "n",
+    }  # fmt: skip
+    put = shelf.put("😀 one ’ line\nänother", **stated)
+    assert shelf.catalog.article(put.id) == put
+    assert shelf.catalog.articles() == [put]
+    passages = shelf.catalog.passages([p.id for p in shelf.passages(put)])
+    assert [p for p, _ in passages.values()] == shelf.passages(put)
+    assert {a for _, a in passages.values()} == {put}
+
+
+def test_articles_come_newest_first_and_undated_last(shelf: Shelf) -> None:
+    for n, day in enumerate([None, date(2023, 1, 1), date(2024, 1, 1), None]):
+        shelf.put(f"text{n}", f"{n}.md", published=day, published_from="given" if day else "unknown", title=f"t{n}")
+    assert [a.title for a in shelf.catalog.articles()] == ["t2", "t1", "t0", "t3"]
+
+
+def test_an_article_is_known_by_the_beginning_of_its_id(shelf: Shelf) -> None:
+    put = shelf.put("one text")
+    assert shelf.catalog.article(put.id[:4]) == put
+    with pytest.raises(NotFoundError, match="no article.*rag list"):
+        shelf.catalog.article("no such id")
+    for n in range(40):
+        shelf.put(f"text {n}", f"{n}.md")
+    shared = next(c for c in "0123456789abcdef" if sum(a.id.startswith(c) for a in shelf.catalog.articles()) > 1)
+    with pytest.raises(NotFoundError, match="several"):
+        shelf.catalog.article(shared)
+    with pytest.raises(NotFoundError):
+        shelf.catalog.article("")
+
+
+@pytest.mark.parametrize("id", ["%", "_" * 16, "' OR 1=1 --", "*"])
+def test_an_id_is_no_pattern(id: str, shelf: Shelf) -> None:
+    shelf.put("one text")
+    with pytest.raises(NotFoundError):
+        shelf.catalog.article(id)
+
+
+def test_meta_and_corpus_id(shelf: Shelf, tmp_path: Path) -> None:
+    assert shelf.catalog.meta("fingerprint") is None
+    shelf.catalog.set_meta("fingerprint", "a")
+    shelf.catalog.set_meta("fingerprint", "b")
+    again, other = Catalog(shelf.path), Catalog(tmp_path / "other" / "catalog.sqlite3")
+    assert again.meta("fingerprint") == "b"
+    assert again.meta("corpus_id") == shelf.catalog.meta("corpus_id") != other.meta("corpus_id")
+    again.close()
+    other.close()
+
+
+# Filters
+
+
+def test_filters(shelf: Shelf) -> None:
+    days = [None, date(2023, 11, 1), date(2023, 11, 2), date(2023, 11, 3)]
+    a, b, c, d = (
+        shelf.put(f"text{n}", f"{n}.md", publisher=p, published=day, published_from="given" if day else "unknown").id
+        for n, (p, day) in enumerate(zip(["Herald", "HERALD", "Tribune", None], days, strict=True))
+    )
+    assert ids(shelf) == {a, b, c, d}
+    assert ids(shelf, publisher="herald") == {a, b}
+    assert ids(shelf, publisher=("TRIBUNE", "Herald")) == {a, b, c}
+    assert ids(shelf, publisher="Her%") == ids(shelf, publisher="") == ids(shelf, publisher=()) == set()
+    assert ids(shelf, after=date(2023, 11, 2)) == {c, d}
+    assert ids(shelf, before=date(2023, 11, 2)) == {b, c}
+    assert ids(shelf, after=date(2023, 11, 2), before=date(2023, 11, 2)) == {c}
+    assert ids(shelf, after=date(2024, 1, 1)) == set()
+    assert ids(shelf, article=(a, d)) == {a, d}
+    assert ids(shelf, article=a, publisher="Tribune") == set()
+    assert shelf.catalog.publishers() == ["HERALD", "Herald", "Tribune"]
+
+
+# Fails while NOCASE knows ASCII only.
+def test_publishers_in_any_case_of_any_script(shelf: Shelf) -> None:
+    put = shelf.put("text", publisher="Österreich Газета")
+    assert ids(shelf, publisher="ÖSTERREICH ГАЗЕТА") == {put.id}
+
+
+# Changes
+
+
+def test_the_same_put_twice_is_the_same(shelf: Shelf) -> None:
+    once = shelf.put("one text\nof two")
+    counts = shelf.catalog.counts()
+    assert shelf.put("one text\nof two") == once
+    assert shelf.catalog.counts() == counts
+    assert shelf.catalog.articles() == [once]
+    assert shelf.sound()
+
+
+def test_a_changed_file_switches_in_one_step(shelf: Shelf) -> None:
+    old = shelf.put("the ministry denied it", "a.md")
+    new = shelf.put("the ministry confirmed it", "a.md")
+    assert shelf.catalog.articles() == [new]
+    assert found(shelf, "ministry") == found(shelf, "confirmed") == {new.id}
+    assert found(shelf, "denied") == set()
+    assert shelf.catalog.passages([p.id for p in shelf.passages(old)]) == {}
+    with pytest.raises(NotFoundError):
+        shelf.catalog.article(old.id)
+    assert shelf.sound()
+
+
+def test_changed_fields_of_the_same_text_replace_the_old(shelf: Shelf) -> None:
+    shelf.put("the text", title="Wrong", publisher="Herald")
+    right = shelf.put("the text", title="Right", publisher="Tribune")
+    assert shelf.catalog.articles() == [right]
+    assert found(shelf, "wrong") == found(shelf, "herald") == set()
+    assert found(shelf, "right") == found(shelf, "tribune") == {right.id}
+    assert shelf.sound()
+
+
+def test_two_files_with_the_same_text_keep_one_article_until_both_are_gone(shelf: Shelf) -> None:
+    one = shelf.put("the text", path="1.md")
+    shelf.catalog.link(shelf.source(shelf.article("the text", path="2.md")))
+    assert [s.path for s in shelf.catalog.sources_of(one.id)] == ["1.md", "2.md"]
+    assert [a.path for a in shelf.catalog.articles()] == ["1.md"]
+    other = shelf.put("another text", path="1.md")
+    assert {a.id: a.path for a in shelf.catalog.articles()} == {one.id: "2.md", other.id: "1.md"}
+    shelf.put("another text", path="2.md")
+    assert [a.id for a in shelf.catalog.articles()] == [other.id]
+    assert found(shelf, "text") == {other.id}
+    assert shelf.sound()
+
+
+def test_a_link_away_retires_what_the_file_held(shelf: Shelf) -> None:
+    old, kept = shelf.put("the old text", path="1.md"), shelf.put("the kept text", path="2.md")
+    shelf.catalog.link(shelf.source(kept, "1.md"))
+    assert ids(shelf) == {kept.id}
+    assert found(shelf, "old") == set()
+    assert list(Outbox(shelf.catalog.database).removing()) == [old.id]
+
+
+def test_a_removed_article_is_gone_from_every_search_at_once(shelf: Shelf) -> None:
+    gone, kept = shelf.put("the one text", "1.md"), shelf.put("the other text", "2.md")
+    shelf.catalog.remove(gone.id)
+    assert ids(shelf) == found(shelf, "text") == {kept.id}
+    assert shelf.catalog.sources_at("1.md") == []
+    counts = shelf.catalog.counts()
+    assert (counts["articles"], counts["passages"], counts["removing"]) == (1, 1, 1)
+    shelf.catalog.remove("no such id")
+    assert shelf.sound()
+
+
+def test_a_removed_article_may_come_back_before_it_was_purged(shelf: Shelf) -> None:
+    put = shelf.put("the text")
+    shelf.catalog.remove(put.id)
+    assert shelf.put("the text") == put
+    Outbox(shelf.catalog.database).purge([put.id])
+    assert ids(shelf) == found(shelf, "text") == {put.id}
+    assert shelf.sound()
+
+
+# Fails while link leaves the state removing.
+def test_a_removed_article_that_another_file_is_linked_to_is_not_lost(shelf: Shelf) -> None:
+    # a.md held the text, was given another; b.md holds it now.
+    put = shelf.put("the text", "a.md")
+    shelf.put("another text", "a.md")
+    shelf.catalog.link(shelf.source(put, "b.md"))
+    outbox = Outbox(shelf.catalog.database)
+    outbox.purge(outbox.removing())
+    assert put.id in ids(shelf)
+
+
+def test_embeddings_must_be_as_many_as_passages(shelf: Shelf) -> None:
+    article = shelf.article("one\ntwo")
+    with pytest.raises(ValueError, match="1 embeddings for 2 passages"):
+        shelf.catalog.put(article, shelf.passages(article), np.zeros((1, 64), np.float32), shelf.source(article))
+    assert shelf.catalog.articles() == []
+
+
+def test_a_failed_put_changes_nothing(shelf: Shelf) -> None:
+    kept = shelf.put("the text", "a.md")
+    article = shelf.article("another\nanother")
+    (passage, _) = shelf.passages(article)
+    with pytest.raises(sqlite3.IntegrityError):
+        shelf.catalog.put(article, [passage, passage], None, shelf.source(article, "a.md"))
+    assert shelf.catalog.articles() == [kept]
+    assert found(shelf, "text") == {kept.id} and found(shelf, "another") == set()
+    assert shelf.sound()
+
+
+def test_states(shelf: Shelf) -> None:
+    a, b, c = shelf.fill(3)
+    outbox = Outbox(shelf.catalog.database)
+    states = ("pending", "indexed", "removing")
+
+    def counted() -> tuple[int, ...]:
+        return tuple(shelf.catalog.counts()[state] for state in states)
+
+    assert counted() == (3, 0, 0)
+    outbox.mark_indexed(outbox.pending_rows(1000)[1])
+    assert counted() == (0, 3, 0)
+    shelf.catalog.remove(a.id)
+    assert counted() == (0, 2, 1)
+    shelf.put(b.text, "1.md", title="New")
+    assert counted() == (1, 1, 1)
+    outbox.compare(shelf.indexed() - {shelf.passages(c)[0].id})
+    assert counted() == (2, 0, 1)
+    outbox.purge([a.id, b.id])
+    assert counted() == (2, 0, 0)
+
+
+def test_forgotten_embeddings_leave_the_full_text(shelf: Shelf) -> None:
+    articles = shelf.fill(3)
+    shelf.catalog.forget_embeddings("new")
+    assert shelf.catalog.meta("fingerprint") == "new"
+    assert set(shelf.catalog.unembedded()) == {a.id for a in articles}
+    assert shelf.catalog.counts()["unembedded"] == 9
+    assert found(shelf, "common") == {a.id for a in articles}
+    assert shelf.sound()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_full_text_follows_every_change(seed: int, shelf: Shelf) -> None:
+    generator = random.Random(seed)
+    outbox = Outbox(shelf.catalog.database)
+    sources: dict[str, str] = {}
+    for step in range(200):
+        number, key = generator.randrange(6), f"{generator.randrange(4)}.md"
+        text = "\n".join(f"only{number} line{m}" for m in range(number % 3 + 1))
+        article = shelf.article(text)
+        match generator.choice(("put", "put", "put", "link", "remove", "purge", "index", "unindex", "forget")):
+            case "put":
+                shelf.put(text, key, title=f"title{generator.randrange(3)}", publisher=generator.choice((None, "P")))
+                sources[key] = article.id
+            case "link" if article.id in sources.values():
+                shelf.catalog.link(shelf.source(article, key))
+                sources[key] = article.id
+            case "remove":
+                shelf.catalog.remove(article.id)
+                sources = {k: i for k, i in sources.items() if i != article.id}
+            case "purge":
+                outbox.purge(outbox.removing())
+            case "index":
+                outbox.mark_indexed(outbox.pending_rows(1000)[1])
+            case "unindex":
+                outbox.compare(shelf.indexed() - {p.id for p in shelf.passages(article)})
+            case "forget":
+                shelf.catalog.forget_embeddings(str(step))
+            case _:
+                pass
+        assert shelf.sound(), f"step {step}"
+        assert ids(shelf) == set(sources.values()), f"step {step}"
+        assert found(shelf, "line0") == set(sources.values()), f"step {step}"
+        assert found(shelf, f"only{number}") == {article.id} & set(sources.values()), f"step {step}"
+        assert {k: s.article_id for k in sources for s in shelf.catalog.sources_at(k)} == sources, f"step {step}"
+
+
+# Sources and parts
+
+
+def sources(shelf: Shelf, key: str) -> dict[str, str]:
+    return {s.part: s.article_id for s in shelf.catalog.sources_at(key)}
+
+
+def test_the_parts_of_a_file_come_and_go_each_alone(shelf: Shelf) -> None:
+    one, two, three = (shelf.put(f"text{n}", "a.jsonl", part=f"#{n}") for n in (1, 2, 3))
+    assert sources(shelf, "a.jsonl") == {"#1": one.id, "#2": two.id, "#3": three.id}
+    assert ids(shelf) == {one.id, two.id, three.id}
+    new = shelf.put("another", "a.jsonl", part="#2")
+    assert list(sources(shelf, "a.jsonl").items()) == [("#1", one.id), ("#2", new.id), ("#3", three.id)]
+    assert shelf.catalog.forget_sources("a.jsonl", ["#1", "#2"]) == [three.id]
+    assert ids(shelf) == found(shelf, "text1", "text2", "text3", "another") == {one.id, new.id}
+    assert sorted(shelf.catalog.forget_sources("a.jsonl")) == sorted([one.id, new.id])
+    assert ids(shelf) == set() and shelf.catalog.sources_at("a.jsonl") == []
+    assert shelf.catalog.counts()["removing"] == 4
+    assert shelf.sound()
+
+
+def test_a_forgotten_source_leaves_an_article_that_another_file_holds(shelf: Shelf) -> None:
+    put = shelf.put("the text", path="1.md")
+    shelf.catalog.link(shelf.source(shelf.article("the text", path="2.md")))
+    assert shelf.catalog.forget_sources("1.md") == [put.id]
+    assert ids(shelf) == found(shelf, "text") == {put.id}
+    assert shelf.catalog.article(put.id).path == "2.md"
+    assert shelf.catalog.forget_sources("1.md") == shelf.catalog.forget_sources("nowhere.md") == []
+
+
+def test_keys_under_a_folder(shelf: Shelf) -> None:
+    for n, key in enumerate(("/a/1.md", "/a/b/2.md", "/ab/3.md", "/a_/4.md", "/a")):
+        shelf.put(f"text{n}", key)
+    assert sorted(shelf.catalog.keys_under("/a")) == ["/a/1.md", "/a/b/2.md"]
+    assert shelf.catalog.keys_under("/%") == shelf.catalog.keys_under("/b") == []
+
+
+# What else is kept of an article
+
+
+def test_captions_provenance_and_what_was_removed(shelf: Shelf) -> None:
+    captions, provenance = ((0, 3), (4, 7)), {"title": "front matter", "publisher": "사진 “domain”"}
+    removed = [("Share — “teilen”", "buttons"), ("Share — “teilen”", "buttons"), ("© 2023", "copyright note")]
+    put = shelf.put("one two", captions=captions, provenance=provenance, kept={"removed": removed})
+    assert shelf.catalog.article(put.id) == put
+    assert (put.captions, put.provenance) == (captions, provenance)
+    assert shelf.catalog.removed(put.id) == removed
+    assert shelf.catalog.removed("nobody") == shelf.catalog.removed(shelf.put("bare", "b.md").id) == []
+
+
+def test_an_article_without_a_story_is_its_own(shelf: Shelf) -> None:
+    put = shelf.put("one", story="")
+    assert shelf.catalog.article(put.id).story == put.id
+    assert [a.id for a in shelf.catalog.story(put.id)] == [put.id]
+
+
+def test_stories_are_merged_when_a_copy_joins_them(shelf: Shelf) -> None:
+    day = {"published_from": "given"}
+    one = shelf.put("one", "1.md", published=date(2023, 11, 3), **day)
+    two = shelf.put("two", "2.md", published=date(2023, 11, 1), **day)
+    three = shelf.put("three", "3.md")
+    stranger = shelf.put("stranger", "4.md")
+    joined = shelf.put("five", "5.md", story=one.id, published=date(2023, 11, 2), kept={"merged": [two.id, three.id]},
+                       **day)  # fmt: skip
+    assert [a.id for a in shelf.catalog.story(one.id)] == [two.id, joined.id, one.id, three.id]
+    assert shelf.catalog.story(two.id) == shelf.catalog.story(three.id) == []
+    assert [a.id for a in shelf.catalog.story(stranger.id)] == [stranger.id]
+    shelf.catalog.remove(joined.id)
+    assert joined.id not in {a.id for a in shelf.catalog.story(one.id)}
+
+
+def test_near_are_those_that_share_bands_the_most_first(shelf: Shelf) -> None:
+    few = shelf.put("few", "1.md", kept={"bands": [1, 2, -(2**63)]})
+    most = shelf.put("most", "2.md", kept={"bands": [1, 2, 3, 2**63 - 1]})
+    shelf.put("none", "3.md", kept={"bands": [7, 8]})
+    assert [a.id for a in shelf.catalog.near([1, 2, 3])] == [most.id, few.id]
+    assert [a.id for a in shelf.catalog.near([1, 2, 3], limit=1)] == [most.id]
+    assert [a.id for a in shelf.catalog.near([2**63 - 1])] == [most.id]
+    assert [a.id for a in shelf.catalog.near([-(2**63)])] == [few.id]
+    assert shelf.catalog.near([]) == shelf.catalog.near([9]) == []
+    shelf.catalog.remove(most.id)
+    assert [a.id for a in shelf.catalog.near([1, 2, 3])] == [few.id]
+
+
+def test_the_lines_of_an_outlet_are_counted(shelf: Shelf) -> None:
+    for n, outlet in enumerate(("Herald", "Herald", "Tribune", None)):
+        shelf.put(f"text{n}", f"{n}.md", publisher=outlet, kept={"lines": [5, 5, 10 + n]})
+    assert shelf.catalog.line_counts("Herald", [5, 10, 99]) == ({5: 2, 10: 1}, 2)
+    assert shelf.catalog.line_counts("Tribune", [5, 10]) == ({5: 1}, 1)
+    assert shelf.catalog.line_counts("nobody", [5]) == ({}, 0)
+    shelf.put("text0", "0.md", publisher="Herald", kept={"lines": [6]})
+    assert shelf.catalog.line_counts("Herald", [5, 6]) == ({5: 1, 6: 1}, 2)
+
+
+def test_a_revised_article_keeps_what_is_kept_of_it(shelf: Shelf) -> None:
+    kept = {"removed": [("Share", "buttons")], "bands": [1, 2], "lines": [5]}
+    put = shelf.put("the text", "a.md", title="Wrong", publisher="Herald", kept=kept)
+    shelf.catalog.link(shelf.source(put, "b.md", note="stays"))
+    revised = replace(put, title="Right", publisher="Tribune")
+    shelf.revise(revised, title="Right", publisher="Tribune")
+    assert shelf.catalog.articles() == [revised]
+    assert found(shelf, "wrong") == found(shelf, "herald") == set()
+    assert found(shelf, "right") == found(shelf, "tribune") == {put.id}
+    assert shelf.catalog.removed(put.id) == kept["removed"]
+    assert [a.id for a in shelf.catalog.near([1])] == [put.id]
+    assert shelf.catalog.line_counts("Tribune", [5]) == ({5: 1}, 1)
+    assert shelf.catalog.line_counts("Herald", [5]) == ({}, 0)
+    set_there = {"title": "Right", "publisher": "Tribune"}
+    assert [(s.key, s.edits) for s in shelf.catalog.sources_of(put.id)] == [
+        ("a.md", set_there), ("b.md", {"note": "stays"} | set_there),
+    ]  # fmt: skip
+    shelf.revise(revised, title="Righter")
+    assert [s.edits for s in shelf.catalog.sources_at("a.md")] == [set_there | {"title": "Righter"}]
+    assert shelf.catalog.counts()["pending"] == 1
+    assert shelf.sound()
+
+
+def test_counts_dates_and_what_waits(shelf: Shelf) -> None:
+    outbox = Outbox(shelf.catalog.database)
+    assert shelf.catalog.count() == 0 and shelf.catalog.dates() is None and not shelf.catalog.is_waiting()
+    shelf.put("undated", "0.md")
+    assert shelf.catalog.dates() is None
+    first, last = date(2022, 1, 1), date(2024, 2, 29)
+    for n, day in enumerate((last, date(2023, 5, 5), first), 1):
+        shelf.put(f"text{n}", f"{n}.md", published=day, published_from="given", publisher="Herald")
+    assert shelf.catalog.count() == 4
+    assert shelf.catalog.count(Filter(publisher="HERALD")) == 3
+    assert shelf.catalog.count(Filter(after=date(2023, 5, 5))) == 2
+    assert shelf.catalog.dates() == ("2022-01-01", "2024-02-29")
+    assert shelf.catalog.is_waiting()
+    outbox.mark_indexed(outbox.pending_rows(100)[1])
+    assert not shelf.catalog.is_waiting()
+    shelf.catalog.remove(shelf.article("text1").id)
+    assert shelf.catalog.is_waiting()
+    assert shelf.catalog.count() == 3 and shelf.catalog.dates() == ("2022-01-01", "2023-05-05")
+
+
+# Several at once
+
+TEXTS = ("old words here\nand more", "new words there\nand more")
+
+READER = """
+import sys
+from pathlib import Path
+from rag.index import lexical
+from rag.index.catalog import Catalog
+catalog = Catalog(Path(sys.argv[1]))
+print("ready", flush=True)
+for _ in range(60):
+    (article,) = catalog.articles()
+    hits = lexical.search(catalog.database, ["words"], 10)
+    assert len(hits) == 1, hits
+    assert len({i.split(":")[0] for i in catalog.passages([hits[0][0]])}) <= 1
+catalog.close()
+"""
+
+
+def test_threads_read_while_one_writes(shelf: Shelf) -> None:
+    shelf.put(TEXTS[0], "a.md")
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            articles = shelf.catalog.articles()
+            hits = lexical.search(shelf.catalog.database, ["words"], 10)
+            if len(articles) != 1 or articles[0].text not in TEXTS or len(hits) != 1:
+                wrong.append((articles, hits))
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for n in range(60):
+        shelf.put(TEXTS[n % 2], "a.md")
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert shelf.sound()
+
+
+def test_threads_write_at_once(shelf: Shelf) -> None:
+    def write(n: int) -> None:
+        for m in range(10):
+            shelf.put(f"text {n} {m}", f"{n}-{m}.md")
+
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len(shelf.catalog.articles()) == 40
+    assert shelf.sound()
+
+
+def test_another_process_reads_while_this_one_writes(shelf: Shelf, beside: Beside) -> None:
+    shelf.put(TEXTS[0], "a.md")
+    reader = beside(READER, shelf.path)
+    n = 0
+    while reader.poll() is None:
+        n += 1
+        shelf.put(TEXTS[n % 2], "a.md")
+    assert reader.returncode == 0
+    assert n > 0
+
+
+# The file
+
+
+def test_a_closed_catalog_says_so(shelf: Shelf) -> None:
+    shelf.put("text")
+    shelf.catalog.close()
+    for use in (shelf.catalog.articles, shelf.catalog.counts, lambda: shelf.put("other")):
+        with pytest.raises(HomeError, match="is closed"):
+            use()
+    shelf.catalog.close()
+    again = Catalog(shelf.path)
+    assert len(again.articles()) == 1
+    again.close()
+
+
+def test_a_home_under_a_file_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(HomeError, match="--home or RAG_HOME"):
+        Catalog(tmp_path / "file" / "home" / "catalog.sqlite3")
+
+
+def test_a_home_that_is_a_file_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(HomeError, match="file"):
+        Catalog(tmp_path / "file" / "catalog.sqlite3")
+
+
+def test_a_catalog_that_is_a_folder_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "catalog.sqlite3").mkdir()
+    with pytest.raises(HomeError, match=str(tmp_path)):
+        Catalog(tmp_path / "catalog.sqlite3")
+
+
+def test_a_file_that_is_no_catalog_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    path.write_text("not a database " * 1000)
+    with pytest.raises(HomeError):
+        Catalog(path)
+    assert path.read_text() == "not a database " * 1000
+
+
+def test_a_catalog_of_the_future_names_both_versions(shelf: Shelf) -> None:
+    shelf.catalog.close()
+    db = sqlite3.connect(shelf.path)
+    db.execute("PRAGMA user_version = 999")
+    db.close()
+    with pytest.raises(HomeError, match=r"999.*\d"):
+        Catalog(shelf.path)
+
+
+def test_damage_is_found(shelf: Shelf) -> None:
+    shelf.fill(20)
+    assert shelf.sound()
+    with shelf.catalog.database.writing() as db:
+        db.execute("UPDATE articles SET text = replace(text, 'common', 'changed')")
+    assert not shelf.sound()

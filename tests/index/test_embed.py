@@ -1,0 +1,105 @@
+"""Embedding models: found by name or folder, run by ONNX Runtime, or by torch where that can't be."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from rag.errors import ModelError
+from rag.index import embed
+from rag.index.embed import Embedder, TorchEmbedder, load_embedder
+from rag.index.onnx import OnnxEmbedder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+TEXTS = ["Who denied it?", "", "朝鮮 😀 “quoted”", "Ten ships left the port. " * 100]
+
+
+def test_the_default_model_is_there_without_a_network(embedder: Embedder) -> None:
+    assert isinstance(embedder, OnnxEmbedder)
+    assert (embedder.name, embedder.dimensions, embedder.max_tokens) == ("all-MiniLM-L6-v2", 384, 256)
+
+
+def test_the_export_is_used_again(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("exported again")
+
+    monkeypatch.setattr(embed, "export", never)
+    monkeypatch.setattr(embed, "load_model", never)
+    again = load_embedder("all-MiniLM-L6-v2", Path(os.environ["RAG_CACHE"]))
+    assert isinstance(again, OnnxEmbedder)
+    assert np.array_equal(again.embed(TEXTS), embedder.embed(TEXTS))
+
+
+def test_a_cache_that_cannot_be_written_is_no_reason_to_fail(
+    tiny: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("x")
+    loaded = load_embedder(str(tiny), tmp_path / "file" / "cache")
+    assert isinstance(loaded, TorchEmbedder)
+    assert "could not be exported" in caplog.text
+    assert loaded.embed(TEXTS).shape == (4, 32)
+
+
+def test_torch_runs_the_same_model(tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path) -> None:
+    exported, torch = load_embedder(str(tiny), tmp_path), TorchEmbedder(str(tiny), tiny_model)
+    assert isinstance(exported, OnnxEmbedder)
+    assert (exported.name, exported.dimensions, exported.max_tokens) == (torch.name, torch.dimensions, torch.max_tokens)
+    assert [exported.tokens(t) for t in TEXTS] == [torch.tokens(t) for t in TEXTS]
+    for one, other in ((exported.embed(TEXTS), torch.embed(TEXTS)), (exported.embed([]), torch.embed([]))):
+        assert one.shape == other.shape and one.dtype == other.dtype == np.float32
+        assert np.allclose(one, other, atol=1e-5)
+    assert np.allclose(exported.embed_query(TEXTS[0]), torch.embed_query(TEXTS[0]), atol=1e-5)
+
+
+def test_another_model_has_another_export(tiny: Path, tmp_path: Path, embedder: Embedder) -> None:
+    load_embedder(str(tiny), tmp_path)
+    load_embedder(str(tiny), tmp_path)
+    assert len(list((tmp_path / "models").iterdir())) == 1
+    (tiny / "more.txt").write_text("the model was changed")
+    load_embedder(str(tiny), tmp_path)
+    (tiny / "more.txt").unlink()
+    assert len(list((tmp_path / "models").iterdir())) == 2
+
+
+@pytest.mark.parametrize("make", [lambda path: path / "nowhere", lambda path: path], ids=["missing", "empty"])
+def test_a_folder_without_a_model_names_it_and_the_fix(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    name = str(make(tmp_path))
+    with pytest.raises(ModelError, match="RAG_EMBEDDER") as raised:
+        load_embedder(name, tmp_path / "cache")
+    assert name in str(raised.value)
+
+
+UNKNOWN = """
+import sys
+from pathlib import Path
+from rag.errors import ModelError
+from rag.index.embed import load_embedder
+try:
+    load_embedder("nobody/no-such-model", Path(sys.argv[1]))
+except ModelError as e:
+    print(e)
+"""
+
+
+# Fails while embed.py quotes an error of several lines.
+def test_an_unknown_name_names_it_and_the_fix_in_a_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", UNKNOWN, str(tmp_path)]
+    environment = os.environ | {"HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    (line,) = done.stdout.splitlines()
+    assert "nobody/no-such-model" in line and "RAG_EMBEDDER" in line
+
+
+def test_a_packaged_model_that_is_not_installed_names_the_pip_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(embed.PACKAGED, "small", "no_such_package")
+    with pytest.raises(ModelError, match="pip install no-such-package"):
+        load_embedder("small", tmp_path)

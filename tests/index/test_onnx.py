@@ -1,0 +1,136 @@
+"""The exported model gives the vectors of the model it was exported from."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from rag.errors import ModelError
+from rag.index import onnx
+from rag.index.onnx import OnnxEmbedder, export, exported
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+WORDS = "the ministry denied shells Rajin Oct. 31 U.S. “quoted” don’t 7.62mm 朝鮮 한국 Россия 😀 👩‍👩‍👧 é \n !?".split(
+    " "
+)
+
+
+def texts(number: int = 200) -> list[str]:
+    generator = random.Random(4)
+    lengths = [400 if n % 50 == 0 else generator.randrange(1, 25) for n in range(number - 3)]
+    return ["", "a", "x" * 5000, *(" ".join(generator.choices(WORDS, k=length)) for length in lengths)]
+
+
+def test_the_vectors_are_those_of_the_model(embedder: OnnxEmbedder, default_model: "SentenceTransformer") -> None:
+    expected = default_model.encode_document(texts(), normalize_embeddings=True, show_progress_bar=False)
+    vectors = embedder.embed(texts())
+    assert vectors.shape == (200, 384) and vectors.dtype == np.float32
+    assert float((vectors * expected).sum(1).min()) >= 0.9999
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_a_question_s_vector_is_that_of_the_model(embedder: OnnxEmbedder, default_model: "SentenceTransformer") -> None:
+    for text in texts(20):
+        expected = default_model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)[0]
+        vector = embedder.embed_query(text)
+        assert vector.shape == (384,) and vector.dtype == np.float32
+        assert float(vector @ expected) >= 0.9999
+
+
+def test_a_vector_does_not_depend_on_its_company(embedder: OnnxEmbedder) -> None:
+    some = texts(30)
+    together = embedder.embed(some)
+    alone = np.stack([embedder.embed([t])[0] for t in some])
+    assert np.allclose(together, alone, atol=1e-5)
+
+
+def test_nothing_embeds_to_nothing(embedder: OnnxEmbedder) -> None:
+    assert embedder.embed([]).shape == (0, 384)
+
+
+def test_tokens_are_all_of_the_text_s(embedder: OnnxEmbedder, default_model: "SentenceTransformer") -> None:
+    for text in texts(30):
+        expected = default_model.tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)
+        assert embedder.tokens(text) == expected["input_ids"]
+    assert len(embedder.tokens("shells " * 1000)) >= 1000
+
+
+def test_prompts_are_put_before_passages_and_questions(
+    tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path
+) -> None:
+    loaded = OnnxEmbedder(export("tiny", str(tiny), tiny_model, tmp_path))
+    document = tiny_model.encode_document(["It rained."], normalize_embeddings=True)[0]
+    query = tiny_model.encode_query(["It rained."], normalize_embeddings=True)[0]
+    assert not np.allclose(document, query, atol=1e-3)
+    assert np.allclose(loaded.embed(["It rained."])[0], document, atol=1e-5)
+    assert np.allclose(loaded.embed_query("It rained."), query, atol=1e-5)
+
+
+def test_threads_embed_at_once(embedder: OnnxEmbedder) -> None:
+    some = texts(8)
+    expected = embedder.embed(some)
+    found: list[np.ndarray] = []
+    threads = [threading.Thread(target=lambda: found.append(embedder.embed(some))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert all(np.allclose(vectors, expected, atol=1e-6) for vectors in found)
+
+
+def test_an_export_with_other_vectors_is_not_kept(
+    tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx, "_MIN_COSINE", 1.1)
+    with pytest.raises(ModelError, match=r"1\.1"):
+        export("tiny", str(tiny), tiny_model, tmp_path)
+    assert exported("tiny", str(tiny), tmp_path) is None
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_an_export_is_found_by_name_and_files(tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path) -> None:
+    assert exported("tiny", str(tiny), tmp_path) is None
+    folder = export("tiny", str(tiny), tiny_model, tmp_path)
+    assert exported("tiny", str(tiny), tmp_path) == folder
+    assert export("tiny", str(tiny), tiny_model, tmp_path) == folder
+    assert exported("other", str(tiny), tmp_path) is None
+    assert json.loads((folder / "model.json").read_text())["name"] == "tiny"
+    assert list((tmp_path / "models").iterdir()) == [folder]
+
+
+EXPORT = """
+import sys
+from pathlib import Path
+from rag.index.embed import load_embedder, load_model
+from rag.index.onnx import OnnxEmbedder
+load_model(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+embedder = load_embedder(sys.argv[1], Path(sys.argv[2]))
+assert isinstance(embedder, OnnxEmbedder), embedder
+print(embedder.embed_query("Who denied it?").tolist())
+"""
+
+
+def test_two_processes_export_at_once(tiny: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", EXPORT, str(tiny), str(tmp_path)]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for process in processes:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    printed = [process.communicate(timeout=120)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert printed[0] == printed[1]
+    assert len(list((tmp_path / "models").iterdir())) == 1

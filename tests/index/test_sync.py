@@ -1,0 +1,494 @@
+"""The vector index in step with the catalog; and whatever befalls it, everything is found."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import pytest
+
+from rag.index import sync
+from rag.index.exact import ExactSearch
+from rag.index.outbox import IndexRow, Outbox
+from rag.index.sync import SyncedIndex
+from rag.index.vectors import VectorIndex, open_folder
+from rag.types import Filter
+
+Shelf = Any
+Beside = Callable[..., "subprocess.Popen[str]"]
+
+SEARCHING = """
+import sys
+from pathlib import Path
+import numpy as np
+from rag.index.catalog import Catalog
+from rag.index.sync import SyncedIndex
+home = Path(sys.argv[1])
+index = SyncedIndex(Catalog(home / "catalog.sqlite3"), home, None, 64)
+index.search(np.ones(64, np.float32) / 8, 3)
+assert index.notice is None, index.notice
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+
+
+@contextlib.contextmanager
+def opened(shelf: Shelf, server: str | None = None) -> Iterator[SyncedIndex]:
+    index = SyncedIndex(shelf.catalog, shelf.home, server, 64)
+    try:
+        yield index
+    finally:
+        index.close()
+
+
+def check(index: SyncedIndex, shelf: Shelf, notice: str | None = None) -> None:
+    """The search finds all that is in the catalog, with the right cosines, and says how it does."""
+    exact = ExactSearch(shelf.catalog.database)
+    for question in ("article1 line1x0", "common words of article3"):
+        vector = shelf.vector(question)
+        for where in (None, Filter(publisher="Herald")):
+            expected, found = exact.search(vector, 5000, where), index.search(vector, 5000, where)
+            assert dict(found) == pytest.approx(dict(expected), abs=1e-5)
+            assert [s for _, s in found] == sorted((s for _, s in found), reverse=True)
+            assert [i for i, _ in index.search(vector, 2, where)][:1] == [i for i, _ in expected][:1]
+    if notice is None:
+        assert index.notice is None
+    else:
+        assert notice in (index.notice or "")
+
+
+def generations(shelf: Shelf) -> list[str]:
+    return sorted(p.name for p in (shelf.home / "chroma").glob("g*"))
+
+
+def collection_name(shelf: Shelf) -> str:
+    """The name of the only collection in the newest generation."""
+    settings = chromadb.config.Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(path=str(shelf.home / "chroma" / generations(shelf)[-1]), settings=settings)
+    (collection,) = client.list_collections()
+    client.close()
+    return collection.name
+
+
+@contextlib.contextmanager
+def chroma(shelf: Shelf) -> Iterator[VectorIndex]:
+    """Chroma itself, while nobody else has it open."""
+    index = open_folder(shelf.home / "chroma" / generations(shelf)[-1], collection_name(shelf))
+    yield index
+    index.close()
+
+
+def held(shelf: Shelf) -> set[str]:
+    with chroma(shelf) as index:
+        return set(index.ids())
+
+
+def passage_ids(shelf: Shelf) -> set[str]:
+    return {p.id for a in shelf.catalog.articles() for p in shelf.passages(a)}
+
+
+def counts(shelf: Shelf) -> tuple[int, ...]:
+    return tuple(shelf.catalog.counts()[state] for state in ("pending", "indexed", "removing"))
+
+
+# In step
+
+
+def test_everything_is_found_before_and_after_a_sync(shelf: Shelf) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        check(index, shelf)
+        assert counts(shelf) == (6, 0, 0)
+        told: list[tuple[int, int]] = []
+        assert index.sync(lambda done, total: told.append((done, total)))
+        assert told[-1] == (6, 6)
+        assert counts(shelf) == (0, 6, 0)
+        check(index, shelf)
+        assert str(shelf.home / "chroma") in index.state()
+        assert not (shelf.home / "chroma" / "WRITING").exists()
+    assert held(shelf) == passage_ids(shelf)
+    with opened(shelf) as index:
+        check(index, shelf)
+
+
+def test_an_empty_catalog(shelf: Shelf) -> None:
+    with opened(shelf) as index:
+        assert index.search(shelf.vector("text"), 5) == []
+        assert index.sync()
+        check(index, shelf)
+
+
+def test_a_change_is_found_before_it_is_synced(shelf: Shelf) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+        shelf.put("common words of another", "1.md", publisher="Herald")
+        found = {i for i, _ in index.search(shelf.vector("another"), 5000)}
+        assert passage_ids(shelf) <= found
+        index.sync()
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+
+
+def test_what_is_removed_leaves_chroma_too(shelf: Shelf) -> None:
+    gone, *_ = shelf.fill(4)
+    with opened(shelf) as index:
+        index.sync()
+        shelf.catalog.remove(gone.id)
+        assert counts(shelf) == (0, 3, 1)
+        assert index.sync()
+        assert counts(shelf) == (0, 3, 0)
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+    assert not any(i.startswith(gone.id) for i in held(shelf))
+
+
+def test_what_changes_while_it_is_indexed_stays_pending(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = shelf.fill(3)
+    real = sync.open_folder
+
+    def slow(folder: Path, name: str) -> VectorIndex:
+        index = real(folder, name)
+        upsert = index.upsert
+
+        def meanwhile(rows: Sequence[IndexRow]) -> None:
+            upsert(rows)
+            if shelf.catalog.article(articles[0].id).title == "A title":
+                shelf.put(articles[0].text, "0.md", title="New")
+
+        index.upsert = meanwhile  # type: ignore[method-assign]
+        return index
+
+    monkeypatch.setattr(sync, "open_folder", slow)
+    marked: list[tuple[int, ...]] = []
+    with opened(shelf) as index:
+        assert index.sync(lambda *_: marked.append(counts(shelf)))
+    assert marked[0] == (1, 2, 0)
+    assert counts(shelf) == (0, 3, 0)
+
+
+# Fails while Chroma compares publishers exactly.
+def test_publishers_in_any_case(shelf: Shelf) -> None:
+    shelf.fill(4)
+    with opened(shelf) as index:
+        index.sync()
+        vector = shelf.vector("common words")
+        assert index.search(vector, 50, Filter(publisher="HERALD")) == index.search(
+            vector, 50, Filter(publisher="Herald")
+        )
+
+
+# One process at a time
+
+
+def test_a_second_process_answers_by_exact_search(shelf: Shelf, beside: Beside) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+    first = beside(SEARCHING, shelf.home)
+    with opened(shelf) as index:
+        check(index, shelf, "another process")
+        assert "exact search" in index.state()
+        shelf.put("common words of another", "new.md")
+        assert not index.sync(wait=0)
+        check(index, shelf, "another process")
+        first.kill()
+        first.wait()
+        assert index.sync()
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+
+
+def test_the_lock_is_given_back_when_closed(shelf: Shelf) -> None:
+    shelf.fill(2)
+    for _ in range(2):
+        with opened(shelf) as index:
+            index.sync()
+            check(index, shelf)
+
+
+# Fails while FileLock is thread local by default.
+def test_the_lock_is_given_back_by_whichever_thread_closes(shelf: Shelf, beside: Beside) -> None:
+    shelf.fill(2)
+    with opened(shelf) as index:
+        thread = threading.Thread(target=lambda: index.search(shelf.vector("words"), 3))
+        thread.start()
+        thread.join()
+        assert index.notice is None
+    beside(SEARCHING, shelf.home)
+
+
+def test_threads_search_while_one_syncs(shelf: Shelf) -> None:
+    shelf.fill(4)
+    wrong: list[object] = []
+    done = threading.Event()
+    with opened(shelf) as index:
+        index.sync()
+
+        def search() -> None:
+            while not done.is_set():
+                found = index.search(shelf.vector("article1 line1x0"), 3)
+                if shelf.catalog.passages([found[0][0]])[found[0][0]][0].text != "common words of article1 in line1x0":
+                    wrong.append(found)
+
+        threads = [threading.Thread(target=search) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for n in range(10):
+            shelf.put(f"something else {n}", "new.md")
+            assert index.sync()
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert wrong == []
+        check(index, shelf)
+
+
+# Torn
+
+
+def left_behind(shelf: Shelf) -> Path:
+    """The mark of a process that was killed while it wrote."""
+    mark = shelf.home / "chroma" / "WRITING"
+    mark.touch()
+    return mark
+
+
+def test_a_mark_left_behind_is_mended_by_a_sync(shelf: Shelf) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+    mark = left_behind(shelf)
+    with opened(shelf) as index:
+        check(index, shelf, "rag ingest")
+        assert mark.exists()
+        assert index.sync()
+        check(index, shelf)
+    assert not mark.exists()
+    assert generations(shelf) == ["g0001"]
+
+
+def test_vectors_that_were_lost_are_put_back(shelf: Shelf) -> None:
+    articles = shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+    with chroma(shelf) as index:
+        index.delete([p.id for p in shelf.passages(articles[2])][:2])
+    left_behind(shelf)
+    with opened(shelf) as index:
+        assert index.sync()
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+
+
+@pytest.mark.parametrize("harm", ["garbage", "truncated", "emptied"])
+def test_a_torn_index_is_made_again_beside(harm: str, shelf: Shelf) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+    for file in (shelf.home / "chroma" / "g0001").rglob("*"):
+        if file.is_file():
+            size = file.stat().st_size
+            file.write_bytes({"garbage": os.urandom(size), "truncated": file.read_bytes()[: size // 2]}.get(harm, b""))
+    left_behind(shelf)
+    with opened(shelf) as index:
+        check(index, shelf, "rag ingest")
+        assert index.sync()
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+
+
+def test_truncated_index_files_of_a_large_index(shelf: Shelf) -> None:
+    shelf.put("\n".join(f"common words of article{n} in line{n}" for n in range(1500)), "large.md", publisher="Herald")
+    with opened(shelf) as index:
+        index.sync()
+    files = [f for f in (shelf.home / "chroma" / "g0001").rglob("*.bin") if f.stat().st_size > 1000]
+    assert files
+    for file in files:
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    left_behind(shelf)
+    with opened(shelf) as index:
+        assert index.sync()
+        check(index, shelf)
+
+
+# Fails while an empty index is taken for a whole one.
+def test_an_index_that_was_deleted_is_made_again(shelf: Shelf) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+    shutil.rmtree(shelf.home / "chroma")
+    with opened(shelf) as index:
+        vector = shelf.vector("article1 line1x0")
+        expected = dict(ExactSearch(shelf.catalog.database).search(vector, 50))
+        assert dict(index.search(vector, 50)) == pytest.approx(expected, abs=1e-5)
+        assert index.sync()
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+
+
+def test_an_index_that_is_deleted_from_under_us_loses_nothing(shelf: Shelf) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+        shutil.rmtree(shelf.home / "chroma")
+        vector = shelf.vector("article1 line1x0")
+        expected = dict(ExactSearch(shelf.catalog.database).search(vector, 50))
+        assert dict(index.search(vector, 50)) == pytest.approx(expected, abs=1e-5)
+        shelf.put("common words of another", "new.md", publisher="Herald")
+        index.sync()
+        expected = dict(ExactSearch(shelf.catalog.database).search(vector, 50))
+        assert dict(index.search(vector, 50)) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["lost", "left over"])
+def test_an_index_that_holds_another_number_is_not_trusted_until_mended(lost: bool, shelf: Shelf) -> None:
+    articles = shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+    with chroma(shelf) as index:
+        if lost:
+            index.delete([shelf.passages(articles[2])[0].id])
+        else:
+            row = IndexRow(passage_id="nobody:0-1", article_id="nobody", publisher="Herald", published=0,
+                           embedding=shelf.vector("article1 line1x0"))  # fmt: skip
+            index.upsert([row])
+    with opened(shelf) as index:
+        check(index, shelf, "rag ingest")
+        assert "exact search" in index.state()
+        assert index.sync()
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+    assert generations(shelf) == ["g0001"]
+
+
+def test_a_reopened_index_is_the_same_one(shelf: Shelf) -> None:
+    shelf.fill(3)
+    with opened(shelf) as index:
+        index.sync()
+        index.reopen()
+        check(index, shelf)
+        assert generations(shelf) == ["g0001"]
+
+
+class Failing:
+    """A vector index that raises on some calls."""
+
+    def __init__(self, real: VectorIndex, fails: set[str]) -> None:
+        self.real = real
+        self.fails = fails
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.fails:
+            raise RuntimeError(f"{name} is broken\nfor a long reason")
+        return getattr(self.real, name)
+
+
+@pytest.mark.parametrize("fails", ["search", "upsert", "delete"])
+def test_an_index_that_raises_loses_nothing(fails: str, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, gone, *_ = shelf.fill(6)
+    failing, real = {fails}, sync.open_folder
+    monkeypatch.setattr(sync, "open_folder", lambda folder, name: Failing(real(folder, name), failing))
+    with opened(shelf) as index:
+        shelf.catalog.remove(gone.id)
+        assert index.sync() == (fails == "search")
+        check(index, shelf, f"{fails} is broken")
+        assert "long reason" not in (index.notice or "")
+        failing.clear()
+        assert index.sync()
+        check(index, shelf)
+        assert counts(shelf) == (0, 5, 0)
+    assert held(shelf) == passage_ids(shelf)
+
+
+def test_an_index_that_cannot_be_opened_loses_nothing(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> VectorIndex:
+        raise OSError("no space left on device")
+
+    shelf.fill(6)
+    with monkeypatch.context() as patch, opened(shelf) as index:
+        patch.setattr(sync, "open_folder", broken)
+        check(index, shelf, "no space left")
+        assert not index.sync()
+        check(index, shelf, "no space left")
+        patch.undo()
+        assert index.sync()
+        check(index, shelf)
+
+
+def test_a_new_generation(shelf: Shelf) -> None:
+    shelf.fill(6)
+    with opened(shelf) as index:
+        index.sync()
+        Outbox(shelf.catalog.database).start_anew()
+        index.reopen()
+        assert counts(shelf) == (6, 0, 0)
+        check(index, shelf)
+        assert index.sync()
+        check(index, shelf)
+        assert held_generation(shelf) == ["g0002"]
+
+
+def held_generation(shelf: Shelf) -> list[str]:
+    return [g for g in generations(shelf) if any((shelf.home / "chroma" / g).iterdir())]
+
+
+# On a server
+
+
+def test_a_server(shelf: Shelf, server: Any) -> None:
+    gone, *_ = shelf.fill(6)
+    with opened(shelf, server.url) as index:
+        check(index, shelf)
+        assert index.sync()
+        check(index, shelf)
+        shelf.catalog.remove(gone.id)
+        assert index.sync()
+        check(index, shelf)
+        assert counts(shelf) == (0, 5, 0)
+        assert server.url in index.state()
+    assert not (shelf.home / "chroma").exists()
+
+
+def test_a_server_that_goes_and_comes_back(shelf: Shelf, server: Any) -> None:
+    shelf.fill(6)
+    with opened(shelf, server.url) as index:
+        index.sync()
+        server.stop()
+        check(index, shelf, "the vector index")
+        shelf.put("common words of another", "new.md", publisher="Herald")
+        assert not index.sync()
+        check(index, shelf, "the vector index")
+        server.start()
+        assert index.sync()
+        check(index, shelf)
+        assert counts(shelf) == (0, 7, 0)
+
+
+# Fails while an empty index is taken for a whole one.
+def test_a_server_that_lost_its_data_is_filled_again(shelf: Shelf, server: Any) -> None:
+    shelf.fill(6)
+    with opened(shelf, server.url) as index:
+        index.sync()
+    server.stop()
+    shutil.rmtree(server.folder)
+    server.start()
+    with opened(shelf, server.url) as index:
+        vector = shelf.vector("article1 line1x0")
+        expected = dict(ExactSearch(shelf.catalog.database).search(vector, 50))
+        assert dict(index.search(vector, 50)) == pytest.approx(expected, abs=1e-5)
+        assert index.sync()
+        check(index, shelf)
+
+
+@pytest.mark.parametrize("url", ["ftp://localhost", "http://127.0.0.1:9", "http://localhost:port"])
+def test_an_address_where_no_server_is(url: str, shelf: Shelf) -> None:
+    shelf.fill(4)
+    with opened(shelf, url) as index:
+        check(index, shelf, "the vector index could not be opened")
+        assert not index.sync()

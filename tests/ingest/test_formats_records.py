@@ -1,0 +1,138 @@
+"""JSON, JSONL, CSV and TSV: fields known by their usual names, bad records reported, the others kept."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rag.errors import UnreadableError
+from rag.ingest.draft import Draft
+from rag.ingest.formats import Failure, ReadOptions, ReadResult, read_drafts
+
+
+def read(value: Any, name: str = "a.json", **field_map: str) -> ReadResult:
+    return read_drafts(json.dumps(value).encode(), name, ReadOptions(field_map=field_map))
+
+
+def one(value: Any, **field_map: str) -> Draft:
+    (draft,) = read(value, **field_map).drafts
+    return draft
+
+
+@pytest.mark.parametrize("name", ["text", "body", "content", "articleBody", "full_text", "Body"])
+def test_a_text_under_its_usual_names(name: str) -> None:
+    draft = one({name: "Words."})
+    assert (draft.text, draft.part, draft.is_clean) == ("Words.", "", True)
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [("title", "headline"), ("title", "Title"), ("published", "published_at"), ("published", "publishedAt"),
+     ("published", "date"), ("published", "datePublished"), ("publisher", "source"), ("publisher", "site"),
+     ("publisher", "publisher"), ("author", "byline"), ("author", "author"), ("url", "url"), ("url", "link")],
+)  # fmt: skip
+def test_fields_under_their_usual_names(field: str, name: str) -> None:
+    stated = one({"text": "Words.", name: "x"}).fields[field]
+    assert stated.value == "x" and name in stated.origin
+
+
+def test_schema_org_as_it_is_published() -> None:
+    article = {
+        "@type": "NewsArticle", "headline": "A", "articleBody": "Words.", "datePublished": "2023-11-02T10:00:00+09:00",
+        "author": [{"@type": "Person", "name": "Jane Doe"}, {"name": "John Roe"}], "publisher": {"name": "The Example"},
+    }  # fmt: skip
+    (draft,) = read({"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "x"}, article]}).drafts
+    values = {name: stated.value for name, stated in draft.fields.items()}
+    assert values == {
+        "title": "A", "published": "2023-11-02T10:00:00+09:00", "author": ["Jane Doe", "John Roe"],
+        "publisher": "The Example",
+    }  # fmt: skip
+
+
+def test_a_map_for_other_names() -> None:
+    draft = one({"Kopf": "A", "inhalt": {"voll": "Words."}, "title": "not this"}, title="Kopf", text="inhalt.voll")
+    assert draft.text == "Words." and draft.fields["title"].value == "A"
+
+
+def test_html_in_a_field_becomes_text() -> None:
+    assert (
+        one({"content": "<p>He said&nbsp;so.<br>Twice.</p><script>x()</script><p>A &lt; B</p>"}).text
+        == "He said so.\nTwice.\nA < B"
+    )
+    assert one({"text": "a < b and b > c, R&D"}).text == "a < b and b > c, R&D"
+
+
+@pytest.mark.parametrize("stamp", [1698919200, 1698919200000, "1698919200"])
+def test_points_in_time(stamp: Any) -> None:
+    assert one({"text": "x", "date": stamp}).fields["published"].value == datetime(2023, 11, 2, 10, tzinfo=UTC)
+
+
+def test_a_list_is_an_article_a_record() -> None:
+    result = read([{"text": "a"}, {"teaser": "b"}, 3, {"text": "c"}])
+    assert [(d.text, d.part) for d in result.drafts] == [("a", "#1"), ("c", "#4")]
+    assert [f.part for f in result.failures] == ["#2", "#3"]
+    assert "“teaser”: name the fields, as in --map text=" in result.failures[0].reason
+
+
+def test_objects_around_records() -> None:
+    assert [
+        d.part for d in read({"meta": {"n": 2}, "articles": [{"text": "a"}, {"_source": {"text": "b"}}]}).drafts
+    ] == ["#1", "#2"]
+
+
+def test_a_bad_line_is_reported_and_the_others_are_kept() -> None:
+    result = read_drafts(b'{"text": "a"}\n{"text": \n\n{"text": "b"}\n{"x": 1}', "a.jsonl")
+    assert [(d.text, d.part) for d in result.drafts] == [("a", "#1"), ("b", "#4")]
+    assert [f.part for f in result.failures] == ["#2", "#5"]
+    assert result.failures[0].reason.startswith("is not valid JSON")
+
+
+def test_json_lines_named_json() -> None:
+    assert len(read_drafts(b'{"text": "a"}\n{"text": "b"}\n', "a.json").drafts) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b'{"text": ', "not valid JSON"),
+        (b'{"a": 1}', "no text under a name that is known, but “a”"),
+        (b"[]", "holds no articles"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'[{"text": ""}]', "the first of 1 records has no text"),
+    ],
+)
+def test_json_without_articles(data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableError, match=reason):
+        read_drafts(data, "a.json")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_with_any_delimiter(delimiter: str) -> None:
+    rows = [["Title", "Body", "Date"], ["A", '"Two\nlines, and; a ""quote"""', "2023-11-02"]]
+    data = "\r\n".join(delimiter.join(row) for row in rows).encode("utf-8-sig")
+    (draft,) = read_drafts(data, "a.csv").drafts
+    assert draft.text == 'Two\nlines, and; a "quote"' and draft.part == "#1"
+    assert draft.fields["title"].value == "A" and draft.fields["published"].value == "2023-11-02"
+
+
+def test_rows_of_another_width_are_reported() -> None:
+    result = read_drafts(b"title,text\nA,a\nB,b,c\n\nC,c\n", "a.csv")
+    assert [d.part for d in result.drafts] == ["#1", "#3"]
+    assert result.failures == (Failure("#2", "has 3 columns, and the first row names 2"),)
+
+
+def test_csv_without_names_says_what_to_do() -> None:
+    with pytest.raises(
+        UnreadableError, match="no first row with names that are known, but “Kopf”, “Inhalt”: name the fields"
+    ):
+        read_drafts(b"Kopf,Inhalt\nA,a\n", "a.csv")
+    (draft,) = read_drafts(
+        b"Kopf,Inhalt\nA,a\n", "a.csv", ReadOptions(field_map={"title": "Kopf", "text": "Inhalt"})
+    ).drafts
+    assert draft.text == "a"
+
+
+def test_more_articles_than_allowed() -> None:
+    with pytest.raises(UnreadableError, match="more than 2 articles"):
+        read_drafts(b'{"text": "a"}\n' * 3, "a.jsonl", ReadOptions(max_articles=2))

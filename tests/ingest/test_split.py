@@ -1,0 +1,123 @@
+"""Articles to passages: everything covered, offsets exact, nothing longer than the model reads."""
+
+import hashlib
+import random
+import re
+from typing import Protocol
+
+import pytest
+
+from rag.corpus import SPLITTER_VERSION
+from rag.index.embed import Embedder
+from rag.ingest import split
+from rag.ingest.metadata import plain_text
+from rag.ingest.split import PassageSplitter
+from rag.types import Article, Passage
+
+SENTENCES = (
+    "The ministry denied it.",
+    "“We never sold a single shell,” a spokesman said on Oct. 31.",
+    "Ten ships left the port of Rajin at night, according to an agency that had pictures of all of them.",
+    "北朝鮮は武器を売っていないと述べた。韓国の議員は否定した。",
+    "한국 국방부는 화요일 이를 부인했다.",
+    "👩‍👩‍👧 🇰🇷 😀😀😀 said the post, 👍🏽!",
+    "Министерство отрицает поставки.",
+    "Nobody else was there",
+    "E = mc² + ∑∫√ … ‰ № ™",
+)
+
+
+class Counter(Protocol):
+    def tokens(self, text: str) -> list[int]: ...
+
+
+def article(text: str) -> Article:
+    plain = plain_text(text)
+    return Article(id=hashlib.sha256(plain.encode()).hexdigest()[:16], text=plain, title="A title", path="a.md")
+
+
+def passages_of(text: str, counter: Counter, most: int) -> tuple[Article, list[Passage]]:
+    """The passages, checked: they hold all of the text, in order, exactly, and none is too long."""
+    whole = article(text)
+    passages = PassageSplitter(counter.tokens, most).split(whole)
+    end = 0
+    for p in passages:
+        assert p.article_id == whole.id
+        assert p.text and whole.text[p.start : p.end] == p.text == p.text.strip()
+        assert p.start >= end and not whole.text[end : p.start].strip()
+        assert len(counter.tokens(p.text)) <= most, p.text
+        end = p.end
+    assert not whole.text[end:].strip()
+    assert len({p.id for p in passages}) == len(passages)
+    return whole, passages
+
+
+def mixed(seed: int, sentences: int) -> str:
+    generator = random.Random(seed)
+    parts = []
+    for _ in range(sentences):
+        parts += [generator.choice(SENTENCES), generator.choice((" ", " ", " ", "\n", "\n\n", ""))]
+    return "".join(parts)
+
+
+@pytest.mark.parametrize("most", [16, 64, 224])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_passage_is_longer_than_the_real_model_reads(seed: int, most: int, embedder: Embedder) -> None:
+    _, passages = passages_of(mixed(seed, 120), embedder, most)
+    assert len(passages) > 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_texts_of_any_characters(seed: int, embedder: Embedder) -> None:
+    generator = random.Random(seed)
+    points = (generator.randrange(0x20, generator.choice((0x7F, 0x300, 0xD7FF, 0x1FAFF))) for _ in range(3000))
+    text = "".join(" " if generator.random() < 0.2 else chr(p) for p in points if not 0xD800 <= p <= 0xDFFF)
+    passages_of(f"word {text}", embedder, 64)
+
+
+def test_one_sentence_is_one_passage(embedder: Embedder) -> None:
+    whole, passages = passages_of("The ministry denied it.", embedder, 64)
+    assert [(p.start, p.end, p.text) for p in passages] == [(0, 23, whole.text)]
+
+
+def test_passages_end_with_sentences(embedder: Embedder) -> None:
+    _, passages = passages_of("Ten ships left the port of Rajin at night. " * 60, embedder, 50)
+    assert len(passages) > 5
+    assert all(p.text.startswith("Ten ships") and p.text.endswith("night.") for p in passages)
+
+
+def test_short_sentences_share_a_passage(embedder: Embedder) -> None:
+    _, passages = passages_of("It rained. " * 40, embedder, 60)
+    assert len(passages) < 10
+
+
+def test_repeated_sentences_and_paragraphs_have_their_own_offsets(embedder: Embedder) -> None:
+    paragraph = "A caption. A caption. The ship left the port at night, a witness said. A caption."
+    whole, passages = passages_of("\n\n".join([paragraph] * 30), embedder, 40)
+    found = [m.start() for m in re.finditer("The ship", whole.text)]
+    assert [sum(p.start <= at < p.end for p in passages) for at in found] == [1] * 30
+
+
+def test_a_sentence_that_is_too_long_is_cut(embedder: Embedder) -> None:
+    _, passages = passages_of("shells and " * 1000 + "more.", embedder, 100)
+    assert len(passages) >= 20
+
+
+def test_a_word_of_a_hundred_thousand_characters(embedder: Embedder) -> None:
+    passages_of("Before it. " + "x" * 100_000 + " and after it.", embedder, 100)
+
+
+def test_a_long_text_without_spaces(embedder: Embedder) -> None:
+    _, passages = passages_of("朝鮮" * 1000, embedder, 100)
+    assert len(passages) >= 20
+
+
+def test_ids_are_stable_and_tell_where(words: Counter) -> None:
+    whole, first = passages_of(mixed(1, 50), words, 64)
+    _, again = passages_of(mixed(1, 50), words, 64)
+    assert first == again
+    assert [p.id for p in first] == [f"{whole.id}:{p.start}-{p.end}" for p in first]
+
+
+def test_the_corpus_notes_the_version_of_the_splitter() -> None:
+    assert split.VERSION == SPLITTER_VERSION

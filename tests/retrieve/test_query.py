@@ -1,0 +1,79 @@
+"""Questions to queries: terms, follow-ups, and questions that can't be asked."""
+
+import pytest
+
+from rag.errors import QuestionError
+from rag.retrieve.query import MAX_CHARACTERS, Query, make_query, search_terms, standing_question
+from rag.types import Turn
+
+BEFORE = [Turn("user", "What did the Kremlin say about arms?"), Turn("assistant", "It denied them. [1]")]
+
+
+@pytest.mark.parametrize("question", ["", " \n\t ", "?", "… — !", "😀", '"'])
+def test_a_question_without_words_is_refused_with_an_example(question: str) -> None:
+    with pytest.raises(QuestionError, match="empty.*rag ask"):
+        make_query(question)
+
+
+def test_a_question_that_is_too_long_states_both_numbers() -> None:
+    with pytest.raises(QuestionError, match="2,001.*2,000"):
+        make_query("x" * (MAX_CHARACTERS + 1))
+    assert make_query("x" * MAX_CHARACTERS).text == "x" * MAX_CHARACTERS
+
+
+def test_white_space_does_not_count() -> None:
+    assert make_query("  Who\n denied   it? ") == make_query("Who denied it?")
+
+
+def test_a_query() -> None:
+    assert make_query("Did North Korea supply weapons to Russia?") == Query(
+        text="Did North Korea supply weapons to Russia?", terms=("north", "korea", "supply", "weapons", "russia")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Who denied it, and who denied that?", ("denied",)),
+        ("What's the U.S. estimate?", ("u.s", "estimate")),
+        ("what’s new in Rajin", ("new", "rajin")),
+        ("Russia's shells, Russia's ships", ("russia's", "shells", "ships")),
+        ("Did no one ever say never?", ("no", "one", "ever", "never")),
+        ("who is it", ("who", "is", "it")),
+        ("한국 국방부", ("한국", "국방부")),
+        ('NEAR OR AND NOT "quoted*"', ("near", "not", "quoted")),
+    ],
+)
+def test_terms(text: str, terms: tuple[str, ...]) -> None:
+    assert search_terms(text) == terms
+
+
+@pytest.mark.parametrize(
+    "question", ["And Russia?", "what about the port?", "Who denied it?", "What did they say?", "Why?", "But when?"]
+)
+def test_a_follow_up_takes_the_question_before_it_along(question: str) -> None:
+    assert standing_question(question, BEFORE) == f"What did the Kremlin say about arms? {question}"
+    assert {"kremlin", "arms"} <= set(make_query(question, BEFORE).terms)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What did the ministry in Seoul say in September?", "Who denied the arms deals?", "How many shells were shipped?"],
+)
+def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
+    assert standing_question(question, BEFORE) == question
+
+
+def test_the_last_question_counts_not_the_last_message() -> None:
+    history = [Turn("user", "Who sold shells?"), *BEFORE]
+    assert standing_question("And then?", history) == "What did the Kremlin say about arms? And then?"
+
+
+@pytest.mark.parametrize("history", [[], [Turn("assistant", "Ask me.")]])
+def test_without_a_question_before_there_is_none_to_take(history: list[Turn]) -> None:
+    assert standing_question("And then?", history) == "And then?"
+
+
+def test_a_long_question_before_is_cut() -> None:
+    history = [Turn("user", "long " * 10_000)]
+    assert len(make_query("And then?", history).text) <= 2 * MAX_CHARACTERS

@@ -1,0 +1,45 @@
+"""The public names, and the form of an answer for programs: neither changes by accident."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import rag
+from rag import Corpus
+from rag.jsonform import answer_to_dict
+
+ANSWER = ["question", "verdict", "text", "citations", "positions", "unsupported", "engine", "seconds"]
+CITATION = [
+    "number", "article_id", "title", "publisher", "published", "published_from", "url", "path", "quote", "start", "end",
+]  # fmt: skip
+
+
+def test_the_public_names() -> None:
+    assert rag.__all__ == [
+        "Answer", "Article", "Citation", "Corpus", "Event", "Filter", "Hit", "IngestReport", "Passage", "Position",
+        "RagError", "Settings", "Turn", "ask",
+    ]  # fmt: skip
+    assert all(hasattr(rag, name) for name in rag.__all__)
+
+
+def test_what_a_corpus_does() -> None:
+    public = {name for name in vars(Corpus) if not name.startswith("_")}
+    assert public >= {
+        "open", "close", "ingest", "search", "ask", "aask", "stream", "astream", "articles", "article", "remove",
+    }  # fmt: skip
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    pyproject = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    assert tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["version"] == rag.__version__
+
+
+def test_the_answers_keys_are_those_of_the_design(sample: Corpus) -> None:
+    answer = sample.ask("How many containers does Kirby say were handed over to Russia?")
+    found = json.loads(json.dumps(answer_to_dict(answer)))
+    assert list(found) == ANSWER
+    assert found["citations"]
+    assert all(list(c) == CITATION for c in found["citations"])
+    assert found["positions"] == [] and found["unsupported"] == []
+    for attribute in ANSWER:
+        assert hasattr(answer, attribute)

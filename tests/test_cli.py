@@ -1,0 +1,568 @@
+"""The command line: data on stdout, messages on stderr, exit statuses, and what goes wrong in one line.
+
+What needs a process of its own (signals, pipes, imports, the five bad inputs) has one; the rest calls `main`.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag import Corpus, Settings
+from rag.cli import main
+from rag.corpus import CATALOG_FILE
+from rag.index.catalog import Catalog
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Write = Callable[..., Path]
+FERRY = "The ferry Linde ran aground off Veldt. Divers counted 340 crates of oranges on the sea floor."
+STRIKE = "Bakers in Osterby went on strike. The guild of the bakers asks for nine per cent more pay."
+QUESTION = "How many crates of oranges did divers count?"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Ended]:
+    """Runs a command in this process, in `tmp_path`."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str | Path) -> Ended:
+        capsys.readouterr()
+        try:
+            main([str(a) for a in args])
+            code: Any = 0
+        except SystemExit as e:
+            code = e.code or 0
+        return Ended(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def home(tmp_path: Path, write: Write) -> Path:
+    """A home with two articles, made with the default model."""
+    folder = tmp_path / "mine"
+    write("in/ferry.md", FERRY, title="Ferry aground", publisher="Veldt Gazette", published="2024-03-01")
+    write("in/strike.md", STRIKE, title="Bakers strike", publisher="Osterby Post", published="2024-04-01")
+    with Corpus.open(Settings(home=folder)) as corpus:
+        corpus.ingest([tmp_path / "in"])
+    return folder
+
+
+# Every command
+
+
+def test_ingest_counts_and_goes_on_after_a_bad_file(call: Callable[..., Ended], write: Write, tmp_path: Path) -> None:
+    write("in/ferry.md", FERRY)
+    first = call("ingest", "in", "--home", "mine")
+    assert (first.code, first.out.split()) == (0, "files added 1 changed 0 unchanged 0 skipped 0".split())
+    assert "1 articles with 1 passages" in first.err
+    again = call("ingest", "in", "--home", "mine", "--json")
+    assert [r["status"] for r in again.json["results"]] == ["unchanged"]
+    assert again.json["counts"]["articles"] == 1
+    (tmp_path / "in" / "empty.txt").touch()
+    write("in/strike.md", STRIKE)
+    broken = call("ingest", "in", "--home", "mine", "--json")
+    assert broken.code == 2
+    assert {Path(r["path"]).name: r["status"] for r in broken.json["results"]} == {
+        "empty.txt": "failed", "ferry.md": "unchanged", "strike.md": "added",
+    }  # fmt: skip
+    assert "empty.txt" in broken.err
+    assert len(call("list", "--home", "mine", "--json").json) == 2
+
+
+def test_ingest_rebuild_needs_no_path(call: Callable[..., Ended], home: Path) -> None:
+    before = call("ask", QUESTION, "--home", home, "--json").json
+    rebuilt = call("ingest", "--rebuild", "--home", home, "--json")
+    assert rebuilt.code == 0
+    assert rebuilt.json["counts"] | {"articles": 2, "unembedded": 0, "pending": 0} == rebuilt.json["counts"]
+    assert call("ask", QUESTION, "--home", home, "--json").json["citations"] == before["citations"]
+
+
+def test_ingest_of_nothing_says_so(call: Callable[..., Ended]) -> None:
+    ended = call("ingest", "--home", "mine")
+    assert ended.code == 2
+    assert "rag ingest" in ended.err
+
+
+def test_ask_prints_the_answer_and_its_sources(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    ended = call("ask", QUESTION, "--home", home)
+    assert ended.code == 0
+    assert ended.err == ""
+    assert ended.out.startswith(
+        "Divers counted 340 crates of oranges on the sea floor. [1] — Veldt Gazette, 1 March 2024"
+    )
+    assert "[1] Ferry aground" in ended.out
+    assert str(tmp_path / "in" / "ferry.md") in ended.out
+
+
+def test_ask_of_the_sample_says_on_stderr_that_it_is(call: Callable[..., Ended]) -> None:
+    ended = call("ask", "How many containers does Kirby say were handed over to Russia?", "--json")
+    assert ended.code == 0
+    assert any("1,000 containers" in c["quote"] for c in ended.json["citations"])
+    assert "sample corpus" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_declining_is_no_error(call: Callable[..., Ended], home: Path) -> None:
+    ended = call("ask", "Which quantum computer won the chess olympiad in Lima?", "--home", home, "--json")
+    assert ended.code == 0
+    assert ended.json["verdict"] == "declined"
+
+
+def test_filters(call: Callable[..., Ended], home: Path) -> None:
+    for options, title in [
+        (("--publisher", "osterby post"), "Bakers strike"),
+        (("--after", "2024-03-15"), "Bakers strike"),
+        (("--before", "2024-03-15"), "Ferry aground"),
+    ]:
+        assert [a["title"] for a in call("list", *options, "--home", home, "--json").json] == [title]
+        assert {h["title"] for h in call("search", "the strike", *options, "--home", home, "--json").json} == {title}
+        asked = call("ask", "Who is on strike?", *options, "--home", home, "--json").json
+        assert {c["title"] for c in asked["citations"]} <= {title}
+    both = call("list", "--publisher", "Osterby Post", "--publisher", "Veldt Gazette", "--home", home, "--json")
+    assert len(both.json) == 2
+    unknown = call("ask", QUESTION, "--publisher", "Nowhere Times", "--home", home)
+    assert unknown.code == 2
+    assert "Nowhere Times" in unknown.err and "Osterby Post" in unknown.err
+
+
+def test_search_list_show_remove(call: Callable[..., Ended], home: Path) -> None:
+    hits = call("search", QUESTION, "-k", "1", "--home", home, "--json").json
+    assert [h["title"] for h in hits] == ["Ferry aground"]
+    assert "Ferry aground" in call("search", QUESTION, "--home", home).out
+    listed = call("list", "--home", home)
+    assert "Veldt Gazette" in listed.out and "2 articles" in listed.err
+    id = hits[0]["article_id"]
+    shown = call("show", id[:8], "--home", home)
+    assert FERRY in shown.out and shown.err == ""
+    assert call("show", id, "--home", home, "--json").json["text"] == FERRY
+    removed = call("remove", id, "--home", home)
+    assert (removed.code, removed.out) == (0, "")
+    assert "Ferry aground" in removed.err
+    assert [a["title"] for a in call("list", "--home", home, "--json").json] == ["Bakers strike"]
+    for command in ("show", "remove"):
+        gone = call(command, id, "--home", home)
+        assert gone.code == 2
+        assert gone.err.splitlines() == [f"rag: there is no article with the id {id!r}: `rag list` shows the ids"]
+
+
+def test_edit_sets_fields_for_good(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    id = call("search", QUESTION, "-k", "1", "--home", home, "--json").json[0]["article_id"]
+    edited = call("edit", id[:8], "--published", "2022-11-08", "--author", "Ada", "--home", home)
+    assert edited.code == 0
+    assert "2022-11-08" in edited.out and "Ada" in edited.out and FERRY not in edited.out
+    assert call("edit", id, "--title", "Ferry", "--home", home, "--json").json["title"] == "Ferry"
+    (tmp_path / "in" / "ferry.md").write_text(f"---\ntitle: Other\nauthor: Bob\n---\n{FERRY} It sank.")
+    assert call("ingest", "in", "--home", home).code == 0
+    (found,) = (a for a in call("list", "--home", home, "--json").json if a["title"] == "Ferry")
+    assert (found["published"], found["author"]) == ("2022-11-08", "Ada")
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ((), "nothing to set"),
+        (("--published", "yesterday"), "yesterday"),
+        (("--published", "2022-13-01"), "2022-13-01"),
+    ],
+)
+def test_an_edit_to_nothing_or_to_no_date(
+    options: tuple[str, ...], named: str, call: Callable[..., Ended], home: Path
+) -> None:
+    before = call("list", "--home", home, "--json").json
+    ended = call("edit", before[0]["id"], *options, "--home", home)
+    assert (ended.code, ended.out) == (2, "")
+    (only,) = ended.err.splitlines()
+    assert named in only
+    assert call("list", "--home", home, "--json").json == before
+
+
+def test_edit_of_what_is_not_there_or_of_the_sample(call: Callable[..., Ended], home: Path) -> None:
+    ended = call("edit", "nobody", "--note", "x", "--home", home)
+    assert ended.code == 2
+    assert ended.err.splitlines() == ["rag: there is no article with the id 'nobody': `rag list` shows the ids"]
+    id = call("list", "--json").json[0]["id"]
+    ended = call("edit", id, "--note", "x")
+    assert ended.code == 2
+    assert "sample" in ended.err
+
+
+def test_show_removed_says_what_was_left_out_and_why(call: Callable[..., Ended], write: Write) -> None:
+    page = f"Share\n\nFerry aground\n\n{FERRY}\n\n© 2024 Veldt Gazette. All rights reserved."
+    write("in/ferry.txt", page)
+    assert call("ingest", "in", "--home", "mine").code == 0
+    id = call("list", "--home", "mine", "--json").json[0]["id"]
+    shown = call("show", id, "--removed", "--home", "mine")
+    assert shown.code == 0
+    assert "All rights reserved." in shown.out and FERRY not in shown.out
+    pieces = call("show", id, "--removed", "--home", "mine", "--json").json
+    assert all(set(piece) == {"text", "reason"} and piece["reason"] for piece in pieces)
+    assert "© 2024 Veldt Gazette. All rights reserved." in [piece["text"] for piece in pieces]
+    assert "All rights" not in call("show", id, "--home", "mine").out
+    write("in/strike.txt", STRIKE)
+    call("ingest", "in", "--home", "mine")
+    (other,) = (a["id"] for a in call("list", "--home", "mine", "--json").json if a["id"] != id)
+    nothing = call("show", other, "--removed", "--home", "mine")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "Nothing was left out" in nothing.err
+
+
+def test_ingest_of_standard_input(tmp_path: Path, rag: Run) -> None:
+    def piped(text: str) -> subprocess.CompletedProcess[str]:
+        offline = str(Path(__file__).parent / "offline")
+        command = [sys.executable, "-m", "rag", "ingest", "-", "--home", "mine", "--json"]
+        return subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": offline}, input=text,
+                              capture_output=True, text=True, timeout=120)  # fmt: skip
+
+    for status in ("added", "unchanged"):
+        ended = piped(FERRY)
+        assert ended.returncode == 0, ended.stderr
+        assert [(r["path"], r["status"]) for r in json.loads(ended.stdout)["results"]] == [("standard input", status)]
+    ended = piped(json.dumps({"title": "Bakers strike", "text": STRIKE}))
+    assert ended.returncode == 0, ended.stderr
+    assert len(json.loads(rag("list", "--home", "mine", "--json").stdout)) == 2
+    empty = piped("")
+    assert empty.returncode == 2
+    assert "standard input: is empty" in empty.stderr
+
+
+def test_ingest_maps_the_names_of_fields(call: Callable[..., Ended], write: Write) -> None:
+    write("a.jsonl", json.dumps({"Kopf": "Ferry aground", "body": {"value": FERRY}}) + "\n")
+    ended = call("ingest", "a.jsonl", "--map", "title=Kopf, text=body.value", "--home", "mine", "--json")
+    assert ended.code == 0, ended.err
+    assert [a["title"] for a in call("list", "--home", "mine", "--json").json] == ["Ferry aground"]
+
+
+@pytest.mark.parametrize("text", ["title", "title=", "=Kopf", "title=Kopf,text"])
+def test_a_map_that_is_none_is_named(text: str, call: Callable[..., Ended], write: Write) -> None:
+    write("a.jsonl", json.dumps({"text": FERRY}) + "\n")
+    ended = call("ingest", "a.jsonl", "--map", text, "--home", "mine")
+    assert (ended.code, ended.out) == (2, "")
+    assert text in one_line(ended.err) and "title=Kopf" in ended.err
+    assert not Path("mine").exists()
+
+
+def test_ingest_prune_removes_what_is_gone(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    (tmp_path / "in" / "ferry.md").unlink()
+    kept = call("ingest", "in", "--home", home, "--json").json
+    assert [r["status"] for r in kept["results"]] == ["unchanged"]
+    pruned = call("ingest", "in", "--prune", "--home", home)
+    assert pruned.code == 0
+    assert ["removed", "1"] in [line.split() for line in pruned.out.splitlines()]
+    assert "ferry.md" in pruned.err
+    assert [a["title"] for a in call("list", "--home", home, "--json").json] == ["Bakers strike"]
+
+
+def heeds_ctrl_c() -> None:
+    """In a child: a shell that runs the tests in the background makes its processes deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_ingest_watch_takes_what_changes_until_it_is_stopped(tmp_path: Path, write: Write, rag: Run) -> None:
+    write("in/ferry.md", FERRY, title="Ferry aground")
+    command = [sys.executable, "-m", "rag", "ingest", "in", "--watch", "--home", "mine"]
+
+    def held() -> int:
+        if not (tmp_path / "mine" / CATALOG_FILE).exists():
+            return 0
+        with closing(Catalog(tmp_path / "mine" / CATALOG_FILE)) as catalog:
+            return catalog.counts()["articles"]
+
+    def wait_for(number: int) -> None:
+        deadline = time.monotonic() + 60
+        while held() < number and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+                          preexec_fn=heeds_ctrl_c) as process:  # fmt: skip
+        assert process.stderr
+        try:
+            wait_for(1)
+            for line in process.stderr:
+                if b"Watching" in line:
+                    break
+            time.sleep(1)  # the watch begins after it was announced
+            write("in/strike.md", STRIKE, title="Bakers strike")
+            wait_for(2)
+        finally:
+            process.send_signal(signal.SIGINT)
+        err = process.stderr.read().decode()
+        process.wait(60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert held() == 2
+
+
+def test_nothing_is_removed_from_the_sample(call: Callable[..., Ended]) -> None:
+    id = call("list", "--json").json[0]["id"]
+    ended = call("remove", id)
+    assert ended.code == 2
+    assert "sample" in ended.err
+    assert len(call("list", "--json").json) == 5
+
+
+def test_rag_home_and_rag_toml_say_where(call: Callable[..., Ended], home: Path, tmp_path: Path,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    (tmp_path / "rag.toml").write_text(f'home = "{home}"\n')
+    assert len(call("list", "--json").json) == 2
+    (tmp_path / "rag.toml").unlink()
+    monkeypatch.setenv("RAG_HOME", str(home))
+    assert len(call("list", "--json").json) == 2
+    assert call("list", "--home", "elsewhere").code == 2
+
+
+def test_doctor_is_content_with_what_is_in_order(call: Callable[..., Ended], home: Path) -> None:
+    for where in ("nothing-yet", home):
+        ended = call("doctor", "--home", where, "--json")
+        assert ended.code == 0, ended.out
+        assert all(c["ok"] for c in ended.json)
+        assert ended.err == ""
+    assert not Path("nothing-yet").exists()
+    assert "all-MiniLM-L6-v2" in call("doctor", "--home", home).out
+
+
+def test_doctor_finds_another_models_index(call: Callable[..., Ended], corpus: Corpus, write: Write) -> None:
+    corpus.ingest([write("ferry.md", FERRY)])
+    corpus.close()
+    ended = call("doctor", "--home", corpus.settings.home, "--json")
+    assert ended.code == 1
+    assert any("rag ingest --rebuild" in c["detail"] for c in ended.json if not c["ok"])
+    asked = call("ask", QUESTION, "--home", corpus.settings.home)
+    assert asked.code == 2
+    assert "rag ingest --rebuild" in asked.err
+
+
+def test_eval_over_the_sample_passes_its_thresholds(call: Callable[..., Ended]) -> None:
+    ended = call("eval", "--json")
+    assert ended.code == 0
+    assert set(ended.json) == {"scores", "cases", "below", "seconds"}
+    assert ended.json["below"] == []
+    assert len(ended.json["cases"]) == 30
+
+
+CASE = {"id": "crates", "question": QUESTION, "kind": "fact", "facts": [["340"]], "articles": ["ferry.md"]}
+
+
+def test_eval_of_cases_of_ones_own(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
+    (tmp_path / "thresholds.json").write_text('{"facts": 1.0}')
+    ended = call("eval", "cases.jsonl", "--home", home)
+    assert ended.code == 0
+    assert "facts" in ended.out and "1 cases" in ended.err
+    (tmp_path / "wrong.jsonl").write_text(json.dumps(CASE | {"facts": [["999"]]}) + "\n")
+    below = call("eval", "wrong.jsonl", "--home", home)
+    assert below.code == 1
+    assert "below the threshold: facts" in below.err
+    (tmp_path / "high.json").write_text('{"facts": 1.1}')
+    high = call("eval", "cases.jsonl", "--thresholds", "high.json", "--home", home)
+    assert (high.code, high.out) == (2, "")
+    assert "high.json" in one_line(high.err) and "between 0 and 1" in high.err
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("{not json", "line 1"),
+        (json.dumps(CASE | {"kind": "guess"}), "kind"),
+        (json.dumps(CASE | {"fcats": 1}), "fcats"),
+    ],
+)
+def test_eval_of_malformed_cases(line: str, named: str, call: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_text(line + "\n")
+    (tmp_path / "thresholds.json").write_text("{}")
+    ended = call("eval", "cases.jsonl")
+    assert (ended.code, ended.out) == (2, "")
+    (only,) = ended.err.splitlines()
+    assert "cases.jsonl, line 1" in only and named in only
+
+
+def test_eval_of_files_that_are_not_there(call: Callable[..., Ended]) -> None:
+    ended = call("eval", "nowhere.jsonl")
+    assert ended.code == 2
+    assert "nowhere.jsonl" in ended.err
+    assert call("eval", "--thresholds", "nowhere.json").code == 2
+
+
+def test_eval_with_a_threshold_for_no_score(call: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "thresholds.json").write_text('{"fcats": 0.9}')
+    ended = call("eval", "--thresholds", "thresholds.json")
+    assert ended.code == 2
+    assert "fcats" in ended.err
+
+
+# What goes wrong
+
+
+def one_line(stderr: str) -> str:
+    """The one message on stderr; an ingest's closing count may stand below it."""
+    lines = [line for line in stderr.splitlines() if not re.match(r"[\d,]+ articles? with ", line)]
+    assert len(lines) == 1, stderr
+    assert "Traceback" not in stderr
+    return lines[0]
+
+
+def test_an_empty_question(rag: Run) -> None:
+    for question in ("", "  "):
+        ended = rag("ask", question)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "question is empty" in one_line(ended.stderr) and "rag ask" in ended.stderr
+
+
+def test_an_empty_corpus(rag: Run) -> None:
+    ended = rag("ask", "Who denied it?", "--home", "mine")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "mine is empty" in one_line(ended.stderr) and "rag ingest" in ended.stderr
+
+
+def test_a_file_that_is_not_text(rag: Run, tmp_path: Path) -> None:
+    (tmp_path / "photo.txt").write_bytes(bytes(range(256)) * 4)
+    ended = rag("ingest", "photo.txt")
+    assert ended.returncode == 2
+    assert "photo.txt" in one_line(ended.stderr) and "save it as" in ended.stderr
+
+
+def test_a_path_that_is_not_there(rag: Run) -> None:
+    ended = rag("ingest", "nowhere/ferry.md")
+    assert ended.returncode == 2
+    assert "nowhere/ferry.md" in one_line(ended.stderr) and "check the path" in ended.stderr
+
+
+def test_a_home_that_cannot_be_written(rag: Run, write: Write, tmp_path: Path) -> None:
+    write("ferry.md", FERRY)
+    (tmp_path / "file").touch()
+    for home in ("file/home", "file"):
+        ended = rag("ingest", "ferry.md", "--home", home)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert home in one_line(ended.stderr) and "--home or RAG_HOME" in ended.stderr
+
+
+@pytest.mark.parametrize("date", ["2023-13-01", "yesterday", "2023"])
+def test_a_bad_date(date: str, call: Callable[..., Ended]) -> None:
+    ended = call("ask", QUESTION, "--after", date)
+    assert (ended.code, ended.out) == (2, "")
+    assert date in ended.err and "--after" in ended.err
+
+
+def test_a_model_that_is_not_there(call: Callable[..., Ended], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = home.parent / "no-model"
+    monkeypatch.setenv("RAG_EMBEDDER", str(missing))
+    ended = call("ask", QUESTION, "--home", home)
+    assert (ended.code, ended.out) == (2, "")
+    (only,) = ended.err.splitlines()
+    assert str(missing) in only and "RAG_EMBEDDER" in only
+    doctor = call("doctor", "--home", home, "--json")
+    assert doctor.code == 1
+    assert any("RAG_EMBEDDER" in c["fix"] for c in doctor.json if not c["ok"])
+
+
+def test_bad_settings(call: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_RESULTS", "many")
+    ended = call("ask", QUESTION)
+    assert ended.code == 2
+    assert "many" in ended.err and len(ended.err.splitlines()) == 1
+    monkeypatch.delenv("RAG_RESULTS")
+    (tmp_path / "rag.toml").write_text("home = \n")
+    ended = call("list")
+    assert ended.code == 2
+    assert "rag.toml" in ended.err and len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [("frobnicate",), ("ask",), ("show",), ("ask", "Who?", "--no-such-option")])
+def test_what_is_no_command(arguments: tuple[str, ...], call: Callable[..., Ended]) -> None:
+    ended = call(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Usage" in ended.err
+
+
+@pytest.mark.parametrize(
+    "command", ["ingest", "ask", "search", "list", "show", "edit", "remove", "doctor", "eval", "serve"]
+)
+def test_every_command_explains_itself_and_takes_a_home(command: str, call: Callable[..., Ended]) -> None:
+    ended = call(command, "--help")
+    assert ended.code == 0
+    assert "--home" in ended.out
+
+
+# Processes
+
+
+def test_a_question_imports_nothing_heavy(tmp_path: Path, sample: Corpus, rag: Run) -> None:
+    script = (
+        "import sys; from rag.cli import main\n"
+        "try: main(['ask', 'How many containers does Kirby say were handed over to Russia?'])\n"
+        "except SystemExit as e: assert not e.code\n"
+        "heavy = {'torch', 'gradio', 'llama_index', 'trafilatura', 'sentence_transformers', 'transformers'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    offline = str(Path(__file__).parent / "offline")
+    environment = os.environ | {"PYTHONPATH": offline}
+    ended = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True,
+                           text=True, timeout=120)  # fmt: skip
+    assert "1,000 containers" in ended.stdout, ended.stderr
+    assert ended.stderr.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("size", [10, 400_000])
+def test_a_reader_that_has_enough_is_no_error(size: int, corpus: Corpus, write: Write, tmp_path: Path) -> None:
+    corpus.ingest([write("long.txt", "The ferry ran aground. " * (size // 20 + 1))])
+    (article,) = corpus.articles()
+    command = [sys.executable, "-m", "rag", "show", article.id, "--home", str(corpus.settings.home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        err = process.stderr.read().decode()
+        process.wait(60)
+    assert (process.returncode, err) == (0, "")
+
+
+def test_an_interrupted_ingest_keeps_what_it_has(tmp_path: Path, write: Write, rag: Run) -> None:
+    for n in range(900):
+        write(f"in/{n:03}.txt", f"Town {n} has a ferry. " + f"It carries {n} goats over the sound of Veldt. " * 30)
+    home = tmp_path / "mine"
+    command = [sys.executable, "-m", "rag", "ingest", "in", "--home", str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+                          preexec_fn=heeds_ctrl_c) as process:  # fmt: skip
+        assert process.stderr
+        deadline = time.monotonic() + 60
+        held = 0
+        while not held and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+            if (home / CATALOG_FILE).exists():
+                with closing(Catalog(home / CATALOG_FILE)) as catalog:
+                    held = catalog.counts()["articles"]
+        process.send_signal(signal.SIGINT)
+        err = process.stderr.read().decode()
+        process.wait(60)
+    assert 0 < held < 900
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert "kept" in err and len(err.splitlines()) == 1
+    with closing(Catalog(home / CATALOG_FILE)) as catalog:
+        assert catalog.counts()["articles"] >= held
+        assert catalog.database.damage() is None
+    asked = rag("ask", "How many goats does the ferry of town 7 carry?", "--home", str(home), "--json")
+    assert asked.returncode == 0, asked.stderr
+    assert json.loads(asked.stdout)["citations"]

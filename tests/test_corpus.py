@@ -1,0 +1,535 @@
+"""The whole path through class Corpus: articles in, cited answers out, over the sample and over small corpora."""
+
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag import Answer, Corpus, Event, Filter, RagError, Settings, Turn
+from rag.errors import EmptyCorpusError, FilterError, HomeError, IndexMismatchError, NotFoundError, QuestionError
+from rag.text import stems
+
+CASES = Path(__file__).resolve().parent.parent / "eval" / "sample.jsonl"
+QUESTIONS = [json.loads(line)["question"] for line in CASES.read_text(encoding="utf-8").splitlines()]
+Write = Callable[..., Path]
+
+FERRY = "The ferry Linde ran aground off Veldt. Divers counted 340 crates of oranges on the sea floor."
+STRIKE = "Bakers in Osterby went on strike. The guild of the bakers asks for nine per cent more pay."
+MUSEUM = "The museum of Osterby bought a painting. Nobody knows who painted the harbour of Veldt on it."
+
+
+def stories(write: Write) -> list[Path]:
+    return [
+        write("ferry.md", FERRY, title="Ferry aground", publisher="Veldt Gazette", published="2024-03-01"),
+        write("strike.md", STRIKE, title="Bakers strike", publisher="Osterby Post", published="2024-04-01"),
+        write("museum.md", MUSEUM, title="A painting", publisher="Osterby Post"),
+    ]
+
+
+def check(answer: Answer, corpus: Corpus) -> None:
+    """What holds of every answer."""
+    assert answer.text
+    assert answer.verdict in ("answered", "declined")
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for c in answer.citations:
+        article = corpus.article(c.article_id)
+        assert article.text[c.start : c.end] == c.quote != ""
+        assert f"[{c.number}]" in answer.text
+        assert (c.title, c.publisher, c.published, c.path) == (
+            article.title, article.publisher, article.published, article.path,
+        )  # fmt: skip
+
+
+# Articles
+
+
+def test_a_new_corpus_is_made_and_is_empty(tmp_path: Path, corpus: Corpus) -> None:
+    assert (tmp_path / "home").is_dir()
+    assert corpus.articles() == []
+    assert corpus.counts()["articles"] == 0
+    assert not corpus.is_sample
+    assert corpus.problems() == []
+
+
+def test_ingest_says_what_became_of_each_file(corpus: Corpus, write: Write, tmp_path: Path) -> None:
+    paths = stories(write)
+    (tmp_path / "broken.txt").write_bytes(b"\x00\x01\x02")
+    report = corpus.ingest([*paths, tmp_path / "broken.txt", tmp_path / "gone.txt"])
+    assert [r.status for r in report.results] == ["added", "added", "added", "failed", "failed"]
+    assert [r.path for r in report.of("added")] == [str(p) for p in paths]
+    assert all(r.reason for r in report.of("failed"))
+    assert report.seconds >= 0
+    assert {a.id for a in corpus.articles()} == {r.article_id for r in report.of("added")}
+
+
+def test_ingesting_again_changes_nothing(corpus: Corpus, write: Write) -> None:
+    paths = stories(write)
+    corpus.ingest(paths)
+    before = [(a, corpus.search(a.title, 3)) for a in corpus.articles()]
+    report = corpus.ingest(paths)
+    assert [r.status for r in report.results] == ["unchanged"] * 3
+    assert [(a, corpus.search(a.title, 3)) for a in corpus.articles()] == before
+
+
+def test_a_changed_file_takes_the_place_of_what_it_held(corpus: Corpus, write: Write) -> None:
+    (path,) = stories(write)[:1]
+    (old,) = (r.article_id for r in corpus.ingest([path]).results)
+    write("ferry.md", "The ferry Linde was towed back to Veldt.", title="Ferry towed")
+    (result,) = corpus.ingest([path]).results
+    assert result.status == "changed"
+    assert [a.title for a in corpus.articles()] == ["Ferry towed"]
+    assert old and pytest.raises(NotFoundError, corpus.article, old)
+    assert all("crates" not in h.passage.text for h in corpus.search("How many crates of oranges?"))
+
+
+def test_one_path_alone_may_be_given(corpus: Corpus, write: Write) -> None:
+    path = stories(write)[0]
+    assert len(corpus.ingest(str(path)).results) == 1  # type: ignore[arg-type]
+    assert len(corpus.ingest(path).results) == 1  # type: ignore[arg-type]
+
+
+def test_the_path_is_as_it_was_ingested(corpus: Corpus, write: Write, monkeypatch: pytest.MonkeyPatch,
+                                        tmp_path: Path) -> None:  # fmt: skip
+    write("news/2024/ferry.md", FERRY, title="Ferry aground")
+    monkeypatch.chdir(tmp_path)
+    corpus.ingest(["news"])
+    assert [a.path for a in corpus.articles()] == ["news/2024/ferry.md"]
+    answer = corpus.ask("How many crates of oranges on the sea floor?")
+    assert {c.path for c in answer.citations} == {"news/2024/ferry.md"}
+
+
+def test_progress_counts_to_the_end(corpus: Corpus, write: Write) -> None:
+    seen: list[tuple[int, int]] = []
+    corpus.ingest(stories(write), progress=lambda done, total, path: seen.append((done, total)))
+    assert seen[-1] == (3, 3)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_articles_come_newest_first_and_undated_last(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    assert [a.title for a in corpus.articles()] == ["Bakers strike", "Ferry aground", "A painting"]
+
+
+def test_an_article_by_its_id_and_by_the_beginning_of_it(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    (ferry,) = (a for a in corpus.articles() if a.title == "Ferry aground")
+    assert corpus.article(ferry.id) == ferry == corpus.article(ferry.id[:10])
+    assert ferry.text == FERRY
+    for unknown in ("", "zz", ferry.id + "0"):
+        with pytest.raises(NotFoundError, match="rag list"):
+            corpus.article(unknown)
+
+
+def test_a_removed_article_is_not_cited_again(corpus: Corpus, write: Write) -> None:
+    paths = stories(write)
+    corpus.ingest(paths)
+    question = "How many crates of oranges did divers count?"
+    (ferry,) = (a for a in corpus.articles() if a.title == "Ferry aground")
+    assert ferry.id in {c.article_id for c in corpus.ask(question).citations}
+    assert corpus.remove(ferry.id[:8]) == ferry
+    assert ferry not in corpus.articles()
+    assert ferry.id not in {c.article_id for c in corpus.ask(question).citations}
+    assert ferry.id not in {h.article.id for h in corpus.search(question, 50)}
+    with pytest.raises(NotFoundError):
+        corpus.article(ferry.id)
+    with pytest.raises(NotFoundError):
+        corpus.remove(ferry.id)
+    assert paths[0].exists()
+    assert [r.status for r in corpus.ingest(paths).results] == ["added", "unchanged", "unchanged"]
+    assert ferry in corpus.articles()
+
+
+# Questions
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_citation_is_the_articles_own_words(question: str, sample: Corpus) -> None:
+    answer = sample.ask(question)
+    check(answer, sample)
+    assert answer.question == question
+    assert answer.engine == "extractive"
+    assert answer.seconds > 0
+    assert {Path(c.path).parent.name for c in answer.citations} <= {"corpus"}
+
+
+def test_hits_are_passages_of_articles_best_first(sample: Corpus) -> None:
+    hits = sample.search("Who heads the spy agency?", k=5)
+    assert len(hits) == 5
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+    for h in hits:
+        assert h.article.text[h.passage.start : h.passage.end] == h.passage.text
+        assert h.passage.article_id == h.article.id
+        assert h.dense_rank or h.lexical_rank
+    assert hits[0].article.publisher == "Hankyoreh"
+    assert len(sample.search("Who heads the spy agency?")) == 8
+
+
+def test_the_same_question_has_the_same_answer(sample: Corpus) -> None:
+    first, second = (sample.ask("Who heads the South Korean spy agency?") for _ in range(2))
+    assert (first.text, first.citations, first.verdict) == (second.text, second.citations, second.verdict)
+
+
+def test_a_stream_tells_searches_reads_writes_and_ends_with_the_answer(sample: Corpus) -> None:
+    for question in (QUESTIONS[0], "How many tanks has Pyongyang delivered to Moscow?", "zzyzx qwrtp?"):
+        events = list(sample.stream(question))
+        kinds = [e.kind for e in events]
+        assert kinds[:2] == ["searching", "reading"]
+        assert set(kinds[2:-1]) == {"text"}
+        assert kinds[-1] == "answer"
+        assert all(e.text for e in events[:-1]) and all(e.answer is None for e in events[:-1])
+        answer = events[-1].answer
+        assert answer is not None
+        assert "".join(e.text for e in events if e.kind == "text") == answer.text
+        asked = sample.ask(question)
+        assert (asked.text, asked.citations) == (answer.text, answer.citations)
+
+
+def test_a_stream_may_be_left_early(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    for steps in range(1, 4):
+        events = corpus.stream("How many crates of oranges?")
+        assert [next(events).kind for _ in range(steps)]
+        events.close()  # type: ignore[attr-defined]
+    check(corpus.ask("How many crates of oranges?"), corpus)
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "?!", "x " * 2000])
+def test_a_question_that_cannot_be_asked(question: str, sample: Corpus) -> None:
+    for call in (sample.ask, sample.search, lambda q: next(sample.stream(q))):
+        with pytest.raises(QuestionError):
+            call(question)
+
+
+def test_an_empty_corpus_says_how_to_fill_it(corpus: Corpus) -> None:
+    for call in (corpus.ask, corpus.search, lambda q: list(corpus.stream(q))):
+        with pytest.raises(EmptyCorpusError, match=r"home is empty.*rag ingest"):
+            call("Who denied it?")
+
+
+def test_a_closed_corpus_says_so(tmp_path: Path, words: object, write: Write) -> None:
+    with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:  # type: ignore[arg-type]
+        corpus.ingest(stories(write))
+        corpus.ask("How many crates?")
+    for call in (lambda: corpus.ask("How many crates?"), corpus.articles, lambda: corpus.ingest(stories(write))):
+        with pytest.raises(HomeError, match="closed"):
+            call()
+    corpus.close()
+
+
+def test_history_completes_a_question_that_leans_on_it(sample: Corpus) -> None:
+    history = [
+        Turn("user", "Which lawmaker said that the spy agency could not confirm the deliveries from Rajin?"),
+        Turn("assistant", "Youn Kun-youn."),
+    ]
+    answer = sample.ask("And of which party is he?", history=history)
+    assert answer.question == "And of which party is he?"
+    assert any("Democratic Party" in c.quote for c in answer.citations)
+    check(answer, sample)
+    without = sample.ask("And of which party is he?")
+    assert (without.text, without.verdict) != (answer.text, answer.verdict)
+
+
+def test_history_leaves_a_question_that_stands_alone_as_it_is(sample: Corpus) -> None:
+    history = [Turn("user", "Which UN resolution bans exports of textiles?")]
+    question = "Who heads the South Korean spy agency?"
+    assert sample.ask(question, history).citations == sample.ask(question).citations
+
+
+# Filters
+
+
+def test_filters_choose_who_may_answer(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    ferry, strike, museum = (
+        next(a for a in corpus.articles() if a.title == t) for t in ("Ferry aground", "Bakers strike", "A painting")
+    )
+    for where, passing in [
+        (Filter(publisher="Osterby Post"), {strike, museum}),
+        (Filter(publisher="OSTERBY post"), {strike, museum}),
+        (Filter(publisher=("Osterby Post", "veldt gazette")), {ferry, strike, museum}),
+        (Filter(after=date(2024, 4, 1)), {strike}),
+        (Filter(before=date(2024, 3, 1)), {ferry}),
+        (Filter(after=date(2024, 3, 1), before=date(2024, 4, 1)), {ferry, strike}),
+        (Filter(article=museum.id), {museum}),
+        (Filter(article=(museum.id, ferry.id)), {museum, ferry}),
+        (Filter(publisher="Osterby Post", before=date(2024, 12, 31)), {strike}),
+        (Filter(), {ferry, strike, museum}),
+        (None, {ferry, strike, museum}),
+    ]:
+        assert set(corpus.articles(where)) == passing, where
+        hits = corpus.search("the harbour of Veldt, the bakers of Osterby, the ferry", 20, where)
+        assert {h.article for h in hits} == passing, where
+        assert {h.article for h in hits if h.dense_rank} == passing, where
+        assert {c.article_id for c in corpus.ask("What of Osterby and Veldt?", where=where).citations} <= {
+            a.id for a in passing
+        }
+
+
+def test_an_unknown_publisher_names_those_there_are(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    for call in (corpus.ask, corpus.search):
+        with pytest.raises(FilterError, match=r"Nowhere Times.*Osterby Post, Veldt Gazette"):
+            call("How many crates?", where=Filter(publisher="Nowhere Times"))
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        Filter(after=date(2025, 1, 1)),
+        Filter(after=date(2024, 4, 1), before=date(2024, 3, 1)),
+        Filter(publisher="Veldt Gazette", after=date(2024, 3, 2)),
+        Filter(article="nosuch"),
+        Filter(publisher=()),
+    ],
+)
+def test_a_filter_that_nothing_passes(where: Filter, corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    with pytest.raises(FilterError, match=r"2024-03-01.*2024-04-01"):
+        corpus.ask("How many crates?", where=where)
+
+
+def test_a_date_filter_where_no_date_is_known(corpus: Corpus, write: Write) -> None:
+    corpus.ingest([write("museum.md", MUSEUM, title="A painting")])
+    with pytest.raises(FilterError, match="none of them has a known date"):
+        corpus.ask("Who painted it?", where=Filter(after=date(2020, 1, 1)))
+
+
+@pytest.mark.parametrize("spellings", [("Daily NK", "DAILY NK"), ("Ärzteblatt", "ÄRZTEBLATT")])
+def test_two_spellings_of_a_publisher_are_one(spellings: tuple[str, str], corpus: Corpus, write: Write) -> None:
+    for n, name in enumerate(spellings):
+        write(f"in/{n}.md", f"{FERRY} Reported for the {n + 1}. time.", title=f"Ferry {n}", publisher=name)
+    corpus.ingest([write("in/2.md", STRIKE, title="Bakers", publisher="Other").parent])
+    where = Filter(publisher=spellings[0].lower())
+    assert {a.title for a in corpus.articles(where)} == {"Ferry 0", "Ferry 1"}
+    by_meaning = {h.article.title for h in corpus.search("the ferry", 10, where) if h.dense_rank}
+    assert by_meaning == {"Ferry 0", "Ferry 1"}
+
+
+# Rebuilding, and another model
+
+
+def test_another_model_is_refused_until_a_rebuild(tmp_path: Path, words: object, write: Write) -> None:
+    settings = Settings(home=tmp_path / "home")
+    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
+        corpus.ingest(stories(write))
+    other = type(words)("other words")  # type: ignore[call-arg]
+    with Corpus.open(settings, embedder=other) as corpus:
+        for call in (lambda: corpus.ask("How many crates?"), lambda: corpus.ingest(stories(write))):
+            with pytest.raises(IndexMismatchError, match=r"other words.*rag ingest --rebuild"):
+                call()
+        assert len(corpus.articles()) == 3
+        assert any("--rebuild" in p for p in corpus.problems())
+        corpus.ingest(rebuild=True)
+        assert corpus.problems() == []
+        check(corpus.ask("How many crates?"), corpus)
+
+
+def test_other_passage_lengths_are_refused_until_a_rebuild(tmp_path: Path, words: object, write: Write) -> None:
+    with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:  # type: ignore[arg-type]
+        corpus.ingest(stories(write))
+    settings = Settings(home=tmp_path / "home", passage_tokens=12)
+    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
+        before = corpus.counts()["passages"]
+        with pytest.raises(IndexMismatchError):
+            corpus.search("crates")
+        corpus.ingest(rebuild=True)
+        assert corpus.counts()["passages"] > before
+        check(corpus.ask("How many crates?"), corpus)
+
+
+def test_a_rebuild_cut_short_loses_nothing(tmp_path: Path, words: object, write: Write) -> None:
+    settings = Settings(home=tmp_path / "home")
+    paths = stories(write)
+    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
+        corpus.ingest(paths)
+        articles = corpus.articles()
+
+    class Broken(type(words)):  # type: ignore[misc]
+        def embed(self, texts: Sequence[str]) -> np.ndarray:
+            if texts:
+                raise MemoryError("out of memory")
+            return super().embed(texts)
+
+    with Corpus.open(settings, embedder=Broken()) as corpus:
+        with pytest.raises(MemoryError):
+            corpus.ingest(rebuild=True)
+        assert corpus.articles() == articles
+        assert any("not embedded" in p for p in corpus.problems())
+    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
+        corpus.ingest(rebuild=True)
+        assert corpus.problems() == []
+        assert corpus.articles() == articles
+        check(corpus.ask("How many crates?"), corpus)
+
+
+def test_a_second_corpus_on_the_same_home_answers_and_says_how(tmp_path: Path, words: object, write: Write) -> None:
+    settings = Settings(home=tmp_path / "home")
+    with Corpus.open(settings, embedder=words) as first:  # type: ignore[arg-type]
+        first.ingest(stories(write))
+        assert first.notices == ()
+        with Corpus.open(settings, embedder=words) as second:  # type: ignore[arg-type]
+            a, b = (c.ask("How many crates of oranges did divers count?") for c in (first, second))
+            assert (a.text, a.citations) == (b.text, b.citations)
+            assert any("another process" in n for n in second.notices)
+
+
+# Async
+
+
+@contextmanager
+def gated(tmp_path: Path, words: object, write: Write) -> Iterator[tuple[Corpus, threading.Event]]:
+    """A corpus whose model waits at a question until the event is set."""
+    gate = threading.Event()
+
+    class Gated(type(words)):  # type: ignore[misc]
+        def embed_query(self, text: str) -> np.ndarray:
+            assert gate.wait(20), "the event loop was blocked"
+            return super().embed_query(text)
+
+    with Corpus.open(Settings(home=tmp_path / "home"), embedder=Gated()) as corpus:
+        gate.set()
+        corpus.ingest(stories(write))
+        gate.clear()
+        yield corpus, gate
+        gate.set()
+
+
+async def tick(gate: threading.Event, ticks: int = 20) -> int:
+    """Opens the gate after some turns of the event loop: never, if the loop is blocked meanwhile."""
+    for _ in range(ticks):
+        await asyncio.sleep(0.001)
+    gate.set()
+    return ticks
+
+
+async def test_aask_leaves_the_loop_free_and_gives_what_ask_gives(tmp_path: Path, words: object,
+                                                                  write: Write) -> None:  # fmt: skip
+    with gated(tmp_path, words, write) as (corpus, gate):
+        question = "How many crates of oranges?"
+        answer, ticks = await asyncio.gather(corpus.aask(question), tick(gate))
+        assert ticks == 20
+        asked = corpus.ask(question)
+        assert (answer.text, answer.citations, answer.verdict) == (asked.text, asked.citations, asked.verdict)
+
+
+async def test_astream_leaves_the_loop_free_and_gives_what_stream_gives(tmp_path: Path, words: object,
+                                                                        write: Write) -> None:  # fmt: skip
+    with gated(tmp_path, words, write) as (corpus, gate):
+        question, where = "How many crates of oranges?", Filter(publisher="veldt gazette")
+
+        async def collect() -> list[Event]:
+            return [e async for e in corpus.astream(question, [Turn("user", "Hello")], where)]
+
+        events, _ = await asyncio.gather(collect(), tick(gate))
+        expected = list(corpus.stream(question, [Turn("user", "Hello")], where))
+        assert [(e.kind, e.text) for e in events] == [(e.kind, e.text) for e in expected]
+        assert events[-1].answer is not None
+
+
+async def test_async_errors_are_those_of_ask(corpus: Corpus) -> None:
+    with pytest.raises(EmptyCorpusError):
+        await corpus.aask("Who?")
+    with pytest.raises(QuestionError):
+        _ = [e async for e in corpus.astream(" ")]
+
+
+async def test_astream_can_be_cancelled_while_it_waits(tmp_path: Path, words: object, write: Write) -> None:
+    with gated(tmp_path, words, write) as (corpus, gate):
+        seen: list[str] = []
+
+        async def collect() -> None:
+            async for event in corpus.astream("How many crates of oranges?"):
+                seen.append(event.kind)
+
+        task = asyncio.create_task(collect())
+        while not seen:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        gate.set()
+        assert seen == ["searching"]
+        check(await corpus.aask("How many crates of oranges?"), corpus)
+
+
+async def test_astream_can_be_left_early(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    stream = corpus.astream("How many crates of oranges?")
+    assert (await anext(stream)).kind == "searching"
+    await stream.aclose()  # type: ignore[attr-defined]
+    check(await corpus.aask("How many crates of oranges?"), corpus)
+
+
+# Threads
+
+
+def test_sixteen_threads_ask_while_one_ingests(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    more = [write(f"more/{n}.md", f"Town {n} has a ferry of its own. It carries {n} goats.", title=f"Town {n}")
+            for n in range(60)]  # fmt: skip
+    start = threading.Barrier(17)
+
+    def ask(n: int) -> list[Answer]:
+        start.wait(60)
+        return [corpus.ask(f"How many goats does the ferry of town {(n + i) % 60} carry?") for i in range(5)]
+
+    def ingest() -> int:
+        start.wait(60)
+        return sum(len(corpus.ingest([path]).of("added")) for path in more)
+
+    with ThreadPoolExecutor(17) as pool:
+        asking = [pool.submit(ask, n) for n in range(16)]
+        ingesting = pool.submit(ingest)
+        assert ingesting.result(120) == 60
+        answers = [a for future in asking for a in future.result(120)]
+    assert len(answers) == 80
+    for answer in answers:
+        check(answer, corpus)
+    assert corpus.counts()["articles"] == 63
+    assert corpus.problems() == []
+    assert {h.article.title for h in corpus.search("goats", 100)} >= {f"Town {n}" for n in range(60)}
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads take turns far more often than they would, so that what they share shows."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+def test_words_have_the_same_stems_in_every_thread(restless: None) -> None:
+    text = "The ministries nationally denied organisational denials of generously confirmed relationships. " * 20
+    expected = stems(text)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(found == expected for found in pool.map(stems, [text] * 200))
+
+
+def test_one_file_ingested_by_many_threads_is_there_once(corpus: Corpus, write: Write) -> None:
+    paths = stories(write)
+    with ThreadPoolExecutor(4) as pool:
+        reports = [f.result(60) for f in [pool.submit(corpus.ingest, paths) for _ in range(4)]]
+    assert sorted(r.status for report in reports for r in report.results) == ["added"] * 3 + ["unchanged"] * 9
+    assert corpus.counts()["articles"] == 3
+
+
+@pytest.mark.parametrize("below", ["home", "home/deeper"])
+def test_a_home_that_cannot_be_made(below: str, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    with pytest.raises(HomeError, match=r"home.*RAG_HOME"):
+        Corpus.open(Settings(home=tmp_path / below))
+
+
+def test_a_catalog_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "catalog.sqlite3").write_text("these are not the bytes of a database\n" * 100)
+    with pytest.raises(RagError, match=str(tmp_path)):
+        Corpus.open(Settings(home=tmp_path))

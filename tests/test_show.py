@@ -1,0 +1,111 @@
+"""What people are shown on a terminal."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag import Answer, Article, Citation, Hit, IngestReport, Passage, show
+from rag.types import FileResult
+
+ARTICLE = Article(id="a1", text="Nobody came. — 🍊", title="[bold] Café", path="in/[a].md", publisher="Gazette",
+                  published=date(2023, 11, 2))  # fmt: skip
+CITATION = Citation(number=1, article_id="a1", title=ARTICLE.title, publisher="Gazette", published=None,
+                    published_from="unknown", url=None, path=ARTICLE.path, quote="Nobody came.", start=0,
+                    end=12)  # fmt: skip
+Capture = pytest.CaptureFixture[str]
+
+
+def test_an_answer_is_shown_with_its_sources(capsys: Capture) -> None:
+    answer = Answer(question="Who?", verdict="answered", text="Nobody came. [1] — Gazette", citations=(CITATION,))
+    show.answer(answer, as_json=False)
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.splitlines() == ["Nobody came. [1] — Gazette", "", "[1] [bold] Café", "    in/[a].md"]
+
+
+def test_hits_articles_and_one_article(capsys: Capture) -> None:
+    passage = Passage(id="a1:0-12", article_id="a1", start=0, end=12, text="Nobody came.")
+    show.hits([Hit(passage=passage, article=ARTICLE, score=0.5)], as_json=False)
+    show.articles([ARTICLE], as_json=False)
+    show.article(ARTICLE, [], as_json=False)
+    out, err = capsys.readouterr()
+    assert "1. [bold] Café (Gazette, 2023-11-02)" in out
+    assert out.count("[bold] Café") == 3
+    assert "Nobody came. — 🍊" in out
+    assert err == "1 articles\n" or err == "1 article\n"
+
+
+def test_long_lines_are_not_broken_where_a_program_reads(capsys: Capture) -> None:
+    article = Article(id="a1", text="word " * 400 + "end.", title="T", path="/very/long" * 40)
+    show.article(article, [], as_json=False)
+    show.articles([article], as_json=False)
+    out, _ = capsys.readouterr()
+    assert article.text in out.splitlines()
+    assert any(article.path in line for line in out.splitlines()[-2:])
+
+
+def test_json_is_whole_and_readable(capsys: Capture) -> None:
+    show.article(ARTICLE, [], as_json=True)
+    out, err = capsys.readouterr()
+    assert json.loads(out)["text"] == ARTICLE.text
+    assert "🍊" in out
+    assert err == ""
+
+
+def test_a_field_is_shown_with_its_origin_and_an_article_with_its_copies(capsys: Capture) -> None:
+    copy = replace(ARTICLE, id="b2", title="[red] Copy", publisher=None)
+    article = replace(ARTICLE, story="a1", provenance={"publisher": "front matter"}, captions=((0, 5),))
+    show.article(article, [copy], as_json=False)
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "publisher Gazette (front matter)" in lines
+    assert "published 2023-11-02" in lines
+    assert "same story b2 outlet unknown: [red] Copy" in lines
+    assert lines[-1] == ARTICLE.text
+    show.article(article, [copy], as_json=False, text=False)
+    assert "Nobody came." not in capsys.readouterr().out
+    show.article(article, [copy], as_json=True)
+    assert json.loads(capsys.readouterr().out)["copies"] == ["b2"]
+
+
+def test_what_was_left_out_is_shown_with_the_reason(capsys: Capture) -> None:
+    pieces = [("[bold] Share", "buttons"), ("© 2023", "copyright note")]
+    show.removed(pieces, as_json=False)
+    out, err = capsys.readouterr()
+    assert out.splitlines() == ["[bold] Share (buttons)", "© 2023 (copyright note)"]
+    assert err.startswith("2 pieces")
+    show.removed(pieces, as_json=True)
+    assert json.loads(capsys.readouterr().out) == [{"text": text, "reason": reason} for text, reason in pieces]
+    show.removed([], as_json=False)
+    out, err = capsys.readouterr()
+    assert out == "" and "Nothing was left out" in err
+
+
+def test_a_report_counts_and_gives_reasons_without_end(capsys: Capture) -> None:
+    results = [FileResult(path=f"{n}.txt", status="failed", reason="is empty") for n in range(30)]
+    results.append(FileResult(path="a.md", status="added", article_id="a1"))
+    show.report(IngestReport(results=tuple(results), notices=("it is so",)), {"articles": 1, "passages": 2},
+                as_json=False)  # fmt: skip
+    out, err = capsys.readouterr()
+    counts = {line.split()[0]: line.split()[1] for line in out.splitlines()[1:]}
+    assert counts == {"added": "1", "changed": "0", "unchanged": "0", "skipped": "0", "failed": "30"}
+    lines = err.splitlines()
+    assert lines[0] == "failed: 0.txt: is empty"
+    assert sum(line.startswith("failed:") for line in lines) == 20
+    assert any("10 more" in line for line in lines)
+    assert any("it is so" in line for line in lines)
+
+
+@pytest.mark.parametrize("path", ["news/[draft].md", "a [/b].md", "[red]x"])
+def test_any_file_name_can_be_shown_on_the_progress_bar(
+    path: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, as rich sees it
+    with show.progress("Reading articles") as advance:
+        advance(0, 2, path)
+    with show.progress("Reading articles") as advance:
+        advance(1, 2, path)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert path in err
