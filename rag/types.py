@@ -13,6 +13,7 @@ PublishedFrom = Literal["page", "url", "given", "unknown"]
 Verdict = Literal["answered", "contested", "declined"]
 Stance = Literal["asserts", "denies", "estimates", "doubts"]
 Precision = Literal["day", "month", "year"]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Article:
     original_title: str | None = None
     note: str | None = None
     story: str = ""
-    captions: tuple[tuple[int, int], ...] = ()
+    captions: tuple[Span, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
 
@@ -63,6 +64,29 @@ class Passage:
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement that an article reports: who is said to hold what. Spans are offsets into `article.text`.
+
+    Source, cue and content as in PolNeAR (Newell et al., "An attribution relations corpus for political news", 2018).
+    `content` are the spans of what is said, several where the cue interrupts a quotation; `cue` is what reports it
+    ('said', 'according to'), None in an interview's turn; `source` is whoever says it as the sentence names him
+    ('he', 'the ministry'), None where only the layout tells. `speaker` is the source by the fullest name that the
+    article gives it, `description` what the article says of him ('a high-ranking member of the regime'), `via`
+    whoever relays the statement ('Yoo Sang-bum' for 'the NIS, according to Yoo').
+    """
+
+    article_id: str
+    content: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+    speaker: str
+    description: str | None = None
+    via: str | None = None
+    direct: bool = False
+    stance: Stance = "asserts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
