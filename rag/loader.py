@@ -6,7 +6,7 @@ the next run goes on from there.
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -17,11 +17,12 @@ from rag.index.catalog import Catalog
 from rag.index.rows import Source
 from rag.ingest.batch import Made, to_articles
 from rag.ingest.dedupe import bands, holds, same_story
-from rag.ingest.draft import Draft, Stated
+from rag.ingest.draft import Draft
+from rag.ingest.edit import edited
 from rag.ingest.formats import ReadOptions
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
-from rag.types import Article, FileResult, IngestReport, Passage
+from rag.types import Article, FileResult, Filter, IngestReport, Passage
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Tools:
 class _Drafted:
     draft: Draft
     source: Source
-    is_new: bool
+    known: Sequence[Source]
     at: int
 
     @property
@@ -89,6 +90,7 @@ class Loader:
         self._tools: Tools | None = None
         self._drafted: list[_Drafted] = []
         self._waiting: list[_Waiting] = []
+        self._kept: list[Source] = []
         self._shrunk: list[tuple[str, list[str]]] = []
         self._results: list[tuple[int, FileResult]] = []
         self._at = 0
@@ -154,18 +156,11 @@ class Loader:
             self._fail(_path(file.path, failure.part), failure.reason)
         for part in read.skipped:
             self._note(FileResult(path=_path(file.path, part.part), status="skipped", reason=part.reason))
-        edits = {source.part: source.edits or {} for source in known}
         for draft in read.drafts:
-            edited = edits.get(draft.part, {})
-            own = {name: Stated(value, "rag edit") for name, value in edited.items()}
-            source = Source(
-                key=file.key, part=draft.part, path=_path(file.path, draft.part), digest=digest, article_id="",
-                edits=edited,
-            )  # fmt: skip
-            stated_draft = replace(draft, fields={**draft.fields, **stated, **own})
-            self._drafted.append(
-                _Drafted(draft=stated_draft, source=source, is_new=draft.part not in edits, at=self._at)
-            )
+            path = _path(file.path, draft.part)
+            source = Source(key=file.key, part=draft.part, path=path, digest=digest, article_id="")
+            stated_draft = replace(draft, fields={**draft.fields, **stated})
+            self._drafted.append(_Drafted(draft=stated_draft, source=source, known=known, at=self._at))
         if known:
             self._shrunk.append((file.key, [draft.part for draft in read.drafts]))
 
@@ -182,19 +177,42 @@ class Loader:
         """Make articles of the drafts that were read; those that are new wait to be embedded."""
         drafted, self._drafted = self._drafted, []
         made = to_articles([(d.draft, d.path) for d in drafted], self._catalog.line_counts)
+        here = {(d.source.key, m.article.id) for d, m in zip(drafted, made, strict=True) if isinstance(m, Made)}
         for d, one in zip(drafted, made, strict=True):
             if isinstance(one, UnreadableError):
                 self._fail(d.path, str(one), d.at)
             else:
-                self._take(one, d)
+                before = self._before(one.article, d, here)
+                edits = before.edits if before and before.edits else {}
+                mended = replace(one, article=edited(one.article, edits))
+                source = replace(d.source, article_id=one.article.id, edits=edits)
+                self._take(mended, source, d.at, before)
+        kept, self._kept = self._kept, []
         shrunk, self._shrunk = self._shrunk, []
         if shrunk:
             self._flush()  # the new articles come before the old ones leave
+        self._catalog.link(*kept)  # together: articles that change places with one another never leave
         for key, keep in shrunk:
             self._catalog.forget_sources(key, keep)
 
-    def _take(self, made: Made, drafted: _Drafted) -> None:
-        article, source = made.article, replace(drafted.source, article_id=made.article.id)
+    def _before(self, article: Article, drafted: _Drafted, here: Collection[tuple[str, str]]) -> Source | None:
+        """What an article's file held in its stead: the same article, wherever in the file, or one that it replaces.
+
+        Args:
+            here: (key, article id) of all articles that the files hold now.
+        """
+        for source in drafted.known:
+            if source.article_id == article.id:
+                return source
+        for source in drafted.known:
+            if source.part == drafted.source.part and (source.key, source.article_id) not in here:
+                # A record's place says little: another article may have come into it.
+                old = self._catalog.articles(Filter(article=source.article_id)) if "#" in source.part else []
+                return source if all(same_story(a.text, article.text) for a in old) else None
+        return None
+
+    def _take(self, made: Made, source: Source, at: int, before: Source | None) -> None:
+        article = made.article
         own = bands(article.text)
         first = self._elsewhere(source)
         if first is None and (fuller := self._holding(article, own, source)):
@@ -204,24 +222,35 @@ class Loader:
             self._catalog.link(source)
             reason = f"same text as {first}"
             result = FileResult(path=source.path, status="duplicate", article_id=source.article_id, reason=reason)
-            self._note(result, drafted.at)
+            self._note(result, at)
+            return
+        if before is not None and self._is_kept(article):
+            self._kept.append(source)
+            self._note(FileResult(path=source.path, status="unchanged", article_id=article.id), at)
             return
         passages = self.tools.splitter.split(article)
         waiting = _Waiting(article=article, passages=passages, source=source, made=made, bands=own)
         self._waiting.append(waiting)
-        status = "added" if drafted.is_new else "changed"
-        self._note(FileResult(path=source.path, status=status, article_id=article.id), drafted.at)
+        status = "added" if before is None else "changed"
+        self._note(FileResult(path=source.path, status=status, article_id=article.id), at)
         if sum(len(w.passages) for w in self._waiting) >= _PASSAGES_AT_ONCE:
             self._flush()
 
+    def _is_kept(self, article: Article) -> bool:
+        """Whether the catalog holds the article with just these fields."""
+        return any(replace(article, path=a.path, story=a.story) == a
+                   for a in self._catalog.articles(Filter(article=article.id)))  # fmt: skip
+
     def _elsewhere(self, source: Source) -> str | None:
         """The path of the place that held the same article before this one did."""
+        taken = [s for s in (*self._kept, *(w.source for w in self._waiting)) if s.article_id == source.article_id]
         rewritten = {(w.source.key, w.source.part) for w in self._waiting}
         held = [s for s in self._catalog.sources_of(source.article_id) if (s.key, s.part) not in rewritten]
-        held += [w.source for w in self._waiting if w.source.article_id == source.article_id]
-        if not held or (held[0].key, held[0].part) == (source.key, source.part):
+        first = next(iter(held + taken), None)
+        if first is None or (first.key, first.part) == (source.key, source.part):
             return None
-        return held[0].path
+        moved = first.key == source.key and first.digest != source.digest  # where the file held it before it changed
+        return (taken[0].path if taken else None) if moved else first.path
 
     def _alike(self, article: Article, own: Sequence[int]) -> list[Article]:
         """Articles that may be copies of this one, in the catalog and among those that wait for it."""

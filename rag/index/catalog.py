@@ -21,7 +21,7 @@ from rag.index.rows import (
     insert_article,
     next_generation,
     next_revision,
-    put_source,
+    put_sources,
     retire_unsourced,
     revive,
     source_of,
@@ -234,7 +234,7 @@ class Catalog:
                 db.executemany("INSERT OR IGNORE INTO lines VALUES (?, ?, ?)", rows)
             stories = [(article.story or article.id, story) for story in merged]
             db.executemany("UPDATE articles SET story = ? WHERE story = ?", stories)
-            put_source(db, source)
+            put_sources(db, [source])
 
     def revise(self, article: Article, passages: Sequence[Passage], embeddings: Matrix, edits: dict[str, str]) -> None:
         """Write an article's fields and passages anew; the rest of what is kept of it stays.
@@ -258,11 +258,12 @@ class Catalog:
             text = json.dumps(edits, ensure_ascii=False)
             db.execute("UPDATE sources SET edits = json_patch(edits, ?) WHERE article_id = ?", (text, article.id))
 
-    def link(self, source: Source) -> None:
-        """Note one more place where an article that is there already was found."""
+    def link(self, *sources: Source) -> None:
+        """Note places where articles that are there already were found, all in one step."""
         with self.database.writing() as db:
-            put_source(db, source)
-            revive(db, source.article_id)
+            put_sources(db, sources)
+            for source in sources:
+                revive(db, source.article_id)
 
     def remove(self, article_id: str) -> None:
         """Take an article out of every search at once; the outbox deletes it when the vector index has let go of it."""

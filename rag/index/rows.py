@@ -146,8 +146,13 @@ def delete_article(db: sqlite3.Connection, article_id: str) -> None:
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
 
-def put_source(db: sqlite3.Connection, source: Source) -> None:
-    """Write a source; an article that has none left after it is on its way out."""
+def put_sources(db: sqlite3.Connection, sources: Iterable[Source]) -> None:
+    """Write sources; an article that has none left after them is on its way out."""
+    retire_unsourced(db, [left for source in sources if (left := _put_source(db, source))])
+
+
+def _put_source(db: sqlite3.Connection, source: Source) -> str | None:
+    """Write a source; the id of the article that its place held before, when that was another."""
     place = (source.key, source.part)
     before = db.execute("SELECT article_id FROM sources WHERE key = ? AND part = ?", place).fetchone()
     # Not INSERT OR REPLACE: that would make a new row, and the order of rows says which source was first.
@@ -156,8 +161,7 @@ def put_source(db: sqlite3.Connection, source: Source) -> None:
         "path = excluded.path, digest = excluded.digest, article_id = excluded.article_id, edits = excluded.edits",
         (*place, source.path, source.digest, source.article_id, json.dumps(source.edits or {}, ensure_ascii=False)),
     )
-    if before and before[0] != source.article_id:
-        retire_unsourced(db, [before[0]])
+    return before[0] if before and before[0] != source.article_id else None
 
 
 def retire_unsourced(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:

@@ -28,6 +28,7 @@ Write = Callable[..., Path]
 ARMS = "North denies sending arms to Russia\nThe ministry denied on Tuesday that it ever sold shells to anyone."
 PORT = "Ships seen leaving the port at night\nTen ships left Rajin at night, an agency said after it saw pictures."
 RAIN = "It rained for a week in the capital\nThe river rose by two metres and the lower town was evacuated."
+BAKERS = "The bakers of the lower town went on strike\nNobody sold any bread on Monday."
 
 
 def statuses(report: IngestReport) -> dict[str, str]:
@@ -297,6 +298,32 @@ def test_a_record_that_vanishes_from_its_file_leaves_the_corpus(corpus: Corpus, 
     whole(corpus)
 
 
+def test_an_edit_follows_its_article_when_records_move(corpus: Corpus, write: Write) -> None:
+    seen = (
+        PORT + " They carried coal, it said, and no shells: the crews had shown their papers to the harbour master, who"
+    )
+    seen += " who let them go before the tide turned."
+    path = write("a.jsonl", records(ARMS, seen, RAIN, publisher="Herald"))
+    corpus.ingest([path])
+    of_ships = next(a for a in corpus.articles() if a.text == seen)
+    corpus.edit(of_ships.id, publisher="Tribune")
+
+    def publishers() -> dict[str, str | None]:
+        return {a.text: a.publisher for a in corpus.articles()}
+
+    longer = seen + " Nobody saw them return."
+    for texts, statuses in [
+        ((seen, RAIN, ARMS), ["unchanged"] * 3),  # all of them move
+        ((RAIN, seen), ["unchanged"] * 2),  # and two of them change places, while one leaves
+        ((RAIN, longer), ["unchanged", "changed"]),  # the same article, longer
+        ((RAIN, BAKERS), ["unchanged", "added"]),  # another article in its place
+    ]:
+        write("a.jsonl", records(*texts, publisher="Herald"))
+        assert [r.status for r in corpus.ingest([path]).results] == statuses
+        assert publishers() == {t: "Tribune" if t in (seen, longer) else "Herald" for t in texts}
+        whole(corpus)
+
+
 def test_a_record_that_breaks_leaves_the_others(corpus: Corpus, write: Write) -> None:
     path = write("a.jsonl", records(ARMS) + "{broken\n" + records(RAIN))
     report = corpus.ingest([path])
@@ -317,7 +344,7 @@ def test_unusual_fields_are_mapped(corpus: Corpus, write: Write) -> None:
 def test_what_is_gone_from_a_folder_stays_until_it_is_pruned(corpus: Corpus, write: Write, tmp_path: Path) -> None:
     write("in/a.md", ARMS)
     gone = write("in/sub/b.jsonl", records(PORT, RAIN))
-    other = write("in2/c.md", "The bakers of the lower town went on strike\nNobody sold any bread on Monday.")
+    other = write("in2/c.md", BAKERS)
     corpus.ingest([tmp_path / "in", tmp_path / "in2"])
     gone.unlink()
     other.unlink()
