@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from rag.errors import UnreadableError
 from rag.ingest.clean import clean, mark_captions
-from rag.ingest.dedupe import identity
 from rag.ingest.draft import Cleaned, Draft
 from rag.ingest.metadata import plain_text, to_article
 from rag.types import Article
@@ -58,7 +57,6 @@ def _made(draft: Draft, path: str, repeated: Callable[[str], bool]) -> Made | Un
         article = to_article(draft, cleaned, path)
     except UnreadableError as e:
         return e
-    article = replace(article, id=identity(article.text, article.title))
     lines = () if draft.is_clean else tuple({_hash(line) for line in draft.text.split("\n") if _is_short(line)})
     return Made(article=article, cleaned=cleaned, lines=lines)
 

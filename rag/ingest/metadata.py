@@ -3,7 +3,6 @@
 What isn't stated stays unknown: nothing is guessed from file names, file times or the day of the ingest.
 """
 
-import hashlib
 import re
 import unicodedata
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import cast, get_args
 from rag.errors import UnreadableError
 from rag.ingest.clean_clock import printed_dates
 from rag.ingest.clean_outlet import of_url
+from rag.ingest.dedupe import identity
 from rag.ingest.draft import Cleaned, Draft, Stated
 from rag.text import sentence_spans
 from rag.types import Article, PublishedFrom
@@ -67,10 +67,11 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
     elif published is not None and "published" not in cleaned.fields and _is_doubt(cleaned.fields.get("note")):
         if "note" not in draft.fields:
             del fields["note"]
-    article = Article(
-        id=hashlib.sha256(text.encode()).hexdigest()[:16],
+    title = _without_outlet(title or first_headline(text), string("publisher"))
+    return Article(
+        id=identity(text, title),
         text=text,
-        title=_without_outlet(title or first_headline(text), string("publisher")),
+        title=title,
         path=path,
         publisher=string("publisher"),
         author=string("author"),
@@ -83,7 +84,6 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
         captions=cleaned.captions,
         provenance=origins,
     )
-    return article
 
 
 def plain_text(text: str) -> str:
