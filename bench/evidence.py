@@ -3,6 +3,8 @@
 python bench/evidence.py        (needs ../shared/data beside the project; about three minutes)
 
 Each line is one setting of the weights in rag/answer/evidence.py, or of the threshold in rag/answer/extractive.py.
+The sentences' vectors are pooled from their text's own pass through the model, as an ingest does it; the first line is
+also given with each sentence embedded alone.
 SQuAD 2.0: the share of answerable questions whose answer stands in the first sentence. RAMDocs: the share of documents
 whose answer stands in the sentence ranked first of that document. Declined: the share of unanswerable and of
 answerable questions that get no answer.
@@ -15,9 +17,10 @@ from data import DATA, rows
 
 from rag.answer import evidence, extractive
 from rag.answer.evidence import Evidence, weigh
-from rag.index.embed import Embedder, load_embedder
+from rag.index.embed import Embedder, embed_parts, load_embedder
 from rag.retrieve.query import search_terms
 from rag.settings import DEFAULT_EMBEDDER, load_settings
+from rag.text import sentence_spans
 from rag.types import Article, Hit, Passage
 
 Ranked = list[tuple[dict, list[Evidence]]]
@@ -30,12 +33,20 @@ def hit(text: str, number: int) -> Hit:
     return Hit(passage=Passage(id=name, article_id=name, start=0, end=len(text), text=text), article=article, score=1.0)
 
 
-def rank(questions: Sequence[dict], texts: Callable[[dict], list[str]], embedder: Embedder) -> Ranked:
-    """Every question with the sentences of its texts, all compared, best first."""
+def rank(
+    questions: Sequence[dict], texts: Callable[[dict], list[str]], embedder: Embedder, *, alone: bool = False
+) -> Ranked:
+    """Every question with the sentences of its texts, best first."""
     found: Ranked = []
     for q in questions:
         hits = [hit(text, i) for i, text in enumerate(texts(q))]
-        found.append((q, weigh(q["question"], search_terms(q["question"]), hits, embedder.embed)))
+        spans = [sentence_spans(h.passage.text) for h in hits]
+        if alone:
+            vectors = [embedder.embed([h.passage.text[a:b] for a, b in s]) for h, s in zip(hits, spans, strict=True)]
+        else:
+            _, vectors = embed_parts(embedder, [h.passage.text for h in hits], spans)
+        asked = embedder.embed_query(q["question"])
+        found.append((q, weigh(q["question"], search_terms(q["question"]), hits, asked, vectors)))
     return found
 
 
@@ -79,15 +90,23 @@ def declined(found: Ranked, least: float) -> tuple[float, float]:
 
 def main() -> None:
     """Print the tables."""
-    evidence.COMPARED = 1_000
     embedder = load_embedder(DEFAULT_EMBEDDER, load_settings().cache)
-    squad = rank(rows(DATA / "squad2" / "questions.jsonl"), lambda q: [q["context"]], embedder)
-    ramdocs = rank(rows(DATA / "ramdocs" / "questions.jsonl"), lambda q: [d["text"] for d in q["documents"]], embedder)
-    print("meaning  words  kind   squad2 first   ramdocs first")
+    squad_rows, ramdocs_rows = (rows(DATA / name / "questions.jsonl") for name in ("squad2", "ramdocs"))
     now = (evidence.MEANING, evidence.WORDS, evidence.KIND)
-    for weights in [now, (1, 0, 0), (0, 1, 0), *product([1], [0.25, 0.5, 1.0, 2.0], [0, 0.25])]:
-        a, b = squad_first(rescored(squad, weights)), ramdocs_first(rescored(ramdocs, weights))
-        print("{:7} {:6} {:5}".format(*weights), f"{a:14.3f} {b:15.3f}", "  (as set)" if weights == now else "")
+    print("meaning  words  kind   squad2 first   ramdocs first")
+    for alone in (True, False):
+        squad = rank(squad_rows, lambda q: [q["context"]], embedder, alone=alone)
+        ramdocs = rank(ramdocs_rows, lambda q: [d["text"] for d in q["documents"]], embedder, alone=alone)
+        others = [] if alone else [(1, 0, 0), (0, 1, 0), *product([1], [0.25, 0.5, 1.0, 2.0], [0, 0.25])]
+        for weights in [now, *others]:
+            a, b = squad_first(rescored(squad, weights)), ramdocs_first(rescored(ramdocs, weights))
+            mark = "  (as set)" if weights == now else ""
+            print("{:7} {:6} {:5}".format(*weights), f"{a:14.3f} {b:15.3f}", mark, "(sentences alone)" if alone else "")
+        print_declined(squad)
+
+
+def print_declined(squad: Ranked) -> None:
+    """Print how often nothing is said, by threshold."""
     print("\nleast support   squad2: unanswerable declined   answerable declined")
     for least in sorted({extractive.MIN_SUPPORT, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8}):
         unanswerable, answerable = declined(squad, least)

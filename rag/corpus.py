@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,8 +18,9 @@ from rag.answer import evidence, extractive
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical
 from rag.index.catalog import Catalog
-from rag.index.embed import Embedder, load_embedder
+from rag.index.embed import Embedder, embed_parts, load_embedder
 from rag.index.filters import resolve
+from rag.index.sentences import SentenceVectors
 from rag.index.sync import SyncedIndex
 from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
@@ -27,7 +29,7 @@ from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Turn
 
 if TYPE_CHECKING:
-    from rag.loader import Tools
+    from rag.writer import Tools
 
 CATALOG_FILE = "catalog.sqlite3"
 # Special tokens that a model puts around a text; a passage leaves room for them and for its header.
@@ -103,14 +105,15 @@ class Corpus:
         """
         from rag.ingest.sandbox import Sandbox
         from rag.loader import Loader
+        from rag.writer import Writer
 
-        with self._ingesting, Sandbox() as reader:
+        with self._ingesting, Sandbox() as reader, Writer(self._catalog, self._tools) as writer:
             if not rebuild:
                 self._check_model()
             else:
                 self._catalog.forget_embeddings(self._fingerprint())
                 self.index.reopen()
-            loader = Loader(self._catalog, reader, self._tools, field_map)
+            loader = Loader(self._catalog, reader, writer, field_map)
             several = [paths] if isinstance(paths, str | Path) else paths
             report = loader.ingest(several, prune=prune, progress=progress)
             unembedded = self._catalog.unembedded()
@@ -118,7 +121,7 @@ class Corpus:
                 article = self._catalog.article(article_id)
                 if progress:
                     progress(done, len(unembedded), article.path)
-                loader.revise(article)
+                writer.revise(article)
         return replace(report, notices=self._synced())
 
     def edit(self, article_id: str, **given: str) -> Article:
@@ -131,12 +134,11 @@ class Corpus:
             FieldError: there is no such field, or the value isn't one for it.
         """
         from rag.ingest.edit import edited
-        from rag.ingest.sandbox import Sandbox
-        from rag.loader import Loader
+        from rag.writer import Writer
 
-        with self._ingesting, Sandbox() as reader:
+        with self._ingesting, Writer(self._catalog, self._tools) as writer:
             article = edited(self._catalog.article(article_id), given)
-            Loader(self._catalog, reader, self._tools).revise(article, given)
+            writer.revise(article, given)
             self._synced()
         return article
 
@@ -152,12 +154,12 @@ class Corpus:
     def _tools(self) -> "Tools":
         """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
         from rag.ingest.split import PassageSplitter
-        from rag.loader import Tools
+        from rag.writer import Tools
 
         self._check_fingerprint()
         self._catalog.set_meta("fingerprint", self._fingerprint())
         splitter = PassageSplitter(self.embedder.tokens, self._passage_tokens())
-        return Tools(splitter=splitter, embed=self.embedder.embed, embedded_text=embedded_text)
+        return Tools(splitter=splitter, embed=partial(embed_parts, self.embedder), embedded_text=embedded_text)
 
     def _synced(self) -> tuple[str, ...]:
         """Bring the vector index up to date; what stands in the way of that."""
@@ -241,7 +243,9 @@ class Corpus:
         yield Event(kind="searching", text=f"Searching {self._catalog.count():,} articles")
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
-        found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)
+        kept = SentenceVectors(self._catalog.database, self.embedder.embed)
+        asked = self.embedder.embed_query(query.text)
+        found = evidence.weigh(query.text, query.terms, hits, asked, kept.of([h.passage for h in hits]))
         for piece in extractive.write(question, found, resolve_dates):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)

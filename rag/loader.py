@@ -1,7 +1,7 @@
-"""Files into the catalog: the ingest stage and the index stage brought together.
+"""Files to articles, and those to the writer: the ingest stage and the index stage brought together.
 
-Knows nothing of questions. Each article is written in one step; whatever stops the run, what was written stays, and
-the next run goes on from there.
+Knows nothing of questions, nor of how articles are embedded. Each article is written in one step; whatever stops the
+run, what was written stays, and the next run goes on from there.
 """
 
 import logging
@@ -9,10 +9,8 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from rag.errors import UnreadableError
-from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.rows import Source
 from rag.ingest.batch import Made, to_articles
@@ -22,34 +20,16 @@ from rag.ingest.edit import edited
 from rag.ingest.formats import ReadOptions
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
-from rag.types import Article, FileResult, Filter, IngestReport, Passage
+from rag.types import Article, FileResult, Filter, IngestReport
+from rag.writer import Writer, one_outlet
 
 log = logging.getLogger(__name__)
 
-# Drafts are cleaned together, for what articles of one outlet share; articles are embedded together until they have
-# so many passages. Both bound the memory, and what a kill undoes.
+# Drafts are cleaned together, for what articles of one outlet share. Bounds the memory, and what a kill undoes.
 _DRAFTS_AT_ONCE = 64
-_PASSAGES_AT_ONCE = 128
 
 Progress = Callable[[int, int, str], None]
 """Called with (files done, files in all, path)."""
-
-
-class Splitter(Protocol):
-    """Articles to passages."""
-
-    def split(self, article: Article) -> list[Passage]:
-        """The article's passages in order."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What turns articles into embedded passages; made when the first new article comes."""
-
-    splitter: Splitter
-    embed: Callable[[Sequence[str]], Matrix]
-    embedded_text: Callable[[Article, Passage], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,32 +44,21 @@ class _Drafted:
         return self.source.path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Waiting:
-    article: Article
-    passages: list[Passage]
-    source: Source
-    made: Made
-    bands: list[int]
-
-
 class Loader:
     """One ingest."""
 
     def __init__(
-        self, catalog: Catalog, reader: Sandbox, tools: Callable[[], Tools], field_map: Mapping[str, str] | None = None
+        self, catalog: Catalog, reader: Sandbox, writer: Writer, field_map: Mapping[str, str] | None = None
     ) -> None:
-        """Write into a catalog what the reader reads, split and embedded with the tools.
+        """Give the writer, which writes into the catalog, what the reader reads.
 
         `field_map` names the fields of records that have unusual names, ours to theirs.
         """
         self._catalog = catalog
         self._reader = reader
         self._field_map = field_map or {}
-        self._make_tools = tools
-        self._tools: Tools | None = None
+        self._writer = writer
         self._drafted: list[_Drafted] = []
-        self._waiting: list[_Waiting] = []
         self._kept: list[Source] = []
         self._shrunk: list[tuple[str, list[str]]] = []
         self._results: list[tuple[int, FileResult]] = []
@@ -115,19 +84,13 @@ class Loader:
             if len(self._drafted) >= _DRAFTS_AT_ONCE:
                 self._make()
         self._make()
-        self._flush()
+        self._writer.flush()
         if prune:
             self._prune(paths, {file.key for file in files})
         if progress:
             progress(len(files), len(files), "")
         ordered = sorted(self._results, key=lambda result: result[0])  # stable: parts stay in their order
         return IngestReport(results=tuple(result for _, result in ordered), seconds=time.perf_counter() - began)
-
-    @property
-    def tools(self) -> Tools:
-        """The splitter and the model."""
-        self._tools = self._tools or self._make_tools()
-        return self._tools
 
     # From files to drafts
 
@@ -190,7 +153,7 @@ class Loader:
         kept, self._kept = self._kept, []
         shrunk, self._shrunk = self._shrunk, []
         if shrunk:
-            self._flush()  # the new articles come before the old ones leave
+            self._writer.flush()  # the new articles come before the old ones leave
         self._catalog.link(*kept)  # together: articles that change places with one another never leave
         for key, keep in shrunk:
             self._catalog.forget_sources(key, keep)
@@ -218,7 +181,7 @@ class Loader:
         if first is None and (fuller := self._holding(article, own, source)):
             first, source = fuller.path, replace(source, article_id=fuller.id)
         if first is not None:
-            self._flush()  # the first one may still be waiting, and a source needs its article
+            self._writer.flush()  # the first one may still be waiting, and a source needs its article
             self._catalog.link(source)
             reason = f"same text as {first}"
             result = FileResult(path=source.path, status="duplicate", article_id=source.article_id, reason=reason)
@@ -228,13 +191,9 @@ class Loader:
             self._kept.append(source)
             self._note(FileResult(path=source.path, status="unchanged", article_id=article.id), at)
             return
-        passages = self.tools.splitter.split(article)
-        waiting = _Waiting(article=article, passages=passages, source=source, made=made, bands=own)
-        self._waiting.append(waiting)
         status = "added" if before is None else "changed"
         self._note(FileResult(path=source.path, status=status, article_id=article.id), at)
-        if sum(len(w.passages) for w in self._waiting) >= _PASSAGES_AT_ONCE:
-            self._flush()
+        self._writer.add(article, source, made, own)
 
     def _is_kept(self, article: Article) -> bool:
         """Whether the catalog holds the article with just these fields."""
@@ -243,8 +202,9 @@ class Loader:
 
     def _elsewhere(self, source: Source) -> str | None:
         """The path of the place that held the same article before this one did."""
-        taken = [s for s in (*self._kept, *(w.source for w in self._waiting)) if s.article_id == source.article_id]
-        rewritten = {(w.source.key, w.source.part) for w in self._waiting}
+        unwritten = [w.source for w in self._writer.unwritten]
+        taken = [s for s in (*self._kept, *unwritten) if s.article_id == source.article_id]
+        rewritten = {(s.key, s.part) for s in unwritten}
         held = [s for s in self._catalog.sources_of(source.article_id) if (s.key, s.part) not in rewritten]
         first = next(iter(held + taken), None)
         if first is None or (first.key, first.part) == (source.key, source.part):
@@ -254,50 +214,17 @@ class Loader:
 
     def _alike(self, article: Article, own: Sequence[int]) -> list[Article]:
         """Articles that may be copies of this one, in the catalog and among those that wait for it."""
-        waiting = [w.article for w in self._waiting if not set(own).isdisjoint(w.bands)]
+        waiting = [w.article for w in self._writer.unwritten if not set(own).isdisjoint(w.bands)]
         return [a for a in (*self._catalog.near(own), *waiting) if a.id != article.id]
 
     def _holding(self, article: Article, own: Sequence[int], source: Source) -> Article | None:
         """The same article with a line more, from another place and of no other outlet."""
         for other in self._alike(article, own):
             places = {(s.key, s.part) for s in self._catalog.sources_of(other.id)}
-            if _one_outlet(article, other) and places != {(source.key, source.part)}:
+            if one_outlet(article, other) and places != {(source.key, source.part)}:
                 if holds(other, article):
                     return other
         return None
-
-    # From articles to the catalog
-
-    def _flush(self) -> None:
-        """Embed and write what is waiting."""
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
-        vectors = self._embed([(w.article, w.passages) for w in waiting])
-        for w, embeddings in zip(waiting, vectors, strict=True):
-            near = [a for a in self._catalog.near(w.bands) if a.id != w.article.id]
-            copies = [a for a in near if same_story(a.text, w.article.text)]
-            stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]
-            removed = [(r.text, r.reason) for r in w.made.cleaned.removed]
-            self._catalog.put(
-                replace(w.article, story=stories[0]), w.passages, embeddings, w.source,
-                removed=removed, bands=w.bands, lines=w.made.lines, merged=stories[1:],
-            )  # fmt: skip
-            for shorter in copies:
-                if _one_outlet(shorter, w.article) and holds(w.article, shorter):
-                    for source in self._catalog.sources_of(shorter.id):
-                        self._catalog.link(replace(source, article_id=w.article.id))
-
-    def _embed(self, articles: Sequence[tuple[Article, Sequence[Passage]]]) -> list[Matrix]:
-        """The embeddings of each article's passages, computed together."""
-        texts = [self.tools.embedded_text(article, p) for article, passages in articles for p in passages]
-        vectors = self.tools.embed(texts)
-        found: list[Matrix] = []
-        at = 0
-        for _, passages in articles:
-            found.append(vectors[at : at + len(passages)])
-            at += len(passages)
-        return found
 
     def _prune(self, paths: Sequence[str | Path], seen: set[str]) -> None:
         """Remove the articles of files that were in these folders at an earlier ingest and are not any more."""
@@ -312,19 +239,6 @@ class Loader:
                             path=s.path, status="removed", article_id=s.article_id, reason="its file is gone"
                         )
                         self._note(gone)
-
-    # Articles that are there already
-
-    def revise(self, article: Article, edits: Mapping[str, str] | None = None) -> None:
-        """Write an article anew, with other fields, or for another model or splitter."""
-        passages = self.tools.splitter.split(article)
-        (embeddings,) = self._embed([(article, passages)])
-        self._catalog.revise(article, passages, embeddings, dict(edits or {}))
-
-
-def _one_outlet(a: Article, b: Article) -> bool:
-    """Whether two articles may be of one outlet: a copy in another one is no duplicate, but a story's second outlet."""
-    return a.publisher is None or b.publisher is None or a.publisher.casefold() == b.publisher.casefold()
 
 
 def _path(path: str, part: str) -> str:

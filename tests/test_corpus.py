@@ -15,6 +15,7 @@ import pytest
 
 from rag import Answer, Corpus, Event, Filter, RagError, Settings, Turn
 from rag.errors import EmptyCorpusError, FilterError, HomeError, IndexMismatchError, NotFoundError, QuestionError
+from rag.index import sync
 from rag.text import stems
 
 CASES = Path(__file__).resolve().parent.parent / "eval" / "sample.jsonl"
@@ -370,7 +371,10 @@ def test_a_rebuild_cut_short_loses_nothing(tmp_path: Path, words: object, write:
         check(corpus.ask("How many crates?"), corpus)
 
 
-def test_a_second_corpus_on_the_same_home_answers_and_says_how(tmp_path: Path, words: object, write: Write) -> None:
+def test_a_second_corpus_on_the_same_home_answers_and_says_how(
+    tmp_path: Path, words: object, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "EXACT_UP_TO", 0)
     settings = Settings(home=tmp_path / "home")
     with Corpus.open(settings, embedder=words) as first:  # type: ignore[arg-type]
         first.ingest(stories(write))

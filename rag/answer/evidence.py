@@ -5,7 +5,7 @@ rare among the sentences found), by whether it holds the kind of thing asked for
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +14,11 @@ from rag.answer.expect import expected, holds
 from rag.text import sentence_spans, stems
 from rag.types import Article, Hit
 
-Embed = Callable[[Sequence[str]], np.ndarray[tuple[int, int], np.dtype[np.float32]]]
+Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 # Weights of the parts of a sentence's score; `bench/evidence.py` prints what other weights give on the shared sets.
 MEANING, WORDS, KIND, RANK = 1.0, 0.5, 0.25, 0.1
-# Sentences whose meaning is compared with the question's; the others are out by words and rank alone.
-COMPARED = 24
 _SHORTEST = 4
 
 
@@ -54,6 +53,7 @@ class _Candidate:
     end: int
     stems: frozenset[str]
     rank: float
+    meaning: float
     coverage: float = 0.0
 
     @property
@@ -61,44 +61,45 @@ class _Candidate:
         return self.hit.article.text[self.start : self.end]
 
 
-def weigh(question: str, terms: Sequence[str], hits: Sequence[Hit], embed: Embed) -> list[Evidence]:
+def weigh(
+    question: str, terms: Sequence[str], hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix]
+) -> list[Evidence]:
     """The sentences of the hits, the best first.
 
     Args:
         terms: the question's search terms.
         hits: the passages found, best first.
-        embed: texts to vectors of length 1; called once, with the question and the likeliest sentences.
+        asked: the question's vector, of length 1.
+        sentences: for each hit the vectors of its passage's sentences (`rag.text.sentence_spans`, in order), shape
+            (sentences, dimensions), each of length 1.
     """
-    candidates = _covered(_candidates(hits), {stem for term in terms for stem in stems(term)})
-    likeliest = sorted(candidates, key=lambda c: -(WORDS * c.coverage + RANK * c.rank))[:COMPARED]
-    if not likeliest:
-        return []
-    vectors = embed([question, *(c.text for c in likeliest)])
+    candidates = _covered(_candidates(hits, asked, sentences), {stem for term in terms for stem in stems(term)})
     kind = expected(question)
     found: list[Evidence] = []
-    for c, cosine in zip(likeliest, vectors[1:] @ vectors[0], strict=True):
-        meaning, fits = float(cosine), holds(kind, c.text, question)
-        score = MEANING * meaning + WORDS * c.coverage + KIND * fits + RANK * c.rank
+    for c in candidates:
+        fits = holds(kind, c.text, question)
+        score = MEANING * c.meaning + WORDS * c.coverage + KIND * fits + RANK * c.rank
         found.append(
-            Evidence(article=c.hit.article, start=c.start, end=c.end, score=score, meaning=meaning,
+            Evidence(article=c.hit.article, start=c.start, end=c.end, score=score, meaning=c.meaning,
                      coverage=c.coverage, fits=fits, similarity=c.hit.similarity or 0.0)
         )  # fmt: skip
     return sorted(found, key=lambda e: -e.score)
 
 
-def _candidates(hits: Sequence[Hit]) -> list[_Candidate]:
+def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix]) -> list[_Candidate]:
     """The sentences of the hits that tell something, each once."""
     best = max((h.score for h in hits), default=1.0)
     found: dict[tuple[str, ...], _Candidate] = {}
-    for hit in hits:
-        for start, end in sentence_spans(hit.passage.text):
+    for hit, vectors in zip(hits, sentences, strict=True):
+        cosines = vectors @ asked
+        for (start, end), cosine in zip(sentence_spans(hit.passage.text), cosines, strict=True):
             text = hit.passage.text[start:end]
             own = tuple(stems(text))
             # A question in an article asks, it tells nothing; a caption that stands twice counts once.
             if len(own) >= _SHORTEST and not text.rstrip("”\"' ").endswith("?"):
                 at = hit.passage.start
                 found.setdefault(own, _Candidate(hit=hit, start=at + start, end=at + end, stems=frozenset(own),
-                                                 rank=hit.score / best))  # fmt: skip
+                                                 rank=hit.score / best, meaning=float(cosine)))  # fmt: skip
     return list(found.values())
 
 

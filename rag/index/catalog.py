@@ -207,8 +207,8 @@ class Catalog:
 
     def put(
         self, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, source: Source, *,
-        removed: Sequence[tuple[str, str]] = (), bands: Sequence[int] = (), lines: Sequence[int] = (),
-        merged: Sequence[str] = (),
+        sentences: Sequence[Matrix] | None = None, removed: Sequence[tuple[str, str]] = (),
+        bands: Sequence[int] = (), lines: Sequence[int] = (), merged: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Write an article with its passages; what its source held before leaves in the same step.
 
@@ -217,6 +217,7 @@ class Catalog:
             passages: its passages.
             embeddings: shape (len(passages), dimensions); None keeps the passages for the full text only.
             source: where it was read.
+            sentences: for each passage the vectors of its sentences, shape (sentences, dimensions).
             removed: what was left out of its page, as (text, reason).
             bands: its MinHash bands.
             lines: hashes of its page's short lines.
@@ -227,7 +228,8 @@ class Catalog:
         with self.database.writing() as db:
             db.execute("PRAGMA defer_foreign_keys = ON")
             delete_article(db, article.id)
-            insert_article(db, article, passages, embeddings, json.dumps(list(removed), ensure_ascii=False))
+            removed_json = json.dumps(list(removed), ensure_ascii=False)
+            insert_article(db, article, passages, embeddings, removed_json, sentences)
             db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, article.id) for band in bands])
             if article.publisher:
                 rows = [(article.publisher, line, article.id) for line in lines]
@@ -236,7 +238,10 @@ class Catalog:
             db.executemany("UPDATE articles SET story = ? WHERE story = ?", stories)
             put_sources(db, [source])
 
-    def revise(self, article: Article, passages: Sequence[Passage], embeddings: Matrix, edits: dict[str, str]) -> None:
+    def revise(
+        self, article: Article, passages: Sequence[Passage], embeddings: Matrix, edits: dict[str, str],
+        sentences: Sequence[Matrix] | None = None,
+    ) -> None:  # fmt: skip
         """Write an article's fields and passages anew; the rest of what is kept of it stays.
 
         Args:
@@ -244,6 +249,7 @@ class Catalog:
             passages: its passages.
             embeddings: shape (len(passages), dimensions).
             edits: the fields that the user set, kept with each of its sources, so that they outlive a new ingest.
+            sentences: for each passage the vectors of its sentences, shape (sentences, dimensions).
         """
         with self.database.writing() as db:
             db.execute("PRAGMA defer_foreign_keys = ON")
@@ -251,7 +257,7 @@ class Catalog:
             bands = db.execute("SELECT band, article_id FROM bands WHERE article_id = ?", (article.id,)).fetchall()
             lines = db.execute("SELECT line, article_id FROM lines WHERE article_id = ?", (article.id,)).fetchall()
             delete_article(db, article.id)
-            insert_article(db, article, passages, embeddings, removed)
+            insert_article(db, article, passages, embeddings, removed, sentences)
             db.executemany("INSERT INTO bands VALUES (?, ?)", bands)
             if article.publisher:
                 db.executemany("INSERT INTO lines VALUES (?, ?, ?)", [(article.publisher, *line) for line in lines])
@@ -289,6 +295,7 @@ class Catalog:
             next_generation(db)
             revision = next_revision(db)
             db.execute("UPDATE passages SET embedding = NULL")
+            db.execute("DELETE FROM sentences")
             db.execute("UPDATE articles SET state = 'pending', revision = ? WHERE state = 'indexed'", (revision,))
 
     def is_waiting(self) -> bool:

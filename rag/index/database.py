@@ -12,12 +12,14 @@ from pathlib import Path
 
 from rag.errors import HomeError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_SECONDS = 60.0
 
 # `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
 # the vector index, then deleted. `revision` is the catalog's revision when the row was written.
 # `embedding` is float32, little endian; NULL while an article waits to be embedded again (`rag ingest --rebuild`).
+# `sentences` holds the vectors of a passage's sentences, in order, float16, little endian; apart from the passages,
+# so that exact search reads past none of it.
 # `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
@@ -64,6 +66,10 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_article ON passages (article_id);
 CREATE INDEX passages_unembedded ON passages (article_id) WHERE embedding IS NULL;
+CREATE TABLE sentences (
+    passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
+    vectors BLOB NOT NULL
+);
 CREATE TABLE bands (
     band INTEGER NOT NULL,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,

@@ -9,13 +9,14 @@ import importlib.util
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
 from rag.errors import ModelError
 from rag.index.arrays import Matrix, Vector
 from rag.index.onnx import OnnxEmbedder, export, exported
+from rag.text import Span
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -44,6 +45,35 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vector:
         """The vector of a question, shape (dimensions,), float32, of length 1."""
         ...
+
+
+@runtime_checkable
+class PartEmbedder(Protocol):
+    """An embedder that makes the vectors of a text's parts out of the text's own pass through the model."""
+
+    def embed_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> tuple[Matrix, list[Matrix]]:
+        """As `embed_parts` below."""
+        ...
+
+
+def embed_parts(
+    embedder: Embedder, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+) -> tuple[Matrix, list[Matrix]]:
+    """Vectors of texts, and of parts of each: pooled from the text's own tokens where the embedder can, else alone.
+
+    Args:
+        texts: passages, as they are embedded.
+        parts: offsets of parts of each text.
+
+    Returns:
+        Shape (len(texts), dimensions), and for each text (its parts, dimensions); float32, each row of length 1.
+    """
+    if isinstance(embedder, PartEmbedder):
+        return embedder.embed_parts(texts, parts)
+    vectors = embedder.embed(texts)
+    alone = embedder.embed([text[start:end] for text, spans in zip(texts, parts, strict=True) for start, end in spans])
+    ends = np.cumsum([len(spans) for spans in parts])
+    return vectors, list(np.split(alone, ends[:-1])) if len(parts) else []
 
 
 def load_embedder(name: str, cache: Path) -> Embedder:

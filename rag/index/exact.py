@@ -1,6 +1,6 @@
 """Exact vector search over the embeddings in the catalog: slower than an index at size, and never wrong.
 
-It answers when the vector index can't, and always for articles that the vector index doesn't hold yet.
+It answers for a small corpus, when the vector index can't, and for articles that the vector index doesn't hold yet.
 """
 
 import threading
@@ -29,13 +29,19 @@ class ExactSearch:
         self._guard = threading.Lock()
         self._kept: dict[tuple[Filter | None, bool], tuple[str, list[Block]]] = {}
 
+    def is_small(self, most: int) -> bool:
+        """Whether there are at most so many passages."""
+        with self._database.reading() as db:
+            return db.execute("SELECT 1 FROM passages LIMIT 1 OFFSET ?", (most,)).fetchone() is None
+
     def search(
         self, vector: Vector, k: int, where: Filter | None = None, *, pending_only: bool = False
     ) -> list[tuple[str, float]]:
         """The k nearest passages as (passage id, cosine), best first. `vector` has length 1."""
         best: list[tuple[str, float]] = []
         for ids, matrix in self._blocks(where, pending_only):
-            scores = matrix @ vector
+            # Not `@`: BLAS would share this millisecond's work among threads, and wait for the slowest of them.
+            scores = np.einsum("ij,j->i", matrix, vector)
             top = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
             best += [(ids[i], float(scores[i])) for i in top]
             best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:k]

@@ -1,6 +1,7 @@
 """A sentence-transformers model exported once to ONNX and run by ONNX Runtime.
 
 The export is the whole model (transformer, pooling, normalisation), compared with the original before it is used.
+Where the model pools by the mean, the export also gives its tokens' vectors, from which parts of a text get theirs.
 Knows nothing of where models come from.
 """
 
@@ -10,7 +11,7 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,12 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.index.arrays import Matrix, Vector
+from rag.text import Span
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_FORMAT = 1
+_FORMAT = 2
 _OPSET = 17
 # Tokens in one batch, padding counted: bounds memory, and keeps a batch of short texts wide.
 _BATCH_TOKENS = 4_096
@@ -60,13 +62,15 @@ def export(name: str, location: str, model: "SentenceTransformer", cache: Path) 
     with tempfile.TemporaryDirectory(dir=folder.parent) as tmp:
         staging = Path(tmp) / "export"
         staging.mkdir()
-        inputs = _export_graph(model, staging / "model.onnx")
+        pools = _pools_by_mean(model)
+        inputs = _export_graph(model, staging / "model.onnx", tokens=pools)
         model.tokenizer.backend_tokenizer.save(str(staging / "tokenizer.json"))
         about = {
             "name": name,
             "dimensions": int(model.get_embedding_dimension() or 0),
             "max_tokens": int(model.max_seq_length or 512),
             "inputs": inputs,
+            "tokens": pools,
             "query_prompt": model.prompts.get("query", ""),
             "document_prompt": model.prompts.get("document", ""),
         }
@@ -80,7 +84,16 @@ def export(name: str, location: str, model: "SentenceTransformer", cache: Path) 
     return folder
 
 
-def _export_graph(model: "SentenceTransformer", target: Path) -> list[str]:
+def _pools_by_mean(model: "SentenceTransformer") -> bool:
+    """Whether a text's vector is the mean of its tokens' and nothing more, so that a part's can be made likewise."""
+    modules: list[Any] = list(model)
+    kinds = [type(module).__name__ for module in modules]
+    if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        return False
+    return modules[1].get_config_dict()["pooling_mode"] == "mean"
+
+
+def _export_graph(model: "SentenceTransformer", target: Path, *, tokens: bool) -> list[str]:
     import torch
 
     class Encoder(torch.nn.Module):
@@ -89,18 +102,23 @@ def _export_graph(model: "SentenceTransformer", target: Path) -> list[str]:
             self.model = model
             self.names = names
 
-        def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
-            vectors = self.model(dict(zip(self.names, tensors, strict=True)))["sentence_embedding"]
-            return torch.nn.functional.normalize(vectors, dim=1)
+        def forward(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            found = self.model(dict(zip(self.names, tensors, strict=True)))
+            vectors = torch.nn.functional.normalize(found["sentence_embedding"], dim=1)
+            return (vectors, found["token_embeddings"]) if tokens else (vectors,)
 
     features = model.tokenizer(["two texts", "of unequal length, to trace"], padding=True, return_tensors="pt")
     names = list(features.keys())
-    axes: dict[str, dict[int, str]] = {n: {0: "texts", 1: "tokens"} for n in names} | {"vectors": {0: "texts"}}
+    axes: dict[str, dict[int, str]] = {n: {0: "texts", 1: "length"} for n in names} | {"vectors": {0: "texts"}}
+    outputs = ["vectors"]
+    if tokens:
+        outputs.append("tokens")
+        axes["tokens"] = {0: "texts", 1: "length"}
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             Encoder(names).eval(), tuple(features[n] for n in names), str(target), input_names=names,
-            output_names=["vectors"], dynamic_axes=axes, opset_version=_OPSET, dynamo=False,
+            output_names=outputs, dynamic_axes=axes, opset_version=_OPSET, dynamo=False,
         )  # fmt: skip
     return names
 
@@ -125,6 +143,7 @@ class OnnxEmbedder:
         self.dimensions: int = about["dimensions"]
         self.max_tokens: int = about["max_tokens"]
         self._inputs: list[str] = about["inputs"]
+        self._outputs = ["vectors", "tokens"] if about["tokens"] else ["vectors"]
         self._query_prompt: str = about["query_prompt"]
         self._document_prompt: str = about["document_prompt"]
         self._plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -147,25 +166,51 @@ class OnnxEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Vectors of passages or sentences, shape (len(texts), dimensions), float32, each of length 1."""
-        encodings = self._tokenizer.encode_batch([self._document_prompt + t for t in texts])
-        # Texts of like length share a batch, so that little is padded.
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        encodings = self._encodings(texts)
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
-        batch: list[int] = []
-        for i in order:
-            if batch and len(encodings[i].ids) * (len(batch) + 1) > _BATCH_TOKENS:
-                vectors[batch] = self._run([encodings[j] for j in batch])
-                batch = []
-            batch.append(i)
-        if batch:
-            vectors[batch] = self._run([encodings[j] for j in batch])
+        for batch in _batches(encodings):
+            (vectors[batch],) = self._run([encodings[i] for i in batch], ["vectors"])
         return vectors
+
+    def embed_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> tuple[Matrix, list[Matrix]]:
+        """Vectors of texts as `embed` gives them, and of parts of each text, made from its own tokens' vectors.
+
+        A part's vector is the mean of its tokens' in the whole text's pass through the model, so it costs nothing
+        more and knows its context: late chunking, Günther et al., "Late Chunking: Contextual Chunk Embeddings Using
+        Long-Context Embedding Models", arXiv:2409.04701, section 3. Parts that can't be had so (beyond what the model
+        reads, or a model that pools otherwise) are embedded alone.
+
+        Args:
+            texts: passages.
+            parts: offsets into each text.
+
+        Returns:
+            Shape (len(texts), dimensions), and for each text (its parts, dimensions); float32, each row of length 1.
+        """
+        encodings = self._encodings(texts)
+        shift = len(self._document_prompt)
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        found = [np.zeros((len(spans), self.dimensions), np.float32) for spans in parts]
+        for batch in _batches(encodings):
+            vectors[batch], *tokens = self._run([encodings[i] for i in batch], self._outputs)
+            for rows in tokens:
+                for row, i in zip(rows, batch, strict=True):
+                    _pool(row, encodings[i], [(start + shift, end + shift) for start, end in parts[i]], found[i])
+        missing = [(i, j) for i, rows in enumerate(found) for j in map(int, np.flatnonzero(~rows.any(1)))]
+        if missing:
+            alone = self.embed([texts[i][slice(*parts[i][j])] for i, j in missing])
+            for (i, j), vector in zip(missing, alone, strict=True):
+                found[i][j] = vector
+        return vectors, found
 
     def embed_query(self, text: str) -> Vector:
         """The vector of a question, shape (dimensions,), float32, of length 1."""
-        return self._run([self._tokenizer.encode(self._query_prompt + text)])[0]
+        return self._run([self._tokenizer.encode(self._query_prompt + text)], ["vectors"])[0][0]
 
-    def _run(self, encodings: Sequence[Any]) -> Matrix:
+    def _encodings(self, texts: Sequence[str]) -> list[Any]:
+        return self._tokenizer.encode_batch([self._document_prompt + t for t in texts])
+
+    def _run(self, encodings: Sequence[Any], outputs: Sequence[str]) -> list[Any]:
         shape = len(encodings), max(len(e.ids) for e in encodings)
         fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
         feed = {name: np.zeros(shape, np.int64) for name in self._inputs}
@@ -173,4 +218,27 @@ class OnnxEmbedder:
             for row, encoding in enumerate(encodings):
                 values = getattr(encoding, fields[name])
                 array[row, : len(values)] = values
-        return self._session.run(None, feed)[0]
+        return self._session.run(outputs, feed)
+
+
+def _batches(encodings: Sequence[Any]) -> Iterator[list[int]]:
+    """The numbers of the texts, those of like length together, so that little is padded."""
+    batch: list[int] = []
+    for i in sorted(range(len(encodings)), key=lambda i: len(encodings[i].ids)):
+        if batch and len(encodings[i].ids) * (len(batch) + 1) > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _pool(tokens: Matrix, encoding: Any, spans: Sequence[Span], into: Matrix) -> None:
+    """Write the normalised mean of the tokens that begin in each span; the rows of spans without a token stay zero."""
+    offsets = np.array(encoding.offsets)
+    begins = np.where(np.array(encoding.special_tokens_mask) == 1, -1, offsets[:, 0])
+    for j, (start, end) in enumerate(spans):
+        inside = np.flatnonzero((begins >= start) & (begins < end))
+        if len(inside):
+            mean = tokens[inside].mean(0)
+            into[j] = mean / (np.linalg.norm(mean) or 1.0)

@@ -85,8 +85,9 @@ def next_generation(db: sqlite3.Connection) -> None:
 
 
 def insert_article(
-    db: sqlite3.Connection, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, removed: str
-) -> None:
+    db: sqlite3.Connection, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, removed: str,
+    sentences: Sequence[Matrix] | None = None,
+) -> None:  # fmt: skip
     """A new article, `pending`, with its passages in the full text index."""
     row = {f: getattr(article, f) for f in _FIELDS} | {
         "published": article.published.isoformat() if article.published else None,
@@ -105,6 +106,8 @@ def insert_article(
             "INSERT INTO passages (id, article_id, start, end, embedding) VALUES (?, ?, ?, ?, ?)",
             (p.id, article.id, p.start, p.end, blob),
         ).lastrowid
+        if sentences is not None:
+            db.execute("INSERT INTO sentences VALUES (?, ?)", (number, sentences[i].astype("<f2").tobytes()))
         db.execute(
             "INSERT INTO passage_index (rowid, title, publisher, text) VALUES (?, ?, ?, ?)",
             (number, article.title, article.publisher, p.text),

@@ -1,5 +1,6 @@
 """Keeps the vector index in step with the catalog, and answers without it whenever it can't be used.
 
+A small corpus is searched exactly, whatever state the vector index is in; a larger one through the index.
 The order is always: catalog first, then the vector index, then the catalog's note that it is there. So a process
 killed at any moment leaves work to do, and never a loss. One process at a time works on a folder's index, behind
 an operating system lock that a killed process gives back; every other one answers by exact search, and says so.
@@ -24,6 +25,9 @@ from rag.types import Filter
 
 log = logging.getLogger(__name__)
 
+# A corpus of so many passages is searched exactly: in a few milliseconds, without the half second that importing and
+# opening Chroma takes, and beside a process that has it open. See "Speed" in docs/benchmarks.md.
+EXACT_UP_TO = 20_000
 _BATCH = 2_000
 _PROBE_SECONDS = 120
 Progress = Callable[[int, int], None]
@@ -50,6 +54,8 @@ class SyncedIndex:
 
     def search(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
         """The k nearest passages as (passage id, cosine), best first, of everything in the catalog."""
+        if not self._server and self._exact.is_small(EXACT_UP_TO):
+            return self._exact.search(vector, k, where)
         vectors = self._open(mend=False, wait=0)
         if vectors is not None:
             try:

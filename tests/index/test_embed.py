@@ -12,7 +12,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.index import embed
-from rag.index.embed import Embedder, TorchEmbedder, load_embedder
+from rag.index.embed import Embedder, TorchEmbedder, embed_parts, load_embedder
 from rag.index.onnx import OnnxEmbedder
 
 if TYPE_CHECKING:
@@ -56,6 +56,16 @@ def test_torch_runs_the_same_model(tiny: Path, tiny_model: "SentenceTransformer"
         assert one.shape == other.shape and one.dtype == other.dtype == np.float32
         assert np.allclose(one, other, atol=1e-5)
     assert np.allclose(exported.embed_query(TEXTS[0]), torch.embed_query(TEXTS[0]), atol=1e-5)
+
+
+def test_torch_embeds_parts_alone(tiny: Path, tiny_model: "SentenceTransformer") -> None:
+    torch = TorchEmbedder(str(tiny), tiny_model)
+    some, parts = ["It rained. It poured.", "", "Nobody paid."], [[(0, 10), (11, 21)], [], [(0, 12)]]
+    vectors, found = embed_parts(torch, some, parts)
+    assert np.allclose(vectors, torch.embed(some), atol=1e-5)
+    assert [m.shape for m in found] == [(2, 32), (0, 32), (1, 32)]
+    assert np.allclose(found[0][1], torch.embed(["It poured."])[0], atol=1e-5)
+    assert embed_parts(torch, [], [])[1] == []
 
 
 def test_another_model_has_another_export(tiny: Path, tmp_path: Path, embedder: Embedder) -> None:

@@ -30,9 +30,9 @@ def texts(number: int = 200) -> list[str]:
 
 
 def test_the_vectors_are_those_of_the_model(embedder: OnnxEmbedder, default_model: "SentenceTransformer") -> None:
-    expected = default_model.encode_document(texts(), normalize_embeddings=True, show_progress_bar=False)
-    vectors = embedder.embed(texts())
-    assert vectors.shape == (200, 384) and vectors.dtype == np.float32
+    expected = default_model.encode_document(texts(1000), normalize_embeddings=True, show_progress_bar=False)
+    vectors = embedder.embed(texts(1000))
+    assert vectors.shape == (1000, 384) and vectors.dtype == np.float32
     assert float((vectors * expected).sum(1).min()) >= 0.9999
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
@@ -52,8 +52,69 @@ def test_a_vector_does_not_depend_on_its_company(embedder: OnnxEmbedder) -> None
     assert np.allclose(together, alone, atol=1e-5)
 
 
+PARTS = "The mayor opened the bridge. “No,” said 서울’s envoy 😀, “not yet.” It rained.\nNobody paid."
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    return [(text.index(part), text.index(part) + len(part)) for part in ("The mayor", "“No,” said 서울", "paid.")]
+
+
+def test_parts_are_pooled_from_the_text_s_own_tokens(
+    embedder: OnnxEmbedder, default_model: "SentenceTransformer"
+) -> None:
+    some = [f"A title\n{PARTS}", "", PARTS, PARTS + " And more. " * 40]
+    parts = [spans_of(t) if t else [] for t in some]
+    vectors, found = embedder.embed_parts(some, parts)
+    assert np.allclose(vectors, embedder.embed(some), atol=1e-6)
+    assert [m.shape for m in found] == [(3, 384), (0, 384), (3, 384), (3, 384)]
+    for text, spans, matrix in zip(some, parts, found, strict=True):
+        features = default_model.tokenizer(text, return_offsets_mapping=True, return_tensors="pt", truncation=True)
+        offsets = features.pop("offset_mapping")[0].tolist()
+        tokens = default_model(dict(features))["token_embeddings"][0].detach().numpy()
+        for (start, end), vector in zip(spans, matrix, strict=True):
+            own = [i for i, (a, b) in enumerate(offsets) if start <= a < end and b > a]
+            expected = tokens[own].mean(0)
+            assert np.allclose(vector, expected / np.linalg.norm(expected), atol=1e-4)
+
+
+def test_a_part_that_is_the_whole_text_is_near_the_text(embedder: OnnxEmbedder) -> None:
+    vectors, ((part,),) = embedder.embed_parts([PARTS], [[(0, len(PARTS))]])
+    assert float(vectors[0] @ part) > 0.98
+
+
+def test_a_part_beyond_what_the_model_reads_is_embedded_alone(embedder: OnnxEmbedder) -> None:
+    long = "Ten ships left the port. " * 100 + "The mayor denied it."
+    at = long.index("The mayor")
+    _, ((part,),) = embedder.embed_parts([long], [[(at, len(long))]])
+    assert np.allclose(part, embedder.embed(["The mayor denied it."])[0], atol=1e-5)
+
+
+def test_a_prompt_shifts_no_part(tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path) -> None:
+    loaded = OnnxEmbedder(export("tiny", str(tiny), tiny_model, tmp_path))
+    whole = "passage: It rained. It poured."
+    features = tiny_model.tokenizer(whole, return_offsets_mapping=True, return_tensors="pt")
+    offsets = features.pop("offset_mapping")[0].tolist()
+    tokens = tiny_model(dict(features))["token_embeddings"][0].detach().numpy()
+    expected = tokens[[i for i, (a, b) in enumerate(offsets) if a >= whole.index("It poured") and b > a]].mean(0)
+    _, ((part,),) = loaded.embed_parts(["It rained. It poured."], [[(11, 21)]])
+    assert np.allclose(part, expected / np.linalg.norm(expected), atol=1e-4)
+
+
+def test_a_model_that_pools_otherwise_has_parts_embedded_alone(
+    tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path
+) -> None:
+    from sentence_transformers import SentenceTransformer, models
+
+    first = SentenceTransformer(modules=[tiny_model[0], models.Pooling(32, pooling_mode="cls")], device="cpu")
+    loaded = OnnxEmbedder(export("first", str(tiny), first, tmp_path))
+    vectors, ((part,),) = loaded.embed_parts(["It rained. It poured."], [[(11, 21)]])
+    assert np.allclose(vectors, loaded.embed(["It rained. It poured."]), atol=1e-6)
+    assert np.allclose(part, loaded.embed(["It poured."])[0], atol=1e-6)
+
+
 def test_nothing_embeds_to_nothing(embedder: OnnxEmbedder) -> None:
     assert embedder.embed([]).shape == (0, 384)
+    assert embedder.embed_parts([], [])[1] == []
 
 
 def test_tokens_are_all_of_the_text_s(embedder: OnnxEmbedder, default_model: "SentenceTransformer") -> None:

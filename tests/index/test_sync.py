@@ -26,8 +26,10 @@ SEARCHING = """
 import sys
 from pathlib import Path
 import numpy as np
+from rag.index import sync
 from rag.index.catalog import Catalog
 from rag.index.sync import SyncedIndex
+sync.EXACT_UP_TO = 0
 home = Path(sys.argv[1])
 index = SyncedIndex(Catalog(home / "catalog.sqlite3"), home, None, 64)
 index.search(np.ones(64, np.float32) / 8, 3)
@@ -35,6 +37,12 @@ assert index.notice is None, index.notice
 print("ready", flush=True)
 sys.stdin.readline()
 """
+
+
+@pytest.fixture(autouse=True)
+def _no_corpus_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The few articles of these tests are searched through the vector index."""
+    monkeypatch.setattr(sync, "EXACT_UP_TO", 0)
 
 
 @contextlib.contextmanager
@@ -114,6 +122,21 @@ def test_everything_is_found_before_and_after_a_sync(shelf: Shelf) -> None:
     assert held(shelf) == passage_ids(shelf)
     with opened(shelf) as index:
         check(index, shelf)
+
+
+def test_a_small_corpus_is_searched_without_opening_the_index(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, beside: Beside
+) -> None:
+    articles = shelf.fill(4)
+    with opened(shelf) as index:
+        assert index.sync()
+    beside(SEARCHING, shelf.home)  # it has the index now, and its lock
+    passages = sum(len(shelf.passages(a)) for a in articles)
+    with opened(shelf) as index:
+        monkeypatch.setattr(sync, "EXACT_UP_TO", passages)
+        check(index, shelf)
+        monkeypatch.setattr(sync, "EXACT_UP_TO", passages - 1)
+        check(index, shelf, "another process")
 
 
 def test_an_empty_catalog(shelf: Shelf) -> None:

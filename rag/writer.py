@@ -1,0 +1,165 @@
+"""Articles into the catalog: split, embedded, written. The index stage as the loader uses it.
+
+Embedding runs in a thread of its own: while a batch is embedded, the next one is read and the one before is written.
+Knows nothing of files. Each article is written in one step, in the order in which they came.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+from rag.index.arrays import Matrix
+from rag.index.catalog import Catalog
+from rag.index.rows import Source
+from rag.ingest.batch import Made
+from rag.ingest.dedupe import holds, same_story
+from rag.text import Span, sentence_spans
+from rag.types import Article, Passage
+
+# Articles are embedded together until they have so many passages: bounds the memory, and what a kill undoes.
+_PASSAGES_AT_ONCE = 128
+
+
+class Splitter(Protocol):
+    """Articles to passages."""
+
+    def split(self, article: Article) -> list[Passage]:
+        """The article's passages in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What turns articles into embedded passages; made when the first new article comes.
+
+    `embed` gives vectors of texts and of parts of each, as `rag.index.embed.embed_parts`. `embedded_text` is what is
+    embedded of a passage: whatever goes before, it ends with the passage's text.
+    """
+
+    splitter: Splitter
+    embed: Callable[[Sequence[str], Sequence[Sequence[Span]]], tuple[Matrix, list[Matrix]]]
+    embedded_text: Callable[[Article, Passage], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An article on its way into the catalog."""
+
+    article: Article
+    passages: list[Passage]
+    source: Source
+    made: Made
+    bands: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Articles that are being embedded."""
+
+    articles: list[Waiting]
+    vectors: "Future[list[_Vectors]]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vectors:
+    """An article's vectors: of its passages, and for each passage of its sentences."""
+
+    passages: Matrix
+    sentences: list[Matrix]
+
+
+class Writer:
+    """Writes the articles of one ingest. For one thread; a context manager, which ends the thread that embeds."""
+
+    def __init__(self, catalog: Catalog, tools: Callable[[], Tools]) -> None:
+        """Write into a catalog; the tools are made when they are first needed."""
+        self._catalog = catalog
+        self._make_tools = tools
+        self._tools: Tools | None = None
+        self._waiting: list[Waiting] = []
+        self._batch: _Batch | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
+
+    def __enter__(self) -> Self:
+        """For `with Writer(…) as writer:`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the thread."""
+        self._thread.shutdown(cancel_futures=True)
+
+    @property
+    def tools(self) -> Tools:
+        """The splitter and the model."""
+        self._tools = self._tools or self._make_tools()
+        return self._tools
+
+    @property
+    def unwritten(self) -> list[Waiting]:
+        """The articles that were added and are not in the catalog yet."""
+        return [*(self._batch.articles if self._batch else ()), *self._waiting]
+
+    def add(self, article: Article, source: Source, made: Made, bands: list[int]) -> None:
+        """Take an article; it is embedded and written when there are enough of them."""
+        passages = self.tools.splitter.split(article)
+        self._waiting.append(Waiting(article=article, passages=passages, source=source, made=made, bands=bands))
+        if sum(len(w.passages) for w in self._waiting) >= _PASSAGES_AT_ONCE:
+            self._embed_waiting()
+
+    def flush(self) -> None:
+        """Embed and write what is waiting."""
+        while self.unwritten:
+            self._embed_waiting()
+
+    def _embed_waiting(self) -> None:
+        """Have what is waiting embedded in the other thread, and write what it was given before."""
+        batch, self._batch = self._batch, None
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            vectors = self._thread.submit(self._embed, [(w.article, w.passages) for w in waiting])
+            self._batch = _Batch(articles=waiting, vectors=vectors)
+        if batch:
+            self._write(batch)
+
+    def _write(self, batch: _Batch) -> None:
+        for w, vectors in zip(batch.articles, batch.vectors.result(), strict=True):
+            near = [a for a in self._catalog.near(w.bands) if a.id != w.article.id]
+            copies = [a for a in near if same_story(a.text, w.article.text)]
+            stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]
+            removed = [(r.text, r.reason) for r in w.made.cleaned.removed]
+            self._catalog.put(
+                replace(w.article, story=stories[0]), w.passages, vectors.passages, w.source,
+                sentences=vectors.sentences, removed=removed, bands=w.bands, lines=w.made.lines, merged=stories[1:],
+            )  # fmt: skip
+            for shorter in copies:
+                if one_outlet(shorter, w.article) and holds(w.article, shorter):
+                    for source in self._catalog.sources_of(shorter.id):
+                        self._catalog.link(replace(source, article_id=w.article.id))
+
+    def _embed(self, articles: Sequence[tuple[Article, Sequence[Passage]]]) -> list[_Vectors]:
+        """Each article's vectors, computed together."""
+        texts = [self.tools.embedded_text(article, p) for article, passages in articles for p in passages]
+        parts: list[list[Span]] = []
+        for text, passage in zip(texts, (p for _, passages in articles for p in passages), strict=True):
+            at = len(text) - len(passage.text)
+            parts.append([(at + start, at + end) for start, end in sentence_spans(passage.text)])
+        vectors, sentences = self.tools.embed(texts, parts)
+        found: list[_Vectors] = []
+        at = 0
+        for _, passages in articles:
+            end = at + len(passages)
+            found.append(_Vectors(passages=vectors[at:end], sentences=sentences[at:end]))
+            at = end
+        return found
+
+    def revise(self, article: Article, edits: Mapping[str, str] | None = None) -> None:
+        """Write an article anew, with other fields, or for another model or splitter."""
+        passages = self.tools.splitter.split(article)
+        (vectors,) = self._embed([(article, passages)])
+        self._catalog.revise(article, passages, vectors.passages, dict(edits or {}), vectors.sentences)
+
+
+def one_outlet(a: Article, b: Article) -> bool:
+    """Whether two articles may be of one outlet: a copy in another one is no duplicate, but a story's second outlet."""
+    return a.publisher is None or b.publisher is None or a.publisher.casefold() == b.publisher.casefold()

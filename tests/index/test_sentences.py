@@ -1,0 +1,98 @@
+"""Sentences' vectors: kept with their passages, looked up, and made anew where they are missing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rag.corpus import Corpus
+from rag.index.catalog import Catalog
+from rag.index.embed import Embedder
+from rag.index.sentences import SentenceVectors
+from rag.settings import Settings
+from rag.text import sentence_spans
+from rag.types import Hit
+
+Shelf = Any
+LINES = "The bridge is closed. Two lorries wait. Nobody says why.\nThe mayor will open it in May."
+
+
+def alone(shelf: Shelf, text: str) -> np.ndarray:
+    return shelf.embedder.embed([text[a:b] for a, b in sentence_spans(text)])
+
+
+@pytest.fixture
+def never() -> Any:
+    def embed(texts: Sequence[str]) -> np.ndarray:
+        raise AssertionError(f"{texts} were embedded")
+
+    return embed
+
+
+def test_kept_vectors_are_found_and_nothing_is_embedded(shelf: Shelf, never: Any) -> None:
+    article = shelf.article(LINES)
+    passages = shelf.passages(article)
+    vectors = [alone(shelf, p.text) for p in passages]
+    shelf.catalog.put(
+        article, passages, shelf.embedder.embed([p.text for p in passages]), shelf.source(article), sentences=vectors
+    )
+    backwards = passages[::-1]
+    found = SentenceVectors(shelf.catalog.database, never).of(backwards)
+    assert [m.shape for m in found] == [(1, 64), (3, 64)]
+    assert all(
+        m.dtype == np.float32 and np.allclose(m, v, atol=1e-3) for m, v in zip(found, vectors[::-1], strict=True)
+    )
+
+
+def test_what_is_not_kept_is_made(shelf: Shelf) -> None:
+    passages = shelf.passages(shelf.put(LINES))
+    vectors = SentenceVectors(shelf.catalog.database, shelf.embedder.embed)
+    assert vectors.kept([p.id for p in passages]) == {}
+    for matrix, passage in zip(vectors.of(passages), passages, strict=True):
+        assert np.allclose(matrix, alone(shelf, passage.text), atol=1e-6)
+    assert vectors.of([]) == []
+
+
+def test_vectors_of_another_number_of_sentences_are_not_used(shelf: Shelf) -> None:
+    article = shelf.article(LINES)
+    passages = shelf.passages(article)
+    wrong = [alone(shelf, "It rained."), alone(shelf, passages[1].text)]
+    embeddings = shelf.embedder.embed([p.text for p in passages])
+    shelf.catalog.put(article, passages, embeddings, shelf.source(article), sentences=wrong)
+    found = SentenceVectors(shelf.catalog.database, shelf.embedder.embed).of(passages)
+    assert np.allclose(found[0], alone(shelf, passages[0].text), atol=1e-6)
+    assert np.allclose(found[1], alone(shelf, passages[1].text), atol=1e-3)
+
+
+def test_an_article_s_sentences_leave_with_it(shelf: Shelf) -> None:
+    article = shelf.article(LINES)
+    passages = shelf.passages(article)
+    embeddings = shelf.embedder.embed([p.text for p in passages])
+    kept = [alone(shelf, p.text) for p in passages]
+    shelf.catalog.put(article, passages, embeddings, shelf.source(article), sentences=kept)
+    shelf.catalog.revise(article, passages[:1], embeddings[:1], {}, kept[:1])
+    with shelf.catalog.database.reading() as db:
+        assert db.execute("SELECT count(*) FROM sentences").fetchone() == (1,)
+    shelf.catalog.forget_embeddings("another model")
+    with shelf.catalog.database.reading() as db:
+        assert db.execute("SELECT count(*) FROM sentences").fetchone() == (0,)
+
+
+def test_an_ingest_keeps_every_sentence_s_vector(tmp_path: Path, embedder: Embedder, never: Any, write: Any) -> None:
+    write("in/a.md", LINES.replace("\n", " ") * 12, title="Bridge closed")
+    write("in/b.md", "A ferry sank off Linde at dawn. All eleven on board were saved.", title="Ferry sinks")
+    with Corpus.open(Settings(home=tmp_path / "home"), embedder=embedder) as corpus:
+        corpus.ingest(tmp_path / "in")
+        hits: list[Hit] = corpus.search("Why is the bridge closed?")
+        assert len(hits) >= 2
+        catalog = Catalog(tmp_path / "home" / "catalog.sqlite3")
+        found = SentenceVectors(catalog.database, never).of([h.passage for h in hits])
+        catalog.close()
+    for hit, matrix in zip(hits, found, strict=True):
+        passage = f"{hit.article.title}\n{hit.passage.text}"
+        at = len(passage) - len(hit.passage.text)
+        spans = [(at + a, at + b) for a, b in sentence_spans(hit.passage.text)]
+        _, (expected,) = embedder.embed_parts([passage], [spans])  # type: ignore[attr-defined]
+        assert np.allclose(matrix, expected, atol=1e-3)
