@@ -1,0 +1,364 @@
+"""Cues, sources and contents of an article's statements, as drafts without speakers.
+
+A sentence is read from left to right, cue by cue; quotations without a cue go to the speech that they continue.
+Knows how English reports speech; nothing of who a pronoun stands for.
+"""
+
+from dataclasses import dataclass, field
+
+from rag.ingest.statements.content import after_hearer, begins, closed, ends, is_end
+from rag.ingest.statements.lexicon import Cue, Form, Lexicon
+from rag.ingest.statements.phrases import (
+    Group,
+    finite,
+    is_name,
+    main_subject,
+    subject_after,
+    subject_before,
+    verb_group,
+)
+from rag.ingest.statements.tokens import QUOTE, Sentence, Token, final, span
+from rag.types import Span
+
+
+@dataclass(slots=True)
+class Draft:
+    """A statement while it is being found. `source` None: that of `like`, or only the layout tells."""
+
+    content: list[Span]
+    cue: Span | None
+    source: Span | None
+    entry: Cue | None = None
+    negated: bool = False
+    like: "Draft | None" = None
+    paragraph: int = 0
+    sentence: int = 0
+    via: Span | None = None
+    name: str | None = None
+    end: int = 0
+    passive: bool = False
+    awaiting: bool = field(default=False)
+
+
+class Finder:
+    """Finds the drafts of one article, sentence by sentence."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.drafts: list[Draft] = []
+        self._speech: Draft | None = None  # the last direct speech, while it may go on
+        self._count = 0
+
+    def read(self, sentence: Sentence) -> None:
+        """Add the drafts of the next sentence."""
+        tokens = sentence.tokens
+        before = len(self.drafts)
+        self._count += 1
+        if all(t.lower == QUOTE or not t.text[0].isalnum() for t in tokens):
+            self._continue(sentence)
+            return
+        covered = 0  # tokens that are the content or cue of a statement already
+        for i, token in enumerate(tokens):
+            if i < covered:
+                continue
+            if token.lower == "according" and i + 1 < len(tokens) and tokens[i + 1].lower == "to":
+                covered = self._according(sentence, i) or covered
+                continue
+            forms = self.lexicon.verbs.get(token.lower)
+            if forms:
+                form = self._form(tokens, i, forms)
+                if form is not None:
+                    covered = self._verb(sentence, i, form, covered) or covered
+        made = self.drafts[before:]
+        for draft in made:
+            draft.paragraph, draft.sentence = sentence.paragraph, self._count
+        spoken = [d for d in made if d.awaiting or self._direct_end(d, tokens)]
+        self._speech = spoken[-1] if spoken else (made[-1] if made and made[-1].entry and made[-1].entry.kind == "saying" else None)
+
+    def _direct_end(self, draft: Draft, tokens: list[Token]) -> bool:
+        return any(t.lower == QUOTE and any(a <= t.start < b for a, b in draft.content) for t in tokens)
+
+    def _form(self, tokens: list[Token], i: int, forms: tuple[Form, ...]) -> Form | None:
+        for form in forms:
+            if all(i + 1 + k < len(tokens) and tokens[i + 1 + k].lower == word for k, word in enumerate(form.rest)):
+                return form
+        return None
+
+    def _continue(self, sentence: Sentence) -> None:
+        """A sentence that is only quotations belongs to the speech before it."""
+        quotes = [(t.start, t.end) for t in sentence.tokens if t.lower == QUOTE]
+        speech = self._speech
+        if not quotes or speech is None or sentence.paragraph - speech.paragraph > 1:
+            self._speech = None
+            return
+        if speech.awaiting or self._is_open(speech, sentence):
+            speech.content += quotes
+            speech.awaiting = False
+            speech.paragraph = sentence.paragraph
+        else:
+            draft = Draft(quotes, None, None, like=speech, paragraph=sentence.paragraph, sentence=self._count)
+            self.drafts.append(draft)
+            self._speech = draft
+
+    def _is_open(self, speech: Draft, sentence: Sentence) -> bool:
+        return True
+
+    def _according(self, sentence: Sentence, i: int) -> int | None:
+        tokens = sentence.tokens
+        source = subject_after(tokens, i + 2, self.lexicon)
+        if source is None:
+            return None
+        cue = span(tokens, i, i + 2)
+        if i == 0 or (tokens[i - 1].text == "," and i == 1):
+            start = source[1] + (source[1] < len(tokens) and tokens[source[1]].text == ",")
+            if is_end(tokens, start):
+                return None
+            end = ends(tokens, start, i, self.lexicon)
+            self._add([span(tokens, start, end)], cue, span(tokens, *source))
+            return end
+        start = self._left_start(tokens, i)
+        end = i - 1 if tokens[i - 1].text == "," else i
+        if end <= start:
+            return None
+        content = [span(tokens, start, end)]
+        rest = source[1]
+        if rest < len(tokens) and tokens[rest].text == "," and rest + 1 < len(tokens) and not _participle(tokens[rest + 1]):
+            content.append(span(tokens, rest + 1, ends(tokens, rest + 1, i, self.lexicon)))
+            rest = len(tokens)
+        self._add(content, cue, span(tokens, *source))
+        return rest
+
+    def _left_start(self, tokens: list[Token], i: int) -> int:
+        """Where the content before token `i` begins: behind what the sentence's last statement holds."""
+        if not self.drafts:
+            return 0
+        last = self.drafts[-1].end
+        return next((k for k in range(i) if tokens[k].start >= last), i)
+
+    def _verb(self, sentence: Sentence, i: int, form: Form, covered: int) -> int | None:
+        """A statement around the verb at token `i`; gives the token up to which the sentence is read."""
+        tokens, lexicon = sentence.tokens, self.lexicon
+        cue = form.cue
+        after = i + 1 + len(form.rest)
+        group = verb_group(tokens, i, lexicon)
+        if group.passive:
+            return self._passive(sentence, i, form, group)
+        hearer = after_hearer(tokens, after, lexicon) if "hearer" in cue.takes and not form.gerund or cue.word in ("tell", "remind", "inform", "assure") else after
+
+        if not form.gerund and not form.bare and group.start == i and cue.quotes and self._inverts(tokens, i):
+            source = subject_after(tokens, after, lexicon)
+            if source is not None:
+                return self._postposed(sentence, i, i, source, source[1], form)
+
+        if form.gerund:
+            return self._participle(sentence, i, after, hearer, form, group)
+        subject = subject_before(tokens, group, lexicon)
+        if group.infinitive or (form.bare and subject is None):
+            return None
+        if isinstance(subject, str):
+            return self._shared(sentence, i, after, hearer, form, group)
+        if subject is None:
+            return None
+        if self._noun_reading(tokens, i, form, group):
+            return None
+        stop = closed(tokens, hearer, lexicon)
+        left_end = subject[0]
+        if stop is not None and cue.quotes and self._follows_content(tokens, left_end):
+            return self._postposed(sentence, left_end, i, subject, stop, form, group)
+        start = begins(tokens, hearer, cue, lexicon)
+        if start is None and hearer != after:
+            start = begins(tokens, after, cue, lexicon) if {"noun", "clause"} & cue.takes and "that" in cue.takes else None
+        if start is None:
+            return None
+        return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
+
+    def _inverts(self, tokens: list[Token], i: int) -> bool:
+        """Whether a quotation or a comma stands right before the cue: “…,” said Poe; …, said Poe."""
+        return i > 0 and (tokens[i - 1].lower == QUOTE or (tokens[i - 1].text in (",", "--", "—") and i > 2))
+
+    def _follows_content(self, tokens: list[Token], k: int) -> bool:
+        """Whether what stands before token `k` may be what is said: it ends with a quotation or a comma."""
+        if k <= 0:
+            return False
+        before = tokens[k - 1]
+        if before.lower == QUOTE:
+            return True
+        return before.text in (",", "--", "—", "–") and k > 1
+
+    def _noun_reading(self, tokens: list[Token], i: int, form: Form, group: Group) -> bool:
+        """Whether 'claims', 'reports', 'calls' is a noun here: behind a determiner, a possessive or an adjective."""
+        if group.start != i or i == 0:
+            return False
+        low = tokens[i].lower
+        before = tokens[i - 1]
+        if before.lower in ("the", "a", "an", "his", "her", "their", "its", "our", "my", "your", "these", "those", "no", "any", "of"):
+            return True
+        return low in self.lexicon.nouns and (before.text.endswith(("'s", "’s", "s'", "s’")) or before.text[0].islower() and before.lower not in self.lexicon.words.pronouns and not before.lower.endswith("s"))
+
+    def _postposed(self, sentence: Sentence, left_end: int, i: int, source: tuple[int, int], stop: int, form: Form, group: Group | None = None) -> int | None:
+        tokens, lexicon = sentence.tokens, self.lexicon
+        start = self._left_start(tokens, left_end)
+        end = left_end
+        while end > start and tokens[end - 1].text in (",", "--", "—", "–", "-"):
+            end -= 1
+        while start < end and tokens[start].text in (",", ";", "—", "--", "–"):
+            start += 1
+        content: list[Span] = []
+        if end > start:
+            content = [span(tokens, start, end)]
+        if not content:
+            return None
+        read = stop
+        k = stop
+        if k < len(tokens) and tokens[k].text in (",", "--", "—", "–", ":"):
+            k += 1
+        if k < len(tokens) and not is_end(tokens, k):
+            token = tokens[k]
+            if token.lower == QUOTE:
+                m = k
+                while m < len(tokens) and tokens[m].lower == QUOTE:
+                    content.append((tokens[m].start, tokens[m].end))
+                    m += 1
+                if not is_end(tokens, m) and tokens[m].text not in (",", "and") and final(tokens[m - 1]) not in ".?!":
+                    stop_at = ends(tokens, k, i, lexicon)
+                    content[-1] = (content[-1][0], tokens[stop_at - 1].end)
+                    m = stop_at
+                read = m
+            elif tokens[stop].text == "," and self._resumes(tokens, k):
+                stop_at = ends(tokens, k, i, lexicon)
+                content.append(span(tokens, k, stop_at))
+                read = stop_at
+        self._add(content, span(tokens, i, i + 1 + len(form.rest)), span(tokens, *source), form, group)
+        self.drafts[-1].end = max(self.drafts[-1].end, tokens[min(read, len(tokens)) - 1].end)
+        return max(read, i + 1)
+
+    def _resumes(self, tokens: list[Token], k: int) -> bool:
+        """Whether what is said goes on behind the comma: not with a participle, a relative, another clause's subject."""
+        low = tokens[k].lower
+        if _participle(tokens[k]) or low in ("who", "which", "according", "speaking", "citing", "whose"):
+            return False
+        if low in ("and", "but", "while", "as", "when", "after", "before", "though") and any(
+            t.lower in self.lexicon.verbs and t.lower not in self.lexicon.nouns for t in tokens[k : k + 9]
+        ):
+            return False
+        return True
+
+    def _preposed(self, sentence: Sentence, i: int, after: int, start: int, source: Span | None, form: Form, group: Group, like: "Draft | None" = None) -> int | None:
+        tokens, lexicon = sentence.tokens, self.lexicon
+        content: list[Span] = []
+        if tokens[start].lower == QUOTE:
+            m = start
+            while m < len(tokens) and tokens[m].lower == QUOTE:
+                m += 1
+            if is_end(tokens, m) or final(tokens[m - 1]) in ".?!," or tokens[m].text == ",":
+                content = [(tokens[k].start, tokens[k].end) for k in range(start, m)]
+                end = m
+            else:
+                end = ends(tokens, start, i, lexicon)
+                content = [span(tokens, start, end)]
+        else:
+            end = ends(tokens, start, i, lexicon)
+            while end > start and tokens[end - 1].text in (",", ".", ";"):
+                end -= 1
+            if end <= start:
+                return None
+            content = [span(tokens, start, end)]
+        cue_end = i + 1 + len(form.rest)
+        if start > cue_end and tokens[cue_end].lower in form.cue.prepositions:
+            cue_end += 1
+        self._add(content, span(tokens, i, cue_end), source, form, group, like)
+        nested = self._nested(tokens, start, end)
+        return nested if nested is not None else end
+
+    def _nested(self, tokens: list[Token], start: int, end: int) -> int | None:
+        """Where to read on inside what is said: statements reported within it are statements too."""
+        return start + 1 if end > start + 2 else None
+
+    def _participle(self, sentence: Sentence, i: int, after: int, hearer: int, form: Form, group: Group) -> int | None:
+        tokens, lexicon = sentence.tokens, self.lexicon
+        if group.infinitive or self._noun_reading(tokens, i, form, group):
+            return None
+        start = begins(tokens, hearer, form.cue, lexicon)
+        if start is None:
+            return None
+        k = group.start
+        before = tokens[k - 1] if k else None
+        if before is None or before.text in (",", "—", "--") or before.lower == QUOTE or before.lower in ("and", "by", "while", "when", "in", "after", "before", "without", "from", "for", "of", "about"):
+            if before is not None and before.lower in ("without", "from", "when", "after", "before", "of", "about"):
+                return None
+            like = self._in_sentence(tokens)
+            if like is not None:
+                return self._preposed(sentence, i, after, start, None, form, group, like)
+            subject = main_subject(tokens, k, lexicon) if before is not None else _next_subject(tokens, i)
+            return None if subject is None else self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
+        subject = subject_before(tokens, group, lexicon)
+        if subject is None or isinstance(subject, str):
+            subject = main_subject(tokens, k, lexicon)
+        if subject is None:
+            return None
+        return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
+
+    def _shared(self, sentence: Sentence, i: int, after: int, hearer: int, form: Form, group: Group) -> int | None:
+        """'… and said': the subject of the verb before it."""
+        tokens, lexicon = sentence.tokens, self.lexicon
+        start = begins(tokens, hearer, form.cue, lexicon)
+        if start is None:
+            return None
+        like = self._in_sentence(tokens)
+        subject = None if like is not None else main_subject(tokens, group.start, lexicon)
+        if like is None and subject is None:
+            return None
+        source = span(tokens, *subject) if subject else None
+        return self._preposed(sentence, i, after, start, source, form, group, like)
+
+    def _in_sentence(self, tokens: list[Token]) -> Draft | None:
+        """The last statement of this very sentence that has a source."""
+        first = tokens[0].start
+        for draft in reversed(self.drafts):
+            if draft.cue is None or draft.cue[0] < first:
+                return None
+            if draft.source is not None or draft.like is not None:
+                return draft
+        return None
+
+    def _passive(self, sentence: Sentence, i: int, form: Form, group: Group) -> int | None:
+        """'was criticised by Poe for …', 'was told by Poe that …'; without 'by' nobody is named."""
+        tokens, lexicon = sentence.tokens, self.lexicon
+        if form.bare or form.gerund:
+            return None
+        by = next((k for k in range(i + 1, min(len(tokens), i + 4)) if tokens[k].lower == "by"), None)
+        if by is None:
+            return None
+        source = subject_after(tokens, by + 1, lexicon)
+        subject = subject_before(tokens, group, lexicon)
+        if source is None or subject is None or isinstance(subject, str):
+            return None
+        content = [span(tokens, *subject)]
+        rest = source[1]
+        end = rest
+        if not is_end(tokens, rest) and tokens[rest].text != ",":
+            end = ends(tokens, rest, i, lexicon)
+            content.append(span(tokens, rest, end))
+        self._add(content, span(tokens, i, i + 1), span(tokens, *source), form, group)
+        return end
+
+    def _add(self, content: list[Span], cue: Span, source: Span | None, form: Form | None = None, group: Group | None = None, like: Draft | None = None) -> None:
+        end = max([cue[1], *(b for _, b in content), source[1] if source else 0])
+        self.drafts.append(
+            Draft(content, cue, source, form.cue if form else None, group.negated if group else False, like, end=end, passive=bool(group and group.passive))
+        )
+
+
+def _participle(token: Token) -> bool:
+    return token.lower.endswith("ing") and token.text[0].islower() and token.lower not in ("during", "nothing", "something", "everything", "anything", "including")
+
+
+def _next_subject(tokens: list[Token], i: int) -> tuple[int, int] | None:
+    """'Saying that it was late, Poe left': the first name behind the next comma."""
+    for k in range(i + 1, len(tokens) - 1):
+        if tokens[k].text == "," and (is_name(tokens[k + 1]) or tokens[k + 1].lower in ("he", "she", "they", "the")):
+            end = k + 2
+            while end < len(tokens) and is_name(tokens[end]):
+                end += 1
+            return k + 1, end
+    return None
