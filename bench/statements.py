@@ -251,6 +251,27 @@ def errors(count: int, kind: str) -> None:
     print("\n".join(lines[:count]))
 
 
+def by_cue() -> None:
+    """Print, for each cue of the development half, how many statements are right, and how much gold is found."""
+    articles, gold = load()
+    made: dict[str, list[bool]] = defaultdict(list)
+    wanted: dict[str, list[bool]] = defaultdict(list)
+    for i, a in articles.items():
+        if half(i) == "dev":
+            m = Marked(a, gold[i], find_statements(a))
+            for f in m.found:
+                if f[0].cue:
+                    made[m.text[slice(*f[0].cue)].casefold()].append(any(m.match(g, f) for g in m.gold))
+            for g in m.gold:
+                if g[0].saying:
+                    inside = all(any(a <= s < b for a, b in quotations(m.text)) for s, _ in g[0].cue)
+                    wanted["IN QUOTES" if inside else g[0].text.casefold()].append(any(m.match(g, f) for f in m.found))
+    for name, counts in (("statements", made), ("gold", wanted)):
+        print(name)
+        for cue, right in sorted(counts.items(), key=lambda kv: -len(kv[1]))[:130]:
+            print(f"  {cue}: {sum(right)}/{len(right)} {sum(right) / len(right):.2f}", end=";")
+
+
 def _shown(text: str, s: Statement) -> str:
     content = " / ".join(text[a:b] for a, b in s.content)
     source = text[slice(*s.source)] if s.source else None
@@ -267,9 +288,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wrong", type=int, default=0)
     parser.add_argument("--missed", type=int, default=0)
+    parser.add_argument("--cues", action="store_true")
     given = parser.parse_args()
     if given.wrong:
         errors(given.wrong, "wrong")
+    elif given.cues:
+        by_cue()
     elif given.missed:
         errors(given.missed, "missed")
     else:

@@ -20,6 +20,8 @@ from rag.ingest.statements.phrases import (
 from rag.ingest.statements.tokens import QUOTE, Sentence, Token, final, span
 from rag.types import Span
 
+_OVER = (".", ",", ";", "?", "!", "--", "—", "–", ")")
+
 
 @dataclass(slots=True)
 class Draft:
@@ -65,7 +67,7 @@ class Finder:
                 covered = self._according(sentence, i) or covered
                 continue
             forms = self.lexicon.verbs.get(token.lower)
-            if forms:
+            if forms and token.text[0].islower():
                 form = self._form(tokens, i, forms)
                 if form is not None:
                     covered = self._verb(sentence, i, form, covered) or covered
@@ -145,15 +147,15 @@ class Finder:
             return self._passive(sentence, i, form, group)
         hearer = after_hearer(tokens, after, lexicon) if "hearer" in cue.takes and not form.gerund or cue.word in ("tell", "remind", "inform", "assure") else after
 
-        if not form.gerund and not form.bare and group.start == i and cue.quotes and self._inverts(tokens, i):
-            source = subject_after(tokens, after, lexicon)
+        if not form.gerund and group.start == i and cue.quotes and self._inverts(tokens, i, form):
+            source = self._behind(tokens, i, after)
             if source is not None:
                 return self._postposed(sentence, i, i, source, source[1], form)
 
-        if form.gerund:
+        if form.gerund and not group.progressive:
             return self._participle(sentence, i, after, hearer, form, group)
         subject = subject_before(tokens, group, lexicon)
-        if group.infinitive or (form.bare and subject is None):
+        if group.infinitive:
             return None
         if isinstance(subject, str):
             return self._shared(sentence, i, after, hearer, form, group)
@@ -172,9 +174,28 @@ class Finder:
             return None
         return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
 
-    def _inverts(self, tokens: list[Token], i: int) -> bool:
+    def _inverts(self, tokens: list[Token], i: int, form: Form) -> bool:
         """Whether a quotation or a comma stands right before the cue: “…,” said Poe; …, said Poe."""
-        return i > 0 and (tokens[i - 1].lower == QUOTE or (tokens[i - 1].text in (",", "--", "—") and i > 2))
+        if i == 0:
+            return False
+        if tokens[i - 1].lower == QUOTE:
+            return True
+        return tokens[i - 1].text in (",", "--", "—") and i > 2 and "hearer" not in form.cue.takes
+
+    def _behind(self, tokens: list[Token], i: int, after: int) -> tuple[int, int] | None:
+        """The subject behind an inverted cue, unless it is the subject of what is said: 'Poe, the mayor, said police left'."""
+        source = subject_after(tokens, after, self.lexicon)
+        if source is None or tokens[i - 1].lower == QUOTE:
+            return source
+        a, b = source
+        comma = next((k for k in range(a, b) if tokens[k].text == ","), b)
+        over = b >= len(tokens) or tokens[b].text in _OVER or tokens[b].lower == QUOTE or closed(tokens, b, self.lexicon) is not None
+        relative = next((k for k in range(a, comma) if tokens[k].lower in ("who", "whose", "which", "that")), comma)
+        if not over or any(finite(t, self.lexicon) for t in tokens[a:relative]):
+            return None
+        if tokens[b - 1].text not in ".,;" and not any(finite(t, self.lexicon) or t.lower in self.lexicon.verbs for t in tokens[:i]):
+            return None  # no verb before it: what stands there is a subject with its apposition
+        return source
 
     def _follows_content(self, tokens: list[Token], k: int) -> bool:
         """Whether what stands before token `k` may be what is said: it ends with a quotation or a comma."""
@@ -191,9 +212,16 @@ class Finder:
             return False
         low = tokens[i].lower
         before = tokens[i - 1]
+        words = self.lexicon.words
+        if before.text.endswith(("'s", "’s", "s'", "s’")):
+            return True
+        if i + 1 < len(tokens) and finite(tokens[i + 1], self.lexicon) and low in self.lexicon.nouns:
+            return True
+        if form.bare and not group.infinitive:
+            return not (before.lower in ("i", "we", "you", "they", "who", "that", "which", "people", "police", "some", "many", "most", "others", "both", "few") or before.lower.endswith("s") and before.lower not in words.determiners or before.text == "," or _several(tokens, i))
         if before.lower in ("the", "a", "an", "his", "her", "their", "its", "our", "my", "your", "these", "those", "no", "any", "of"):
             return True
-        return low in self.lexicon.nouns and (before.text.endswith(("'s", "’s", "s'", "s’")) or before.text[0].islower() and before.lower not in self.lexicon.words.pronouns and not before.lower.endswith("s"))
+        return low in self.lexicon.nouns and (before.lower.endswith("ing") or before.lower in words.prepositions)
 
     def _postposed(self, sentence: Sentence, left_end: int, i: int, source: tuple[int, int], stop: int, form: Form, group: Group | None = None) -> int | None:
         tokens, lexicon = sentence.tokens, self.lexicon
@@ -347,6 +375,11 @@ class Finder:
         self.drafts.append(
             Draft(content, cue, source, form.cue if form else None, group.negated if group else False, like, end=end, passive=bool(group and group.passive))
         )
+
+
+def _several(tokens: list[Token], i: int) -> bool:
+    """Whether the words before token `i` hold an 'and': 'South Korea and the US say'."""
+    return any(t.lower == "and" for t in tokens[max(0, i - 6) : i])
 
 
 def _participle(token: Token) -> bool:

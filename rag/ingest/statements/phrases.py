@@ -27,6 +27,7 @@ class Group:
     passive: bool
     infinitive: bool
     modal: bool
+    progressive: bool
 
 
 def verb_group(tokens: list[Token], cue: int, lexicon: Lexicon) -> Group:
@@ -40,13 +41,14 @@ def verb_group(tokens: list[Token], cue: int, lexicon: Lexicon) -> Group:
             negated = True
         if low in words.modals:
             modal = True
-        if low in _BE:
+        if low in _BE or low.endswith(("'s", "’s", "'re", "’re", "'m", "’m")) and low[:-2].rstrip("'’") in words.pronouns:
             passive = True
         elif not (low in words.auxiliaries or low in words.adverbs or is_adverb(tokens[j - 1])):
             break
         j -= 1
     infinitive = j > 0 and tokens[j - 1].lower == "to"
-    return Group(j, negated, passive and not tokens[cue].lower.endswith("ing"), infinitive, modal)
+    gerund = tokens[cue].lower.endswith("ing")
+    return Group(j, negated, passive and not gerund, infinitive, modal, passive and gerund)
 
 
 _BE = frozenset("is are was were be been being am".split())
@@ -158,7 +160,8 @@ def _antecedent(tokens: list[Token], relative: int, lexicon: Lexicon) -> tuple[i
         if finite(tokens[k], lexicon) or low in ("by", "with", "to", "from", "against", "and"):
             a = k + 1
             break
-    return _trimmed(tokens, a, b, lexicon)
+    found = _trimmed(tokens, a, b, lexicon)
+    return None if found is None else (found[0], relative + 1)
 
 
 def _segments(tokens: list[Token], start: int, end: int) -> list[tuple[int, int]]:
@@ -190,7 +193,7 @@ def _kind(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> str:
         return "ASIDE"
     if first.text[0].isdigit() and (end - start == 1 or tokens[start + 1].lower == "of"):
         return "ASIDE"
-    verb = next((k for k in range(start, end) if finite(tokens[k], lexicon)), None)
+    verb = next((k for k in range(start, end) if _main_verb(tokens, k, end, lexicon)), None)
     if verb == start:
         return "ASIDE"
     if verb is not None and not any(t.lower in words.relatives for t in tokens[start:verb]):
@@ -198,12 +201,26 @@ def _kind(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> str:
     return "NP"
 
 
+def _main_verb(tokens: list[Token], k: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether token `k` is the verb of its clause: not 'retired' in 'a retired judge', 'accused' in 'those accused of'."""
+    token = tokens[k]
+    if not finite(token, lexicon):
+        return False
+    low = token.lower
+    if not low.endswith("ed") or low in lexicon.words.pasts:
+        return True
+    before = tokens[k - 1] if k else None
+    if before is None or before.lower in lexicon.words.determiners or before.text.endswith(("'s", "’s")) or is_adverb(before) or "-" in low:
+        return False
+    return k + 1 < end and tokens[k + 1].lower not in ("by", "in", "at", "of", "for", "with", "on", "to", "from")
+
+
 def _of_segments(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None | str:
     parts = _segments(tokens, start, end)
     last = parts[-1]
     if last[0] < last[1]:
         if _kind(tokens, *last, lexicon) == "CLAUSE":
-            return "same"
+            return None
         found = _trimmed(tokens, *last, lexicon)
         if found is None and len(parts) > 1:
             return _trimmed(tokens, *parts[-2], lexicon)
