@@ -228,7 +228,7 @@ def table(found: dict[str, list[Statement]] | None = None) -> str:
     return "\n".join(lines)
 
 
-def errors(count: int, kind: str) -> None:
+def errors(count: int, kind: str, cue: str) -> None:
     """Print some errors of the development half: statements without gold, or gold that was not found."""
     articles, gold = load()
     lines: list[str] = []
@@ -237,13 +237,13 @@ def errors(count: int, kind: str) -> None:
             continue
         m = Marked(a, gold[i], find_statements(a))
         for f in m.found:
-            if kind == "wrong" and f[0].cue and is_saying(m.text[slice(*f[0].cue)]):
+            if kind == "wrong" and f[0].cue and re.search(cue, m.text[slice(*f[0].cue)]):
                 if not any(m.match(g, f) for g in m.gold):
                     near = [g for g in m.gold if m.content(g[1], f[1])]
                     why = "source" if near else "no gold"
                     lines.append(f"{why}: {_shown(m.text, f[0])}" + "".join(f"\n      gold {_gold(m.text, g[0])}" for g in near or [g for g in m.gold if g[1] & f[1]]))
         for g in m.gold:
-            if kind == "missed" and g[0].saying and not any(m.match(g, f) for f in m.found):
+            if kind == "missed" and g[0].saying and re.search(cue, g[0].text) and not any(m.match(g, f) for f in m.found):
                 near_found = [f for f in m.found if g[1] & f[1]]
                 lines.append(f"missed {'DIRECT' if m.direct(g[1]) else ''}: {_gold(m.text, g[0])}" + "".join(f"\n      found {_shown(m.text, f[0])}" for f in near_found) + f"\n      in: {m.text[max(0,g[0].cue[0][0]-150):g[0].cue[0][1]+100]!r}")
     print(len(lines))
@@ -288,13 +288,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wrong", type=int, default=0)
     parser.add_argument("--missed", type=int, default=0)
+    parser.add_argument("--cue", default="")
     parser.add_argument("--cues", action="store_true")
     given = parser.parse_args()
     if given.wrong:
-        errors(given.wrong, "wrong")
+        errors(given.wrong, "wrong", given.cue)
     elif given.cues:
         by_cue()
     elif given.missed:
-        errors(given.missed, "missed")
+        errors(given.missed, "missed", given.cue)
     else:
         print(table())

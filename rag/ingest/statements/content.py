@@ -4,10 +4,11 @@ Knows tokens and closed classes of words; nothing of speakers.
 """
 
 from rag.ingest.statements.lexicon import Cue, Lexicon
-from rag.ingest.statements.phrases import finite, is_adverb, is_name
+from rag.ingest.statements.phrases import finite, is_adverb, is_name, main_verb
 from rag.ingest.statements.tokens import QUOTE, Token, final
 
 _ENDS = frozenset((".", "?", "!", ";"))
+_CLAUSES = frozenset("who which where when that while before after as".split())
 _OPENERS = frozenset("that how whether why what if where when who".split())
 _ADJUNCTS = frozenset(
     "in on at during to after via from with about of by through following before regarding when while as for "
@@ -20,7 +21,7 @@ def is_end(tokens: list[Token], k: int) -> bool:
     return k >= len(tokens) or (tokens[k].text in _ENDS and k >= len(tokens) - 2)
 
 
-def closed(tokens: list[Token], k: int, lexicon: Lexicon) -> int | None:
+def closed(tokens: list[Token], k: int, lexicon: Lexicon, cue: Cue | None = None) -> int | None:
     """Where the cue's clause is over, when nothing said follows it from token `k` on: at the end, a comma, a quotation.
 
     '…, she said in a statement on Monday.' is closed, 'she said in 2012 that …' is not.
@@ -31,6 +32,8 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon) -> int | None:
     if is_end(tokens, k) or tokens[k].lower in (",", QUOTE, ";") or tokens[k].text in ("--", "—", "–", "-", ")", "(", ":"):
         return k
     low = tokens[k].lower
+    if cue is not None and low in cue.prepositions:
+        return None
     if low not in _ADJUNCTS and low not in words.days and low not in words.times and low not in words.months:
         return None
     clause = low in ("when", "while", "as", "after", "before")
@@ -39,12 +42,20 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon) -> int | None:
         low = tokens[m].lower
         if low == "that" and m > k and not clause:
             return None
+        if low == QUOTE and _title(tokens, m):
+            m += 1
+            continue
         if low in (",", QUOTE, ";", ":", "--", "—", "–") or (low == "and" and not clause):
             return m
-        if finite(tokens[m], lexicon) and not clause and not any(t.lower in ("who", "which", "where", "when", "that") for t in tokens[k:m]):
+        if main_verb(tokens, m, len(tokens), lexicon) and not clause and not any(t.lower in _CLAUSES for t in tokens[k:m]):
             return None
         m += 1
     return m
+
+
+def _title(tokens: list[Token], k: int) -> bool:
+    """Whether a quotation is a name in its sentence: on NBC's “Meet the Press”."""
+    return len(tokens[k].text) < 40 and tokens[k - 1].text[0].isalnum() and tokens[k].text.strip("“\"'‘«„")[:1].isupper()
 
 
 def after_hearer(tokens: list[Token], k: int, lexicon: Lexicon) -> int:
@@ -89,6 +100,8 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
         behind = tokens[k + 1].lower if k + 1 < n else ""
         if low in words.days or low in ("today", "yesterday", "tonight") or is_adverb(tokens[k]) or low in ("also", "again", "once"):
             k, moved = k + 1, True
+            while k < n and tokens[k].lower in ("morning", "afternoon", "evening", "night"):
+                k += 1
         elif low in ("last", "this", "earlier", "late") and behind in words.times | words.days | words.months:
             k, moved = k + 2, True
         elif low in ("on", "in", "during", "late", "early") and (behind in words.days or behind in words.months or behind[:1].isdigit()):
@@ -100,7 +113,7 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
     low = tokens[k].lower
     if low == "of" and "hearer" not in cue.takes and tokens[k - 1].lower in ("said", "say", "says"):
         return _past_adjunct(tokens, k, lexicon)
-    if low in _OPENERS and cue.takes & {"clause", "that"}:
+    if low in _OPENERS and cue.takes & {"clause", "that", "hearer"}:
         return k
     if low == QUOTE:
         return k if cue.quotes else None
@@ -113,7 +126,7 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
             return _past_adjunct(tokens, k, lexicon) if cue.takes & {"clause", "that"} else None
     if low in cue.prepositions:
         return k + 1 if k + 1 < n else None
-    if low == "to" and "to" in cue.takes:
+    if low == "to" and "to" in cue.takes and behind[:1].isalpha() and tokens[k + 1].text[0].islower() and behind not in words.determiners:
         return k
     if low in _ADJUNCTS or low in words.prepositions:
         behind = _past_adjunct(tokens, k, lexicon)
@@ -174,13 +187,16 @@ def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
         behind = tokens[k + 1] if k + 1 < n else None
         if behind is None:
             continue
-        if low == ",":
-            if _reports_on(tokens, k + 1, lexicon) or behind.lower == "according":
-                return k
+        comma = low == QUOTE and final(token) == ","
+        if low in (",", "--", "—", "–") or comma:
+            if _reports_on(tokens, k + 1, lexicon) or behind.lower == "according" or (not comma and _other_cue(tokens, k + 1, lexicon)):
+                return k + comma
             if behind.lower in ("and", "but", "while", "though", "although", "yet", "whereas") and (
                 _reports_on(tokens, k + 2, lexicon) or _other_cue(tokens, k + 2, lexicon)
             ):
                 return k
+        elif low in ("and", "but") and behind.lower in ("he", "she", "they") and _other_cue(tokens, k + 1, lexicon):
+            return k
         elif low in ("and", "but") and _same_cue(tokens, k + 1, lexicon) and k > start + 1:
             return k
         elif low == "according" and behind.lower == "to":
@@ -212,7 +228,7 @@ def _other_cue(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
         if tokens[m].lower in (",", QUOTE, "that"):
             return False
         forms = lexicon.verbs.get(tokens[m].lower, ())
-        if any(not f.gerund and not f.bare and f.cue.kind == "saying" and f.cue.takes & {"clause"} for f in forms) and tokens[m].lower not in lexicon.nouns:
+        if any(not f.gerund and not f.bare and f.cue.kind == "saying" for f in forms) and tokens[m].lower not in lexicon.nouns:
             return True
         if finite(tokens[m], lexicon) and tokens[m].lower not in ("has", "have", "had"):
             return False

@@ -10,6 +10,7 @@ from rag.ingest.statements.content import after_hearer, begins, closed, ends, is
 from rag.ingest.statements.lexicon import Cue, Form, Lexicon
 from rag.ingest.statements.phrases import (
     Group,
+    after_with,
     finite,
     is_name,
     main_subject,
@@ -39,6 +40,7 @@ class Draft:
     name: str | None = None
     end: int = 0
     passive: bool = False
+    postposed: bool = False
     awaiting: bool = field(default=False)
 
 
@@ -134,7 +136,8 @@ class Finder:
         """Where the content before token `i` begins: behind what the sentence's last statement holds."""
         if not self.drafts:
             return 0
-        last = self.drafts[-1].end
+        first = tokens[0].start
+        last = max((d.end for d in self.drafts[-6:] if d.postposed and d.end > first), default=0)
         return next((k for k in range(i) if tokens[k].start >= last), i)
 
     def _verb(self, sentence: Sentence, i: int, form: Form, covered: int) -> int | None:
@@ -163,9 +166,15 @@ class Finder:
             return None
         if self._noun_reading(tokens, i, form, group):
             return None
-        stop = closed(tokens, hearer, lexicon)
+        stop = closed(tokens, hearer, lexicon, cue)
         left_end = subject[0]
-        if stop is not None and cue.quotes and self._follows_content(tokens, left_end):
+        if left_end and tokens[left_end - 1].lower == "what" and cue.word != "call":
+            return None
+        if cue.word == "call" and group.start == i and tokens[subject[0]].lower in ("a", "an") and subject[1] == i:
+            return None  # 'a town called Ham'
+        if stop is not None and left_end and tokens[left_end - 1].lower == "as" and left_end == 1 and stop < len(tokens) and tokens[stop].text == ",":
+            return self._preposed(sentence, i, after, stop + 1, span(tokens, *subject), form, group)
+        if stop is not None and cue.quotes and self._follows_content(tokens, left_end) and not self._opens_speech(tokens, left_end, stop):
             return self._postposed(sentence, left_end, i, subject, stop, form, group)
         start = begins(tokens, hearer, cue, lexicon)
         if start is None and hearer != after:
@@ -189,12 +198,17 @@ class Finder:
             return source
         a, b = source
         comma = next((k for k in range(a, b) if tokens[k].text == ","), b)
-        over = b >= len(tokens) or tokens[b].text in _OVER or tokens[b].lower == QUOTE or closed(tokens, b, self.lexicon) is not None
+        stop = closed(tokens, b, self.lexicon)
+        over = stop is not None and (stop >= len(tokens) or tokens[stop].lower != QUOTE or tokens[stop - 1].text == ",")
+        if tokens[a].lower in self.lexicon.words.pronouns:
+            return None
         relative = next((k for k in range(a, comma) if tokens[k].lower in ("who", "whose", "which", "that")), comma)
         if not over or any(finite(t, self.lexicon) for t in tokens[a:relative]):
             return None
-        if tokens[b - 1].text not in ".,;" and not any(finite(t, self.lexicon) or t.lower in self.lexicon.verbs for t in tokens[:i]):
-            return None  # no verb before it: what stands there is a subject with its apposition
+        if not any(finite(t, self.lexicon) or t.lower in self.lexicon.verbs or t.lower == QUOTE for t in tokens[:i]):
+            # Without a verb before it, what stands there is a subject with its apposition, unless its verb comes now.
+            rest = tokens[b + 1] if b + 1 < len(tokens) and tokens[b].text == "," else None
+            return source if rest is not None and (finite(rest, self.lexicon) or rest.lower == QUOTE) else None
         return source
 
     def _follows_content(self, tokens: list[Token], k: int) -> bool:
@@ -205,6 +219,13 @@ class Finder:
         if before.lower == QUOTE:
             return True
         return before.text in (",", "--", "—", "–") and k > 1
+
+    def _opens_speech(self, tokens: list[Token], left_end: int, stop: int) -> bool:
+        """Whether a whole quotation follows 'In May, she said,': what stands before is not hers."""
+        if tokens[left_end - 1].lower == QUOTE:
+            return False
+        k = stop + 1 if stop < len(tokens) and tokens[stop].text in (",", ":") else stop
+        return k < len(tokens) and tokens[k].lower == QUOTE and tokens[k].text.lstrip("“\"'‘«„` ")[:1].isupper()
 
     def _noun_reading(self, tokens: list[Token], i: int, form: Form, group: Group) -> bool:
         """Whether 'claims', 'reports', 'calls' is a noun here: behind a determiner, a possessive or an adjective."""
@@ -217,7 +238,10 @@ class Finder:
             return True
         if i + 1 < len(tokens) and finite(tokens[i + 1], self.lexicon) and low in self.lexicon.nouns:
             return True
-        if form.bare and not group.infinitive:
+        if form.cue.noun and not low.endswith("ed") and not _said_next(tokens, i):
+            if not form.bare and not (before.lower in words.pronouns or before.lower in words.relatives or is_name(before) or before.text in (",", ")")):
+                return True
+        if form.bare and form.cue.noun and not group.infinitive:
             return not (before.lower in ("i", "we", "you", "they", "who", "that", "which", "people", "police", "some", "many", "most", "others", "both", "few") or before.lower.endswith("s") and before.lower not in words.determiners or before.text == "," or _several(tokens, i))
         if before.lower in ("the", "a", "an", "his", "her", "their", "its", "our", "my", "your", "these", "those", "no", "any", "of"):
             return True
@@ -226,6 +250,8 @@ class Finder:
     def _postposed(self, sentence: Sentence, left_end: int, i: int, source: tuple[int, int], stop: int, form: Form, group: Group | None = None) -> int | None:
         tokens, lexicon = sentence.tokens, self.lexicon
         start = self._left_start(tokens, left_end)
+        if left_end > 1 and tokens[left_end - 1].lower == QUOTE and tokens[left_end - 2].text == ":":
+            start = left_end - 1
         end = left_end
         while end > start and tokens[end - 1].text in (",", "--", "—", "–", "-"):
             end -= 1
@@ -257,6 +283,7 @@ class Finder:
                 content.append(span(tokens, k, stop_at))
                 read = stop_at
         self._add(content, span(tokens, i, i + 1 + len(form.rest)), span(tokens, *source), form, group)
+        self.drafts[-1].postposed = True
         self.drafts[-1].end = max(self.drafts[-1].end, tokens[min(read, len(tokens)) - 1].end)
         return max(read, i + 1)
 
@@ -319,7 +346,7 @@ class Finder:
                 return self._preposed(sentence, i, after, start, None, form, group, like)
             subject = main_subject(tokens, k, lexicon) if before is not None else _next_subject(tokens, i)
             return None if subject is None else self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
-        subject = subject_before(tokens, group, lexicon)
+        subject = after_with(tokens, k, lexicon) or subject_before(tokens, group, lexicon)
         if subject is None or isinstance(subject, str):
             subject = main_subject(tokens, k, lexicon)
         if subject is None:
@@ -375,6 +402,11 @@ class Finder:
         self.drafts.append(
             Draft(content, cue, source, form.cue if form else None, group.negated if group else False, like, end=end, passive=bool(group and group.passive))
         )
+
+
+def _said_next(tokens: list[Token], i: int) -> bool:
+    """Whether what follows token `i` can only be said: 'that', a quotation."""
+    return i + 1 < len(tokens) and tokens[i + 1].lower in ("that", "how", "whether", QUOTE, ":")
 
 
 def _several(tokens: list[Token], i: int) -> bool:

@@ -27,6 +27,7 @@ class Cue:
     stance: Stance
     kind: str
     quotes: bool
+    noun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +118,5 @@ def _cue(entry: Mapping[str, Any], word: str) -> Cue:
         entry.get("stance", "asserts"),
         entry.get("kind", "saying"),
         entry.get("quote", True),
+        entry.get("noun", False) is True,
     )

@@ -10,7 +10,7 @@ from rag.ingest.statements.lexicon import Lexicon
 from rag.ingest.statements.tokens import QUOTE, Token, final
 
 _HARD = frozenset(
-    "; : — – -- ( [ ] because while when if although though since whether where but than until unless so why how yet "
+    "; : — – -- - ( [ ] because while when if although though since whether where but than until unless so why how yet "
     "whereas that what as after before … ?".split()
 )
 _APPOSITION = frozenset("who whose which formerly then now one".split())
@@ -51,13 +51,14 @@ def verb_group(tokens: list[Token], cue: int, lexicon: Lexicon) -> Group:
     return Group(j, negated, passive and not gerund, infinitive, modal, passive and gerund)
 
 
+_ADJECTIVES = frozenset("family weekly daily monthly yearly friendly elderly lonely deadly likely unlikely costly".split())
 _BE = frozenset("is are was were be been being am".split())
 
 
 def is_adverb(token: Token) -> bool:
     """'repeatedly', by its ending; not 'family', 'Emily'."""
     low = token.lower
-    return low.endswith("ly") and len(low) > 5 and token.text[0].islower() and low != "family"
+    return low.endswith("ly") and len(low) > 5 and token.text[0].islower() and low not in _ADJECTIVES
 
 
 def is_name(token: Token) -> bool:
@@ -178,6 +179,9 @@ def _segments(tokens: list[Token], start: int, end: int) -> list[tuple[int, int]
     return parts
 
 
+_AFTER_ASKED = frozenset("on in about by if whether why what how at to for as with".split())
+
+
 def _kind(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> str:
     """NP, CLAUSE (it holds a verb) or ASIDE (apposition by its first word, adverbial)."""
     if start >= end:
@@ -185,6 +189,10 @@ def _kind(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> str:
     first = tokens[start]
     low = first.lower
     words = lexicon.words
+    if low in ("and", "but", "yet") and end - start > 1:
+        return _kind(tokens, start + 1, end, lexicon)
+    if start == 0 and is_name(first) and end - start > 1 and (low.endswith("ing") or (low.endswith("ed") and tokens[1].lower in _AFTER_ASKED)):
+        return "ASIDE"
     if low in _APPOSITION or low in words.prepositions or low in words.adverbs or is_adverb(first):
         return "ASIDE"
     if low in words.times or low in words.days or (low in words.subordinators) or low in ("however", "meanwhile", "but", "and", "jr", "sr"):
@@ -193,7 +201,7 @@ def _kind(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> str:
         return "ASIDE"
     if first.text[0].isdigit() and (end - start == 1 or tokens[start + 1].lower == "of"):
         return "ASIDE"
-    verb = next((k for k in range(start, end) if _main_verb(tokens, k, end, lexicon)), None)
+    verb = next((k for k in range(start, end) if main_verb(tokens, k, end, lexicon)), None)
     if verb == start:
         return "ASIDE"
     if verb is not None and not any(t.lower in words.relatives for t in tokens[start:verb]):
@@ -201,7 +209,7 @@ def _kind(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> str:
     return "NP"
 
 
-def _main_verb(tokens: list[Token], k: int, end: int, lexicon: Lexicon) -> bool:
+def main_verb(tokens: list[Token], k: int, end: int, lexicon: Lexicon) -> bool:
     """Whether token `k` is the verb of its clause: not 'retired' in 'a retired judge', 'accused' in 'those accused of'."""
     token = tokens[k]
     if not finite(token, lexicon):
@@ -222,6 +230,12 @@ def _of_segments(tokens: list[Token], start: int, end: int, lexicon: Lexicon) ->
         if _kind(tokens, *last, lexicon) == "CLAUSE":
             return None
         found = _trimmed(tokens, *last, lexicon)
+        if len(parts) > 1 and found is not None and tokens[found[0]].lower in ("a", "an", "the") and found[0] == last[0]:
+            a, b = parts[-2]
+            if a < b and is_name(tokens[a]) and _kind(tokens, a, b, lexicon) == "NP" and (is_name(tokens[b - 1]) or tokens[b - 1].text == ")"):
+                named = _trimmed(tokens, a, b, lexicon)
+                if named is not None and named[1] == b:
+                    return named[0], found[1]
         if found is None and len(parts) > 1:
             return _trimmed(tokens, *parts[-2], lexicon)
         return found
@@ -274,7 +288,7 @@ def _trimmed(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tup
             if not starts:
                 return None
             start = starts[-1]
-    if is_name(tokens[start]):
+    if is_name(tokens[start]) and tokens[start].lower not in words.determiners:
         for k in range(start + 1, end):
             if tokens[k].lower in _OUTSIDE or tokens[k].lower in words.days or tokens[k].lower in ("last", "earlier"):
                 end = k
@@ -289,7 +303,17 @@ def _nominal(token: Token, lexicon: Lexicon) -> bool:
     low = token.lower
     if low in words.pronouns or low in ("this", "that", "these", "those", "some", "many", "others", "one", "none", "most", "both"):
         return True
-    return token.text[0].isalnum() and low not in words.determiners and low not in words.prepositions and low not in words.auxiliaries
+    return token.text[0].isalnum() and (low not in words.determiners or is_name(token)) and low not in words.prepositions and low not in words.auxiliaries
+
+
+def after_with(tokens: list[Token], end: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """The noun phrase before token `end` that 'with' begins: 'with most of them saying'."""
+    for k in range(end - 1, max(-1, end - 15), -1):
+        if tokens[k].text == ",":
+            return None
+        if tokens[k].lower == "with":
+            return _trimmed(tokens, k + 1, end, lexicon)
+    return None
 
 
 def main_subject(tokens: list[Token], before: int, lexicon: Lexicon) -> tuple[int, int] | None:
@@ -354,6 +378,8 @@ def _phrase_end(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
         if k > at and not relative:
             behind = tokens[k + 1].lower if k + 1 < len(tokens) else ""
             if low in words.relatives and low != "that":
+                if behind in lexicon.verbs:
+                    break
                 relative = True
             elif low in words.subordinators or low in ("as", "after", "before", "that", "to", "during", "by", "about"):
                 break
