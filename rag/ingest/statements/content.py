@@ -187,11 +187,13 @@ def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
         behind = tokens[k + 1] if k + 1 < n else None
         if behind is None:
             continue
+        if low == "," and behind.lower in ("but", "though", "although", "while", "whereas"):
+            return k
         comma = low == QUOTE and final(token) == ","
         if low in (",", "--", "—", "–") or comma:
             if _reports_on(tokens, k + 1, lexicon) or behind.lower == "according" or (not comma and _other_cue(tokens, k + 1, lexicon)):
                 return k + comma
-            if behind.lower in ("and", "but", "while", "though", "although", "yet", "whereas") and (
+            if behind.lower in ("and", "yet") and (
                 _reports_on(tokens, k + 2, lexicon) or _other_cue(tokens, k + 2, lexicon)
             ):
                 return k

@@ -21,6 +21,7 @@ from rag.ingest.statements.phrases import (
 from rag.ingest.statements.tokens import QUOTE, Sentence, Token, final, span
 from rag.types import Span
 
+_SUBORDINATE = frozenset("when while after since as if although though because before once until whereas even".split())
 _OVER = (".", ",", ";", "?", "!", "--", "—", "–", ")")
 
 
@@ -181,7 +182,8 @@ class Finder:
             start = begins(tokens, after, cue, lexicon) if {"noun", "clause"} & cue.takes and "that" in cue.takes else None
         if start is None:
             return None
-        return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
+        limit = _subordinate_end(tokens, left_end, start, lexicon)
+        return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group, limit=limit)
 
     def _inverts(self, tokens: list[Token], i: int, form: Form) -> bool:
         """Whether a quotation or a comma stands right before the cue: “…,” said Poe; …, said Poe."""
@@ -298,7 +300,7 @@ class Finder:
             return False
         return True
 
-    def _preposed(self, sentence: Sentence, i: int, after: int, start: int, source: Span | None, form: Form, group: Group, like: "Draft | None" = None) -> int | None:
+    def _preposed(self, sentence: Sentence, i: int, after: int, start: int, source: Span | None, form: Form, group: Group, like: "Draft | None" = None, limit: int | None = None) -> int | None:
         tokens, lexicon = sentence.tokens, self.lexicon
         content: list[Span] = []
         if tokens[start].lower == QUOTE:
@@ -312,7 +314,7 @@ class Finder:
                 end = ends(tokens, start, i, lexicon)
                 content = [span(tokens, start, end)]
         else:
-            end = ends(tokens, start, i, lexicon)
+            end = min(ends(tokens, start, i, lexicon), limit or len(tokens))
             while end > start and tokens[end - 1].text in (",", ".", ";"):
                 end -= 1
             if end <= start:
@@ -407,6 +409,18 @@ class Finder:
 def _said_next(tokens: list[Token], i: int) -> bool:
     """Whether what follows token `i` can only be said: 'that', a quotation."""
     return i + 1 < len(tokens) and tokens[i + 1].lower in ("that", "how", "whether", QUOTE, ":")
+
+
+def _subordinate_end(tokens: list[Token], left: int, start: int, lexicon: Lexicon) -> int | None:
+    """Where a clause that opens the sentence ends: 'When she announced a run in June, he …', at the comma."""
+    opening = next((k for k in range(left) if tokens[k].lower in _SUBORDINATE), None)
+    if opening is None or opening > 2 or any(t.text == "," for t in tokens[opening:left]):
+        return None
+    for k in range(start + 1, len(tokens) - 1):
+        behind = tokens[k + 1]
+        if tokens[k].text == "," and (is_name(behind) or behind.lower in lexicon.words.pronouns or behind.lower in lexicon.words.determiners):
+            return k
+    return None
 
 
 def _several(tokens: list[Token], i: int) -> bool:
