@@ -189,6 +189,8 @@ def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
             continue
         if low == "," and behind.lower in ("but", "though", "although", "while", "whereas"):
             return k
+        if low in ("in", "on", "during", "through", "via", "at") and not lexicon.words.media.isdisjoint(t.lower for t in tokens[k + 1 : k + 4]):
+            return k
         comma = low == QUOTE and final(token) == ","
         if low in (",", "--", "—", "–") or comma:
             if _reports_on(tokens, k + 1, lexicon) or behind.lower == "according" or (not comma and _other_cue(tokens, k + 1, lexicon)):

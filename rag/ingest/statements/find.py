@@ -182,6 +182,8 @@ class Finder:
             start = begins(tokens, after, cue, lexicon) if {"noun", "clause"} & cue.takes and "that" in cue.takes else None
         if start is None:
             return None
+        if self._inside(tokens[i]) and not ({"clause", "hearer"} & cue.takes or _said_next(tokens, i)):
+            return None  # within what another says, only what is surely said
         limit = _subordinate_end(tokens, left_end, start, lexicon)
         return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group, limit=limit)
 
@@ -324,12 +326,7 @@ class Finder:
         if start > cue_end and tokens[cue_end].lower in form.cue.prepositions:
             cue_end += 1
         self._add(content, span(tokens, i, cue_end), source, form, group, like)
-        nested = self._nested(tokens, start, end)
-        return nested if nested is not None else end
-
-    def _nested(self, tokens: list[Token], start: int, end: int) -> int | None:
-        """Where to read on inside what is said: statements reported within it are statements too."""
-        return start + 1 if end > start + 2 else None
+        return start + 1 if end > start + 2 else end
 
     def _participle(self, sentence: Sentence, i: int, after: int, hearer: int, form: Form, group: Group) -> int | None:
         tokens, lexicon = sentence.tokens, self.lexicon
@@ -367,6 +364,10 @@ class Finder:
             return None
         source = span(tokens, *subject) if subject else None
         return self._preposed(sentence, i, after, start, source, form, group, like)
+
+    def _inside(self, token: Token) -> bool:
+        """Whether a token lies in what another statement holds."""
+        return any(a <= token.start < b for d in self.drafts[-4:] for a, b in d.content)
 
     def _in_sentence(self, tokens: list[Token]) -> Draft | None:
         """The last statement of this very sentence that has a source."""

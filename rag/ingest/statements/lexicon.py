@@ -63,6 +63,7 @@ class Words:
     feminine: frozenset[str]
     masculine: frozenset[str]
     people: frozenset[str]
+    media: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,6 +295,24 @@ def _trimmed(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tup
                 break
     if not any(_nominal(t, lexicon) for t in tokens[start:end]):
         return None
+    return _sound(tokens, start, end, lexicon)
+
+
+def _sound(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """The phrase if it can be a subject: 'which he' gives 'he'; 'the tale he', 'the head of', 'gave her' give None."""
+    words = lexicon.words
+    first, last = tokens[start], tokens[end - 1]
+    if end - start > 1 and first.lower in words.relatives and first.lower != "that":
+        return _sound(tokens, start + 1, end, lexicon)
+    if last.lower in words.prepositions or last.lower in ("the", "a", "an", "and", "or", "his", "her", "its", "their", "our", "my"):
+        return None
+    if end - start > 1 and last.lower in ("he", "she", "they", "i", "we", "it", "you") and tokens[end - 2].lower not in ("and", "or"):
+        return None
+    if first.text[0].islower() and (first.lower in words.auxiliaries or first.lower in words.pasts or (first.lower.endswith(("ed", "ing")) and end - start > 1)):
+        return None
+    verb = next((k for k in range(start + 1, end) if tokens[k].lower in words.auxiliaries and tokens[k].text[0].islower()), None)
+    if verb is not None and not any(t.lower in words.relatives or t.text == "," for t in tokens[start:verb]):
+        return None
     return start, end
 
 
