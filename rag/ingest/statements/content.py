@@ -32,7 +32,7 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon, cue: Cue | None = None
     if is_end(tokens, k) or tokens[k].lower in (",", QUOTE, ";") or tokens[k].text in ("--", "—", "–", "-", ")", "(", ":"):
         return k
     low = tokens[k].lower
-    if cue is not None and low in cue.prepositions:
+    if cue is not None and (low in cue.prepositions or low in cue.takes):
         return None
     if low not in _ADJUNCTS and low not in words.days and low not in words.times and low not in words.months:
         return None
@@ -193,7 +193,7 @@ def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
             return k
         comma = low == QUOTE and final(token) == ","
         if low in (",", "--", "—", "–") or comma:
-            if _reports_on(tokens, k + 1, lexicon) or behind.lower == "according" or (not comma and _other_cue(tokens, k + 1, lexicon)):
+            if _reports_on(tokens, k + 1, lexicon) or (behind.lower == "according" and k > start + 3) or (not comma and _other_cue(tokens, k + 1, lexicon)):
                 return k + comma
             if behind.lower in ("and", "yet") and (
                 _reports_on(tokens, k + 2, lexicon) or _other_cue(tokens, k + 2, lexicon)
@@ -201,9 +201,11 @@ def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
                 return k
         elif low in ("and", "but") and behind.lower in ("he", "she", "they") and _other_cue(tokens, k + 1, lexicon):
             return k
+        elif low in ("and", "but") and k > start + 3 and _other_say(tokens, k + 1, lexicon):
+            return k
         elif low in ("and", "but") and _same_cue(tokens, k + 1, lexicon) and k > start + 1:
             return k
-        elif low == "according" and behind.lower == "to":
+        elif low == "according" and behind.lower == "to" and k > start + 3:
             return k
         elif low == ";" and _other_cue(tokens, k + 1, lexicon):
             return k
@@ -224,6 +226,16 @@ def _same_cue(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
     if k >= len(tokens):
         return False
     return any(not f.gerund and not f.bare and f.cue.kind == "saying" and f.cue.takes & {"clause", "that"} for f in lexicon.verbs.get(tokens[k].lower, ())) and tokens[k].lower not in lexicon.nouns
+
+
+def _other_say(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
+    """'(and) one in four said': another speaker within a few words."""
+    for m in range(k + 1, min(len(tokens), k + 6)):
+        if tokens[m].lower in ("said", "says", "told"):
+            return True
+        if tokens[m].text in ",;" or tokens[m].lower in (QUOTE, "who", "that", "and", "he", "she", "they") or finite(tokens[m], lexicon):
+            return False
+    return False
 
 
 def _other_cue(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:

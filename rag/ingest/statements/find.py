@@ -171,6 +171,12 @@ class Finder:
         left_end = subject[0]
         if left_end and tokens[left_end - 1].lower == "what" and cue.word != "call":
             return None
+        if group.negated and cue.word in ("respond", "reply", "comment"):
+            return None
+        if cue.word == "call" and after < len(tokens) and tokens[after].lower in ("off", "out", "up", "back", "in", "into"):
+            return None
+        if cue.word == "write" and after < len(tokens) and tokens[after].lower in ("a", "an", "his", "her", "the", "their") and not any(finite(t, lexicon) for t in tokens[after : after + 8]):
+            return None  # 'wrote a book'
         if cue.word == "call" and group.start == i and tokens[subject[0]].lower in ("a", "an") and subject[1] == i:
             return None  # 'a town called Ham'
         if stop is not None and left_end and tokens[left_end - 1].lower == "as" and left_end == 1 and stop < len(tokens) and tokens[stop].text == ",":
@@ -261,11 +267,11 @@ class Finder:
             end -= 1
         while start < end and tokens[start].text in (",", ";", "—", "--", "–"):
             start += 1
-        content: list[Span] = []
-        if end > start:
-            content = [span(tokens, start, end)]
-        if not content:
+        start = _past_dateline(tokens, start, end)
+        if end <= start:
             return None
+        content = [span(tokens, start, end)]
+        said = any(finite(t, lexicon) or t.lower == QUOTE or t.lower.endswith("s") and t.text[0].islower() for t in tokens[start:end])
         read = stop
         k = stop
         if k < len(tokens) and tokens[k].text in (",", "--", "—", "–", ":"):
@@ -286,6 +292,8 @@ class Finder:
                 stop_at = ends(tokens, k, i, lexicon)
                 content.append(span(tokens, k, stop_at))
                 read = stop_at
+        if not said and len(content) == 1:
+            return None  # a time or a place, not a clause: 'In Ham, he told reporters.'
         self._add(content, span(tokens, i, i + 1 + len(form.rest)), span(tokens, *source), form, group)
         self.drafts[-1].postposed = True
         self.drafts[-1].end = max(self.drafts[-1].end, tokens[min(read, len(tokens)) - 1].end)
@@ -345,6 +353,8 @@ class Finder:
                 return self._preposed(sentence, i, after, start, None, form, group, like)
             subject = main_subject(tokens, k, lexicon) if before is not None else _next_subject(tokens, i)
             return None if subject is None else self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
+        if not cue_clause(form) and not form.cue.prepositions:
+            return None  # 'speeches criticising the plan'
         subject = after_with(tokens, k, lexicon) or subject_before(tokens, group, lexicon)
         if subject is None or isinstance(subject, str):
             subject = main_subject(tokens, k, lexicon)
@@ -422,6 +432,20 @@ def _subordinate_end(tokens: list[Token], left: int, start: int, lexicon: Lexico
         if tokens[k].text == "," and (is_name(behind) or behind.lower in lexicon.words.pronouns or behind.lower in lexicon.words.determiners):
             return k
     return None
+
+
+def cue_clause(form: Form) -> bool:
+    """Whether the cue can take a clause."""
+    return bool(form.cue.takes & {"clause", "that", "hearer"})
+
+
+def _past_dateline(tokens: list[Token], start: int, end: int) -> int:
+    """Behind 'HAM, Ohio (AP) -' at a sentence's start."""
+    if start == 0 and len(tokens[0].text) > 2 and tokens[0].text.isupper():
+        for k in range(1, min(end, 12)):
+            if tokens[k].text in ("-", "--", "—", "–"):
+                return k + 1
+    return start
 
 
 def _several(tokens: list[Token], i: int) -> bool:

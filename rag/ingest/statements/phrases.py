@@ -302,6 +302,8 @@ def _sound(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tuple
     """The phrase if it can be a subject: 'which he' gives 'he'; 'the tale he', 'the head of', 'gave her' give None."""
     words = lexicon.words
     first, last = tokens[start], tokens[end - 1]
+    if first.lower == "there":
+        return None
     if end - start > 1 and first.lower in words.relatives and first.lower != "that":
         return _sound(tokens, start + 1, end, lexicon)
     if last.lower in words.prepositions or last.lower in ("the", "a", "an", "and", "or", "his", "her", "its", "their", "our", "my"):
