@@ -188,7 +188,7 @@ class Finder:
             start = begins(tokens, after, cue, lexicon) if {"noun", "clause"} & cue.takes and "that" in cue.takes else None
         if start is None:
             return None
-        if self._inside(tokens[i]) and not ({"clause", "hearer"} & cue.takes or _said_next(tokens, i)):
+        if self._inside(tokens[i]) and not (cue.word in ("say", "tell") or _said_next(tokens, i)):
             return None  # within what another says, only what is surely said
         limit = _subordinate_end(tokens, left_end, start, lexicon)
         return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group, limit=limit)
@@ -327,8 +327,8 @@ class Finder:
             end = min(ends(tokens, start, i, lexicon), limit or len(tokens))
             while end > start and tokens[end - 1].text in (",", ".", ";"):
                 end -= 1
-            if end <= start:
-                return None
+            if end <= start or (end - start < 3 and form.cue.stance == "asserts" and all(t.lower != QUOTE for t in tokens[start:end])):
+                return None  # too little to be a statement: 'said so', 'repeated it'
             content = [span(tokens, start, end)]
         cue_end = i + 1 + len(form.rest)
         if start > cue_end and tokens[cue_end].lower in form.cue.prepositions:
