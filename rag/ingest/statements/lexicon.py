@@ -64,6 +64,8 @@ class Words:
     masculine: frozenset[str]
     people: frozenset[str]
     media: frozenset[str]
+    organisations: frozenset[str]
+    roles: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
