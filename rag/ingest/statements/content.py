@@ -42,7 +42,7 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon, cue: Cue | None = None
         low = tokens[m].lower
         if low == "that" and m > k and not clause:
             return None
-        if low == QUOTE and _title(tokens, m):
+        if low == QUOTE and is_title(tokens, m):
             m += 1
             continue
         if low in (",", QUOTE, ";", ":", "--", "—", "–") or (low == "and" and not clause):
@@ -53,7 +53,7 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon, cue: Cue | None = None
     return m
 
 
-def _title(tokens: list[Token], k: int) -> bool:
+def is_title(tokens: list[Token], k: int) -> bool:
     """Whether a quotation is a name in its sentence: on NBC's “Meet the Press”."""
     return len(tokens[k].text) < 40 and tokens[k - 1].text[0].isalnum() and tokens[k].text.strip("“\"'‘«„")[:1].isupper()
 

@@ -6,7 +6,7 @@ Knows how English reports speech; nothing of who a pronoun stands for.
 
 from dataclasses import dataclass, field
 
-from rag.ingest.statements.content import after_hearer, begins, closed, ends, is_end
+from rag.ingest.statements.content import after_hearer, begins, closed, ends, is_end, is_title
 from rag.ingest.statements.lexicon import Cue, Form, Lexicon
 from rag.ingest.statements.phrases import (
     Group,
@@ -42,6 +42,7 @@ class Draft:
     end: int = 0
     passive: bool = False
     postposed: bool = False
+    relative: bool = False
     awaiting: bool = field(default=False)
 
 
@@ -147,6 +148,9 @@ class Finder:
         cue = form.cue
         after = i + 1 + len(form.rest)
         group = verb_group(tokens, i, lexicon)
+        if group.start == i and i and tokens[i - 1].lower == "as" and after < len(tokens) and tokens[after].lower == "by":
+            by = subject_after(tokens, after + 1, lexicon)
+            return None if by is None else self._aside(tokens, i - 1, by[1], (i, after + 1), span(tokens, *by), form, group)
         if group.passive:
             return self._passive(sentence, i, form, group)
         hearer = after_hearer(tokens, after, lexicon) if "hearer" in cue.takes and not form.gerund or cue.word in ("tell", "remind", "inform", "assure") else after
@@ -163,6 +167,8 @@ class Finder:
             return None
         if isinstance(subject, str):
             return self._shared(sentence, i, after, hearer, form, group)
+        if subject is None and i and tokens[i - 1].lower == QUOTE and final(tokens[i - 1]) == ",":
+            subject = main_subject(tokens, i - 1, lexicon)
         if subject is None:
             return None
         if self._noun_reading(tokens, i, form, group):
@@ -179,8 +185,8 @@ class Finder:
             return None  # 'wrote a book'
         if cue.word == "call" and group.start == i and tokens[subject[0]].lower in ("a", "an") and subject[1] == i:
             return None  # 'a town called Ham'
-        if stop is not None and left_end and tokens[left_end - 1].lower == "as" and left_end == 1 and stop < len(tokens) and tokens[stop].text == ",":
-            return self._preposed(sentence, i, after, stop + 1, span(tokens, *subject), form, group)
+        if stop is not None and left_end and tokens[left_end - 1].lower == "as" and stop < len(tokens) and tokens[stop].text == ",":
+            return self._aside(tokens, left_end - 1, stop, (i, after), span(tokens, *subject), form, group)
         if stop is not None and cue.quotes and self._follows_content(tokens, left_end) and not self._opens_speech(tokens, left_end, stop):
             return self._postposed(sentence, left_end, i, subject, stop, form, group)
         start = begins(tokens, hearer, cue, lexicon)
@@ -190,8 +196,12 @@ class Finder:
             return None
         if self._inside(tokens[i]) and not (cue.word in ("say", "tell") or _said_next(tokens, i)):
             return None  # within what another says, only what is surely said
+        relative = tokens[subject[1] - 1].lower in ("who", "which", "that")
         limit = _subordinate_end(tokens, left_end, start, lexicon)
-        return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group, limit=limit)
+        read = self._preposed(sentence, i, after, start, span(tokens, *subject), form, group, limit=limit)
+        if read is not None:
+            self.drafts[-1].relative = relative
+        return read
 
     def _inverts(self, tokens: list[Token], i: int, form: Form) -> bool:
         """Whether a quotation or a comma stands right before the cue: “…,” said Poe; …, said Poe."""
@@ -204,9 +214,12 @@ class Finder:
     def _behind(self, tokens: list[Token], i: int, after: int) -> tuple[int, int] | None:
         """The subject behind an inverted cue, unless it is the subject of what is said: 'Poe, the mayor, said police left'."""
         source = subject_after(tokens, after, self.lexicon)
-        if source is None or tokens[i - 1].lower == QUOTE:
-            return source
+        if source is None:
+            return None
         a, b = source
+        if tokens[i - 1].lower == QUOTE and not (i > 1 and is_title(tokens, i - 1)):
+            stop = closed(tokens, b, self.lexicon)
+            return source if stop is not None or not finite(tokens[b], self.lexicon) else None
         comma = next((k for k in range(a, b) if tokens[k].text == ","), b)
         stop = closed(tokens, b, self.lexicon)
         over = stop is not None and (stop >= len(tokens) or tokens[stop].lower != QUOTE or tokens[stop - 1].text == ",")
@@ -215,7 +228,7 @@ class Finder:
         relative = next((k for k in range(a, comma) if tokens[k].lower in ("who", "whose", "which", "that")), comma)
         if not over or any(finite(t, self.lexicon) for t in tokens[a:relative]):
             return None
-        if not any(finite(t, self.lexicon) or t.lower in self.lexicon.verbs or t.lower == QUOTE for t in tokens[:i]):
+        if not any(finite(t, self.lexicon) or t.lower in self.lexicon.verbs or (t.lower == QUOTE and not (k and is_title(tokens, k))) for k, t in enumerate(tokens[:i])):
             # Without a verb before it, what stands there is a subject with its apposition, unless its verb comes now.
             rest = tokens[b + 1] if b + 1 < len(tokens) and tokens[b].text == "," else None
             return source if rest is not None and (finite(rest, self.lexicon) or rest.lower == QUOTE) else None
@@ -229,6 +242,20 @@ class Finder:
         if before.lower == QUOTE:
             return True
         return before.text in (",", "--", "—", "–") and k > 1
+
+    def _aside(self, tokens: list[Token], start: int, stop: int, cue: tuple[int, int], source: Span, form: Form, group: Group) -> int | None:
+        """'As Poe reported, …' and '…, as reported by Poe, …': what stands around it is said."""
+        content: list[Span] = []
+        if start > 1 and tokens[start - 1].text == ",":
+            content.append(span(tokens, self._left_start(tokens, start - 1), start - 1))
+        elif start:
+            return None
+        if stop + 1 < len(tokens) and not is_end(tokens, stop):
+            content.append(span(tokens, stop + 1, ends(tokens, stop + 1, cue[0], self.lexicon)))
+        if not content:
+            return None
+        self._add(content, span(tokens, *cue), source, form, group)
+        return len(tokens)
 
     def _opens_speech(self, tokens: list[Token], left_end: int, stop: int) -> bool:
         """Whether a whole quotation follows 'In May, she said,': what stands before is not hers."""
@@ -349,7 +376,7 @@ class Finder:
             if before is not None and before.lower in ("without", "from", "when", "after", "before", "of", "about"):
                 return None
             like = self._in_sentence(tokens)
-            if like is not None:
+            if like is not None and not like.relative:
                 return self._preposed(sentence, i, after, start, None, form, group, like)
             subject = main_subject(tokens, k, lexicon) if before is not None else _next_subject(tokens, i)
             return None if subject is None else self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)

@@ -43,6 +43,8 @@ def verb_group(tokens: list[Token], cue: int, lexicon: Lexicon) -> Group:
             modal = True
         if low in _BE or low.endswith(("'s", "’s", "'re", "’re", "'m", "’m")) and low[:-2].rstrip("'’") in words.pronouns:
             passive = True
+        elif low == "since" and j > 1 and tokens[j - 2].lower in ("has", "have", "had"):
+            pass
         elif not (low in words.auxiliaries or low in words.adverbs or is_adverb(tokens[j - 1])):
             break
         j -= 1
@@ -98,10 +100,27 @@ def subject_before(tokens: list[Token], group: Group, lexicon: Lexicon) -> tuple
         end = _before_bracket(tokens, end - 1)
         if end <= 0:
             return None
+    if tokens[end - 1].text == ",":
+        opened = _relative_before(tokens, end - 1, lexicon)
+        if opened is not None:
+            named = _of_segments(tokens, _clause_start(tokens, opened - 1, lexicon), opened + 1, lexicon)
+            if named is None:
+                named = _of_segments(tokens, _clause_start(tokens, opened - 1, lexicon), opened, lexicon)
+            if isinstance(named, tuple):
+                return named[0], end - 1
     start = _clause_start(tokens, end - 1, lexicon)
     if start >= end:
         return None
     return _of_segments(tokens, start, end, lexicon)
+
+
+def _relative_before(tokens: list[Token], closing: int, lexicon: Lexicon) -> int | None:
+    """The comma that opens the aside which the comma at `closing` ends: 'Poe, who fled when it burned, said'."""
+    for k in range(closing - 2, max(0, closing - 45), -1):
+        low = tokens[k + 1].lower
+        if tokens[k].text == "," and (low in ("who", "whose") or (low.endswith("ing") and low in lexicon.verbs)):
+            return k if not any(t.text in ";:" or t.lower in ("said", "says", "told") for t in tokens[k:closing]) else None
+    return None
 
 
 def _before_bracket(tokens: list[Token], closing: int) -> int:
@@ -386,7 +405,7 @@ def _begins_subject(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
 def _phrase_end(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
     words = lexicon.words
     k = at
-    relative = False
+    relative = at < len(tokens) and tokens[at].lower in ("who", "whose")
     while k < len(tokens):
         low = tokens[k].lower
         if low == QUOTE and (len(tokens[k].text) > 40 or final(tokens[k]) in ",.?!"):
@@ -403,7 +422,7 @@ def _phrase_end(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
                 relative = True
             elif low in words.subordinators or low in ("as", "after", "before", "that", "to", "during", "by", "about"):
                 break
-            elif low in words.days or low in ("last", "earlier", "yesterday", "today") or is_adverb(tokens[k]):
+            elif low in words.days or low in ("last", "earlier", "yesterday", "today") or (is_adverb(tokens[k]) and behind[:1] in ",.;"):
                 break
             elif low in ("in", "on", "at", "via", "from") and (
                 behind in ("a", "an", "his", "her", "their", "response", "interview") or behind in words.days or behind in words.months or behind[:1].isdigit() or low in ("on", "via")
