@@ -81,13 +81,14 @@ def _finished(article: Article, drafts: list[Draft], spoken: list[Turn], speaker
         else:
             speaker = Speaker(UNNAMED)
         known[id(draft)] = known[id(origin)] = last = speaker
-        made.append(_statement(article, draft, origin, speaker, quoted))
+        via = speakers.of(draft.via, None).name if draft.via is not None else None
+        made.append(_statement(article, draft, origin, speaker, quoted, via))
     for turn in spoken:
         made.append(_turn(article, turn, speakers))
     return _with_via(made)
 
 
-def _statement(article: Article, draft: Draft, origin: Draft, speaker: Speaker, quoted: list[Span]) -> Statement:
+def _statement(article: Article, draft: Draft, origin: Draft, speaker: Speaker, quoted: list[Span], via: str | None) -> Statement:
     text = article.text
     content = tuple(sorted(draft.content))
     said = " … ".join(text[a:b] for a, b in content)
@@ -99,6 +100,7 @@ def _statement(article: Article, draft: Draft, origin: Draft, speaker: Speaker, 
         source=draft.source or origin.source,
         speaker=speaker.name,
         description=speaker.description,
+        via=via,
         direct=_is_direct(text, content, quoted),
         stance=stance_of(entry.stance if entry else "asserts", draft.negated, said),
     )
@@ -112,7 +114,7 @@ def _is_direct(text: str, content: tuple[Span, ...], quoted: list[Span]) -> bool
 
 
 def _turn(article: Article, turn: Turn, speakers: Speakers) -> Statement:
-    speaker = speakers.of(turn.label, None)
+    speaker = speakers.of_label(turn.label)
     said = article.text[slice(*turn.content)]
     return Statement(
         article_id=article.id,
@@ -135,5 +137,8 @@ def _with_via(statements: list[Statement]) -> list[Statement]:
     for s in ordered:
         anchor = s.cue or s.source or s.content[0]
         outer = [o for o in ordered if o is not s and o.speaker != s.speaker and any(a <= anchor[0] and anchor[1] <= b for a, b in o.content)]
+        if s.via is not None:
+            made.append(s)
+            continue
         made.append(replace(s, via=min(outer, key=lambda o: sum(b - a for a, b in o.content)).speaker) if outer else s)
     return made

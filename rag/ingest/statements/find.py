@@ -114,6 +114,8 @@ class Finder:
         source = subject_after(tokens, i + 2, self.lexicon)
         if source is None:
             return None
+        if i < 2:
+            source = _first_phrase(tokens, source)
         cue = span(tokens, i, i + 2)
         if i == 0 or (tokens[i - 1].text == "," and i == 1):
             start = source[1] + (source[1] < len(tokens) and tokens[source[1]].text == ",")
@@ -160,6 +162,12 @@ class Finder:
             if source is not None:
                 return self._postposed(sentence, i, i, source, source[1], form)
 
+        if form.gerund and group.start and tokens[group.start - 1].lower == "as":
+            return self._quoted(sentence, i, after, hearer, form, group)
+        if cue.word in ("quote", "cite") and any(t.lower == "saying" for t in tokens[after : after + 12]):
+            return None  # told at 'saying'
+        if group.infinitive and cue.word in ("verify", "confirm") and tokens[group.start - 2].lower in ("able", "unable"):
+            return self._unable(sentence, i, after, form, group)
         if form.gerund and not group.progressive:
             return self._participle(sentence, i, after, hearer, form, group)
         subject = subject_before(tokens, group, lexicon)
@@ -389,6 +397,34 @@ class Finder:
             return None
         return self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
 
+    def _quoted(self, sentence: Sentence, i: int, after: int, hearer: int, form: Form, group: Group) -> int | None:
+        """'quoted the agency as saying that …': the agency's, relayed by the subject; 'was quoted as saying'."""
+        tokens, lexicon = sentence.tokens, self.lexicon
+        start = begins(tokens, hearer, form.cue, lexicon)
+        verb = next((k for k in range(group.start - 2, max(-1, group.start - 15), -1) if tokens[k].lower in ("quoted", "quotes", "cited", "quoting", "citing", "quote")), None)
+        if start is None or verb is None:
+            return None
+        outer = verb_group(tokens, verb, lexicon)
+        relay = subject_before(tokens, outer, lexicon)
+        relay = relay if isinstance(relay, tuple) else main_subject(tokens, outer.start, lexicon)
+        if verb == group.start - 2:
+            return None if relay is None else self._preposed(sentence, i, after, start, span(tokens, *relay), form, group)
+        read = self._preposed(sentence, i, after, start, span(tokens, verb + 1, group.start - 1), form, group)
+        if read is not None and relay is not None:
+            self.drafts[-1].via = span(tokens, *relay)
+        return read
+
+    def _unable(self, sentence: Sentence, i: int, after: int, form: Form, group: Group) -> int | None:
+        """'The paper was not able to verify the claims.'"""
+        tokens = sentence.tokens
+        subject = main_subject(tokens, group.start - 2, self.lexicon)
+        if subject is None or after >= len(tokens):
+            return None
+        read = self._preposed(sentence, i, after, after, span(tokens, *subject), form, group)
+        if read is not None:
+            self.drafts[-1].negated = True
+        return read
+
     def _shared(self, sentence: Sentence, i: int, after: int, hearer: int, form: Form, group: Group) -> int | None:
         """'… and said': the subject of the verb before it."""
         tokens, lexicon = sentence.tokens, self.lexicon
@@ -473,6 +509,16 @@ def _past_dateline(tokens: list[Token], start: int, end: int) -> int:
             if tokens[k].text in ("-", "--", "—", "–"):
                 return k + 1
     return start
+
+
+def _first_phrase(tokens: list[Token], source: tuple[int, int]) -> tuple[int, int]:
+    """'According to Poe, mayor of Ham, ships left' names Poe to the second comma; '… the source, ships left' to the first."""
+    a, b = source
+    comma = next((k for k in range(a, b) if tokens[k].text == ","), None)
+    if comma is None:
+        return source
+    described = b < len(tokens) and tokens[b].text == "," and tokens[comma + 1].lower in ("a", "an", "the", "who", "one")
+    return source if described else (a, comma)
 
 
 def _several(tokens: list[Token], i: int) -> bool:

@@ -16,7 +16,7 @@ _PART = r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|St|Rev)\.
 _NAME = re.compile(rf"(?<![\w@#]){_PART}(?:[ \xa0](?:(?:of|of the|for|on|de|la|van|von|bin|al|el|du|da|and)[ \xa0](?=[A-Z]))?{_PART})*")
 _ACRONYM = re.compile(r"\s?\((?:the )?([A-Z][A-Z&]{1,7})\)")
 # ', a mayor of Ham,' behind a name; not ', and the mayor'.
-_APPOSED = re.compile(r"(?: \([^)]{1,20}\))?, ((?:an?|the|who|former|one|[a-z]+(?:ing|or|er|an|ist|ent|man|ary|ate|ief|cer))\b[^,;:()—“”\"\n]{3,110})(?=[,.;:—]| --)")
+_APPOSED = re.compile(r"(?: \([^)]{1,20}\))?, ((?:an?|the|who|former|one|(?!accord|includ|say|add)[a-z]+(?:ing|or|er|an|ist|ent|man|ary|ate|ief|cer))\b[^,;:()—“”\"\n]{3,110})(?=[,.;:—]| --)")
 _HE = frozenset(("he", "his", "him", "himself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
 
@@ -45,14 +45,13 @@ class Names:
         self._gender: dict[str, Counter[str]] = defaultdict(Counter)
         for name in self.all:
             parts = name.text.split()
-            if name.person and len(parts) > 1:
+            found = _ACRONYM.match(text, name.end) if len(parts) > 1 else None
+            if found:
+                self._acronyms.setdefault(found[1], name)
+            elif name.person and len(parts) > 1:
                 self._full[parts[-1]].append(name)
                 if parts[0] != parts[-1]:
                     self._full[parts[0]].append(name)
-            elif not name.person and len(parts) > 1:
-                found = _ACRONYM.match(text, name.end)
-                if found:
-                    self._acronyms.setdefault(found[1], name)
             self._vote(name)
 
     def _read(self, m: re.Match[str]) -> list[Name]:
@@ -113,6 +112,10 @@ class Names:
             if word in _SHE:
                 self._gender[key]["f"] += 1
                 break
+
+    def acronym(self, short: str) -> bool:
+        """Whether the article explains these capitals: 'National Intelligence Service (NIS)'."""
+        return short in self._acronyms
 
     def gender(self, name: str) -> str | None:
         """'m' or 'f' as the article's titles and pronouns tell, None where they do not."""

@@ -269,6 +269,11 @@ def _of_segments(tokens: list[Token], start: int, end: int, lexicon: Lexicon) ->
             chosen = a, b
     if chosen is None:
         return None
+    k = parts.index(chosen)
+    if 0 < k < len(parts) - 2 and _kind(tokens, *parts[k - 1], lexicon) == "ASIDE" and not is_name(tokens[chosen[0]]):
+        a, b = parts[k + 1]
+        if a < b and is_name(tokens[a]) and _kind(tokens, a, b, lexicon) == "NP":
+            chosen = a, b  # 'On Monday, the day of the vote, Poe, …'
     trimmed = _trimmed(tokens, *chosen, lexicon)
     return None if trimmed is None else (trimmed[0], parts[-2][1])
 
@@ -312,6 +317,8 @@ def _trimmed(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tup
             if tokens[k].lower in _OUTSIDE or tokens[k].lower in words.days or tokens[k].lower in ("last", "earlier"):
                 end = k
                 break
+    while end - start > 1 and tokens[end - 1].lower in words.adverbs - words.determiners:
+        end -= 1
     if not any(_nominal(t, lexicon) for t in tokens[start:end]):
         return None
     return _sound(tokens, start, end, lexicon)

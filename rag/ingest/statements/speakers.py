@@ -18,7 +18,9 @@ _POSSESSIVE = re.compile(r"^(his|her|their|its)\s+", re.I)
 _DEFINITE = re.compile(r"^(?:the|this|that|these|those|one of the)\s+(?:same\s+)?", re.I)
 # The head of a phrase ends before a preposition or a relative: 'source' of 'a source in the port'.
 _HEAD_END = re.compile(r"\s(?:in|of|for|from|at|with|to|on|inside|within|among|near|who|which|that|close|familiar|by|outside|whose|under|briefed|about)\b|\s*[,(–—]")
-_SINGULAR = re.compile(r"(?<=[^s])s$")
+_REMARK = re.compile(r"\b(?:however|too|meanwhile|for (?:instance|example)|likewise|also|in turn|though)\b,?\s*$")
+# A source, an official, a mayor, a dentist may be 'he'; a government, a report may not.
+_PERSON = re.compile(r"(?:(?<!pap)(?<!ord)(?<!numb)er|or|ist|ian|man|woman|person|(?<!m)ent|ant|ee|source|official|member|chief|aide|lawyer|expert|diplomat|pilot|boy|girl|father|mother|brother|sister|son|wife|husband|friend|graduate|delegate|candidate|nominee)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,19 @@ class Speakers:
             tail = self._text[name.end : end].strip()
             if tail == "" or re.fullmatch(r"\([^)]*\)?|Jr\.?|himself|herself|itself", tail):
                 before = self._text[max(start, name.start - 12) : name.start].rstrip() if name.start > start else ""
-                return None if re.search(r"\b(?:in|of|from|at|inside|with|for|to|and)$", before) and name.start > start else name
+                return None if re.search(r"\b(?:in|of|from|at|inside|with|for|to|and)(?: the)?$", before) and name.start > start else name
         return None
 
     def _described(self, said: str, named: Name) -> str | None:
         said = re.sub(r"^(?:the|but|and|yet)$", "", said.strip(" ,“”\""), flags=re.I)
+        said = _REMARK.sub("", said)
         return said if len(said) > 3 and not re.fullmatch(r"(?:mr|mrs|ms|the|dr)\.?", said, re.I) else None
 
     def _speaker(self, named: Name, said: str | None) -> Speaker:
         full = self._names.full(named.text, named.start)
-        person = named.person
+        person = named.person and not self._names.acronym(named.text)
+        if not person and said and said.endswith(("'s", "’s")) and full == named.text and len(full.split()) < 3:
+            full, said = f"{said} {full}", None  # North Korea's Defense Ministry
         description = said or self._names.description(full) or self._names.description(named.text)
         role = (description or "").lower()
         gender = self._names.gender(full) if person else None
@@ -154,6 +159,16 @@ class Speakers:
         words = re.findall(r"[\w-]+", phrase[: cut.start() if cut else None].lower())
         return words[-1] if words else phrase.lower()
 
+    def of_label(self, label: Span) -> Speaker:
+        """The speaker of an interview's turn: by the name in the label, or whom 'the source' would be."""
+        phrase = re.sub(r"\s*\([^)]*\)", "", self._text[slice(*label)])
+        named = self._named(*label, self._text[slice(*label)])
+        full = self._names.full(phrase, label[0])
+        if full != phrase or (named is not None and " " in phrase):
+            return named or Speaker(full)
+        earlier = self._earlier(label[0], phrase.lower(), f"the {phrase.lower()}")
+        return earlier or named or Speaker(phrase)
+
     def subject(self, start: int, end: int) -> None:
         """Remember the subject of a sentence that reports nothing, when it is a name."""
         named = self._at_end(start, end)
@@ -171,7 +186,7 @@ class Speakers:
         for speaker in tried:
             if speaker.plural or speaker.kind == "organisation":
                 continue
-            if speaker.gender == gender or (speaker.gender is None and speaker.kind in ("person", "other")):
+            if speaker.gender == gender or (speaker.gender is None and (speaker.kind == "person" or _PERSON.search(self._head(speaker.name)))):
                 return speaker
         for name in reversed(self._names.within(max(0, at - 600), at)):
             if name.person and self._names.gender(self._names.full(name.text, at)) in (gender, None):

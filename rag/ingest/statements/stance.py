@@ -8,16 +8,13 @@ import re
 
 from rag.types import Stance
 
-# could not be confirmed; was not able to verify; cannot be certain. Not: confirmed.
-_DOUBT = re.compile(
-    r"\b(?:(?:could|can|cannot|can['’]t|couldn['’]t|has|have|had|was|were|is|are|been)\s*(?:not|n['’]t)?\s+(?:yet\s+)?(?:be\s+|been\s+)?"
-    r"(?:\w+ly\s+)?(?:un)?able to (?:\w+ly\s+)?(?:verify|confirm)|(?:could|can|cannot|can['’]t|couldn['’]t)\s*(?:not\s+)?be\s+(?:\w+ly\s+)?(?:confirmed|verified|ruled out|certain)"
-    r"|unverified|unconfirmed|not (?:exactly |entirely )?(?:sure|certain|clear)|unclear whether|alleged(?:ly)?\b|no (?:firm |hard )?evidence)", re.I
-)
+# could not be confirmed, was not able to verify, anywhere; not certain, alleged, in the first clause. Not: confirmed.
+_UNCONFIRMED = re.compile(r"\b(?:not|cannot|n['’]t)\s+(?:yet\s+)?(?:be|been)\s+(?:\w+ly\s+)?(?:confirmed|verified)|\b(?:un|not\s+(?:been\s+)?)able to (?:\w+ly\s+)?(?:verify|confirm)", re.I)
+_DOUBT = re.compile(r"\b(?:unverified|unconfirmed|not (?:exactly |entirely )?(?:sure|certain|clear)|unclear whether|alleged(?:ly)?|no (?:firm |hard )?evidence)\b", re.I)
 _ESTIMATE = re.compile(r"\b(?:estimated?|estimates|approximately|roughly|probably|likely|appears? to|seems? to|may|might|around \d|about \d|some \d|up to \d)\b", re.I)
 # we have never had; did not supply; is not true; has no plan. Looked for before the first comma or 'that'.
 _DENIAL = re.compile(
-    r"\b(?:never|(?:did|do|does|has|have|had|is|are|was|were|will|would)\s*(?:not|n['’]t)|(?:did|do|does|has|have|had|is|are|was|were|wo|would)n['’]t|won['’]t|has no|have no|had no|no (?:plan|plans|intention|truth|basis)|"
+    r"\b(?:never|(?:did|do|does|has|have|had|is|are|was|were)\s+not\b(?! to\b)|(?:did|do|does|has|have|had|is|are|was|were)n['’]t|(?:has|have|had) no|not true|no (?:plan|plans|intention|truth|basis)|"
     r"untrue|false|baseless|groundless|unfounded|fabricated)\b", re.I
 )
 _CLAUSE = re.compile(r"(?<=[a-z])[,;]|\b(?:because|although|if|unless|when|which|who|but|whether)\b")
@@ -28,7 +25,7 @@ def stance_of(cue: Stance, negated: bool, content: str) -> Stance:
     clause = re.sub(r"^[\s“\"'‘(\[]*(?:that|how|whether)?\s*", "", content)
     cut = _CLAUSE.search(clause, 12)
     clause = clause[: cut.start() if cut else 200]
-    if _DOUBT.search(clause) or cue == "doubts":
+    if _UNCONFIRMED.search(content) or _DOUBT.search(clause) or cue == "doubts":
         return "doubts"
     if negated:
         return "doubts" if cue in ("asserts", "estimates") else "asserts"
