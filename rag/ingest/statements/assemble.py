@@ -12,6 +12,7 @@ from rag.ingest.statements.lexicon import lexicon
 from rag.ingest.statements.names import Names
 from rag.ingest.statements.phrases import main_subject
 from rag.ingest.statements.quotes import quotations
+from rag.ingest.statements.relays import relayed
 from rag.ingest.statements.speakers import UNNAMED, Speaker, Speakers
 from rag.ingest.statements.stance import stance_of
 from rag.ingest.statements.tokens import sentences, span, word_pattern
@@ -38,8 +39,9 @@ def find_statements(article: Article) -> list[Statement]:
             if subject is not None:
                 asides.append((sentence.tokens[0].start, span(sentence.tokens, *subject)))
     spoken = turns(text)
-    speakers = Speakers(article, Names(text, words.words), words)
-    drafts = sorted(finder.drafts, key=_position)
+    names = Names(text, words.words)
+    speakers = Speakers(article, names, words)
+    drafts = sorted(finder.drafts + relayed(text, finder.drafts, words, _pattern(), names), key=_position)
     return sorted(_finished(article, drafts, spoken, speakers, asides), key=lambda s: s.content[0])
 
 

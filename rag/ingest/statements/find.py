@@ -38,6 +38,7 @@ class Draft:
     paragraph: int = 0
     sentence: int = 0
     via: Span | None = None
+    relayed_by: "Draft | None" = None
     name: str | None = None
     end: int = 0
     passive: bool = False

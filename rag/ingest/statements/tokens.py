@@ -62,7 +62,7 @@ def sentences(text: str, lexicon: Lexicon, pattern: re.Pattern[str]) -> Iterator
             q += 1
         _words(text, at, line.end(), pattern, tokens)
         first = True
-        for piece in _split(tokens, lexicon):
+        for piece in split_sentences(tokens, lexicon):
             yield Sentence(piece, paragraph, first)
             first = False
         paragraph += 1
@@ -74,7 +74,8 @@ def _words(text: str, start: int, end: int, pattern: re.Pattern[str], into: list
         into.append(Token(word, word.lower().rstrip(".") or word, m.start(), m.end()))
 
 
-def _split(tokens: list[Token], lexicon: Lexicon) -> Iterator[list[Token]]:
+def split_sentences(tokens: list[Token], lexicon: Lexicon) -> Iterator[list[Token]]:
+    """A paragraph's tokens, sentence by sentence."""
     start = 0
     for i, token in enumerate(tokens):
         last = token.text[-1]
