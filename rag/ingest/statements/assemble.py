@@ -12,7 +12,7 @@ from rag.ingest.statements.lexicon import lexicon
 from rag.ingest.statements.names import Names
 from rag.ingest.statements.phrases import main_subject
 from rag.ingest.statements.quotes import quotations
-from rag.ingest.statements.relays import relayed
+from rag.ingest.statements.relays import relayed, without_tales
 from rag.ingest.statements.speakers import UNNAMED, Speaker, Speakers
 from rag.ingest.statements.stance import stance_of
 from rag.ingest.statements.tokens import sentences, span, word_pattern
@@ -41,7 +41,8 @@ def find_statements(article: Article) -> list[Statement]:
     spoken = turns(text)
     names = Names(text, words.words)
     speakers = Speakers(article, names, words)
-    drafts = sorted(finder.drafts + relayed(text, finder.drafts, words, _pattern(), names), key=_position)
+    own = without_tales(text, finder.drafts, words, names)
+    drafts = sorted(own + relayed(text, own, words, _pattern(), names), key=_position)
     return sorted(_finished(article, drafts, spoken, speakers, asides), key=lambda s: s.content[0])
 
 

@@ -41,6 +41,19 @@ def relayed(text: str, drafts: list[Draft], lexicon: Lexicon, pattern: re.Patter
     return made
 
 
+def without_tales(text: str, drafts: list[Draft], lexicon: Lexicon, names: Names) -> list[Draft]:
+    """The drafts but those of a person within what another draft's speaker says."""
+    kept: list[Draft] = []
+    for k, draft in enumerate(drafts):
+        cue = draft.cue
+        within = cue is not None and any(
+            a <= cue[0] and cue[1] <= b for other in drafts[max(0, k - 6) : k + 6] if other is not draft for a, b in other.content
+        )
+        if not within or draft.source is None or draft.via is not None or _is_body(text, draft.source, lexicon, names):
+            kept.append(draft)
+    return kept
+
+
 def _is_body(text: str, source: Span, lexicon: Lexicon, names: Names) -> bool:
     """Whether a source is an organisation, by its name or its last word: the NIS, the country's intelligence service."""
     phrase = text[slice(*source)].strip(" []“”‘’\"")
