@@ -71,6 +71,9 @@ class Finder:
             if token.lower == "according" and i + 1 < len(tokens) and tokens[i + 1].lower == "to":
                 covered = self._according(sentence, i) or covered
                 continue
+            if token.lower in self.lexicon.unnamed:
+                self._unnamed(tokens, i, self.lexicon.unnamed[token.lower])
+                continue
             forms = self.lexicon.verbs.get(token.lower)
             if forms and token.text[0].islower():
                 form = self._form(tokens, i, forms)
@@ -192,6 +195,8 @@ class Finder:
             return None
         if cue.word == "write" and after < len(tokens) and tokens[after].lower in ("a", "an", "his", "her", "the", "their") and not any(finite(t, lexicon) for t in tokens[after : after + 8]):
             return None  # 'wrote a book'
+        if cue.word == "call" and not _named_so(tokens, after, cue):
+            return None
         if cue.word == "call" and group.start == i and tokens[subject[0]].lower in ("a", "an") and subject[1] == i:
             return None  # 'a town called Ham'
         if stop is not None and left_end and tokens[left_end - 1].lower == "as" and stop < len(tokens) and tokens[stop].text == ",":
@@ -389,8 +394,8 @@ class Finder:
                 return self._preposed(sentence, i, after, start, None, form, group, like)
             subject = main_subject(tokens, k, lexicon) if before is not None else _next_subject(tokens, i)
             return None if subject is None else self._preposed(sentence, i, after, start, span(tokens, *subject), form, group)
-        if not cue_clause(form) and not form.cue.prepositions:
-            return None  # 'speeches criticising the plan'
+        if not _said_next(tokens, after - 1) and after_with(tokens, k, lexicon) is None:
+            return None  # 'speeches criticising the plan'; not 'a letter saying that'
         subject = after_with(tokens, k, lexicon) or subject_before(tokens, group, lexicon)
         if subject is None or isinstance(subject, str):
             subject = main_subject(tokens, k, lexicon)
@@ -443,6 +448,15 @@ class Finder:
         """Whether a token lies in what another statement holds."""
         return any(a <= token.start < b for d in self.drafts[-4:] for a, b in d.content)
 
+    def _unnamed(self, tokens: list[Token], i: int, cue: Cue) -> None:
+        """'It reportedly sold ships': whoever says it is not named."""
+        start = self._left_start(tokens, i)
+        end = len(tokens) - (tokens[-1].text in (".", "?", "!"))
+        content = [span(tokens, a, b) for a, b in ((start, i), (i + 1, end)) if b > a]
+        if content and not self._inside(tokens[i]):
+            self._add(content, (tokens[i].start, tokens[i].end), None)
+            self.drafts[-1].entry = cue
+
     def _in_sentence(self, tokens: list[Token]) -> Draft | None:
         """The last statement of this very sentence that has a source."""
         first = tokens[0].start
@@ -459,10 +473,17 @@ class Finder:
         if form.bare or form.gerund:
             return None
         by = next((k for k in range(i + 1, min(len(tokens), i + 4)) if tokens[k].lower == "by"), None)
+        subject = subject_before(tokens, group, lexicon)
+        behind = tokens[i + 1].lower if i + 1 < len(tokens) else ""
         if by is None:
+            # 'It is said that …', 'ships are believed to have left': nobody is named.
+            if behind == "that" and isinstance(subject, tuple) and tokens[subject[0]].lower == "it":
+                self._add([span(tokens, i + 1, ends(tokens, i + 1, i, lexicon))], (tokens[i].start, tokens[i].end), None, form, group)
+            elif behind == "to" and isinstance(subject, tuple) and "clause" in form.cue.takes and "hearer" not in form.cue.takes:
+                content = [span(tokens, *subject), span(tokens, i + 1, ends(tokens, i + 1, i, lexicon))]
+                self._add(content, (tokens[i].start, tokens[i].end), None, form, group)
             return None
         source = subject_after(tokens, by + 1, lexicon)
-        subject = subject_before(tokens, group, lexicon)
         if source is None or subject is None or isinstance(subject, str):
             return None
         content = [span(tokens, *subject)]
@@ -498,11 +519,6 @@ def _subordinate_end(tokens: list[Token], left: int, start: int, lexicon: Lexico
     return None
 
 
-def cue_clause(form: Form) -> bool:
-    """Whether the cue can take a clause."""
-    return bool(form.cue.takes & {"clause", "that", "hearer"})
-
-
 def _past_dateline(tokens: list[Token], start: int, end: int) -> int:
     """Behind 'HAM, Ohio (AP) -' at a sentence's start."""
     if start == 0 and len(tokens[0].text) > 2 and tokens[0].text.isupper():
@@ -520,6 +536,12 @@ def _first_phrase(tokens: list[Token], source: tuple[int, int]) -> tuple[int, in
         return source
     described = b < len(tokens) and tokens[b].text == "," and tokens[comma + 1].lower in ("a", "an", "the", "who", "one")
     return source if described else (a, comma)
+
+
+def _named_so(tokens: list[Token], after: int, cue: Cue) -> bool:
+    """Whether 'called' means named, 'called it a joke', 'called for', not telephoned or summoned."""
+    behind = tokens[after : after + 9]
+    return bool(behind) and (behind[0].lower in cue.prepositions or any(t.lower in (QUOTE, "a", "an", "the", "it", "him", "her", "them") for t in behind))
 
 
 def _several(tokens: list[Token], i: int) -> bool:

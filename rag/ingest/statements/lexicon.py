@@ -74,6 +74,7 @@ class Lexicon:
 
     verbs: Mapping[str, tuple[Form, ...]]
     nouns: Mapping[str, Cue]
+    unnamed: Mapping[str, Cue]
     words: Words
 
 
@@ -95,7 +96,8 @@ def lexicon() -> Lexicon:
         nouns[cue.word] = nouns[entry.get("plural", cue.word + "s")] = cue
     raw: dict[str, str] = yaml.safe_load((_HERE / "words.yaml").read_text(encoding="utf-8"))
     words = Words(**{f.name: frozenset(str(raw[f.name]).split()) for f in fields(Words)})
-    return Lexicon(ordered, nouns, words)
+    unnamed = {entry["word"]: _cue(entry, entry["word"]) for entry in data["unnamed"]}
+    return Lexicon(ordered, nouns, unnamed, words)
 
 
 def inflected(verb: str) -> list[str]:
