@@ -242,11 +242,25 @@ def errors(count: int, kind: str, cue: str) -> None:
                 if not any(m.match(g, f) for g in m.gold):
                     near = [g for g in m.gold if m.content(g[1], f[1])]
                     why = "source" if near else "no gold"
-                    lines.append(f"{why}: {_shown(m.text, f[0])}" + "".join(f"\n      gold {_gold(m.text, g[0])}" for g in near or [g for g in m.gold if g[1] & f[1]]))
+                    lines.append(
+                        f"{why}: {_shown(m.text, f[0])}"
+                        + "".join(
+                            f"\n      gold {_gold(m.text, g[0])}" for g in near or [g for g in m.gold if g[1] & f[1]]
+                        )
+                    )
         for g in m.gold:
-            if kind == "missed" and g[0].saying and re.search(cue, g[0].text) and not any(m.match(g, f) for f in m.found):
+            if (
+                kind == "missed"
+                and g[0].saying
+                and re.search(cue, g[0].text)
+                and not any(m.match(g, f) for f in m.found)
+            ):
                 near_found = [f for f in m.found if g[1] & f[1]]
-                lines.append(f"missed {'DIRECT' if m.direct(g[1]) else ''}: {_gold(m.text, g[0])}" + "".join(f"\n      found {_shown(m.text, f[0])}" for f in near_found) + f"\n      in: {m.text[max(0,g[0].cue[0][0]-150):g[0].cue[0][1]+100]!r}")
+                lines.append(
+                    f"missed {'DIRECT' if m.direct(g[1]) else ''}: {_gold(m.text, g[0])}"
+                    + "".join(f"\n      found {_shown(m.text, f[0])}" for f in near_found)
+                    + f"\n      in: {m.text[max(0, g[0].cue[0][0] - 150) : g[0].cue[0][1] + 100]!r}"
+                )
     print(len(lines))
     random.Random(count).shuffle(lines)
     print("\n".join(lines[:count]))

@@ -3,18 +3,19 @@
 The one place where the parts of this folder meet.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cache
-import re
 
-from rag.ingest.statements.find import Draft, Finder
+from rag.ingest.statements.draft import Draft
+from rag.ingest.statements.find import Finder
 from rag.ingest.statements.lexicon import lexicon
 from rag.ingest.statements.names import Names
-from rag.ingest.statements.phrases import main_subject
 from rag.ingest.statements.quotes import quotations
 from rag.ingest.statements.relays import relayed, without_tales
 from rag.ingest.statements.speakers import UNNAMED, Speaker, Speakers
 from rag.ingest.statements.stance import stance_of
+from rag.ingest.statements.subjects import main_subject
 from rag.ingest.statements.tokens import sentences, span, word_pattern
 from rag.ingest.statements.turns import Turn, turns
 from rag.types import Article, Span, Statement
@@ -41,7 +42,8 @@ def find_statements(article: Article) -> list[Statement]:
     spoken = turns(text)
     names = Names(text, words.words)
     speakers = Speakers(article, names, words)
-    own = without_tales(text, finder.drafts, words, names)
+    told = [draft for draft in finder.drafts if draft.content]
+    own = without_tales(text, told, words, names)
     drafts = sorted(own + relayed(text, own, words, _pattern(), names), key=_position)
     return sorted(_finished(article, drafts, spoken, speakers, asides), key=lambda s: s.content[0])
 
@@ -61,7 +63,9 @@ def _position(draft: Draft) -> int:
     return draft.source[0] if draft.source else draft.cue[0] if draft.cue else draft.content[0][0]
 
 
-def _finished(article: Article, drafts: list[Draft], spoken: list[Turn], speakers: Speakers, asides: list[tuple[int, Span]]) -> list[Statement]:
+def _finished(
+    article: Article, drafts: list[Draft], spoken: list[Turn], speakers: Speakers, asides: list[tuple[int, Span]]
+) -> list[Statement]:
     text = article.text
     quoted = quotations(text)
     known: dict[int, Speaker] = {}
@@ -91,7 +95,9 @@ def _finished(article: Article, drafts: list[Draft], spoken: list[Turn], speaker
     return _with_via(made)
 
 
-def _statement(article: Article, draft: Draft, origin: Draft, speaker: Speaker, quoted: list[Span], via: str | None) -> Statement:
+def _statement(
+    article: Article, draft: Draft, origin: Draft, speaker: Speaker, quoted: list[Span], via: str | None
+) -> Statement:
     text = article.text
     content = tuple(sorted(draft.content))
     said = " … ".join(text[a:b] for a, b in content)
@@ -139,7 +145,11 @@ def _with_via(statements: list[Statement]) -> list[Statement]:
     made: list[Statement] = []
     for s in ordered:
         anchor = s.cue or s.source or s.content[0]
-        outer = [o for o in ordered if o is not s and o.speaker != s.speaker and any(a <= anchor[0] and anchor[1] <= b for a, b in o.content)]
+        outer = [
+            o
+            for o in ordered
+            if o is not s and o.speaker != s.speaker and any(a <= anchor[0] and anchor[1] <= b for a, b in o.content)
+        ]
         if s.via is not None:
             made.append(s)
             continue

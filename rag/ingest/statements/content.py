@@ -4,8 +4,8 @@ Knows tokens and closed classes of words; nothing of speakers.
 """
 
 from rag.ingest.statements.lexicon import Cue, Lexicon
-from rag.ingest.statements.phrases import finite, is_adverb, is_name, main_verb
 from rag.ingest.statements.tokens import QUOTE, Token, final
+from rag.ingest.statements.verbs import finite, is_adverb, is_name, main_verb
 
 _ENDS = frozenset((".", "?", "!", ";"))
 _CLAUSES = frozenset("who which where when that while before after as".split())
@@ -29,7 +29,11 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon, cue: Cue | None = None
     words = lexicon.words
     while k < len(tokens) and (tokens[k].lower in words.adverbs or is_adverb(tokens[k])):
         k += 1
-    if is_end(tokens, k) or tokens[k].lower in (",", QUOTE, ";") or tokens[k].text in ("--", "—", "–", "-", ")", "(", ":"):
+    if (
+        is_end(tokens, k)
+        or tokens[k].lower in (",", QUOTE, ";")
+        or tokens[k].text in ("--", "—", "–", "-", ")", "(", ":")
+    ):
         return k
     low = tokens[k].lower
     if cue is not None and (low in cue.prepositions or low in cue.takes):
@@ -47,7 +51,11 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon, cue: Cue | None = None
             continue
         if low in (",", QUOTE, ";", ":", "--", "—", "–") or (low == "and" and not clause):
             return m
-        if main_verb(tokens, m, len(tokens), lexicon) and not clause and not any(t.lower in _CLAUSES for t in tokens[k:m]):
+        if (
+            main_verb(tokens, m, len(tokens), lexicon)
+            and not clause
+            and not any(t.lower in _CLAUSES for t in tokens[k:m])
+        ):
             return None
         m += 1
     return m
@@ -55,7 +63,9 @@ def closed(tokens: list[Token], k: int, lexicon: Lexicon, cue: Cue | None = None
 
 def is_title(tokens: list[Token], k: int) -> bool:
     """Whether a quotation is a name in its sentence: on NBC's “Meet the Press”."""
-    return len(tokens[k].text) < 40 and tokens[k - 1].text[0].isalnum() and tokens[k].text.strip("“\"'‘«„")[:1].isupper()
+    return (
+        len(tokens[k].text) < 40 and tokens[k - 1].text[0].isalnum() and tokens[k].text.strip("“\"'‘«„")[:1].isupper()
+    )
 
 
 def after_hearer(tokens: list[Token], k: int, lexicon: Lexicon) -> int:
@@ -77,7 +87,14 @@ def after_hearer(tokens: list[Token], k: int, lexicon: Lexicon) -> int:
                 break
             if low in ("in", "on", "during", "at", "after", "last", "via", "by", "as") or is_adverb(tokens[k]):
                 break
-            if is_name(tokens[k]) and tokens[k - 1].text[0].islower() and behind not in words.prepositions and behind not in ("and", "or") and behind not in words.determiners and _verb_near(tokens, k, lexicon):
+            if (
+                is_name(tokens[k])
+                and tokens[k - 1].text[0].islower()
+                and behind not in words.prepositions
+                and behind not in ("and", "or")
+                and behind not in words.determiners
+                and _verb_near(tokens, k, lexicon)
+            ):
                 break
         if low in words.objects and k == start:
             return k + 1
@@ -98,13 +115,20 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
         moved = False
         low = tokens[k].lower
         behind = tokens[k + 1].lower if k + 1 < n else ""
-        if low in words.days or low in ("today", "yesterday", "tonight") or is_adverb(tokens[k]) or low in ("also", "again", "once"):
+        if (
+            low in words.days
+            or low in ("today", "yesterday", "tonight")
+            or is_adverb(tokens[k])
+            or low in ("also", "again", "once")
+        ):
             k, moved = k + 1, True
             while k < n and tokens[k].lower in ("morning", "afternoon", "evening", "night"):
                 k += 1
         elif low in ("last", "this", "earlier", "late") and behind in words.times | words.days | words.months:
             k, moved = k + 2, True
-        elif low in ("on", "in", "during", "late", "early") and (behind in words.days or behind in words.months or behind[:1].isdigit()):
+        elif low in ("on", "in", "during", "late", "early") and (
+            behind in words.days or behind in words.months or behind[:1].isdigit()
+        ):
             k, moved = k + 2, True
             while k < n and tokens[k].text[0].isdigit():
                 k += 1
@@ -126,13 +150,21 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
             return _past_adjunct(tokens, k, lexicon) if cue.takes & {"clause", "that"} else None
     if low in cue.prepositions:
         return k + 1 if k + 1 < n else None
-    if low == "to" and "to" in cue.takes and behind[:1].isalpha() and tokens[k + 1].text[0].islower() and behind not in words.determiners:
+    if (
+        low == "to"
+        and "to" in cue.takes
+        and behind[:1].isalpha()
+        and tokens[k + 1].text[0].islower()
+        and behind not in words.determiners
+    ):
         return k
     if low in _ADJUNCTS or low in words.prepositions:
         behind = _past_adjunct(tokens, k, lexicon)
         if behind is not None:
             return behind
-        return k if "clause" in cue.takes and _clause(tokens, k, lexicon) and low not in ("by", "to", "as", "of") else None
+        return (
+            k if "clause" in cue.takes and _clause(tokens, k, lexicon) and low not in ("by", "to", "as", "of") else None
+        )
     if not (tokens[k].text[0].isalnum() or tokens[k].text[0] in "[$#@(“"):
         return None
     if low in ("and", "or", "but", "than"):
@@ -177,7 +209,7 @@ def _past_adjunct(tokens: list[Token], k: int, lexicon: Lexicon) -> int | None:
 
 
 def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
-    """Where what is said from token `start` on ends: with the sentence, or where another clause of the speaker's begins."""
+    """Where what is said ends: with the sentence, or where another clause of the speaker's or the writer's begins."""
     n = len(tokens)
     for k in range(start + 1, n):
         token = tokens[k]
@@ -189,11 +221,17 @@ def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
             continue
         if low == "," and behind.lower in ("but", "though", "although", "while", "whereas"):
             return k
-        if low in ("in", "on", "during", "through", "via", "at") and not lexicon.words.media.isdisjoint(t.lower for t in tokens[k + 1 : k + 4]):
+        if low in ("in", "on", "during", "through", "via", "at") and not lexicon.words.media.isdisjoint(
+            t.lower for t in tokens[k + 1 : k + 4]
+        ):
             return k
         comma = low == QUOTE and final(token) == ","
         if low in (",", "--", "—", "–") or comma:
-            if _reports_on(tokens, k + 1, lexicon) or (behind.lower == "according" and k > start + 3) or (not comma and _other_cue(tokens, k + 1, lexicon)):
+            if (
+                _reports_on(tokens, k + 1, lexicon)
+                or (behind.lower == "according" and k > start + 3)
+                or (not comma and _other_cue(tokens, k + 1, lexicon))
+            ):
                 return k + comma
             if behind.lower in ("and", "yet") and (
                 _reports_on(tokens, k + 2, lexicon) or _other_cue(tokens, k + 2, lexicon)
@@ -221,11 +259,19 @@ def _reports_on(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
 
 def _same_cue(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
     """'and (has also) warned …': a finite cue without a subject of its own."""
-    while k < len(tokens) and (tokens[k].lower in lexicon.words.adverbs or is_adverb(tokens[k]) or tokens[k].lower in ("has", "have", "had")):
+    while k < len(tokens) and (
+        tokens[k].lower in lexicon.words.adverbs or is_adverb(tokens[k]) or tokens[k].lower in ("has", "have", "had")
+    ):
         k += 1
     if k >= len(tokens):
         return False
-    return any(not f.gerund and not f.bare and f.cue.kind == "saying" and f.cue.takes & {"clause", "that"} for f in lexicon.verbs.get(tokens[k].lower, ())) and tokens[k].lower not in lexicon.nouns
+    return (
+        any(
+            not f.gerund and not f.bare and f.cue.kind == "saying" and f.cue.takes & {"clause", "that"}
+            for f in lexicon.verbs.get(tokens[k].lower, ())
+        )
+        and tokens[k].lower not in lexicon.nouns
+    )
 
 
 def _other_say(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
@@ -233,7 +279,11 @@ def _other_say(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
     for m in range(k + 1, min(len(tokens), k + 6)):
         if tokens[m].lower in ("said", "says", "told"):
             return True
-        if tokens[m].text in ",;" or tokens[m].lower in (QUOTE, "who", "that", "and", "he", "she", "they") or finite(tokens[m], lexicon):
+        if (
+            tokens[m].text in ",;"
+            or tokens[m].lower in (QUOTE, "who", "that", "and", "he", "she", "they")
+            or finite(tokens[m], lexicon)
+        ):
             return False
     return False
 
@@ -244,7 +294,10 @@ def _other_cue(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
         if tokens[m].lower in (",", QUOTE, "that"):
             return False
         forms = lexicon.verbs.get(tokens[m].lower, ())
-        if any(not f.gerund and not f.bare and f.cue.kind == "saying" for f in forms) and tokens[m].lower not in lexicon.nouns:
+        if (
+            any(not f.gerund and not f.bare and f.cue.kind == "saying" for f in forms)
+            and tokens[m].lower not in lexicon.nouns
+        ):
             return True
         if finite(tokens[m], lexicon) and tokens[m].lower not in ("has", "have", "had"):
             return False

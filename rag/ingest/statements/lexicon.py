@@ -32,7 +32,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One inflected form: 'saying' of 'say'. `rest` are the words that must follow the first: 'out' of 'pointed out'."""
+    """One inflected form: 'saying' of 'say'. `rest` must follow the first word: 'out' of 'pointed out'."""
 
     cue: Cue
     rest: tuple[str, ...]

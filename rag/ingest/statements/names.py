@@ -12,11 +12,20 @@ from dataclasses import dataclass
 from rag.ingest.statements.lexicon import Words
 
 # Vladimir Putin; Mr. Poe; John F. Kennedy; Ministry of National Defence; Kim Jong-un; O'Neill. Not across a full stop.
-_PART = r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|St|Rev)\.|[A-Z]\.(?=\s?[A-Z])|(?:[A-Z]\.){2,}|[A-Z][\w-]*(?:['’](?!s\b)[A-Za-z]\w+)?)"
-_NAME = re.compile(rf"(?<![\w@#]){_PART}(?:[ \xa0](?:(?:of|of the|for|on|de|la|van|von|bin|al|el|du|da|and)[ \xa0](?=[A-Z]))?{_PART})*")
+_PART = (
+    r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|St|Rev)\.|[A-Z]\.(?=\s?[A-Z])|(?:[A-Z]\.){2,}"
+    r"|[A-Z][\w-]*(?:['’](?!s\b)[A-Za-z]\w+)?)"
+)
+_NAME = re.compile(
+    rf"(?<![\w@#]){_PART}(?:[ \xa0](?:(?:of|of the|for|on|de|la|van|von|bin|al|el|du|da|and)[ \xa0](?=[A-Z]))?{_PART})*"
+)
 _ACRONYM = re.compile(r"\s?\((?:the )?([A-Z][A-Z&]{1,7})\)")
 # ', a mayor of Ham,' behind a name; not ', and the mayor'.
-_APPOSED = re.compile(r"(?: \([^)]{1,20}\))?, ((?:an?|the|who|former|one|(?!accord|includ|say|add)[a-z]+(?:ing|or|er|an|ist|ent|man|ary|ate|ief|cer))\b[^,;:()—“”\"\n]{3,110})(?=[,.;:—]| --)")
+_APPOSED = re.compile(
+    r"(?: \([^)]{1,20}\))?, ("
+    r"(?:an?|the|who|former|one|(?!accord|includ|say|add)[a-z]+(?:ing|or|er|an|ist|ent|man|ary|ate|ief|cer))"
+    r"\b[^,;:()—“”\"\n]{3,110})(?=[,.;:—]| --)"
+)
 _HE = frozenset(("he", "his", "him", "himself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
 
@@ -58,10 +67,42 @@ class Names:
         words = self._words
         parts = [(p.group(), m.start() + p.start()) for p in re.finditer(r"\S+", m[0])]
         # A sentence's first word is no part of the name behind it: In, The, But, Meanwhile.
-        while parts and (low := parts[0][0].lower().rstrip(".")) and (
-            low in words.determiners or low in words.prepositions or low in words.subordinators or low in words.pronouns
-            or low in words.adverbs or low in words.days or low in words.months or low in words.auxiliaries
-            or low in ("but", "and", "or", "yet", "so", "still", "meanwhile", "however", "as", "that", "what", "who", "which", "not", "of", "on", "for", "there", "here", "asked")
+        while (
+            parts
+            and (low := parts[0][0].lower().rstrip("."))
+            and (
+                low in words.determiners
+                or low in words.prepositions
+                or low in words.subordinators
+                or low in words.pronouns
+                or low in words.adverbs
+                or low in words.days
+                or low in words.months
+                or low in words.auxiliaries
+                or low
+                in (
+                    "but",
+                    "and",
+                    "or",
+                    "yet",
+                    "so",
+                    "still",
+                    "meanwhile",
+                    "however",
+                    "as",
+                    "that",
+                    "what",
+                    "who",
+                    "which",
+                    "not",
+                    "of",
+                    "on",
+                    "for",
+                    "there",
+                    "here",
+                    "asked",
+                )
+            )
         ):
             parts = parts[1:]
         while parts and parts[-1][0].lower() in words.days | words.months:
@@ -81,7 +122,11 @@ class Names:
         words = self._words
         lows = [p.lower().rstrip(".") for p, _ in parts]
         end = parts[-1][1] + len(parts[-1][0])
-        organisation = any(low in words.organisations for low in lows) or any(low in ("of", "for", "on", "and") for low in lows) or lows[0] == "the"
+        organisation = (
+            any(low in words.organisations for low in lows)
+            or any(low in ("of", "for", "on", "and") for low in lows)
+            or lows[0] == "the"
+        )
         last_role = max((k for k, low in enumerate(lows) if low in words.roles), default=-1)
         if 0 <= last_role < len(parts) - 1 and not any(low in words.organisations for low in lows[last_role + 1 :]):
             role = self._text[parts[0][1] : parts[last_role + 1][1]].strip()
@@ -90,7 +135,12 @@ class Names:
         else:
             role, start = "", parts[0][1]
         text = self._text[start:end].replace("\xa0", " ")
-        person = not organisation and not (len(text) > 1 and text.isupper() and " " not in text) and last_role < len(parts) - 1 and len(text.split()) < 5
+        person = (
+            not organisation
+            and not (len(text) > 1 and text.isupper() and " " not in text)
+            and last_role < len(parts) - 1
+            and len(text.split()) < 5
+        )
         return [Name(text, role, start, end, person)]
 
     def _vote(self, name: Name) -> None:
@@ -169,7 +219,9 @@ class Names:
     def of_role(self, noun: str, before: int) -> Name | None:
         """The person last mentioned before `before` of whom the article says this noun: 'spokesman', 'senator'."""
         for n in reversed(self.all[: bisect_right(self._starts, before - 1)]):
-            if n.person and (noun in n.role.lower().split() or noun in (self.description(n.text) or "").lower().split()):
+            if n.person and (
+                noun in n.role.lower().split() or noun in (self.description(n.text) or "").lower().split()
+            ):
                 return n
             if not n.person and noun in n.text.lower().split():
                 return n

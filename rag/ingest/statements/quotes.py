@@ -1,6 +1,7 @@
 """Quotations of a text, by their marks.
 
-Knows “ ”, straight ", two apostrophes '', „ “ and « »; and ‘ ’ in a text that has no other marks. Knows nothing of speakers.
+Knows “ ”, straight ", two apostrophes '', „ “ and « »; and ‘ ’ in a text that has no other marks.
+Knows nothing of speakers.
 """
 
 import re

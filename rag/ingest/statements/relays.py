@@ -6,7 +6,8 @@ organisation are kept: whom a speaker quotes otherwise is the speaker's tale. Kn
 
 import re
 
-from rag.ingest.statements.find import Draft, Finder
+from rag.ingest.statements.draft import Draft
+from rag.ingest.statements.find import Finder
 from rag.ingest.statements.lexicon import Lexicon
 from rag.ingest.statements.names import Names
 from rag.ingest.statements.tokens import Sentence, Token, split_sentences
@@ -47,7 +48,10 @@ def without_tales(text: str, drafts: list[Draft], lexicon: Lexicon, names: Names
     for k, draft in enumerate(drafts):
         cue = draft.cue
         within = cue is not None and any(
-            a <= cue[0] and cue[1] <= b for other in drafts[max(0, k - 6) : k + 6] if other is not draft for a, b in other.content
+            a <= cue[0] and cue[1] <= b
+            for other in drafts[max(0, k - 6) : k + 6]
+            if other is not draft
+            for a, b in other.content
         )
         if not within or draft.source is None or draft.via is not None or _is_body(text, draft.source, lexicon, names):
             kept.append(draft)
@@ -55,10 +59,12 @@ def without_tales(text: str, drafts: list[Draft], lexicon: Lexicon, names: Names
 
 
 def _is_body(text: str, source: Span, lexicon: Lexicon, names: Names) -> bool:
-    """Whether a source is an organisation, by its name or its last word: the NIS, the country's intelligence service."""
-    phrase = text[slice(*source)].strip(" []“”‘’\"")
+    """Whether a source is an organisation, by its name or its last word: the WHO, the country's health service."""
+    phrase = text[slice(*source)].strip(' []“”‘’"')
     if len(phrase.split()) > 6:
         return False
-    if phrase.split()[-1].lower() in lexicon.words.organisations or names.acronym(phrase.removeprefix("the ").removeprefix("The ")):
+    if phrase.split()[-1].lower() in lexicon.words.organisations or names.acronym(
+        phrase.removeprefix("the ").removeprefix("The ")
+    ):
         return True
     return any(not n.person and n.end >= source[1] and not n.role for n in names.within(source[0], source[1] + 1))

@@ -5,9 +5,9 @@ article's subject but its own.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.ingest.statements.find import Draft
 from rag.ingest.statements.lexicon import Lexicon
 from rag.ingest.statements.names import Name, Names
 from rag.types import Article, Span
@@ -17,10 +17,14 @@ _RELATIVE = re.compile(r",?\s+(?:who|which|that)$")
 _POSSESSIVE = re.compile(r"^(his|her|their|its)\s+", re.I)
 _DEFINITE = re.compile(r"^(?:the|this|that|these|those|one of the)\s+(?:same\s+)?", re.I)
 # The head of a phrase ends before a preposition or a relative: 'source' of 'a source in the port'.
-_HEAD_END = re.compile(r"\s(?:in|of|for|from|at|with|to|on|inside|within|among|near|who|which|that|close|familiar|by|outside|whose|under|briefed|about)\b|\s*[,(–—]")
+_HEAD_END = re.compile(
+    r"\s(?:in|of|for|from|at|with|to|on|inside|within|among|near|who|which|that|close|familiar|by|outside|whose|under|briefed|about)\b|\s*[,(–—]"
+)
 _REMARK = re.compile(r"\b(?:however|too|meanwhile|for (?:instance|example)|likewise|also|in turn|though)\b,?\s*$")
 # A source, an official, a mayor, a dentist may be 'he'; a government, a report may not.
-_PERSON = re.compile(r"(?:(?<!pap)(?<!ord)(?<!numb)er|or|ist|ian|man|woman|person|(?<!m)ent|ant|ee|source|official|member|chief|aide|lawyer|expert|diplomat|pilot|boy|girl|father|mother|brother|sister|son|wife|husband|friend|graduate|delegate|candidate|nominee)$")
+_PERSON = re.compile(
+    r"(?:(?<!pap)(?<!ord)(?<!numb)er|or|ist|ian|man|woman|person|(?<!m)ent|ant|ee|source|official|member|chief|aide|lawyer|expert|diplomat|pilot|boy|girl|father|mother|brother|sister|son|wife|husband|friend|graduate|delegate|candidate|nominee)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,15 @@ class Speakers:
         if word in ("i", "we", "us"):
             return Speaker(self._article.author or self._article.publisher or phrase, None)
         if word == "it":
-            return self._recent(lambda s: s.kind == "organisation" or (s.kind == "other" and not s.plural), last) or Speaker(phrase)
+            return self._recent(
+                lambda s: s.kind == "organisation" or (s.kind == "other" and not s.plural), last
+            ) or Speaker(phrase)
         if word in ("they", "both", "those"):
-            return self._recent(lambda s: s.plural, last) or self._recent(lambda s: s.kind == "organisation", last) or Speaker(phrase, plural=True)
+            return (
+                self._recent(lambda s: s.plural, last)
+                or self._recent(lambda s: s.kind == "organisation", last)
+                or Speaker(phrase, plural=True)
+            )
         speaker = self._named(start, end, phrase) or self._common(start, phrase, last)
         self._met.append((start, speaker, self._head(phrase)))
         return speaker
@@ -70,9 +80,18 @@ class Speakers:
         named = self._at_end(start, segment_end)
         if named is None and cut is not None:
             named = self._at_end(start, cut.start())
-            if named is not None and named.person and re.match(r"\s(?:of|for)\b", self._text[cut.start() : cut.start() + 5]):
+            if (
+                named is not None
+                and named.person
+                and re.match(r"\s(?:of|for)\b", self._text[cut.start() : cut.start() + 5])
+            ):
                 named = None
-        elif named is not None and cut is not None and cut.start() < named.start and not self._text[cut.start()].isspace():
+        elif (
+            named is not None
+            and cut is not None
+            and cut.start() < named.start
+            and not self._text[cut.start()].isspace()
+        ):
             named = None
         elif named is not None and cut is not None and cut.start() < named.start:
             named = None
@@ -94,11 +113,15 @@ class Speakers:
             tail = self._text[name.end : end].strip()
             if tail == "" or re.fullmatch(r"\([^)]*\)?|Jr\.?|himself|herself|itself", tail):
                 before = self._text[max(start, name.start - 12) : name.start].rstrip() if name.start > start else ""
-                return None if re.search(r"\b(?:in|of|from|at|inside|with|for|to|and)(?: the)?$", before) and name.start > start else name
+                return (
+                    None
+                    if re.search(r"\b(?:in|of|from|at|inside|with|for|to|and)(?: the)?$", before) and name.start > start
+                    else name
+                )
         return None
 
     def _described(self, said: str, named: Name) -> str | None:
-        said = re.sub(r"^(?:the|but|and|yet)$", "", said.strip(" ,“”\""), flags=re.I)
+        said = re.sub(r"^(?:the|but|and|yet)$", "", said.strip(' ,“”"'), flags=re.I)
         said = _REMARK.sub("", said)
         return said if len(said) > 3 and not re.fullmatch(r"(?:mr|mrs|ms|the|dr)\.?", said, re.I) else None
 
@@ -120,7 +143,11 @@ class Speakers:
         owner = _POSSESSIVE.match(phrase)
         if owner:
             word = owner[1].lower()
-            whose = self._person("f" if word == "her" else "m", start, last) if word in ("his", "her") else self._recent(lambda s: True, last)
+            whose = (
+                self._person("f" if word == "her" else "m", start, last)
+                if word in ("his", "her")
+                else self._recent(lambda s: True, last)
+            )
             if whose is not None:
                 return Speaker(f"{whose.name}'s {phrase[owner.end() :]}", None, "other", None, phrase.endswith("s"))
         head = self._head(phrase)
@@ -130,23 +157,40 @@ class Speakers:
         if _DEFINITE.match(phrase):
             earlier = self._earlier(start, head, whole[0])
             if earlier is not None:
-                return Speaker(earlier.name, description or earlier.description, earlier.kind, earlier.gender, earlier.plural)
+                return Speaker(
+                    earlier.name, description or earlier.description, earlier.kind, earlier.gender, earlier.plural
+                )
         gender = "f" if head in self._words.feminine else "m" if head in self._words.masculine else None
-        return Speaker(whole[0], description, "other", gender, plural or bool(re.match(r"(?:many|some|most|several|both|few)\b|.* and ", phrase, re.I)))
+        return Speaker(
+            whole[0],
+            description,
+            "other",
+            gender,
+            plural or bool(re.match(r"(?:many|some|most|several|both|few)\b|.* and ", phrase, re.I)),
+        )
 
     def _earlier(self, start: int, head: str, phrase: str) -> Speaker | None:
-        """Whom a definite phrase takes up: a source met before with this head noun, a person of this role, a body so named."""
+        """Whom a definite phrase takes up: a source with this head noun, a person of this role, a body so named."""
         bare = _DEFINITE.sub("", phrase).lower()
-        met = [(s, h) for _, s, h in self._met if h == head or (s.description and re.search(rf"\b{re.escape(head)}\b", s.description.lower()))]
+        met = [
+            (s, h)
+            for _, s, h in self._met
+            if h == head or (s.description and re.search(rf"\b{re.escape(head)}\b", s.description.lower()))
+        ]
         if met:
-            fullest = [s for s, h in met if len(s.name) > len(phrase) or s.kind == "person"]
+            fullest = [s for s, _ in met if len(s.name) > len(phrase) or s.kind == "person"]
             return (fullest or [met[-1][0]])[-1]
         if bare == head:
             name = self._names.of_role(head, start)
             if name is not None:
                 return self._speaker(name, None)
             # Daily News's source, a ministry official: an earlier phrase with this head.
-            found = list(re.finditer(rf"(?:(?:[A-Z][\w.-]*|an?|[a-z]+-[a-z]+|[a-z]{{4,}})(?:['’]s)?[ ]){{1,4}}{re.escape(head)}\b", self._text[:start]))
+            found = list(
+                re.finditer(
+                    rf"(?:(?:[A-Z][\w.-]*|an?|[a-z]+-[a-z]+|[a-z]{{4,}})(?:['’]s)?[ ]){{1,4}}{re.escape(head)}\b",
+                    self._text[:start],
+                )
+            )
             for m in found:
                 words = m[0].split()
                 first = next((k for k, w in enumerate(words) if w[0].isupper() or w in ("a", "an")), None)
@@ -176,7 +220,7 @@ class Speakers:
             self._subjects.append((start, self._speaker(named, None)))
 
     def _person(self, gender: str, at: int, last: Speaker | None) -> Speaker | None:
-        """The person whom 'he' or 'she' takes up: the subject of this or the last sentences, who spoke last, who was named last."""
+        """Whom 'he' or 'she' takes up: the subject of the last sentences, who spoke last, who was named last."""
         tried: list[Speaker] = []
         recent = [(p, s) for p, s in self._subjects[-6:] if p < at]
         recent += [(p, s) for p, s, _ in self._met[-6:] if p < at]
@@ -186,20 +230,17 @@ class Speakers:
         for speaker in tried:
             if speaker.plural or speaker.kind == "organisation":
                 continue
-            if speaker.gender == gender or (speaker.gender is None and (speaker.kind == "person" or _PERSON.search(self._head(speaker.name)))):
+            if speaker.gender == gender or (
+                speaker.gender is None and (speaker.kind == "person" or _PERSON.search(self._head(speaker.name)))
+            ):
                 return speaker
         for name in reversed(self._names.within(max(0, at - 600), at)):
             if name.person and self._names.gender(self._names.full(name.text, at)) in (gender, None):
                 return self._speaker(name, None)
         return None
 
-    def _recent(self, fits: "object", last: Speaker | None) -> Speaker | None:
+    def _recent(self, fits: Callable[[Speaker], bool], last: Speaker | None) -> Speaker | None:
         for _, speaker, _ in reversed(self._met[-8:]):
-            if fits(speaker):  # type: ignore[operator]
+            if fits(speaker):
                 return speaker
         return None
-
-
-def speaker_label(text: str, draft: Draft) -> str:
-    """The words of a draft's source, for one that has no other."""
-    return text[slice(*draft.source)] if draft.source else UNNAMED

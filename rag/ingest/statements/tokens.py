@@ -14,11 +14,12 @@ from rag.types import Span
 
 QUOTE = '""'
 _STOPS = frozenset(".?!…")
+_TAIL = re.compile(r"[”»\"'’`\s]+$")
 _LINE = re.compile(r"[^\n]+")
 
 
 class Token(NamedTuple):
-    """A word, a mark or a whole quotation (`lower` is QUOTE): `text[start:end]`, and it in lower case without its point."""
+    """A word, a mark or a whole quotation (`lower` is QUOTE): `text[start:end]`; `lower` without its point."""
 
     text: str
     lower: str
@@ -99,13 +100,18 @@ def _ends(tokens: list[Token], i: int, start: int, lexicon: Lexicon) -> bool:
             return behind.lower == QUOTE or (behind.text[0].isupper() and not _attributed(tokens, i + 1, lexicon))
         return False
     if len(token.text) > 1 and token.text != "...":  # U.S. ends a sentence only where a new one surely begins
-        return token.text[-1] == "." and "." in token.text[:-1] and behind.lower in lexicon.words.determiners and behind.text[0].isupper()
+        return (
+            token.text[-1] == "."
+            and "." in token.text[:-1]
+            and behind.lower in lexicon.words.determiners
+            and behind.text[0].isupper()
+        )
     return behind.text[0].isupper() or behind.text[0].isdigit() or behind.lower == QUOTE or behind.text[0] in "@#$[("
 
 
 def final(quotation: Token) -> str:
     """The last character inside a quotation: its comma or point, or that of a nested one; … for three points."""
-    inside = quotation.text.rstrip("”»\"'’`  ")
+    inside = _TAIL.sub("", quotation.text)
     return "…" if inside.endswith(("...", ". . .")) else inside[-1:]
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from rag.types import Span
 
 # Poe: / DNK: / The source: / Daily News (DN): / Q. ; not 'He said:', not 'Note: …' once, not 9:30.
-_LABEL = re.compile(r"^[ \t]*((?:[A-Z][\w.’'-]*|the)(?:[ ][A-Za-z(][\w.’')-]*){0,4}|[QA])(?::|(?<=\b[QA])\.)\s+(?=\S)", re.M)
+_LABEL = re.compile(
+    r"^[ \t]*((?:[A-Z][\w.’'-]*|the)(?:[ ][A-Za-z(][\w.’')-]*){0,4}|[QA])(?::|(?<=\b[QA])\.)\s+(?=\S)", re.M
+)
 _REPORTING = re.compile(r"\b(?:said|says|asked|added|wrote|told|tweeted|statement|reads?)\b", re.I)
 
 
