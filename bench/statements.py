@@ -1,0 +1,316 @@
+"""Who said what, against PolNeAR's attributions.
+
+    python bench/statements.py                 # the table, both halves
+    python bench/statements.py --errors 30     # and errors of the development half
+
+A gold attribution counts when its cue holds a verb of saying (VERBS, by stem) and it has a source, a cue and content.
+It is found when a statement has at least half of its content's words and its content is at most twice as long, both
+counted in words by offsets. The source is right when the statement's source overlaps the head of the gold source (its
+first phrase, up to a comma, a relative or a preposition), or, where the two spans are apart, when the speaker's name
+holds the gold head. A statement counts for precision when its cue holds a verb of saying; it is right when some gold
+attribution, of whatever cue, is found by it with the right source. Direct: nine tenths of the words of the gold
+content (for precision: of the statement's) lie within quotation marks. The halves are by the parity of the first
+byte of SHA-256 of the article's id; rules were made on `dev` and only counted on `check`.
+
+Baseline: every quotation of four words or more, and every sentence with a form of `say`, `tell`, `add`, `claim` or
+`according to` from the cue to the sentence's end, with the nearest capitalised words outside quotations.
+"""
+
+import argparse
+import hashlib
+import random
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data import DATA, rows
+
+from rag.ingest.statements import find_statements
+from rag.ingest.statements.quotes import quotations
+from rag.text import sentence_spans, stems
+from rag.types import Article, Span, Statement
+
+VERBS = (
+    "say says said saying tell told add claim deny state declare announce assert affirm allege report explain argue "
+    "note warn insist admit acknowledge concede confess confirm reveal disclose divulge mention remark observe comment "
+    "reply respond answer recall recount repeat reiterate stress emphasize emphasise suggest estimate predict ask "
+    "inquire write wrote written tweet call describe accuse testify maintain contend advise inform assure remind "
+    "complain joke quip shout yell exclaim boast caution swear swore vow pledge promise threaten propose counter "
+    "retort indicate proclaim lament urge"
+)
+SAYING = frozenset(stems(VERBS))
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_HEAD_END = re.compile(r",| who | which | whose | that | of | in | at | for | from | with | on |\(|;")
+_CAPITALS = re.compile(r"\b[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*")
+_ADVERB = re.compile(r"\b\w+ly\b")  # 'reportedly' is no verb
+_SAY = re.compile(r"\b(?:said|says|say|saying|told|tells|added|adds|claimed|claims|according to)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A gold attribution: spans, and the words of its content by their offsets."""
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+    saying: bool
+    text: str
+
+
+def half(article_id: str) -> str:
+    """`dev` or `check`."""
+    return "check" if hashlib.sha256(article_id.encode()).digest()[0] % 2 else "dev"
+
+
+def load() -> tuple[dict[str, Article], dict[str, list[Gold]]]:
+    """The articles, and their gold attributions by article."""
+    folder = DATA / "polnear" / "train"
+    articles = {
+        a["id"]: Article(id=a["id"], text=a["text"], title=a["title"], path="", publisher=a["publisher"])
+        for a in rows(folder / "articles.jsonl")
+    }
+    gold: dict[str, list[Gold]] = defaultdict(list)
+    for a in rows(folder / "attributions.jsonl"):
+        if a["source"] and a["cue"] and a["content"]:
+            cue = " ".join(part["text"] for part in a["cue"])
+            gold[a["article"]].append(
+                Gold(_spans(a["source"]), _spans(a["cue"]), _spans(a["content"]), is_saying(cue), cue)
+            )
+    return articles, gold
+
+
+def _spans(mentions: list[dict[str, Any]]) -> tuple[Span, ...]:
+    return tuple(sorted((s, e) for m in mentions for s, e in m["spans"]))
+
+
+def is_saying(cue: str) -> bool:
+    """Whether a cue holds a verb of saying."""
+    return not SAYING.isdisjoint(stems(_ADVERB.sub("", cue)))
+
+
+def words_in(text: str, spans: Iterable[Span]) -> set[int]:
+    """The offsets of the words of some spans of a text."""
+    return {start + m.start() for start, end in spans for m in _WORD.finditer(text[start:end])}
+
+
+def head(text: str, spans: Sequence[Span]) -> Span:
+    """The last word of a source's first phrase: 'adviser' of 'a senior adviser to Mr. Poe', 'Poe' of 'Jane Poe, 30'."""
+    start, end = spans[0]
+    cut = _HEAD_END.search(text, start + 1, end)
+    found = list(_WORD.finditer(text, start, cut.start() if cut else end))
+    return found[-1].span() if found else (start, end)
+
+
+def overlaps(a: Span, b: Span) -> bool:
+    """Whether two spans share a character."""
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def source_right(text: str, gold: Gold, found: Statement) -> bool:
+    """By span, else by the speaker's name."""
+    at = head(text, gold.source)
+    if found.source is not None and any(overlaps(found.source, span) for span in gold.source):
+        return overlaps(found.source, at) or overlaps(head(text, [found.source]), gold.source[0])
+    return text[slice(*at)].casefold() in found.speaker.casefold().split()
+
+
+class Marked:
+    """An article with what compares quickly: the words of gold and found contents, and those in quotations."""
+
+    def __init__(self, article: Article, gold: list[Gold], found: list[Statement]) -> None:
+        self.text = article.text
+        self.gold = [(g, words_in(self.text, g.content)) for g in gold]
+        self.found = [(f, words_in(self.text, f.content)) for f in found]
+        self.quoted = words_in(self.text, quotations(self.text))
+
+    def match(self, gold: tuple[Gold, set[int]], found: tuple[Statement, set[int]]) -> bool:
+        """Content found with the right source."""
+        return self.content(gold[1], found[1]) and source_right(self.text, gold[0], found[0])
+
+    def content(self, gold: set[int], found: set[int]) -> bool:
+        """At least half of its words, at most twice its length."""
+        return bool(gold) and 2 * len(gold & found) >= len(gold) and len(found) <= 2 * len(gold)
+
+    def direct(self, words: set[int]) -> bool:
+        """Nine tenths within quotation marks."""
+        return bool(words) and len(words & self.quoted) >= 0.9 * len(words)
+
+
+def scored(marked: Iterable[Marked]) -> dict[str, tuple[int, int, int, int]]:
+    """For `all` and `direct`: right statements, statements, found gold, gold."""
+    counts = {"all": [0, 0, 0, 0], "direct": [0, 0, 0, 0]}
+    for m in marked:
+        for f in m.found:
+            if f[0].cue is not None and is_saying(m.text[slice(*f[0].cue)]):
+                right = any(m.match(g, f) for g in m.gold)
+                for kind in ("all", "direct") if m.direct(f[1]) else ("all",):
+                    counts[kind][0] += right
+                    counts[kind][1] += 1
+        for g in m.gold:
+            if g[0].saying:
+                right = any(m.match(g, f) for f in m.found)
+                for kind in ("all", "direct") if m.direct(g[1]) else ("all",):
+                    counts[kind][2] += right
+                    counts[kind][3] += 1
+    return {kind: (a, b, c, d) for kind, (a, b, c, d) in counts.items()}
+
+
+def baseline(article: Article) -> list[Statement]:
+    """Quotations and 'said' sentences, each with the nearest capitalised words."""
+    text = article.text
+    quoted = quotations(text)
+    names = [m.span() for m in _CAPITALS.finditer(text) if not any(overlaps(m.span(), q) for q in quoted)]
+    found: list[Statement] = []
+
+    def add(content: Span, cue: Span, direct: bool) -> None:
+        near = sorted(names, key=lambda n: max(cue[0] - n[1], n[0] - cue[1]))
+        if near:
+            name = text[slice(*near[0])]
+            found.append(
+                Statement(
+                    article_id=article.id, content=(content,), cue=cue, source=near[0], speaker=name, direct=direct
+                )
+            )
+
+    for start, end in sentence_spans(text):
+        for m in _SAY.finditer(text, start, end):
+            if not any(overlaps(m.span(), q) for q in quoted):
+                near = [q for q in quoted if q[1] - q[0] > 25 and overlaps((start - 2, end + 2), q)]
+                add(near[0] if near else (m.end(), end), m.span(), bool(near))
+    return found
+
+
+def who_said(articles: dict[str, Article], found: dict[str, list[Statement]]) -> dict[str, tuple[int, int]]:
+    """Of the questions of each half: those whose content's best statement has a speaker that names the answer."""
+    counts = {"dev": [0, 0], "check": [0, 0]}
+    for q in rows(DATA / "polnear" / "train" / "who_said.jsonl"):
+        text = articles[q["article"]].text
+        wanted = words_in(text, [tuple(s) for s in q["content"]["spans"]])
+        best = max(found[q["article"]], key=lambda s: _fit(wanted, words_in(text, s.content)), default=None)
+        count = counts[half(q["article"])]
+        count[0] += best is not None and _names(q["names"], best)
+        count[1] += 1
+    return {k: (a, b) for k, (a, b) in counts.items()}
+
+
+def _names(names: list[str], statement: Statement) -> bool:
+    said = " ".join(filter(None, (statement.speaker, statement.description))).casefold()
+    return any(name.casefold() in said for name in names)
+
+
+def _fit(wanted: set[int], got: set[int]) -> float:
+    return len(wanted & got) / max(1, len(wanted | got))
+
+
+def table(found: dict[str, list[Statement]] | None = None) -> str:
+    """The Markdown table of both halves, with the baseline."""
+    articles, gold = load()
+    began = time.process_time()
+    found = found or {i: find_statements(a) for i, a in articles.items()}
+    seconds = time.process_time() - began
+    lines = ["| what | half | precision | recall | statements | gold |", "|---|---|---|---|---|---|"]
+    simple = {i: baseline(a) for i, a in articles.items()}
+    for name, which in (("statements", found), ("nearest capitalised name", simple)):
+        for part in ("dev", "check"):
+            marked = (Marked(a, gold[i], which[i]) for i, a in articles.items() if half(i) == part)
+            for kind, (right, made, hit, wanted) in scored(marked).items():
+                lines.append(
+                    f"| {name}, {kind} | {part} | {right / max(1, made):.3f} | {hit / max(1, wanted):.3f} "
+                    f"| {made} | {wanted} |"
+                )
+    lines.append("")
+    for part, (right, asked) in who_said(articles, found).items():
+        lines.append(f"who_said, {part}: the content's statement names the speaker for {right} of {asked}")
+    size = sum(len(a.text) for a in articles.values())
+    lines.append(f"{seconds / size * 1e6:.2f} microseconds a character, {sum(map(len, found.values()))} statements")
+    return "\n".join(lines)
+
+
+def errors(count: int, kind: str, cue: str) -> None:
+    """Print some errors of the development half: statements without gold, or gold that was not found."""
+    articles, gold = load()
+    lines: list[str] = []
+    for i, a in articles.items():
+        if half(i) != "dev":
+            continue
+        m = Marked(a, gold[i], find_statements(a))
+        for f in m.found:
+            if kind == "wrong" and f[0].cue and re.search(cue, m.text[slice(*f[0].cue)]):
+                if not any(m.match(g, f) for g in m.gold):
+                    near = [g for g in m.gold if m.content(g[1], f[1])]
+                    why = "source" if near else "no gold"
+                    lines.append(
+                        f"{why}: {_shown(m.text, f[0])}"
+                        + "".join(
+                            f"\n      gold {_gold(m.text, g[0])}" for g in near or [g for g in m.gold if g[1] & f[1]]
+                        )
+                    )
+        for g in m.gold:
+            if (
+                kind == "missed"
+                and g[0].saying
+                and re.search(cue, g[0].text)
+                and not any(m.match(g, f) for f in m.found)
+            ):
+                near_found = [f for f in m.found if g[1] & f[1]]
+                lines.append(
+                    f"missed {'DIRECT' if m.direct(g[1]) else ''}: {_gold(m.text, g[0])}"
+                    + "".join(f"\n      found {_shown(m.text, f[0])}" for f in near_found)
+                    + f"\n      in: {m.text[max(0, g[0].cue[0][0] - 150) : g[0].cue[0][1] + 100]!r}"
+                )
+    print(len(lines))
+    random.Random(count).shuffle(lines)
+    print("\n".join(lines[:count]))
+
+
+def by_cue() -> None:
+    """Print, for each cue of the development half, how many statements are right, and how much gold is found."""
+    articles, gold = load()
+    made: dict[str, list[bool]] = defaultdict(list)
+    wanted: dict[str, list[bool]] = defaultdict(list)
+    for i, a in articles.items():
+        if half(i) == "dev":
+            m = Marked(a, gold[i], find_statements(a))
+            for f in m.found:
+                if f[0].cue:
+                    made[m.text[slice(*f[0].cue)].casefold()].append(any(m.match(g, f) for g in m.gold))
+            for g in m.gold:
+                if g[0].saying:
+                    inside = all(any(a <= s < b for a, b in quotations(m.text)) for s, _ in g[0].cue)
+                    wanted["IN QUOTES" if inside else g[0].text.casefold()].append(any(m.match(g, f) for f in m.found))
+    for name, counts in (("statements", made), ("gold", wanted)):
+        print(name)
+        for cue, right in sorted(counts.items(), key=lambda kv: -len(kv[1]))[:130]:
+            print(f"  {cue}: {sum(right)}/{len(right)} {sum(right) / len(right):.2f}", end=";")
+
+
+def _shown(text: str, s: Statement) -> str:
+    content = " / ".join(text[a:b] for a, b in s.content)
+    source = text[slice(*s.source)] if s.source else None
+    cue = text[slice(*s.cue)] if s.cue else None
+    return f"[{source}] ({cue}) {content[:300]!r} <{s.speaker}; {s.description}; {s.via}; {s.stance}>"
+
+
+def _gold(text: str, g: Gold) -> str:
+    join = lambda spans: " / ".join(text[a:b] for a, b in spans)  # noqa: E731
+    return f"[{join(g.source)}] ({join(g.cue)}) {join(g.content)[:300]!r}"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wrong", type=int, default=0)
+    parser.add_argument("--missed", type=int, default=0)
+    parser.add_argument("--cue", default="")
+    parser.add_argument("--cues", action="store_true")
+    given = parser.parse_args()
+    if given.wrong:
+        errors(given.wrong, "wrong", given.cue)
+    elif given.cues:
+        by_cue()
+    elif given.missed:
+        errors(given.missed, "missed", given.cue)
+    else:
+        print(table())
