@@ -21,6 +21,7 @@ from rag.ingest.draft import Draft, Stated
 from rag.ingest.formats import ReadOptions
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
+from rag.ingest.statements import find_statements
 from rag.types import Article, FileResult, IngestReport, Passage
 
 log = logging.getLogger(__name__)
@@ -253,6 +254,7 @@ class Loader:
             self._catalog.put(
                 replace(w.article, story=stories[0]), w.passages, embeddings, w.source,
                 removed=removed, bands=w.bands, lines=w.made.lines, merged=stories[1:],
+                statements=find_statements(w.article),
             )  # fmt: skip
             for shorter in copies:
                 if _one_outlet(shorter, w.article) and holds(w.article, shorter):
@@ -290,7 +292,8 @@ class Loader:
         """Write an article anew, with other fields, or for another model or splitter."""
         passages = self.tools.splitter.split(article)
         (embeddings,) = self._embed([(article, passages)])
-        self._catalog.revise(article, passages, embeddings, dict(edits or {}))
+        told = find_statements(article)
+        self._catalog.revise(article, passages, embeddings, dict(edits or {}), statements=told)
 
 
 def _one_outlet(a: Article, b: Article) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.errors import HomeError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_SECONDS = 60.0
 
 # `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
@@ -20,6 +20,7 @@ _BUSY_SECONDS = 60.0
 # `embedding` is float32, little endian; NULL while an article waits to be embedded again (`rag ingest --rebuild`).
 # `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
+# `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -64,6 +65,10 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_article ON passages (article_id);
 CREATE INDEX passages_unembedded ON passages (article_id) WHERE embedding IS NULL;
+CREATE TABLE statements (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    told TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE bands (
     band INTEGER NOT NULL,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,

@@ -165,7 +165,8 @@ def test_an_agency_relayed() -> None:
 def test_interview_turns() -> None:
     text = (
         "The Courier's source says ten ships left. Below is the interview.\n\n"
-        "Ham Courier (HC): Did ten ships leave?\n\nSource: “Ten left at night.”\n\nHC: Who saw them?\n\nSource: “Nobody.”"
+        "Ham Courier (HC): Did ten ships leave?\n\nSource: “Ten left at night.”\n\n"
+        "HC: Who saw them?\n\nSource: “Nobody.”"
     )
     turns = [s for s in found(text) if s.cue is None]
     assert [s.speaker for s in turns] == ["Ham Courier", "The Courier's source", "Ham Courier", "The Courier's source"]

@@ -118,10 +118,9 @@ def trimmed(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tupl
             if not starts:
                 return None
             start = starts[-1]
-    if is_name(tokens[start]) and tokens[start].lower not in words.determiners:
+    if is_name(tokens[start]) and tokens[start].lower not in words.determiners | words.people:
         for k in range(start + 1, end):
-            place = tokens[k].lower in ("in", "at") and k + 1 < end and is_name(tokens[k + 1])  # officials in Ham
-            if (tokens[k].lower in _OUTSIDE and not place) or tokens[k].lower in words.days | {"last", "earlier"}:
+            if tokens[k].lower in _OUTSIDE or tokens[k].lower in words.days or tokens[k].lower in ("last", "earlier"):
                 end = k
                 break
     while end - start > 1 and tokens[end - 1].lower in words.adverbs - words.determiners:
