@@ -133,6 +133,7 @@ def list_articles(
 def show_article(
     article_id: ArticleId,
     removed: Annotated[bool, typer.Option("--removed", help="Show what was left out of the page, and why.")] = False,
+    statements: Annotated[bool, typer.Option("--statements", help="Show who says what in it.")] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -140,6 +141,8 @@ def show_article(
     with reading(load_settings(home=home)) as corpus:
         if removed:
             show.removed(corpus.removed(article_id), as_json=as_json)
+        elif statements:
+            show.statements(corpus.article(article_id), corpus.statements(article_id), as_json=as_json)
         else:
             show.article(corpus.article(article_id), corpus.copies(article_id), as_json=as_json)
 

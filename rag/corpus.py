@@ -26,7 +26,7 @@ from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import search
 from rag.settings import Settings, load_settings
-from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Turn
+from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
 
 if TYPE_CHECKING:
     from rag.writer import Tools
@@ -145,6 +145,11 @@ class Corpus:
     def removed(self, article_id: str) -> list[tuple[str, str]]:
         """What was left out of an article's page as furniture, as (text, reason), in the page's order."""
         return self._catalog.removed(self._catalog.article(article_id).id)
+
+    def statements(self, article_id: str) -> list[Statement]:
+        """What an article reports that others say, in the order of its text."""
+        found = self._catalog.article(article_id).id
+        return self._catalog.statements_of([found])[found]
 
     def copies(self, article_id: str) -> list[Article]:
         """The other articles of the same story: copies and near-copies, syndicated or republished."""

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.jsonform import answer_to_dict, article_to_dict, hit_to_dict
-from rag.types import Answer, Article, Hit, IngestReport
+from rag.types import Answer, Article, Hit, IngestReport, Statement
 
 if TYPE_CHECKING:
     from rag.doctor import Check
@@ -151,6 +151,19 @@ def removed(pieces: Sequence[tuple[str, str]], *, as_json: bool) -> None:
     for text, reason in pieces:
         console.print(Text(text), Text(f"({reason})", style="dim"))
     message(f"{len(pieces):,} pieces left out" if pieces else "Nothing was left out of this article.")
+
+
+def statements(of: Article, told: Sequence[Statement], *, as_json: bool) -> None:
+    """Who says what in an article: a table, or everything that is known of each statement, its words beside."""
+    words = [" … ".join(of.text[start:end] for start, end in s.content) for s in told]
+    if as_json:
+        return as_json_text([asdict(s) | {"text": said} for s, said in zip(told, words, strict=True)])
+    table = Table("who", "stance", "what", box=None, pad_edge=False)
+    for s, said in zip(told, words, strict=True):
+        who = f"{s.speaker}, according to {s.via}" if s.via else s.speaker
+        table.add_row(Text(who), s.stance, Text(said))
+    _out().print(table)
+    message(f"{len(told):,} statements")
 
 
 def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 
 import sentencex
 
-Span = tuple[int, int]
+from rag.types import Span
 
 # A stemmer keeps the word that it works on: each thread has its own.
 _local = threading.local()

@@ -14,8 +14,9 @@ from rag.index.catalog import Catalog
 from rag.index.rows import Source
 from rag.ingest.batch import Made
 from rag.ingest.dedupe import holds, same_story
-from rag.text import Span, sentence_spans
-from rag.types import Article, Passage
+from rag.ingest.statements import find_statements
+from rag.text import sentence_spans
+from rag.types import Article, Passage, Span
 
 # Articles are embedded together until they have so many passages: bounds the memory, and what a kill undoes.
 _PASSAGES_AT_ONCE = 128
@@ -130,7 +131,8 @@ class Writer:
             removed = [(r.text, r.reason) for r in w.made.cleaned.removed]
             self._catalog.put(
                 replace(w.article, story=stories[0]), w.passages, vectors.passages, w.source,
-                sentences=vectors.sentences, removed=removed, bands=w.bands, lines=w.made.lines, merged=stories[1:],
+                sentences=vectors.sentences, statements=find_statements(w.article), removed=removed, bands=w.bands,
+                lines=w.made.lines, merged=stories[1:],
             )  # fmt: skip
             for shorter in copies:
                 if one_outlet(shorter, w.article) and holds(w.article, shorter):
@@ -157,7 +159,10 @@ class Writer:
         """Write an article anew, with other fields, or for another model or splitter."""
         passages = self.tools.splitter.split(article)
         (vectors,) = self._embed([(article, passages)])
-        self._catalog.revise(article, passages, vectors.passages, dict(edits or {}), vectors.sentences)
+        self._catalog.revise(
+            article, passages, vectors.passages, dict(edits or {}),
+            sentences=vectors.sentences, statements=find_statements(article),
+        )  # fmt: skip
 
 
 def one_outlet(a: Article, b: Article) -> bool:

@@ -22,12 +22,14 @@ from rag.index.rows import (
     next_generation,
     next_revision,
     put_sources,
+    put_statements,
     retire_unsourced,
     revive,
     source_of,
+    statements_of,
     where_sql,
 )  # fmt: skip
-from rag.types import Article, Filter, Passage
+from rag.types import Article, Filter, Passage, Statement
 
 
 class Catalog:
@@ -153,6 +155,16 @@ class Catalog:
             row = db.execute("SELECT removed FROM articles WHERE id = ?", (article_id,)).fetchone()
         return [(text, reason) for text, reason in json.loads(row[0])] if row else []
 
+    def statements_of(self, article_ids: Sequence[str]) -> dict[str, list[Statement]]:
+        """The statements of each of these articles, in the order of their text; an unknown id has none."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT article_id, told FROM statements WHERE article_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(article_ids)),),
+            ).fetchall()
+        found = {article_id: statements_of(article_id, told) for article_id, told in rows}
+        return {article_id: found.get(article_id, []) for article_id in article_ids}
+
     def near(self, bands: Sequence[int], limit: int = 50) -> list[Article]:
         """The articles that share most of these MinHash bands: perhaps copies."""
         with self.database.reading() as db:
@@ -207,8 +219,9 @@ class Catalog:
 
     def put(
         self, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, source: Source, *,
-        sentences: Sequence[Matrix] | None = None, removed: Sequence[tuple[str, str]] = (),
-        bands: Sequence[int] = (), lines: Sequence[int] = (), merged: Sequence[str] = (),
+        sentences: Sequence[Matrix] | None = None, statements: Sequence[Statement] = (),
+        removed: Sequence[tuple[str, str]] = (), bands: Sequence[int] = (), lines: Sequence[int] = (),
+        merged: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Write an article with its passages; what its source held before leaves in the same step.
 
@@ -222,6 +235,7 @@ class Catalog:
             bands: its MinHash bands.
             lines: hashes of its page's short lines.
             merged: other stories that turn out to be this article's.
+            statements: what it reports that others say.
         """
         if embeddings is not None and len(embeddings) != len(passages):
             raise ValueError(f"{len(embeddings)} embeddings for {len(passages)} passages of {article.path}")
@@ -236,11 +250,12 @@ class Catalog:
                 db.executemany("INSERT OR IGNORE INTO lines VALUES (?, ?, ?)", rows)
             stories = [(article.story or article.id, story) for story in merged]
             db.executemany("UPDATE articles SET story = ? WHERE story = ?", stories)
+            put_statements(db, article.id, statements)
             put_sources(db, [source])
 
     def revise(
-        self, article: Article, passages: Sequence[Passage], embeddings: Matrix, edits: dict[str, str],
-        sentences: Sequence[Matrix] | None = None,
+        self, article: Article, passages: Sequence[Passage], embeddings: Matrix, edits: dict[str, str], *,
+        sentences: Sequence[Matrix] | None = None, statements: Sequence[Statement] = (),
     ) -> None:  # fmt: skip
         """Write an article's fields and passages anew; the rest of what is kept of it stays.
 
@@ -250,6 +265,7 @@ class Catalog:
             embeddings: shape (len(passages), dimensions).
             edits: the fields that the user set, kept with each of its sources, so that they outlive a new ingest.
             sentences: for each passage the vectors of its sentences, shape (sentences, dimensions).
+            statements: what it reports that others say.
         """
         with self.database.writing() as db:
             db.execute("PRAGMA defer_foreign_keys = ON")
@@ -259,6 +275,7 @@ class Catalog:
             delete_article(db, article.id)
             insert_article(db, article, passages, embeddings, removed, sentences)
             db.executemany("INSERT INTO bands VALUES (?, ?)", bands)
+            put_statements(db, article.id, statements)
             if article.publisher:
                 db.executemany("INSERT INTO lines VALUES (?, ?, ?)", [(article.publisher, *line) for line in lines])
             text = json.dumps(edits, ensure_ascii=False)

@@ -22,6 +22,7 @@ _BUSY_SECONDS = 60.0
 # so that exact search reads past none of it.
 # `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
+# `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -70,6 +71,10 @@ CREATE TABLE sentences (
     passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
     vectors BLOB NOT NULL
 );
+CREATE TABLE statements (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    told TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE bands (
     band INTEGER NOT NULL,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,

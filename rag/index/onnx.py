@@ -21,7 +21,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.index.arrays import Matrix, Vector
-from rag.text import Span
+from rag.types import Span
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -6,12 +6,12 @@ Knows the tables; which changes belong together is the business of `catalog`.
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
 from rag.index.arrays import Matrix
-from rag.types import Article, Filter, Passage
+from rag.types import Article, Filter, Passage, Statement
 
 _FIELDS = tuple(f.name for f in fields(Article) if f.name != "path")
 # An article may lie in several files; its path is that of the file ingested first.
@@ -67,6 +67,24 @@ def source_of(row: Sequence[Any]) -> Source:
     """The source of a row selected as `SOURCE`."""
     key, part, path, digest, article_id, edits = row
     return Source(key=key, part=part, path=path, digest=digest, article_id=article_id, edits=json.loads(edits))
+
+
+def put_statements(db: sqlite3.Connection, article_id: str, statements: Sequence[Statement]) -> None:
+    """Write the statements of an article that is there, in the place of those it had."""
+    told = [{k: v for k, v in asdict(s).items() if k != "article_id"} for s in statements]
+    text = json.dumps(told, ensure_ascii=False)
+    db.execute("INSERT OR REPLACE INTO statements VALUES (?, ?)", (article_id, text))
+
+
+def statements_of(article_id: str, told: str) -> list[Statement]:
+    """The statements of a row of the table."""
+    return [_statement(article_id, s) for s in json.loads(told)]
+
+
+def _statement(article_id: str, s: dict[str, Any]) -> Statement:
+    # JSON has no tuples: each span comes back as a list.
+    values: dict[str, Any] = s | {k: s[k] and tuple(s[k]) for k in ("cue", "source")}
+    return Statement(article_id=article_id, **values | {"content": tuple(tuple(part) for part in s["content"])})
 
 
 def next_revision(db: sqlite3.Connection) -> int:

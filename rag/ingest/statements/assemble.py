@@ -4,7 +4,9 @@ The one place where the parts of this folder meet.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 from rag.ingest.statements.draft import Draft
@@ -39,13 +41,14 @@ def find_statements(article: Article) -> list[Statement]:
             subject = main_subject(sentence.tokens, len(sentence.tokens), words)
             if subject is not None:
                 asides.append((sentence.tokens[0].start, span(sentence.tokens, *subject)))
-    spoken = turns(text)
     names = Names(text, words.words)
     speakers = Speakers(article, names, words)
     told = [draft for draft in finder.drafts if draft.content]
     own = without_tales(text, told, words, names)
     drafts = sorted(own + relayed(text, own, words, _pattern(), names), key=_position)
-    return sorted(_finished(article, drafts, spoken, speakers, asides), key=lambda s: s.content[0])
+    made = _told(article, drafts, speakers, asides)
+    made += [_turn(article, turn, speakers) for turn in turns(text)]
+    return _with_via(sorted(made, key=lambda s: (s.content[0][0], -s.content[-1][1])))
 
 
 def speaker_at(statements: Iterable[Statement], start: int, end: int) -> list[Statement]:
@@ -63,21 +66,19 @@ def _position(draft: Draft) -> int:
     return draft.source[0] if draft.source else draft.cue[0] if draft.cue else draft.content[0][0]
 
 
-def _finished(
-    article: Article, drafts: list[Draft], spoken: list[Turn], speakers: Speakers, asides: list[tuple[int, Span]]
-) -> list[Statement]:
-    text = article.text
-    quoted = quotations(text)
+def _told(article: Article, drafts: list[Draft], speakers: Speakers, asides: list[tuple[int, Span]]) -> list[Statement]:
+    """The drafts as statements; speakers are found in the order of the text, other sentences' subjects remembered."""
+    quoted = quotations(article.text)
+    starts = [start for start, _ in quoted]
     known: dict[int, Speaker] = {}
     last: Speaker | None = None
     made: list[Statement] = []
-    events: list[tuple[int, int, object]] = [(_position(d), 1, d) for d in drafts]
-    events += [(at, 0, subject) for at, subject in asides]
-    for _, kind, event in sorted(events, key=lambda e: e[:2]):
-        if kind == 0:
-            speakers.subject(*event)  # type: ignore[misc]
-            continue
-        draft: Draft = event  # type: ignore[assignment]
+    coming = iter(asides)
+    aside = next(coming, None)
+    for draft in drafts:
+        while aside is not None and aside[0] <= _position(draft):
+            speakers.subject(*aside[1])
+            aside = next(coming, None)
         origin = draft
         while origin.source is None and origin.like is not None:
             origin = origin.like
@@ -87,44 +88,40 @@ def _finished(
             speaker = speakers.of(origin.source, last)
         else:
             speaker = Speaker(UNNAMED)
-        known[id(draft)] = known[id(origin)] = last = speaker
-        via = speakers.of(draft.via, None).name if draft.via is not None else None
-        made.append(_statement(article, draft, origin, speaker, quoted, via))
-    for turn in spoken:
-        made.append(_turn(article, turn, speakers))
-    return _with_via(made)
+        known[id(origin)] = last = speaker
+        made.append(_statement(article, draft, origin, speaker))
+        if draft.via is not None:
+            made[-1] = replace(made[-1], via=speakers.of(draft.via, None).name)
+        if not draft.relayed:
+            made[-1] = replace(made[-1], direct=_is_direct(made[-1].content, quoted, starts))
+    return made
 
 
-def _statement(
-    article: Article, draft: Draft, origin: Draft, speaker: Speaker, quoted: list[Span], via: str | None
-) -> Statement:
-    text = article.text
+def _statement(article: Article, draft: Draft, origin: Draft, speaker: Speaker) -> Statement:
     content = tuple(sorted(draft.content))
-    said = " … ".join(text[a:b] for a, b in content)
-    entry = draft.entry
+    said = " … ".join(article.text[a:b] for a, b in content)
     return Statement(
         article_id=article.id,
         content=content,
         cue=draft.cue,
-        source=draft.source or origin.source,
+        source=origin.source,
         speaker=speaker.name,
         description=speaker.description,
-        via=via,
-        direct=_is_direct(text, content, quoted),
-        stance=stance_of(entry.stance if entry else "asserts", draft.negated, said),
+        stance=stance_of(draft.entry.stance if draft.entry else "asserts", draft.negated, said),
     )
 
 
-def _is_direct(text: str, content: tuple[Span, ...], quoted: list[Span]) -> bool:
+def _is_direct(content: tuple[Span, ...], quoted: list[Span], starts: list[int]) -> bool:
     """Whether nine tenths of the content stand in quotation marks."""
-    total = sum(b - a for a, b in content)
-    inside = sum(max(0, min(b, d) - max(a, c)) for a, b in content for c, d in quoted if c < b and a < d)
-    return inside >= 0.9 * total
+    inside = 0
+    for a, b in content:
+        for c, d in quoted[max(0, bisect_right(starts, a) - 1) : bisect_right(starts, b)]:
+            inside += max(0, min(b, d) - max(a, c))
+    return inside >= 0.9 * sum(b - a for a, b in content)
 
 
 def _turn(article: Article, turn: Turn, speakers: Speakers) -> Statement:
     speaker = speakers.of_label(turn.label)
-    said = article.text[slice(*turn.content)]
     return Statement(
         article_id=article.id,
         content=(turn.content,),
@@ -133,25 +130,21 @@ def _turn(article: Article, turn: Turn, speakers: Speakers) -> Statement:
         speaker=speaker.name,
         description=speaker.description,
         direct=True,
-        stance=stance_of("asserts", False, said),
+        stance=stance_of("asserts", False, article.text[slice(*turn.content)]),
     )
 
 
 def _with_via(statements: list[Statement]) -> list[Statement]:
-    """Statements whose cue lies within another's content get its speaker as `via`."""
-    from dataclasses import replace
-
-    ordered = sorted(statements, key=lambda s: (s.content[0][0], -s.content[-1][1]))
+    """Statements whose cue lies within another's content get its speaker as `via`; they come sorted by content."""
     made: list[Statement] = []
-    for s in ordered:
+    for k, s in enumerate(statements):
         anchor = s.cue or s.source or s.content[0]
         outer = [
             o
-            for o in ordered
+            for o in statements[max(0, k - 12) : k + 12]
             if o is not s and o.speaker != s.speaker and any(a <= anchor[0] and anchor[1] <= b for a, b in o.content)
         ]
-        if s.via is not None:
-            made.append(s)
-            continue
-        made.append(replace(s, via=min(outer, key=lambda o: sum(b - a for a, b in o.content)).speaker) if outer else s)
+        if s.via is None and outer:
+            s = replace(s, via=min(outer, key=lambda o: sum(b - a for a, b in o.content)).speaker)
+        made.append(s)
     return made

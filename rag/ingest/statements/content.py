@@ -110,7 +110,7 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
     """Where what is said begins, from token `k` behind the cue (and its hearer); None when nothing said follows."""
     words = lexicon.words
     n = len(tokens)
-    moved = True
+    moved, behind = True, ""
     while moved and k < n:  # said on Monday, said Monday, said again
         moved = False
         low = tokens[k].lower
@@ -159,9 +159,9 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
     ):
         return k
     if low in _ADJUNCTS or low in words.prepositions:
-        behind = _past_adjunct(tokens, k, lexicon)
-        if behind is not None:
-            return behind
+        past = _past_adjunct(tokens, k, lexicon)
+        if past is not None:
+            return past
         return (
             k if "clause" in cue.takes and _clause(tokens, k, lexicon) and low not in ("by", "to", "as", "of") else None
         )

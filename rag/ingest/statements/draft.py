@@ -15,8 +15,8 @@ from rag.types import Span
 class Draft:
     """A statement while it is being found.
 
-    `source` None: that of `like`, or nobody is named. `via` is the span of who relays it, `relayed_by` the draft whose
-    speaker does. `end` is the offset up to which the sentence is told. `spoken`: it holds a quotation, which may go on;
+    `source` None: that of `like`, or nobody is named. `via` is the span of who relays it, `relayed` one told within
+    another's content. `end` is the offset up to which the sentence is told. `spoken`: it holds a quotation;
     `awaiting`: its content is to come.
     """
 
@@ -27,12 +27,9 @@ class Draft:
     negated: bool = False
     like: "Draft | None" = None
     paragraph: int = 0
-    sentence: int = 0
     via: Span | None = None
-    relayed_by: "Draft | None" = None
-    name: str | None = None
+    relayed: bool = False
     end: int = 0
-    passive: bool = False
     postposed: bool = False
     relative: bool = False
     spoken: bool = False
@@ -87,6 +84,5 @@ class Drafts:
                 group.negated if group else False,
                 like,
                 end=end,
-                passive=bool(group and group.passive),
             )
         )

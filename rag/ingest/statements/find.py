@@ -29,13 +29,11 @@ class Finder(Special):
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(lexicon)
         self._speech: Draft | None = None  # the last direct speech, while it may go on
-        self._count = 0
 
     def read(self, sentence: Sentence) -> None:
         """Add the drafts of the next sentence."""
         tokens = sentence.tokens
         before = len(self.drafts)
-        self._count += 1
         if all(t.lower == QUOTE or not t.text[0].isalnum() for t in tokens):
             self._continue(sentence)
             return
@@ -57,7 +55,7 @@ class Finder(Special):
         made = self.drafts[before:]
         for draft in made:
             draft.spoken = self._direct_end(draft, tokens)
-            draft.paragraph, draft.sentence = sentence.paragraph, self._count
+            draft.paragraph = sentence.paragraph
         spoken = [d for d in made if d.awaiting or d.spoken]
         self._speech = (
             spoken[-1]
@@ -86,7 +84,7 @@ class Finder(Special):
             speech.awaiting = False
             speech.paragraph = sentence.paragraph
         else:
-            draft = Draft(quotes, None, None, like=speech, paragraph=sentence.paragraph, sentence=self._count)
+            draft = Draft(quotes, None, None, like=speech, paragraph=sentence.paragraph)
             draft.spoken = True
             self.drafts.append(draft)
             self._speech = draft

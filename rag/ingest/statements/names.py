@@ -79,6 +79,7 @@ class Names:
                 or low in words.days
                 or low in words.months
                 or low in words.auxiliaries
+                or low in words.people
                 or low
                 in (
                     "but",

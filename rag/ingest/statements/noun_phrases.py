@@ -118,7 +118,7 @@ def trimmed(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tupl
             if not starts:
                 return None
             start = starts[-1]
-    if is_name(tokens[start]) and tokens[start].lower not in words.determiners:
+    if is_name(tokens[start]) and tokens[start].lower not in words.determiners | words.people:
         for k in range(start + 1, end):
             if tokens[k].lower in _OUTSIDE or tokens[k].lower in words.days or tokens[k].lower in ("last", "earlier"):
                 end = k

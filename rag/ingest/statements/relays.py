@@ -17,7 +17,7 @@ _MARK = re.compile(r"^(?:[“”„«»\"‘`\[\]]|'')$")
 
 
 def relayed(text: str, drafts: list[Draft], lexicon: Lexicon, pattern: re.Pattern[str], names: Names) -> list[Draft]:
-    """The drafts within the drafts' contents, each `like` nobody and relayed by the draft that holds it."""
+    """The drafts within the drafts' contents, each marked `relayed`."""
     known = {draft.cue for draft in drafts}
     made: list[Draft] = []
     for outer in drafts:
@@ -36,7 +36,7 @@ def relayed(text: str, drafts: list[Draft], lexicon: Lexicon, pattern: re.Patter
                 finder.read(Sentence(piece, outer.paragraph, False))
             for inner in finder.drafts:
                 if inner.cue not in known and inner.source is not None and _is_body(text, inner.source, lexicon, names):
-                    inner.relayed_by = outer
+                    inner.relayed = True
                     known.add(inner.cue)
                     made.append(inner)
     return made
