@@ -1,0 +1,155 @@
+"""Whether the evidence covers what is asked, not only its topic; and what is missing where it doesn't.
+
+A sentence answers when a logistic regression over a few signs says so: nearness of meaning, the question's words that
+it or the sentences around it hold, names that are missing, a negation or an opposite ('oldest' for 'newest') in one of
+the two, the kind of thing asked for. The weights lie in `answerable.yaml`, fitted by `bench/decline.py`.
+Knows nothing of models, verdicts or the wording of an answer.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
+
+from rag.answer.evidence import Evidence
+from rag.answer.expect import expected
+from rag.answer.wanted import Wanted, counted, names, negated, opposites, wanted
+from rag.text import stems
+
+Signs = Mapping[str, float]
+
+# Sentences that are assessed, and those of them that decide: what is far down the list is no answer by itself.
+ASSESSED, DECISIVE = 8, 3
+# A question of so many telling words asks for several things at once, which no one sentence holds.
+SEVERAL = 13
+# Characters before and after a sentence that say who 'he' is and what it is about.
+BEFORE, AFTER = 300, 150
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """Whether a question is answered by its evidence.
+
+    `answering` are the sentences that answer it, best first; none declines. `probability` is that of the best.
+    `missing` says in words what no passage holds ('how many ports', '“Zelensky”'), '' where it can't be named.
+    """
+
+    answering: tuple[Evidence, ...]
+    probability: float
+    missing: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether any sentence answers."""
+        return bool(self.answering)
+
+
+def assess(question: str, evidence: Sequence[Evidence]) -> Assessment:
+    """Which sentences answer the question.
+
+    Args:
+        question: one that can be understood alone.
+        evidence: the sentences found, best first, as `evidence.weigh` gives them.
+    """
+    if not evidence:
+        return Assessment(answering=(), probability=0.0, missing="")
+    weights, a = _weights(), wanted(question)
+    if len(a.content) >= SEVERAL:
+        p = probability(together(a, evidence), weights["together"])
+        held = tuple(evidence) if p >= _HALF else ()
+        return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence))
+    rare = rarity(a.content, evidence)
+    each = [probability(signs(a, e, rare), weights["sentence"]) for e in evidence[:ASSESSED]]
+    best = max(each[:DECISIVE])
+    held = tuple(e for e, p in zip(evidence, each, strict=False) if p >= _HALF) if best >= _HALF else ()
+    return Assessment(answering=held, probability=best, missing="" if held else missing(a, evidence))
+
+
+def signs(a: Wanted, e: Evidence, rare: Mapping[str, float]) -> dict[str, float]:
+    """What speaks for and against one sentence as the answer, each between 0 and 1 (`meaning` from -1)."""
+    own = _parts(e.text)
+    around = own | _parts(surroundings(e))
+    kind = expected(a.question)
+    head = a.head[-1:]
+    return {
+        "meaning": e.meaning,
+        "words held": sum(rare[s] * _held(s, around) for s in a.content) / (sum(rare.values()) or 1.0),
+        "names missing": _missing(a.names, around),
+        "negation asked only": float(a.negated and not negated(e.text)),
+        "opposite held": float(any(opposites(s) & own and s not in own for s in stems(a.question))),
+        "head missing": _missing(head, own),
+        "kind missing": float(kind != "any" and not e.fits),
+        "count missing": float(a.counts and not counted(a.head, e.text)),
+    }
+
+
+def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:
+    """What speaks for and against all the sentences as the answer to a question that asks several things."""
+    everything = frozenset[str]().union(*(_parts(f"{e.text} {e.article.title} {e.article.publisher}") for e in evidence))
+    return {
+        "similarity": max(e.similarity for e in evidence),
+        "names missing": _missing(a.names, everything),
+        "words held": max(sum(_held(s, _parts(e.text)) for s in a.content) for e in evidence) / len(a.content),
+    }
+
+
+def rarity(content: Sequence[str], evidence: Sequence[Evidence]) -> dict[str, float]:
+    """The weight of each stem: its rarity among the sentences, as in BM25."""
+    pools = [e.stems or frozenset(stems(e.text)) for e in evidence]
+    held = {s: sum(s in pool for pool in pools) for s in content}
+    return {s: math.log(1 + (len(pools) - f + 0.5) / (f + 0.5)) for s, f in held.items()}
+
+
+def probability(found: Signs, weights: Signs) -> float:
+    """The logistic function of the weighted signs.
+
+    Raises:
+        KeyError: a weight is missing.
+    """
+    return 1 / (1 + math.exp(-weights["intercept"] - sum(weights[name] * value for name, value in found.items())))
+
+
+def missing(a: Wanted, evidence: Sequence[Evidence]) -> str:
+    """What no passage holds, in words: a name that stands nowhere in the evidence, else the thing asked for."""
+    everything = frozenset[str]().union(*(_parts(f"{surroundings(e)} {e.text}") for e in evidence))
+    absent = [n for n in names(a.question) if not any(_held(s, everything) for s in _parts(n))]
+    if absent:
+        return " or ".join(f"“{n}”" for n in absent[:2])
+    return a.thing
+
+
+def surroundings(e: Evidence) -> str:
+    """What stands around a sentence and gives it its context: title, outlet, the text before and after."""
+    a = e.article
+    near = f"{a.text[max(0, e.start - BEFORE) : e.start]} {a.text[e.end : e.end + AFTER]}"
+    return f"{a.title} {a.publisher or ''} {near}"
+
+
+@cache
+def _weights() -> Mapping[str, Signs]:
+    return yaml.safe_load(Path(__file__).with_name("answerable.yaml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4_096)
+def _parts(text: str) -> frozenset[str]:
+    """The stems of a text; those with hyphens in parts too: Jong-un is held by Jong Un, and the other way round."""
+    found = stems(text)
+    return frozenset([*found, *stems(" ".join(s.replace("-", " ") for s in found if "-" in s))])
+
+
+def _missing(wanted: Sequence[str], pool: frozenset[str]) -> float:
+    """The share of stems that a pool lacks; 0 where none is wanted."""
+    return sum(1 - _held(s, pool) for s in wanted) / len(wanted) if wanted else 0.0
+
+
+def _held(stem: str, pool: frozenset[str]) -> float:
+    """1 for a stem that the pool holds, 0.8 for one of the same family: 'export' and 'exporter', not 'port'."""
+    if stem in pool:
+        return 1.0
+    most = max(4, math.ceil(0.7 * len(stem)))
+    family = len(stem) > most and not stem[:1].isdigit() and any(p[:most] == stem[:most] for p in pool)
+    return 0.8 if family else 0.0
