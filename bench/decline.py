@@ -29,8 +29,8 @@ from rag.types import Article, Hit, Passage
 
 Weights = dict[str, float]
 # Weight of a set in the fit, and how hard the weights are held down (each sign brought to a spread of one).
-SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.4, "articles": 0.5, "sample": 0.2, "multihop_rag": 1.0}
-RIDGE = 10.0
+SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.4, "articles": 1.0, "sample": 0.8, "multihop_rag": 1.0}
+RIDGE = 10.0, 3.0
 # PolNeAR's questions that are asked, with and without their article.
 WHO_SAID = 160
 WRITTEN = Path(answerable.__file__).with_name("answerable.yaml")
@@ -143,7 +143,7 @@ def seen(c: Case) -> list[dict[str, float]]:
     return [signs(a, e, rare) for e in c.evidence[:DECISIVE]]
 
 
-def fit(known: Sequence[tuple[Case, list[dict[str, float]]]]) -> Weights:
+def fit(known: Sequence[tuple[Case, list[dict[str, float]]]], held_down: float) -> Weights:
     """Ridge logistic regression by Newton's method; a question counts by the sentence that speaks most for it.
 
     Every set weighs what `SETS` says, half of it the answerable ones. The choice of the sentence needs weights, so
@@ -157,7 +157,7 @@ def fit(known: Sequence[tuple[Case, list[dict[str, float]]]]) -> Weights:
     tables = [np.array([[s[name] for name in labels] for s in found]) for _, found in known]
     spread = np.concatenate(tables).std(0) + 1e-9
     b = np.zeros(len(labels) + 1)
-    ridge = np.diag([1e-3] + [RIDGE] * len(labels))
+    ridge = np.diag([1e-3] + [held_down] * len(labels))
     for turn in range(4):
         x = np.array([t[0 if turn == 0 else int(np.argmax(t / spread @ b[1:]))] for t in tables]) / spread
         x = np.c_[np.ones(len(x)), x]
@@ -170,8 +170,8 @@ def fit(known: Sequence[tuple[Case, list[dict[str, float]]]]) -> Weights:
 def fitted(known: Sequence[tuple[Case, list[dict[str, float]]]]) -> dict[str, Weights]:
     """The weights for one sentence and for all together."""
     return {
-        "sentence": fit([k for k in known if not several(k[0])]),
-        "together": fit([k for k in known if several(k[0])]),
+        "sentence": fit([k for k in known if not several(k[0])], RIDGE[0]),
+        "together": fit([k for k in known if several(k[0]) and k[0].of == "multihop_rag"], RIDGE[1]),
     }
 
 

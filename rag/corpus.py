@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rag.answer import evidence, extractive
+from rag.answer import answerable, evidence, extractive
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical
 from rag.index.catalog import Catalog
@@ -242,7 +242,8 @@ class Corpus:
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
         found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)
-        for piece in extractive.write(question, found, resolve_dates):
+        assessment = answerable.assess(query.text, found)
+        for piece in extractive.write(question, found, resolve_dates, assessment):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:

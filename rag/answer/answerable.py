@@ -7,6 +7,7 @@ Knows nothing of models, verdicts or the wording of an answer.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,7 +17,8 @@ import yaml
 
 from rag.answer.evidence import Evidence
 from rag.answer.expect import expected
-from rag.answer.wanted import Wanted, counted, names, negated, opposites, wanted
+from rag.answer.measure import measured
+from rag.answer.wanted import Wanted, counted, names, negated, wanted, whole_months
 from rag.text import stems
 
 Signs = Mapping[str, float]
@@ -28,6 +30,9 @@ SEVERAL = 13
 # Characters before and after a sentence that say who 'he' is and what it is about.
 BEFORE, AFTER = 300, 150
 _HALF = 0.5
+# National Intelligence Service, Federal Bureau of Investigation: what NIS and FBI stand for
+_RUN = re.compile(r"\b[A-Z][\w’'-]*(?:,? (?:(?:of|and|for|the|on) ){0,2}[A-Z][\w’'-]*)+")
+_CAPITAL = re.compile(r"\b[A-Z]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +78,14 @@ def signs(a: Wanted, e: Evidence, rare: Mapping[str, float]) -> dict[str, float]
     """What speaks for and against one sentence as the answer, each between 0 and 1 (`meaning` from -1)."""
     own = _parts(e.text)
     around = own | _parts(surroundings(e))
-    kind = expected(a.question)
-    head = a.head[-1:]
+    kind, measure = expected(a.question), measured(a.question, e.text)
     return {
         "meaning": e.meaning,
         "words held": sum(rare[s] * _held(s, around) for s in a.content) / (sum(rare.values()) or 1.0),
         "names missing": _missing(a.names, around),
         "negation asked only": float(a.negated and not negated(e.text)),
-        "opposite held": float(any(opposites(s) & own and s not in own for s in stems(a.question))),
-        "head missing": _missing(head, own),
-        "kind missing": float(kind != "any" and not e.fits),
+        "kind missing": float(measure is False or (kind != "any" and not e.fits)),
+        "measure held": float(measure is True),
         "count missing": float(a.counts and not counted(a.head, e.text)),
     }
 
@@ -93,7 +96,6 @@ def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:
     return {
         "similarity": max(e.similarity for e in evidence),
         "names missing": _missing(a.names, everything),
-        "words held": max(sum(_held(s, _parts(e.text)) for s in a.content) for e in evidence) / len(a.content),
     }
 
 
@@ -123,10 +125,11 @@ def missing(a: Wanted, evidence: Sequence[Evidence]) -> str:
 
 
 def surroundings(e: Evidence) -> str:
-    """What stands around a sentence and gives it its context: title, outlet, the text before and after."""
+    """What stands around a sentence and gives it its context: title, outlet, day, the text near it."""
     a = e.article
     near = f"{a.text[max(0, e.start - BEFORE) : e.start]} {a.text[e.end : e.end + AFTER]}"
-    return f"{a.title} {a.publisher or ''} {near}"
+    day = f"{a.published:%d %B %Y}" if a.published else ""
+    return f"{a.title} {a.publisher or ''} {day} {near}"
 
 
 @cache
@@ -136,9 +139,11 @@ def _weights() -> Mapping[str, Signs]:
 
 @lru_cache(maxsize=4_096)
 def _parts(text: str) -> frozenset[str]:
-    """The stems of a text; those with hyphens in parts too: Jong-un is held by Jong Un, and the other way round."""
-    found = stems(text)
-    return frozenset([*found, *stems(" ".join(s.replace("-", " ") for s in found if "-" in s))])
+    """The stems of a text, with the parts of those with hyphens (Jong-un and Jong Un) and the initials of names."""
+    found = stems(whole_months(text))
+    apart = stems(" ".join(s.replace("-", " ") for s in found if "-" in s))
+    initials = ["".join(_CAPITAL.findall(run)).casefold() for run in _RUN.findall(text)]
+    return frozenset([*found, *apart, *initials])
 
 
 def _missing(wanted: Sequence[str], pool: frozenset[str]) -> float:

@@ -3,11 +3,10 @@
 By the question's own words; knows nothing of passages or models. `expect` says what kind of thing is asked for.
 """
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from rag.answer.expect import NUMBER_WORDS, expected
 from rag.text import stems, words
@@ -42,6 +41,9 @@ _TURNED = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might)\b",
     re.I,
 )
+# Sept. 13, 1 Nov; not: March, which is whole, octet
+_MONTH = re.compile(r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?", re.I)
+_MONTHS = {m[:3].casefold(): m for m in calendar.month_name if m}
 _UNSAID = {"time": "when that was", "place": "where that was", "person": "who that was", "number": "what number"}
 
 
@@ -65,6 +67,7 @@ class Wanted:
 
 def wanted(question: str) -> Wanted:
     """What an answer to the question has to hold."""
+    question = whole_months(question)
     telling = [w for w in words(question.replace("’", "'")) if w.removesuffix("'s") not in _PUTTING]
     chosen = _chosen(question)
     return Wanted(
@@ -88,14 +91,14 @@ def names(question: str) -> list[str]:
     ]
 
 
+def whole_months(text: str) -> str:
+    """A text with the names of months written out: Sept. 13 → September 13."""
+    return _MONTH.sub(lambda m: _MONTHS[m[1].casefold()[:3]], text)
+
+
 def negated(text: str) -> bool:
     """Whether a text says of something that it is not so."""
     return bool(_NEGATED.search(text))
-
-
-def opposites(stem: str) -> frozenset[str]:
-    """The stems of the words that mean the opposite: new, newest → old, oldest; none for most words."""
-    return _opposites().get(stem, frozenset())
 
 
 def counted(head: Sequence[str], sentence: str) -> bool:
@@ -133,16 +136,3 @@ def _thing(question: str, word: str, chosen: Sequence[str]) -> str:
     if re.match(r"\W*why\b", question, re.I):
         return "why"
     return _UNSAID.get(expected(question), "")
-
-
-@cache
-def _opposites() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for line in Path(__file__).with_name("opposites.txt").read_text(encoding="utf-8").splitlines():
-        pair = [frozenset(stems(side)) for side in line.split("/")]
-        if len(pair) == 2 and not line.startswith("#"):
-            for stem in pair[0]:
-                found.setdefault(stem, set()).update(pair[1])
-            for stem in pair[1]:
-                found.setdefault(stem, set()).update(pair[0])
-    return {s: frozenset(o) for s, o in found.items()}
