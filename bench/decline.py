@@ -177,8 +177,9 @@ def fitted(known: Sequence[tuple[Case, list[dict[str, float]]]]) -> dict[str, We
 
 def answered(c: Case, found: Sequence[Mapping[str, float]], weights: Mapping[str, Weights]) -> bool:
     """Whether the question is answered with these weights."""
-    of = weights["together" if several(c) else "sentence"]
-    return max(answerable.probability(s, of) for s in found) >= 0.5
+    if several(c):
+        return answerable.probability(found[0], weights["together"]) >= answerable.LEAST_TOGETHER
+    return max(answerable.probability(s, weights["sentence"]) for s in found) >= answerable.LEAST
 
 
 def declined(label: str, known: Sequence[tuple[Case, list[dict[str, float]]]], weights: Mapping[str, Weights]) -> None:
