@@ -13,7 +13,7 @@ from itertools import product
 
 from data import DATA, rows
 
-from rag.answer import evidence, extractive
+from rag.answer import evidence
 from rag.answer.evidence import Evidence, weigh
 from rag.index.embed import Embedder, load_embedder
 from rag.retrieve.query import search_terms
@@ -68,15 +68,6 @@ def ramdocs_first(found: Ranked) -> float:
     return right / total
 
 
-def declined(found: Ranked, least: float) -> tuple[float, float]:
-    """The shares of unanswerable and of answerable questions whose best sentence is below a threshold."""
-    shares = []
-    for wanted in (False, True):
-        cases = [s for q, s in found if q["answerable"] is wanted and s]
-        shares.append(sum(s[0].meaning + s[0].coverage / 2 < least for s in cases) / len(cases))
-    return shares[0], shares[1]
-
-
 def main() -> None:
     """Print the tables."""
     evidence.COMPARED = 1_000
@@ -88,11 +79,6 @@ def main() -> None:
     for weights in [now, (1, 0, 0), (0, 1, 0), *product([1], [0.25, 0.5, 1.0, 2.0], [0, 0.25])]:
         a, b = squad_first(rescored(squad, weights)), ramdocs_first(rescored(ramdocs, weights))
         print("{:7} {:6} {:5}".format(*weights), f"{a:14.3f} {b:15.3f}", "  (as set)" if weights == now else "")
-    print("\nleast support   squad2: unanswerable declined   answerable declined")
-    for least in sorted({extractive.MIN_SUPPORT, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8}):
-        unanswerable, answerable = declined(squad, least)
-        mark = "  (as set)" if least == extractive.MIN_SUPPORT else ""
-        print(f"{least:13} {unanswerable:31.3f} {answerable:21.3f}{mark}")
 
 
 if __name__ == "__main__":

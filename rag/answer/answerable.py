@@ -3,7 +3,8 @@
 A sentence answers when a logistic regression over a few signs says so: nearness of meaning, the question's words that
 it or the sentences around it hold, names that are missing, a negation or an opposite ('oldest' for 'newest') in one of
 the two, the kind of thing asked for. The weights lie in `answerable.yaml`, fitted by `bench/decline.py`.
-Knows nothing of models, verdicts or the wording of an answer.
+A reader (`reader`), where the user has one, decides instead.
+Knows nothing of verdicts or the wording of an answer.
 """
 
 import math
@@ -12,14 +13,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import yaml
 
 from rag.answer.evidence import Evidence
 from rag.answer.expect import expected
 from rag.answer.measure import measured
+from rag.answer.reader import Reading
 from rag.answer.wanted import Wanted, counted, names, negated, wanted, whole_months
 from rag.text import stems
+from rag.types import Span
 
 Signs = Mapping[str, float]
 
@@ -32,6 +36,8 @@ BEFORE, AFTER = 300, 150
 # A sentence answers from this probability on. The fit weighs both errors alike in each set; a little under a half
 # suits questions in other words than the article's (the sample's), of which there are few to fit on.
 LEAST, LEAST_TOGETHER = 0.45, 0.5
+# Where one answers, others are shown beside it from here on: they may be the other side, or the rest of the answer.
+BESIDE = 0.3
 # National Intelligence Service, Federal Bureau of Investigation: what NIS and FBI stand for, whatever stands before: the US Federal …
 _RUN = re.compile(r"\b[A-Z][\w’'-]*(?:,? (?:(?:of|and|for|the|on) ){0,2}[A-Z][\w’'-]*)+")
 _CAPITAL = re.compile(r"\b[A-Z]")
@@ -41,13 +47,15 @@ _CAPITAL = re.compile(r"\b[A-Z]")
 class Assessment:
     """Whether a question is answered by its evidence.
 
-    `answering` are the sentences that answer it, best first; none declines. `probability` is that of the best.
+    `answering` are the sentence that answers it and those that belong beside it, best first; none declines. `probability` is that of the best.
+    `short` is the answer itself, a span of the text of the first sentence's article, where a reader found it.
     `missing` says in words what no passage holds ('how many ports', '“Zelensky”'), '' where it can't be named.
     """
 
     answering: tuple[Evidence, ...]
     probability: float
     missing: str
+    short: Span | None = None
 
     @property
     def answered(self) -> bool:
@@ -55,25 +63,61 @@ class Assessment:
         return bool(self.answering)
 
 
-def assess(question: str, evidence: Sequence[Evidence]) -> Assessment:
+class Reads(Protocol):
+    """A model that finds the answer in a text, as `reader.Reader` does."""
+
+    def read(self, question: str, text: str) -> Reading | None:
+        """The answer's place in the text; None where it has none."""
+        ...
+
+
+def assess(question: str, evidence: Sequence[Evidence], reader: Reads | None = None) -> Assessment:
     """Which sentences answer the question.
 
     Args:
         question: one that can be understood alone.
         evidence: the sentences found, best first, as `evidence.weigh` gives them.
+        reader: decides instead of the signs, where there is one.
     """
+    a = wanted(question)
     if not evidence:
-        return Assessment(answering=(), probability=0.0, missing="")
-    weights, a = _weights(), wanted(question)
+        return Assessment(answering=(), probability=0.0, missing=a.thing)
+    if reader is not None:
+        return _read(a, evidence, reader)
+    fitted = weights()
     if len(a.content) >= SEVERAL:
-        p = probability(together(a, evidence), weights["together"])
+        p = probability(together(a, evidence), fitted["together"])
         held = tuple(evidence) if p >= LEAST_TOGETHER else ()
         return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence))
     rare = rarity(a.content, evidence)
-    each = [probability(signs(a, e, rare), weights["sentence"]) for e in evidence[:ASSESSED]]
+    each = [probability(signs(a, e, rare), fitted["sentence"]) for e in evidence[:ASSESSED]]
     best = max(each[:DECISIVE])
-    held = tuple(e for e, p in zip(evidence, each, strict=False) if p >= LEAST) if best >= LEAST else ()
+    first = next((n for n, p in enumerate(each[:DECISIVE]) if p >= LEAST), None)
+    beside = [e for n, e in enumerate(evidence[:ASSESSED]) if n != first and each[n] >= BESIDE]
+    held = () if first is None else (evidence[first], *beside)
     return Assessment(answering=held, probability=best, missing="" if held else missing(a, evidence))
+
+
+def _read(a: Wanted, evidence: Sequence[Evidence], reader: Reads) -> Assessment:
+    """The assessment of a reader, which reads the first sentences with the text before and after them."""
+    found: list[tuple[float, Span, Evidence]] = []
+    for e in evidence[:DECISIVE]:
+        start = max(0, e.start - BEFORE)
+        reading = reader.read(a.question, e.article.text[start : e.end + AFTER])
+        if reading is not None:
+            span = start + reading.start, start + reading.end
+            holder = next((h for h in evidence if h.article == e.article and _within(span, h)), None)
+            if holder is not None:
+                found.append((reading.margin, span, holder))
+    if not found:
+        return Assessment(answering=(), probability=0.0, missing=missing(a, evidence))
+    margin, span, _ = max(found, key=lambda f: f[0])
+    ranked = dict.fromkeys(holder for _, _, holder in sorted(found, key=lambda f: -f[0]))
+    return Assessment(answering=tuple(ranked), probability=1 / (1 + math.exp(-margin)), missing="", short=span)
+
+
+def _within(span: Span, e: Evidence) -> bool:
+    return e.start <= span[0] < span[1] <= e.end
 
 
 def signs(a: Wanted, e: Evidence, rare: Mapping[str, float]) -> dict[str, float]:
@@ -135,7 +179,8 @@ def surroundings(e: Evidence) -> str:
 
 
 @cache
-def _weights() -> Mapping[str, Signs]:
+def weights() -> Mapping[str, Signs]:
+    """The fitted weights: for one sentence, and for all together."""
     return yaml.safe_load(Path(__file__).with_name("answerable.yaml").read_text(encoding="utf-8"))
 
 

@@ -35,7 +35,7 @@ def choose(assessment: Assessment) -> list[Evidence]:
         first.setdefault(e.article.story or e.article.id, e)
     chosen = list(first.values())[:SENTENCES]
     chosen += [e for e in good if e not in chosen][: max(0, SENTENCES - 1 - len(chosen))]
-    return sorted(chosen, key=lambda e: -e.score)
+    return [chosen[0], *sorted(chosen[1:], key=lambda e: -e.score)]
 
 
 def write(
@@ -59,6 +59,10 @@ def write(
         if evidence:
             pieces.append("\n\nNearest passages, which do not answer it:")
             yield pieces[-1]
+    elif assessment.short is not None:
+        start, end = assessment.short
+        pieces.append(f"**{as_markdown(chosen[0].article.text[start:end])}**\n\n")
+        yield pieces[-1]
     for number, e in enumerate(chosen or evidence[:_NEAREST], 1):
         citation = cite(number, e.article, e.start, e.end)
         citations.append(citation)

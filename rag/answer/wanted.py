@@ -32,8 +32,8 @@ _ENDS = frozenset(
     "of in on at by for with from to into that who which the a an".split()
 )
 _TOKEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
-# 11 ships, dozens of ships, 10 Russian cargo ships; not: 10 shipments of ships, ships since 2011
-_PREPOSITIONS = frozenset("of in on at by for with from to into and or than as since until".split())
+# 11 ships, dozens of ships, 10 Russian cargo ships; not: 10 shipments of ships, 11 men left the ships, ships since 2011
+_BETWEEN = frozenset("the a an of in on at by for with from to into and or than as since until".split())
 _FARTHEST = 4
 # An auxiliary after the question word turns the clause about: when was it built, how many has it sent.
 _TURNED = re.compile(
@@ -109,7 +109,7 @@ def counted(head: Sequence[str], sentence: str) -> bool:
             if tokens[j] in NUMBER_WORDS or any(c.isdigit() for c in tokens[j]):
                 return True
             of_a_number = tokens[j] == "of" and j > 0 and tokens[j - 1] in NUMBER_WORDS
-            if tokens[j] in _PREPOSITIONS and not of_a_number:
+            if tokens[j] in _BETWEEN and not of_a_number:
                 break
     return False
 
@@ -131,8 +131,8 @@ def _thing(question: str, word: str, chosen: Sequence[str]) -> str:
     clause = " ".join(question.split()).strip(" ?")
     if not _TURNED.search(question) and re.match(r"who|which|what|how many|how much", clause, re.I):
         return clause[0].casefold() + clause[1:]
-    if chosen:
-        return f"{word} {' '.join(chosen)}"
+    if word.startswith("how") or chosen:
+        return f"{word} {' '.join(chosen)}".strip()
     if re.match(r"\W*why\b", question, re.I):
         return "why"
     return _UNSAID.get(expected(question), "")
