@@ -62,7 +62,9 @@ def _documents(work: Path) -> Iterable[Case]:
         def case(of: str, q: str, texts: Sequence[str], answerable: bool, n: int, answers: Sequence[str] = ()) -> Case:
             near = embed([q, *(f"\n{t}" for t in texts)])
             similar = near[1:] @ near[0]
-            found = [_whole(texts[i], f"{n}-{i}", rank, float(similar[i])) for rank, i in enumerate(np.argsort(-similar))]
+            found = [
+                _whole(texts[i], f"{n}-{i}", rank, float(similar[i])) for rank, i in enumerate(np.argsort(-similar))
+            ]
             return Case(of, q, weigh(q, search_terms(q), found[:12], embed), answerable, n % 2, answers)
 
         for n, r in enumerate(rows(DATA / "squad2" / "questions.jsonl")):
@@ -163,7 +165,9 @@ def fit(known: Sequence[tuple[Case, list[dict[str, float]]]], held_down: float) 
         x = np.c_[np.ones(len(x)), x]
         for _ in range(30):
             p = 1 / (1 + np.exp(-x @ b))
-            b -= np.linalg.solve((x * (share * p * (1 - p))[:, None]).T @ x + ridge, x.T @ (share * (p - y)) + ridge @ b)
+            b -= np.linalg.solve(
+                (x * (share * p * (1 - p))[:, None]).T @ x + ridge, x.T @ (share * (p - y)) + ridge @ b
+            )
     return {"intercept": float(b[0])} | dict(zip(labels, (b[1:] / spread).tolist(), strict=True))
 
 

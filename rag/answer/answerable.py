@@ -138,7 +138,9 @@ def signs(a: Wanted, e: Evidence, rare: Mapping[str, float]) -> dict[str, float]
 
 def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:
     """What speaks for and against all the sentences as the answer to a question that asks several things."""
-    everything = frozenset[str]().union(*(_parts(f"{e.text} {e.article.title} {e.article.publisher}") for e in evidence))
+    everything = frozenset[str]().union(
+        *(_parts(f"{e.text} {e.article.title} {e.article.publisher}") for e in evidence)
+    )
     return {
         "similarity": max(e.similarity for e in evidence),
         "names missing": _missing(a.names, everything),

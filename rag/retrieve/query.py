@@ -34,7 +34,8 @@ _ASKS = re.compile(
     r"(?:who|whom|whose|when|where|why|which|what(?! about)|how(?! about)|did|does|do|is|are|was|were|has|have|had)\b",
     re.I,
 )
-_WHO = re.compile(r"^\W*(?:and |but )?(?:who|whom|which)\b", re.I)
+_WHO = re.compile(r"^\W*(?:and |but )?(?:who|whom)\b", re.I)
+_PERSON = re.compile(r"\b(?:he|she|they|him|her|them|his|their)\b", re.I)
 # Names at the head of an answer: **Maren Holt**, the mayor Tove Lund; not the word that opens the sentence alone
 _NAMED = re.compile(r"(?<=\*\*)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
 _WRITTEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
@@ -86,7 +87,9 @@ def standing_question(question: str, history: Sequence[Turn]) -> str:
     if not _ASKS.match(question):
         return f"{before} {question}"
     answer = history[len(turns)].content if len(history) > len(turns) else ""
-    named = _NAMED.findall(answer.split("\n")[0].split(" [")[0]) if _WHO.match(before) else []
+    named = (
+        _NAMED.findall(answer.split("\n")[0].split(" [")[0]) if _WHO.match(before) and _PERSON.search(question) else []
+    )
     lacking = [w for w in _WRITTEN.findall(before) if w.casefold() not in own and search_terms(w)[0] not in STOP_WORDS]
     return " ".join(dict.fromkeys([question, *named[:_NAMES], *lacking]))
 

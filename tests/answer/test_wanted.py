@@ -34,7 +34,9 @@ def test_names_are_capitalised_words_and_numbers_but_not_the_first() -> None:
     assert names("Ferries of the harbour?") == []
 
 
-@pytest.mark.parametrize("text", ["It was not so.", "It hasn't sunk.", "nobody came", "the non-members", "He failed to."])
+@pytest.mark.parametrize(
+    "text", ["It was not so.", "It hasn't sunk.", "nobody came", "the non-members", "He failed to."]
+)
 def test_negated(text: str) -> None:
     assert negated(text)
 
@@ -51,7 +53,9 @@ def test_a_number_of_the_thing(sentence: str) -> None:
     assert counted(["ship"], sentence)
 
 
-@pytest.mark.parametrize("sentence", ["10 shipments of ships.", "Ships since 2011.", "11 men left the ships.", "It left."])
+@pytest.mark.parametrize(
+    "sentence", ["10 shipments of ships.", "Ships since 2011.", "11 men left the ships.", "It left."]
+)
 def test_no_number_of_the_thing(sentence: str) -> None:
     assert not counted(["ship"], sentence)
 
