@@ -1,11 +1,10 @@
-"""How well sentences are chosen as evidence, and how well nothing is said where nothing answers.
+"""How well sentences are chosen as evidence.
 
 python bench/evidence.py        (needs ../shared/data beside the project; about three minutes)
 
-Each line is one setting of the weights in rag/answer/evidence.py, or of the threshold in rag/answer/extractive.py.
+Each line is one setting of the weights in rag/answer/evidence.py.
 SQuAD 2.0: the share of answerable questions whose answer stands in the first sentence. RAMDocs: the share of documents
-whose answer stands in the sentence ranked first of that document. Declined: the share of unanswerable and of
-answerable questions that get no answer.
+whose answer stands in the sentence ranked first of that document.
 """
 
 from collections.abc import Callable, Sequence

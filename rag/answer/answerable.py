@@ -38,7 +38,7 @@ BEFORE, AFTER = 300, 150
 LEAST, LEAST_TOGETHER = 0.45, 0.5
 # Where one answers, others are shown beside it from here on: they may be the other side, or the rest of the answer.
 BESIDE = 0.3
-# National Intelligence Service, Federal Bureau of Investigation: what NIS and FBI stand for, whatever stands before: the US Federal …
+# National Intelligence Service, the US Federal Bureau of Investigation: what NIS and FBI stand for
 _RUN = re.compile(r"\b[A-Z][\w’'-]*(?:,? (?:(?:of|and|for|the|on) ){0,2}[A-Z][\w’'-]*)+")
 _CAPITAL = re.compile(r"\b[A-Z]")
 
@@ -47,7 +47,8 @@ _CAPITAL = re.compile(r"\b[A-Z]")
 class Assessment:
     """Whether a question is answered by its evidence.
 
-    `answering` are the sentence that answers it and those that belong beside it, best first; none declines. `probability` is that of the best.
+    `answering` are the sentence that answers it and those that belong beside it, best first; none declines.
+    `probability` is the highest among the first sentences.
     `short` is the answer itself, a span of the text of the first sentence's article, where a reader found it.
     `missing` says in words what no passage holds ('how many ports', '“Zelensky”'), '' where it can't be named.
     """

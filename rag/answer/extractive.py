@@ -75,7 +75,7 @@ def write(
 
 
 def declined(missing: str) -> str:
-    """The first paragraph of an answer that declines: 'The articles do not say. No passage says how many ports.'"""
+    """How an answer that declines begins: 'The articles do not say. No passage says how many ports.'."""
     if not missing:
         return DECLINED
     verb = "mentions" if missing.startswith("“") else "says"

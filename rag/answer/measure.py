@@ -5,24 +5,36 @@ Finer than `expect`, whose 'number' is any number. Knows nothing of passages or 
 
 import re
 
-_N = r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundreds?|thousands?|(?:m|b|tr)illion|dozens?|half|several|few)"
+_N = (
+    r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundreds?|thousands?"
+    r"|(?:m|b|tr)illion|dozens?|half|several|few)"
+)
+_LENGTH = r"(?:km|kilomet|miles?\b|met(?:re|er)s?\b|m\b|feet|foot|ft\b|yards?|inch|cm\b|nautical)"
+_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur)"
 _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     # how far is it: 290 km, a mile; not: 290 crates
     (
         re.compile(r"\bhow (?:far|tall|high|deep|wide)\b|\bwhat distance\b", re.I),
-        re.compile(rf"\b{_N}[ -]?(?:of )?(?:km|kilomet|miles?\b|met(?:re|er)s?\b|m\b|feet|foot|ft\b|yards?|inch|cm\b|nautical)", re.I),
+        re.compile(rf"\b{_N}[ -]?(?:of )?{_LENGTH}", re.I),
     ),
     # how old is she: 41 years old, aged 41, Lund, 41, said; not: 41 ships
     (
         re.compile(r"\bhow old\b|\bwhat age\b", re.I),
-        re.compile(rf"\b{_N}[ -](?:years?|months?)[ -]old\b|\baged? (?:of )?\d|, \d\d,|\b{_N} (?:years|decades|centuries)\b|\bdecades\b", re.I),
+        re.compile(
+            rf"\b{_N}[ -](?:years?|months?)[ -]old\b|\baged? (?:of )?\d|, \d\d,|\b{_N} (?:years|decades|centuries)\b"
+            r"|\bdecades\b", re.I,
+        ),
     ),
     # how much did it cost, what was he paid: $3, two million dollars; not: two million shells
     (
         re.compile(
-            r"\b(?:how much|what)\b.*\b(?:costs?|pays?|paid|price|worth|spen[dt]|earn\w*|money|salary|fined?|budget)\b", re.I
+            r"\b(?:how much|what)\b.*\b(?:costs?|pays?|paid|price|worth|spen[dt]|earn\w*|money|salary|fined?|budget)\b",
+            re.I,
         ),
-        re.compile(r"[$€£¥₩]|\b(?:dollars?|euros?|pounds?|rubles?|roubles?|won|yuan|yen|cents?|francs?|rupees?|free|nothing)\b", re.I),
+        re.compile(
+            r"[$€£¥₩]|\b(?:dollars?|euros?|pounds?|rubles?|roubles?|won|yuan|yen|cents?|francs?|rupees?|free|nothing)\b",
+            re.I,
+        ),
     ),
     # what percentage, what share: 9 per cent, half; not: 9 ships
     (
@@ -33,7 +45,7 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(r"\bhow long\b", re.I),
         re.compile(
-            rf"\b{_N}[ -](?:and a half )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur|km|kilomet|miles?|met(?:re|er)|feet)"
+            rf"\b{_N}[ -](?:and a half )?(?:{_TIME}|{_LENGTH})"
             r"|\b(?:since|until|till|from) \S+|\b(?:decades|centuries|forever|overnight)\b", re.I,
         ),
     ),

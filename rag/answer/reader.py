@@ -47,8 +47,8 @@ class Reader:
             ) from e
         if not self._tokenizer.is_fast:
             raise ModelError(f"the reader {name!r} has a tokenizer without offsets: name a model with a fast tokenizer")
-        longest = int(getattr(self._model.config, "max_position_embeddings", 512))
-        self._tokens = min(512, longest, self._tokenizer.model_max_length)
+        config: Any = self._model.config
+        self._tokens: int = min(512, config.max_position_embeddings, self._tokenizer.model_max_length)
 
     def read(self, question: str, text: str) -> Reading | None:
         """The likeliest answer in the text; None where the model finds that the text has none."""
