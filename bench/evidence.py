@@ -1,13 +1,11 @@
-"""How well sentences are chosen as evidence, and how well nothing is said where nothing answers.
+"""How well sentences are chosen as evidence.
 
 python bench/evidence.py        (needs ../shared/data beside the project; about three minutes)
 
-Each line is one setting of the weights in rag/answer/evidence.py, or of the threshold in rag/answer/extractive.py.
-The sentences' vectors are pooled from their text's own pass through the model, as an ingest does it; the first line is
-also given with each sentence embedded alone.
+Each line is one setting of the weights in rag/answer/evidence.py. The sentences' vectors are pooled from their text's
+own pass through the model, as an ingest does it; the first line is also given with each sentence embedded alone.
 SQuAD 2.0: the share of answerable questions whose answer stands in the first sentence. RAMDocs: the share of documents
-whose answer stands in the sentence ranked first of that document. Declined: the share of unanswerable and of
-answerable questions that get no answer.
+whose answer stands in the sentence ranked first of that document.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +13,7 @@ from itertools import product
 
 from data import DATA, rows
 
-from rag.answer import evidence, extractive
+from rag.answer import evidence
 from rag.answer.evidence import Evidence, weigh
 from rag.index.embed import Embedder, embed_parts, load_embedder
 from rag.retrieve.query import search_terms
@@ -79,15 +77,6 @@ def ramdocs_first(found: Ranked) -> float:
     return right / total
 
 
-def declined(found: Ranked, least: float) -> tuple[float, float]:
-    """The shares of unanswerable and of answerable questions whose best sentence is below a threshold."""
-    shares = []
-    for wanted in (False, True):
-        cases = [s for q, s in found if q["answerable"] is wanted and s]
-        shares.append(sum(s[0].meaning + s[0].coverage / 2 < least for s in cases) / len(cases))
-    return shares[0], shares[1]
-
-
 def main() -> None:
     """Print the tables."""
     embedder = load_embedder(DEFAULT_EMBEDDER, load_settings().cache)
@@ -102,16 +91,6 @@ def main() -> None:
             a, b = squad_first(rescored(squad, weights)), ramdocs_first(rescored(ramdocs, weights))
             mark = "  (as set)" if weights == now else ""
             print("{:7} {:6} {:5}".format(*weights), f"{a:14.3f} {b:15.3f}", mark, "(sentences alone)" if alone else "")
-        print_declined(squad)
-
-
-def print_declined(squad: Ranked) -> None:
-    """Print how often nothing is said, by threshold."""
-    print("\nleast support   squad2: unanswerable declined   answerable declined")
-    for least in sorted({extractive.MIN_SUPPORT, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8}):
-        unanswerable, answerable = declined(squad, least)
-        mark = "  (as set)" if least == extractive.MIN_SUPPORT else ""
-        print(f"{least:13} {unanswerable:31.3f} {answerable:21.3f}{mark}")
 
 
 if __name__ == "__main__":

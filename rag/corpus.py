@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rag.answer import evidence, extractive
+from rag.answer import answerable, evidence, extractive
+from rag.answer.reader import Reader
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical
 from rag.index.catalog import Catalog
@@ -47,6 +48,7 @@ class Corpus:
         self._catalog = catalog
         self._embedder = embedder
         self._index: SyncedIndex | None = None
+        self._reader: Reader | None = None
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
         self.is_sample = False
@@ -251,7 +253,8 @@ class Corpus:
         kept = SentenceVectors(self._catalog.database, self.embedder.embed)
         asked = self.embedder.embed_query(query.text)
         found = evidence.weigh(query.text, query.terms, hits, asked, kept.of([h.passage for h in hits]))
-        for piece in extractive.write(question, found, resolve_dates):
+        assessment = answerable.assess(query.text, found, self.reader)
+        for piece in extractive.write(question, found, resolve_dates, assessment):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
@@ -281,6 +284,18 @@ class Corpus:
             if self._embedder is None:
                 self._embedder = load_embedder(self.settings.embedder, self.settings.cache)
             return self._embedder
+
+    @property
+    def reader(self) -> Reader | None:
+        """The question-answering model that the settings name, loaded when first needed; None where they name none.
+
+        Raises:
+            ModelError: it can't be loaded.
+        """
+        with self._guard:
+            if self._reader is None and self.settings.reader is not None:
+                self._reader = Reader(self.settings.reader)
+            return self._reader
 
     @property
     def index(self) -> SyncedIndex:

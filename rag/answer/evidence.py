@@ -28,7 +28,7 @@ class Evidence:
 
     `meaning` is its cosine with the question; `coverage` the share of the question's words that it holds, each
     weighed by its rarity among the sentences found; `fits` says whether it holds the kind of thing asked for;
-    `similarity` is the cosine of its passage with the question.
+    `similarity` is the cosine of its passage with the question; `stems` are those of its words.
     """
 
     article: Article
@@ -39,6 +39,7 @@ class Evidence:
     coverage: float
     fits: bool
     similarity: float
+    stems: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -81,7 +82,7 @@ def weigh(
         score = MEANING * c.meaning + WORDS * c.coverage + KIND * fits + RANK * c.rank
         found.append(
             Evidence(article=c.hit.article, start=c.start, end=c.end, score=score, meaning=c.meaning,
-                     coverage=c.coverage, fits=fits, similarity=c.hit.similarity or 0.0)
+                     coverage=c.coverage, fits=fits, similarity=c.hit.similarity or 0.0, stems=c.stems)
         )  # fmt: skip
     return sorted(found, key=lambda e: -e.score)
 

@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
-_NUMBER_WORDS = frozenset(
+NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands "
     "million millions billion billions trillion dozen dozens half third quarter twice once several no none".split()
@@ -85,7 +85,7 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
     new = [w for w in words(sentence) if w not in asked]
     match kind:
         case "number":
-            return any(w in _NUMBER_WORDS or any(c.isdigit() for c in w) for w in new)
+            return any(w in NUMBER_WORDS or any(c.isdigit() for c in w) for w in new)
         case "time":
             return any(w in _TIMES or (w.isdigit() and len(w) == 4) for w in new)
         case "person":

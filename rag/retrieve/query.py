@@ -28,6 +28,19 @@ _BACK_REFERENCE = re.compile(
 )
 # 'and Russia?', 'what about the port?' lean on the question before; 'Who denied the arms deals?' doesn't.
 _CONTINUES = re.compile(r"^\s*(?:and|but|so|or|what about|how about|also)\b", re.I)
+# A follow-up that is a question by its own words: 'And when did it sail?', 'Why?'; not 'And Russia?', 'what about it?'
+_ASKS = re.compile(
+    r"^\s*(?:(?:and|but|so|or|also)\b[\s,]*)?(?:\w+ )?"
+    r"(?:who|whom|whose|when|where|why|which|what(?! about)|how(?! about)|did|does|do|is|are|was|were|has|have|had)\b",
+    re.I,
+)
+_WHO = re.compile(r"^\W*(?:and |but )?(?:who|whom)\b", re.I)
+_PERSON = re.compile(r"\b(?:he|she|they|him|her|them|his|their)\b", re.I)
+# Names at the head of an answer: **Maren Holt**, the mayor Tove Lund; not the word that opens the sentence alone
+_NAMED = re.compile(r"(?<=\*\*)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
+_WRITTEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
+# Names taken from an answer, and messages before a question that it may lean on.
+_NAMES, _REMEMBERED = 2, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +69,29 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
 
 
 def standing_question(question: str, history: Sequence[Turn]) -> str:
-    """The question with the one before it in front, when it can't be understood alone.
+    """The question with what it lacks from the conversation, when it can't be understood alone.
 
-    'And what did they say?' leans on the turn before; 'What did the Kremlin say in September?' doesn't.
+    'And what did they say?' gets the names and words of the question before it, which may lean on one before that;
+    'And Russia?' asks the whole question again; 'What did the Kremlin say in September?' needs nothing. Where the
+    question before asked who, 'he' and 'they' get the names at the head of its answer.
     """
-    before = next((t.content for t in reversed(history) if t.role == "user"), None)
-    if before is None:
+    turns = list(history)
+    while turns and turns[-1].role != "user":
+        turns.pop()
+    if not turns:
         return question
     own = search_terms(question)
-    if _CONTINUES.match(question) or len(own) <= 1 or (len(own) <= 4 and _BACK_REFERENCE.search(question)):
-        return f"{' '.join(before.split())[:MAX_CHARACTERS]} {question}"
-    return question
+    if not (_CONTINUES.match(question) or len(own) <= 1 or (len(own) <= 4 and _BACK_REFERENCE.search(question))):
+        return question
+    before = standing_question(" ".join(turns[-1].content.split())[:MAX_CHARACTERS], turns[:-1][-_REMEMBERED:])
+    if not _ASKS.match(question):
+        return f"{before} {question}"
+    answer = history[len(turns)].content if len(history) > len(turns) else ""
+    named = (
+        _NAMED.findall(answer.split("\n")[0].split(" [")[0]) if _WHO.match(before) and _PERSON.search(question) else []
+    )
+    lacking = [w for w in _WRITTEN.findall(before) if w.casefold() not in own and search_terms(w)[0] not in STOP_WORDS]
+    return " ".join(dict.fromkeys([question, *named[:_NAMES], *lacking]))
 
 
 def search_terms(text: str) -> tuple[str, ...]:

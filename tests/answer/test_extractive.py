@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from rag.answer.answerable import Assessment
 from rag.answer.evidence import Evidence
 from rag.answer.extractive import SENTENCES, choose, write
 from rag.ingest.dates import resolve
@@ -38,8 +39,14 @@ def weak(text: str, id: str = "a") -> Evidence:
     return replace(evidence(text, id, score=0.2, meaning=0.1), coverage=0.1, similarity=0.1)
 
 
-def written(found: list[Evidence]) -> tuple[Answer, list[str]]:
-    *pieces, answer = list(write("Who?", found, resolve))
+def answering(found: Sequence[Evidence], *, missing: str = "", short: tuple[int, int] | None = None) -> Assessment:
+    """The strong sentences answer."""
+    strong = tuple(e for e in found if e.meaning > 0.5)
+    return Assessment(answering=strong, probability=0.9 if strong else 0.1, missing=missing, short=short)
+
+
+def written(found: list[Evidence], assessment: Assessment | None = None) -> tuple[Answer, list[str]]:
+    *pieces, answer = list(write("Who?", found, resolve, assessment or answering(found)))
     assert isinstance(answer, Answer)
     return answer, [p for p in pieces if isinstance(p, str)]
 
@@ -92,13 +99,13 @@ def test_never_more_than_the_maximum(articles: int) -> None:
 
 def test_what_is_much_weaker_than_the_best_is_left_out() -> None:
     found = [evidence("Holt steered it.", "a", score=2.0), evidence("It rained that day.", "b", score=0.7)]
-    assert [e.article.id for e in choose(found)] == ["a"]
+    assert [e.article.id for e in choose(answering(found))] == ["a"]
 
 
 def test_what_does_not_answer_by_itself_is_left_out() -> None:
     off_topic = replace(weak("It rained that day.", "b"), score=1.9)
     found = [evidence("Holt steered it.", "a", score=2.0), off_topic]
-    assert [e.article.id for e in choose(found)] == ["a"]
+    assert [e.article.id for e in choose(answering(found))] == ["a"]
 
 
 def test_the_pieces_concatenate_to_the_text() -> None:
@@ -120,6 +127,22 @@ def test_declined_shows_the_nearest_passages_as_such() -> None:
         "It rained in town 1.",
         "It rained in town 2.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [("how many ports", "No passage says how many ports."), ("“Lund”", "No passage mentions “Lund”.")],
+)
+def test_declined_names_what_is_missing(missing: str, says: str) -> None:
+    found = [weak("It rained.")]
+    answer, _ = written(found, answering(found, missing=missing))
+    assert answer.text.startswith(f"The articles do not say. {says}\n\nNearest")
+
+
+def test_the_short_answer_comes_first() -> None:
+    found = [evidence("Maren Holt steered it.")]
+    answer, _ = written(found, answering(found, short=(8, 18)))
+    assert answer.text == "**Maren Holt**\n\nMaren Holt steered it. [1] — Paper a, 17 May 2024"
 
 
 def test_declined_without_anything_near() -> None:

@@ -1,0 +1,240 @@
+"""How well it is known when the articles do not say; fits the weights of rag/answer/answerable.yaml.
+
+python bench/decline.py            (needs ../shared beside the project; about ten minutes)
+python bench/decline.py --write    also writes the weights, fitted on all of it
+
+Questions with and without an answer: SQuAD 2.0 (a paragraph each), RAMDocs (its documents; the documents of the
+likest other question), MultiHop-RAG (its null questions), PolNeAR (who said it; the same with the article left out),
+the five real articles and the sample corpus (questions of our own, in unanswerable.jsonl and eval/). Fitted on every
+second question and shown for the others, then the other way round; then five-fold over SQuAD 2.0.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from data import DATA, as_files, rows
+
+from rag import Corpus, Settings
+from rag.answer import answerable
+from rag.answer.answerable import DECISIVE, SEVERAL, rarity, signs, together
+from rag.answer.evidence import Evidence, weigh
+from rag.answer.wanted import wanted
+from rag.retrieve.query import search_terms
+from rag.types import Article, Hit, Passage
+
+Weights = dict[str, float]
+# Weight of a set in the fit, and how hard the weights are held down (each sign brought to a spread of one).
+SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.4, "articles": 1.0, "sample": 0.8, "multihop_rag": 1.0}
+RIDGE = 10.0, 3.0
+# PolNeAR's questions that are asked, with and without their article.
+WHO_SAID = 160
+WRITTEN = Path(answerable.__file__).with_name("answerable.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question, its evidence, and whether that answers it; `half` 0 or 1; `answers` where they are known."""
+
+    of: str
+    question: str
+    evidence: Sequence[Evidence]
+    answerable: bool
+    half: int
+    answers: Sequence[str] = ()
+
+
+def cases() -> list[Case]:
+    """All of them, with their evidence."""
+    with tempfile.TemporaryDirectory() as work:
+        return [*_documents(Path(work)), *_multihop(Path(work)), *_polnear(Path(work)), *_own(Path(work))]
+
+
+def _documents(work: Path) -> Iterable[Case]:
+    """SQuAD 2.0 and RAMDocs: a question with texts of its own."""
+    with Corpus.open(Settings(home=work / "none")) as corpus:
+        embed = corpus.embedder.embed
+
+        def case(of: str, q: str, texts: Sequence[str], answerable: bool, n: int, answers: Sequence[str] = ()) -> Case:
+            near = embed([q, *(f"\n{t}" for t in texts)])
+            similar = near[1:] @ near[0]
+            found = [
+                _whole(texts[i], f"{n}-{i}", rank, float(similar[i])) for rank, i in enumerate(np.argsort(-similar))
+            ]
+            return Case(of, q, weigh(q, search_terms(q), found[:12], embed), answerable, n % 2, answers)
+
+        for n, r in enumerate(rows(DATA / "squad2" / "questions.jsonl")):
+            yield case("squad2", r["question"], [r["context"]], r["answerable"], n, r["answers"])
+        ram = rows(DATA / "ramdocs" / "questions.jsonl")
+        vectors = embed([r["question"] for r in ram])
+        likeness = vectors @ vectors.T - 2 * np.eye(len(ram))
+        for n, r in enumerate(ram):
+            yield case("ramdocs", r["question"], [d["text"] for d in r["documents"]], True, n)
+            answers = [str(a).casefold() for a in r["gold_answers"] + r["wrong_answers"]]
+            other = ram[int(np.argmax(likeness[n]))]
+            texts = [d["text"] for d in other["documents"]]
+            texts += [d["text"] for d in r["documents"] if d["type"] == "noise"]
+            texts = [t for t in texts if not any(a in t.casefold() for a in answers)]
+            if texts and other["question"] != r["question"]:
+                yield case("ramdocs", r["question"], texts, False, n)
+
+
+def _whole(text: str, name: str, rank: int, similarity: float) -> Hit:
+    article = Article(id=name, text=text, title="", path=name)
+    passage = Passage(id=name, article_id=name, start=0, end=len(text), text=text)
+    return Hit(passage=passage, article=article, score=2 / (61 + rank), similarity=similarity)
+
+
+def _multihop(work: Path) -> Iterable[Case]:
+    with Corpus.open(Settings(home=work / "multihop")) as corpus:
+        corpus.ingest([as_files(rows(DATA / "multihop_rag" / "articles.jsonl"), work / "multihop-files")])
+        for n, r in enumerate(rows(DATA / "multihop_rag" / "questions.jsonl")):
+            yield _asked(corpus, "multihop_rag", r["query"], r["question_type"] != "null_query", n)
+
+
+def _polnear(work: Path) -> Iterable[Case]:
+    with Corpus.open(Settings(home=work / "polnear")) as corpus:
+        articles = rows(DATA / "polnear" / "train" / "articles.jsonl")
+        corpus.ingest([as_files(articles, work / "polnear-files")])
+        files = {a["id"]: f"{n:04}.md" for n, a in enumerate(articles)}
+        for n, r in enumerate(rows(DATA / "polnear" / "train" / "who_said.jsonl")[:WHO_SAID]):
+            yield _asked(corpus, "polnear", r["question"], True, n)
+            yield _asked(corpus, "polnear", r["question"], False, n, without=files[r["article"]])
+
+
+def _own(work: Path) -> Iterable[Case]:
+    here = Path(__file__).parent
+    with Corpus.open(Settings(home=work / "articles")) as corpus:
+        corpus.ingest([DATA.parent / "articles"])
+        for r in rows(here / "unanswerable.jsonl"):
+            yield _asked(corpus, "articles", r["question"], r["answerable"], int(r["half"] == "check"))
+        for n, r in enumerate(rows(here / "real_articles.jsonl")):
+            yield _asked(corpus, "articles", r["question"], True, n)
+    with Corpus.open(Settings(home=work / "sample")) as corpus:
+        corpus.ingest([here.parent / "corpus"])
+        for n, r in enumerate(rows(here.parent / "eval" / "sample.jsonl")):
+            yield _asked(corpus, "sample", r["question"], r["kind"] != "declined", n)
+
+
+def _asked(corpus: Corpus, of: str, question: str, answerable: bool, n: int, without: str = "") -> Case:
+    """A question to a corpus, the article of one file (and its copies) left out."""
+    hits = corpus.search(question, 12 if not without else 40)
+    gone = {h.article.story for h in hits if without and h.article.path.endswith(without)}
+    kept = [h for h in hits if h.article.story not in gone][:12]
+    return Case(of, question, weigh(question, search_terms(question), kept, corpus.embedder.embed), answerable, n % 2)
+
+
+# The fit
+
+
+def several(c: Case) -> bool:
+    """Whether the question asks for several things at once."""
+    return len(wanted(c.question).content) >= SEVERAL
+
+
+def seen(c: Case) -> list[dict[str, float]]:
+    """The signs of what decides: of each of the first sentences, or of all of them together."""
+    a = wanted(c.question)
+    if several(c):
+        return [together(a, c.evidence)]
+    rare = rarity(a.content, c.evidence)
+    return [signs(a, e, rare) for e in c.evidence[:DECISIVE]]
+
+
+def fit(known: Sequence[tuple[Case, list[dict[str, float]]]], held_down: float) -> Weights:
+    """Ridge logistic regression by Newton's method; a question counts by the sentence that speaks most for it.
+
+    Every set weighs what `SETS` says, half of it the answerable ones. The choice of the sentence needs weights, so
+    the first fit takes the first sentence, and three more the best by the fit before (as in multiple-instance
+    learning: Andrews, Tsochantaridis and Hofmann, NIPS 2002).
+    """
+    labels = list(known[0][1][0])
+    of = [(c.of, c.answerable) for c, _ in known]
+    share = np.array([100 * SETS[o] / sum(x == (o, y) for x in of) / len({b for s, b in of if s == o}) for o, y in of])
+    y = np.array([float(c.answerable) for c, _ in known])
+    tables = [np.array([[s[name] for name in labels] for s in found]) for _, found in known]
+    spread = np.concatenate(tables).std(0) + 1e-9
+    b = np.zeros(len(labels) + 1)
+    ridge = np.diag([1e-3] + [held_down] * len(labels))
+    for turn in range(4):
+        x = np.array([t[0 if turn == 0 else int(np.argmax(t / spread @ b[1:]))] for t in tables]) / spread
+        x = np.c_[np.ones(len(x)), x]
+        for _ in range(30):
+            p = 1 / (1 + np.exp(-x @ b))
+            b -= np.linalg.solve(
+                (x * (share * p * (1 - p))[:, None]).T @ x + ridge, x.T @ (share * (p - y)) + ridge @ b
+            )
+    return {"intercept": float(b[0])} | dict(zip(labels, (b[1:] / spread).tolist(), strict=True))
+
+
+def fitted(known: Sequence[tuple[Case, list[dict[str, float]]]]) -> dict[str, Weights]:
+    """The weights for one sentence and for all together."""
+    return {
+        "sentence": fit([k for k in known if not several(k[0])], RIDGE[0]),
+        "together": fit([k for k in known if several(k[0]) and k[0].of == "multihop_rag"], RIDGE[1]),
+    }
+
+
+def answered(c: Case, found: Sequence[Mapping[str, float]], weights: Mapping[str, Weights]) -> bool:
+    """Whether the question is answered with these weights."""
+    if several(c):
+        return answerable.probability(found[0], weights["together"]) >= answerable.LEAST_TOGETHER
+    return max(answerable.probability(s, weights["sentence"]) for s in found) >= answerable.LEAST
+
+
+def declined(label: str, known: Sequence[tuple[Case, list[dict[str, float]]]], weights: Mapping[str, Weights]) -> None:
+    """A line a set: the shares of unanswerable and answerable questions that are declined."""
+    for of in SETS:
+        held = [(c.answerable, answered(c, found, weights)) for c, found in known if c.of == of]
+        shares = [1 - np.mean([a for y, a in held if y is wanted_]) for wanted_ in (False, True)]
+        balanced = (shares[0] + 1 - shares[1]) / 2
+        print(f"{label:8} {of:13} {len(held):5} {shares[0]:12.3f} {shares[1]:12.3f} {balanced:10.3f}")
+
+
+def folds(known: Sequence[tuple[Case, list[dict[str, float]]]], number: int = 5) -> float:
+    """Balanced accuracy on SQuAD 2.0, each fifth of it judged by what was fitted without it."""
+    mine = [k for k in known if k[0].of == "squad2"]
+    rest = [k for k in known if k[0].of != "squad2"]
+    fold = np.random.default_rng(0).permutation(len(mine)) % number
+    right: dict[bool, list[bool]] = {True: [], False: []}
+    for f in range(number):
+        weights = fitted(rest + [k for k, n in zip(mine, fold, strict=True) if n != f])
+        for (c, found), n in zip(mine, fold, strict=True):
+            if n == f:
+                right[c.answerable].append(answered(c, found, weights) is c.answerable)
+    return float(np.mean([np.mean(r) for r in right.values()]))
+
+
+def first_right(every: Sequence[Case]) -> tuple[float, float]:
+    """SQuAD 2.0: of the answerable questions answered, the share whose first sentence holds the answer; and overall."""
+    shown = [(c, answerable.assess(c.question, c.evidence)) for c in every if c.of == "squad2" and c.answerable]
+    right = [any(x in a.answering[0].text for x in c.answers) for c, a in shown if a.answered]
+    return float(np.mean(right)), sum(right) / len(shown)
+
+
+def main(read: Callable[[], list[Case]] = cases) -> None:
+    """Fit, print, and write the weights if that is asked for."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--write", action="store_true")
+    write = options.parse_args().write
+    every = [c for c in read() if c.evidence]
+    known = [(c, seen(c)) for c in every]
+    print("half     set           cases  declined: unanswerable  answerable  balanced accuracy")
+    for half, label in ((0, "check"), (1, "dev")):
+        weights = fitted([k for k in known if k[0].half == half])
+        declined(label, [k for k in known if k[0].half != half], weights)
+    print(f"squad2, five-fold: balanced accuracy {folds(known):.3f}")
+    if write:
+        head = "# Made by `python bench/decline.py --write`; what the signs are: rag/answer/answerable.py\n"
+        rounded = {of: {n: round(w, 3) for n, w in ws.items()} for of, ws in fitted(known).items()}
+        WRITTEN.write_text(head + yaml.safe_dump(rounded, sort_keys=False), encoding="utf-8")
+    declined("written", known, yaml.safe_load(WRITTEN.read_text(encoding="utf-8")))
+    print("squad2, answer in the first sentence of those answered, of all: {:.3f} {:.3f}".format(*first_right(every)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Quantities with a unit that a question asks for, and whether a sentence gives one: a distance, an age, money.
+
+Finer than `expect`, whose 'number' is any number. Knows nothing of passages or models.
+"""
+
+import re
+
+_N = (
+    r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundreds?|thousands?"
+    r"|(?:m|b|tr)illion|dozens?|half|several|few)"
+)
+_LENGTH = r"(?:km|kilomet|miles?\b|met(?:re|er)s?\b|m\b|feet|foot|ft\b|yards?|inch|cm\b|nautical)"
+_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur)"
+_MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    # how far is it: 290 km, a mile; not: 290 crates
+    (
+        re.compile(r"\bhow (?:far|tall|high|deep|wide)\b|\bwhat distance\b", re.I),
+        re.compile(rf"\b{_N}[ -]?(?:of )?{_LENGTH}", re.I),
+    ),
+    # how old is she: 41 years old, aged 41, Lund, 41, said; not: 41 ships
+    (
+        re.compile(r"\bhow old\b|\bwhat age\b", re.I),
+        re.compile(
+            rf"\b{_N}[ -](?:years?|months?)[ -]old\b|\baged? (?:of )?\d|, \d\d,|\b{_N} (?:years|decades|centuries)\b"
+            r"|\bdecades\b", re.I,
+        ),
+    ),
+    # how much did it cost, what was he paid: $3, two million dollars; not: two million shells
+    (
+        re.compile(
+            r"\b(?:how much|what)\b.*\b(?:costs?|pays?|paid|price|worth|spen[dt]|earn\w*|money|salary|fined?|budget)\b",
+            re.I,
+        ),
+        re.compile(
+            r"[$€£¥₩]|\b(?:dollars?|euros?|pounds?|rubles?|roubles?|won|yuan|yen|cents?|francs?|rupees?|free|nothing)\b",
+            re.I,
+        ),
+    ),
+    # what percentage, what share: 9 per cent, half; not: 9 ships
+    (
+        re.compile(r"\b(?:what|which) (?:percentage|percent|share|proportion|fraction)\b", re.I),
+        re.compile(r"%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|majority|most|all)s?\b", re.I),
+    ),
+    # how long did it last: two months, 45 minutes, since 2011, 300 m; not: 45 ships
+    (
+        re.compile(r"\bhow long\b", re.I),
+        re.compile(
+            rf"\b{_N}[ -](?:and a half )?(?:{_TIME}|{_LENGTH})"
+            r"|\b(?:since|until|till|from) \S+|\b(?:decades|centuries|forever|overnight)\b", re.I,
+        ),
+    ),
+)  # fmt: skip
+
+
+def measured(question: str, sentence: str) -> bool | None:
+    """Whether the sentence gives a quantity with the unit that the question asks for; None if it asks for none."""
+    for asks, gives in _MEASURES:
+        if asks.search(question):
+            return bool(gives.search(sentence))
+    return None

@@ -1,0 +1,138 @@
+"""What an answer to a question has to hold: its telling words, names, the thing counted or chosen, its negation.
+
+By the question's own words; knows nothing of passages or models. `expect` says what kind of thing is asked for.
+"""
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer.expect import NUMBER_WORDS, expected
+from rag.text import stems, words
+
+# Words that put a question and tell nothing of what it is about.
+_PUTTING = frozenset(
+    "a an the this that these those there here it its it's he she they them their his her him we us our you your i me "
+    "my is are was were be been being am do does did doing have has had having will would shall should can could may "
+    "might must of in on at by for with from to into onto upon about as than then and or but if so such also too very "
+    "just only what which who whom whose when where why how what's who's tell say says said according please any some "
+    "many much name named called kind type sort not no never one ones besides during".split()
+)
+# was not, hasn't, nobody, non-members, failed to; not: notable, north, nonetheless
+_NEGATED = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|cannot|unable|unlikely|except|non-?\w+(?<!nonetheless)"
+    r"|lack(?:s|ed)?|fail(?:s|ed)?|refuse(?:s|d)?)\b|n[’']t\b",
+    re.I,
+)
+# how many North Korean ports | how much oil | which company | what resolution: up to the verb or preposition
+_CHOSEN = re.compile(r"\b(how many|how much|what|which) (.*)", re.I)
+_ENDS = frozenset(
+    "is are was were be been do does did has have had will would can could shall should may might must "
+    "of in on at by for with from to into that who which the a an".split()
+)
+_TOKEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
+# 11 ships, dozens of ships, 10 Russian cargo ships; not: 10 shipments of ships, 11 men left the ships, ships since 2011
+_BETWEEN = frozenset("the a an of in on at by for with from to into and or than as since until".split())
+_FARTHEST = 4
+# An auxiliary after the question word turns the clause about: when was it built, how many has it sent.
+_TURNED = re.compile(
+    r"^\W*(?:(?:what|which|how|who|whom|whose|when|where|why)\b[\w’' -]*?) ?"
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might)\b",
+    re.I,
+)
+# Sept. 13, 1 Nov; not: March, which is whole, octet
+_MONTH = re.compile(r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?", re.I)
+_MONTHS = {m[:3].casefold(): m for m in calendar.month_name if m}
+_UNSAID = {"time": "when that was", "place": "where that was", "person": "who that was", "number": "what number"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A question taken apart. All but `question`, `thing` and the flags are stems.
+
+    `content` are its telling words, each once; `names` the parts of its names and numbers; `head` the thing that is
+    counted or chosen from ('port' in 'How many ports …?'); `counts` says whether a number of them is asked for.
+    `thing` is what is asked for in words: 'how many ports', 'who signed it', '' where it can't be said.
+    """
+
+    question: str
+    content: tuple[str, ...]
+    names: tuple[str, ...]
+    head: tuple[str, ...]
+    counts: bool
+    negated: bool
+    thing: str
+
+
+def wanted(question: str) -> Wanted:
+    """What an answer to the question has to hold."""
+    question = whole_months(question)
+    telling = [w for w in words(question.replace("’", "'")) if w.removesuffix("'s") not in _PUTTING]
+    chosen = _chosen(question)
+    return Wanted(
+        question=question,
+        content=tuple(dict.fromkeys(stems(" ".join(telling)))),
+        names=tuple(dict.fromkeys(s for n in names(question) for s in stems(n.replace("-", " ")))),
+        head=tuple(stems(" ".join(chosen[1]))),
+        counts=chosen[0] == "how many",
+        negated=negated(question),
+        thing=_thing(question, *chosen),
+    )
+
+
+def names(question: str) -> list[str]:
+    """The question's capitalised words, its first apart, and its numbers: Kim, Jong-un, 2019, 7.62mm."""
+    found = _TOKEN.findall(question)
+    return [
+        w
+        for i, w in enumerate(found)
+        if any(c.isdigit() for c in w) or (i > 0 and w[0].isupper() and w.casefold() not in _PUTTING)
+    ]
+
+
+def whole_months(text: str) -> str:
+    """A text with the names of months written out: Sept. 13 → September 13."""
+    return _MONTH.sub(lambda m: _MONTHS[m[1].casefold()[:3]], text)
+
+
+def negated(text: str) -> bool:
+    """Whether a text says of something that it is not so."""
+    return bool(_NEGATED.search(text))
+
+
+def counted(head: Sequence[str], sentence: str) -> bool:
+    """Whether a sentence gives a number of the thing: '11 cargo ships' for ship, not '11 tons of ships'."""
+    tokens, own = words(sentence), stems(sentence)
+    for i in (i for i, s in enumerate(own) if s in head[-1:]):
+        for j in range(i - 1, max(-1, i - 1 - _FARTHEST), -1):
+            if tokens[j] in NUMBER_WORDS or any(c.isdigit() for c in tokens[j]):
+                return True
+            of_a_number = tokens[j] == "of" and j > 0 and tokens[j - 1] in NUMBER_WORDS
+            if tokens[j] in _BETWEEN and not of_a_number:
+                break
+    return False
+
+
+def _chosen(question: str) -> tuple[str, list[str]]:
+    """The question word and the words of the thing that it counts or chooses from; ('', []) where there is none."""
+    match = _CHOSEN.search(question)
+    if match is None:
+        return "", []
+    thing: list[str] = []
+    for w in words(match[2])[:4]:
+        if w in _ENDS:
+            break
+        thing.append(w)
+    return match[1].casefold(), thing
+
+
+def _thing(question: str, word: str, chosen: Sequence[str]) -> str:
+    clause = " ".join(question.split()).strip(" ?")
+    if not _TURNED.search(question) and re.match(r"who|which|what|how many|how much", clause, re.I):
+        return clause[0].casefold() + clause[1:]
+    if word.startswith("how") or chosen:
+        return f"{word} {' '.join(chosen)}".strip()
+    if re.match(r"\W*why\b", question, re.I):
+        return "why"
+    return _UNSAID.get(expected(question), "")
