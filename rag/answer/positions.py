@@ -1,0 +1,285 @@
+"""Who holds what: evidence and statements to positions, and whether they stand against each other.
+
+A sentence that an article attributes is its speaker's; one that it doesn't is the outlet's own. Copies of one story and
+the same speaker's same words in several outlets are one source. The sources disagree when they take a different stance
+towards what is asked, or give values for it that can't all be true. Nobody is declared right. Knows nothing of Markdown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rag.answer.asked import Asked, asked, value_in
+from rag.answer.evidence import Evidence
+from rag.answer.stance import stance
+from rag.answer.values import Value, compatible, same_name
+from rag.text import stems
+from rag.types import Article, Stance, Statement
+
+Statements = Mapping[str, Sequence[Statement]]
+
+# What a sentence is worth more for a value of the kind asked for (a term less: any sentence has one), and for holding
+# the question's own verb or noun beside it.
+_VALUED, _TERMED, _ANCHORED = 0.5, 0.1, 0.4
+# A value counts as given for what is asked when its sentence is that near to the question; or when its article is
+# nearly so and its sentence holds the question's own verb or noun. `bench/ramdocs.py` prints what others give.
+SURE, ABOUT = 0.8, 0.5
+# A sentence takes a side when it is that near, and not much less so than the nearest.
+TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN = 0.75, 0.6, 0.9
+# Two sentences that share so many of their words are copies; one of them was altered where they differ.
+_ALTERED, _FEWEST = 0.7, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A sentence with what it holds of what is asked: its value, whether it is `anchored` by the question's own verb or
+    noun, its stems, and what it is worth as an answer.
+    """
+
+    evidence: Evidence
+    value: Value | None
+    stems: frozenset[str]
+    anchored: bool
+    worth: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One source's position, with the sentence that shows it.
+
+    `copies` show the same position of the same source elsewhere; `second` is a further sentence of the same article that
+    may be needed beside the first: it holds another value, or the first holds none.
+    """
+
+    read: Read
+    speaker: str
+    stance: Stance
+    via: str | None = None
+    statement: Statement | None = None
+    copies: tuple[Evidence, ...] = ()
+    second: Evidence | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        """The sentence."""
+        return self.read.evidence
+
+    @property
+    def value(self) -> Value | None:
+        """What it gives for what is asked."""
+        return self.read.value
+
+    @property
+    def published(self) -> date | None:
+        """The newest day on which an article carried it."""
+        days = [e.article.published for e in (self.evidence, *self.copies) if e.article.published]
+        return max(days, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The sides that hold the same: one stance, or one value."""
+
+    stance: Stance
+    value: Value | None
+    sides: tuple[Side, ...]
+
+    @property
+    def sources(self) -> int:
+        """How many independent sources hold it."""
+        return len(self.sides)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the sources hold, the group with most sources first; `contested` when groups stand against each other.
+
+    `sides` are all of them, in a group or not; `lead` is the one that answers first; `rest` are those of articles that
+    are in no group, best first.
+    """
+
+    asked: Asked
+    groups: tuple[Group, ...] = ()
+    contested: bool = False
+    sides: tuple[Side, ...] = ()
+    lead: Side | None = None
+    rest: tuple[Side, ...] = ()
+
+    def side_of(self, e: Evidence) -> Side | None:
+        """The side that a sentence shows, None when it shows none."""
+        shown = [s for g in self.groups for s in g.sides if s.evidence == e]
+        others = (s for s in self.sides if s.evidence == e or e in s.copies)
+        return shown[0] if shown else next(others, None)
+
+
+def support(e: Evidence) -> float:
+    """How near a sentence is to the question, from 0 to about 1.5."""
+    return e.meaning + e.coverage / 2
+
+
+def find(question: str, evidence: Sequence[Evidence], statements: Statements) -> Findings:
+    """The positions on a question.
+
+    Args:
+        evidence: sentences, best first.
+        statements: of each article that the evidence is from, by its id.
+    """
+    wanted = asked(question)
+    read = [_read(e, wanted) for e in evidence]
+    if not read:
+        return Findings(asked=wanted)
+    sides = [side for r in read for side in _sides(r, statements.get(r.evidence.article.id, ()), wanted)]
+    groups, rest = list[Group](), list[Side]()
+    if wanted.manner == "value":
+        groups, rest = _by_value(sides, wanted)
+    elif wanted.manner in ("whether", "open"):
+        best = max(support(e) for e in evidence)
+        near = max(TAKES_SIDE, (_OF_BEST if wanted.manner == "whether" else _OF_BEST_OPEN) * best)
+        groups = _by_stance([s for s in sides if support(s.evidence) >= near])
+    groups.sort(key=lambda g: (-g.sources, -max(s.read.worth for s in g.sides)))
+    return Findings(asked=wanted, groups=tuple(groups), contested=len(groups) > 1, sides=tuple(sides),
+                    lead=_lead(sides, wanted), rest=tuple(rest))  # fmt: skip
+
+
+def _read(e: Evidence, wanted: Asked) -> Read:
+    value = value_in(e.text, wanted) if wanted.manner == "value" else None
+    own = frozenset(stems(e.text))
+    anchored = bool(own & (wanted.said | wanted.head))
+    worth = e.score + (value is not None) * (_TERMED if wanted.kind == "any" else _VALUED)
+    worth += _ANCHORED * (anchored and (value is not None or wanted.kind == "any"))
+    return Read(evidence=e, value=value, stems=own, anchored=anchored, worth=worth)
+
+
+def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
+    """The side that answers first: of the best sentences the one whose words are most the question's own.
+
+    Who said that *something* is told by the statement of that something, not by another one of the same sentence.
+    """
+    if not sides or wanted.manner != "speaker":
+        return sides[0] if sides else None
+    held = wanted.held
+
+    def told(side: Side) -> float:
+        if side.statement is None:
+            return 0.0
+        said = " ".join(side.evidence.article.text[a:b] for a, b in side.statement.content)
+        return len(held & set(stems(said))) / len(held or {""}) - 0.5 * bool(set(stems(side.speaker)) & held)
+
+    return max(sides, key=lambda s: told(s) + support(s.evidence) / 2)
+
+
+# Sides
+
+
+def outlet(article: Article) -> str:
+    """Whose voice an article's own is."""
+    return article.publisher or "the article"
+
+
+def _sides(read: Read, statements: Sequence[Statement], wanted: Asked) -> list[Side]:
+    """The sides that a sentence shows: one for each statement in it, or the article's own."""
+    e = read.evidence
+    covering = [s for s in statements if _share(s, e) > 0]
+    found: list[Side] = []
+    for s in covering:
+        said = " ".join(e.article.text[max(a, e.start) : min(b, e.end)] for a, b in s.content if a < e.end and b > e.start)
+        if wanted.manner in ("whether", "open") and not _speaks_of(said, s, covering, wanted):
+            continue
+        found.append(Side(read=read, speaker=s.speaker or outlet(e.article), via=s.via, statement=s,
+                          stance=stance(said, wanted.held, s.stance)))  # fmt: skip
+    if not found:
+        return [Side(read=read, speaker=outlet(e.article), stance=stance(e.text, wanted.held))]
+    return found
+
+
+def _share(s: Statement, e: Evidence) -> int:
+    """How many characters of the sentence the statement says."""
+    return sum(max(0, min(b, e.end) - max(a, e.start)) for a, b in s.content)
+
+
+def _speaks_of(said: str, s: Statement, others: Sequence[Statement], wanted: Asked) -> bool:
+    """Whether a statement says something of what is asked itself, and not through another statement within it."""
+    if any(o is not s and o.cue and any(a <= o.cue[0] < b for a, b in s.content) and o.stance != "asserts" for o in others):
+        return False
+    return bool(set(stems(said)) & wanted.held) or s.stance != "asserts" or len(others) == 1
+
+
+def _merged(sides: Iterable[Side]) -> list[Side]:
+    """The sides with those of one source that hold the same made one, the best sentence kept."""
+    kept: list[Side] = []
+    for side in sides:
+        at = next((i for i, k in enumerate(kept) if _same_source(k, side) and _same_position(k, side)), None)
+        if at is None:
+            kept.append(side)
+        elif side.evidence not in (kept[at].evidence, *kept[at].copies):
+            kept[at] = replace(kept[at], copies=(*kept[at].copies, side.evidence))
+    return kept
+
+
+def _same_source(a: Side, b: Side) -> bool:
+    own = a.statement is None and b.statement is None
+    x, y = a.evidence.article, b.evidence.article
+    if own:
+        return (x.story or x.id) == (y.story or y.id)
+    return (a.via or "") == (b.via or "") and same_name(a.speaker, b.speaker)
+
+
+def _same_position(a: Side, b: Side) -> bool:
+    if a.stance != b.stance or a.value is None or b.value is None:
+        return a.stance == b.stance and a.value is b.value
+    return compatible(a.value, b.value) and not _altered(a.read, b.read)
+
+
+# Groups
+
+
+def _by_stance(sides: Sequence[Side]) -> list[Group]:
+    """The sides by stance: assertions and estimates together, denials, doubts."""
+    of: dict[Stance, list[Side]] = {}
+    for side in _merged(sides):
+        of.setdefault("asserts" if side.stance == "estimates" else side.stance, []).append(side)
+    return [Group(stance=key, value=None, sides=tuple(several)) for key, several in of.items()]
+
+
+def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[Side]]:
+    """The sides by value, each article heard once, and those whose value is not surely of what is asked."""
+    of: dict[str, list[Side]] = {}
+    for side in sides:
+        of.setdefault(side.evidence.article.id, []).append(side)
+    sure, rest = list[Side](), list[Side]()
+    for several in of.values():
+        several.sort(key=lambda s: -s.read.worth)
+        about = max(support(s.evidence) for s in several) >= ABOUT
+        first = replace(several[0], second=_second(several, wanted))
+        known = support(first.evidence) >= SURE or (first.read.anchored and about)
+        (sure if first.value is not None and known else rest).append(first)
+    groups: list[list[Side]] = []
+    for side in _merged(sorted(sure, key=lambda s: -s.read.worth)):
+        at = next((g for g in groups if all(_agree(side, other, wanted) for other in g)), None)
+        at.append(side) if at is not None else groups.append([side])
+    rest.sort(key=lambda s: -s.read.worth)
+    return [Group(stance=g[0].stance, value=g[0].value, sides=tuple(g)) for g in groups], rest
+
+
+def _second(several: Sequence[Side], wanted: Asked) -> Evidence | None:
+    """Of an article's sentences, best first, the next one, if the first may not be enough."""
+    first = several[0]
+    for other in several[1:]:
+        if other.evidence is not first.evidence:
+            needed = first.value is None or wanted.kind == "any"
+            differs = first.value and other.value and other.value.text != first.value.text
+            return other.evidence if needed or differs else None
+    return None
+
+
+def _agree(a: Side, b: Side, wanted: Asked) -> bool:
+    if a.value is None or b.value is None:
+        return True
+    return compatible(a.value, b.value) and not (wanted.kind == "any" and _altered(a.read, b.read))
+
+
+def _altered(a: Read, b: Read) -> bool:
+    """Whether one sentence is the other with some words changed for others."""
+    shared = len(a.stems & b.stems)
+    most = max(len(a.stems), len(b.stems))
+    return shared >= _FEWEST and shared >= _ALTERED * most and not (a.stems <= b.stems or b.stems <= a.stems)
