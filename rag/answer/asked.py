@@ -36,14 +36,21 @@ _HEAD = (
         rf"(?= (?:of|for|associated|in|at|that|played|made|said)\b|\?|$)",
         re.I,
     ),
-    re.compile(rf"\b(?:what|which) (?P<head>[\w’' -]+?)(?= {_VERB}| [a-z]+(?:ed|s)\b|\?|$)", re.I),
+    re.compile(rf"\b(?:what|which) (?!{_VERB})(?P<head>[\w’' -]+?)(?= {_VERB}| [a-z]+(?:ed|s)\b|\?|$)", re.I),
 )
-# is an American football player | was a British poet born in 1905 | remains the capital of
-_PREDICATE = re.compile(
-    r"\b(?:is|was|are|were|be|became|remains|as) (?:an?|the|one of the)\s+(?P<said>[^,.;:()]+?)"
+# which countries, what weapons, who are; not: which class, what is
+_LISTS = re.compile(r"\b(?:what|which) (?:[\w-]+ )??(?!\w*(?:ss|us|is|series|news)\b)[a-z]{3,}s\b|^\W*(?:who|what) (?:are|were)\b", re.I)
+_ENDS = (
     r"(?=[,.;:()]|$|\s(?:who|that|which|from|in|at|on|to|by|born|based|located|released|written|directed|produced"
     r"|starring|for|and (?:is|was|has|had))\b)"
 )
+# What a thing is said to be. Matches: 'is an American football player', 'was a British poet born in 1905', 'Dale, a
+# chess player, won', 'Dale Ross (ice hockey)'; not: 'is said to be', 'in 1905, the town'.
+_PREDICATE = re.compile(
+    rf"\b(?:is|was|are|were|be|became|remains|as) (?:an?|the|one of the)\s+(?P<said>[^,.;:()]+?){_ENDS}"
+    rf"|(?<=[a-z]), an?\s+(?P<apposed>[^,.;:()]+?){_ENDS}|(?<=\w) \((?P<glossed>[a-z][a-z ]{{2,30}})\)"
+)
+# in Dover | at the port of Rysk | , Texas; not: of May
 _PLACED = re.compile(
     r"(?:\b(?:in|at|from|to|near|into|via|through|across|towards?|of)\s+(?:the\s+)?(?:port of |city of |town of )?|, )$",
     re.I,
@@ -93,7 +100,7 @@ class Asked:
     """`head` are the stems of the thing asked for, `said` those of what the question says of it, `held` all of them.
 
     `manner` is what the question wants: a speaker (who said it?), a certain speaker's words, whether something is so,
-    a value (how many, when, which), or anything else.
+    a value (how many, when, which), or anything else. `lists` says that several values may be right together.
     """
 
     kind: Kind
@@ -101,6 +108,12 @@ class Asked:
     head: frozenset[str]
     said: frozenset[str]
     held: frozenset[str]
+    lists: bool = False
+
+    @property
+    def subject(self) -> frozenset[str]:
+        """The stems of what the question is about: what it neither asks for nor says of it."""
+        return self.held - self.head - self.said
 
 
 def asked(question: str) -> Asked:
@@ -117,7 +130,8 @@ def asked(question: str) -> Asked:
     held = frozenset(s for s in stems(question) if s not in STOP)
     plain = [w for w in re.findall(r"[\w’'-]+", question)[1:] if w[0].islower()]
     said = frozenset(s for s in stems(" ".join(plain)) if s not in STOP)
-    return Asked(kind, _manner(question, kind, bool(head)), head, said, held)
+    lists = bool(_LISTS.search(question)) and kind != "number"
+    return Asked(kind, _manner(question, kind, bool(head)), head, said, held, lists)
 
 
 def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
@@ -167,6 +181,8 @@ def _counts(sentence: str, wanted: Asked) -> list[Value]:
     counted = [v for v in found if v.unit & units]
     if counted or not wanted.head & set(stems(sentence)):
         return counted
+    if not wanted.head & _MEASURES:
+        return [v for v in found if not v.unit]
     return [v for v in found if not v.unit & {"%", "per"}]
 
 
@@ -179,7 +195,8 @@ def _terms(sentence: str, wanted: Asked) -> list[Value]:
     """What the sentence says a thing is: what stands before the head noun, or after 'is a'."""
     found: list[Value] = []
     for m in _PREDICATE.finditer(sentence):
-        found.append(_term(sentence, m.start("said"), m.end("said"), wanted))
+        group = next(name for name in ("said", "apposed", "glossed") if m[name])
+        found.append(_term(sentence, m.start(group), m.end(group), wanted))
     for v in names(sentence):
         if v.stems & wanted.head and v.stems - wanted.held:
             found.append(_term(sentence, v.start, v.end, wanted))

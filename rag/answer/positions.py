@@ -5,13 +5,16 @@ the same speaker's same words in several outlets are one source. The sources dis
 towards what is asked, or give values for it that can't all be true. Nobody is declared right. Knows nothing of Markdown.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.asked import Asked, asked, value_in
 from rag.answer.evidence import Evidence
-from rag.answer.stance import stance
+from rag.answer.expect import Kind
+from rag.answer.stance import NEGATION, stance
+from rag.answer.terms import STOP
 from rag.answer.values import Value, compatible, same_name
 from rag.text import stems
 from rag.types import Article, Stance, Statement
@@ -23,9 +26,18 @@ Statements = Mapping[str, Sequence[Statement]]
 _VALUED, _TERMED, _ANCHORED = 0.5, 0.1, 0.4
 # A value counts as given for what is asked when its sentence is that near to the question; or when its article is
 # nearly so and its sentence holds the question's own verb or noun. `bench/ramdocs.py` prints what others give.
-SURE, ABOUT = 0.8, 0.5
+SURE, ABOUT = 0.85, 0.5
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN = 0.75, 0.6, 0.9
+_ROUNDABOUT = 0.3
+# An article's next sentence is needed beside its best one when it is worth that share of it.
+_SECOND = 0.6
+_WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
+# How a word of each kind of answer looks.
+_OF_KIND: dict[Kind, re.Pattern[str]] = {
+    "number": re.compile(r"\d"), "time": re.compile(r"\d|[A-Z]"), "person": re.compile(r"[A-Z]"),
+    "place": re.compile(r"[A-Z]"), "any": re.compile(r"\w"),
+}  # fmt: skip
 # Two sentences that share so many of their words are copies; one of them was altered where they differ.
 _ALTERED, _FEWEST = 0.7, 5
 
@@ -137,7 +149,8 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
         near = max(TAKES_SIDE, (_OF_BEST if wanted.manner == "whether" else _OF_BEST_OPEN) * best)
         groups = _by_stance([s for s in sides if support(s.evidence) >= near])
     groups.sort(key=lambda g: (-g.sources, -max(s.read.worth for s in g.sides)))
-    return Findings(asked=wanted, groups=tuple(groups), contested=len(groups) > 1, sides=tuple(sides),
+    contested = len(groups) > 1 and not wanted.lists
+    return Findings(asked=wanted, groups=tuple(groups), contested=contested, sides=tuple(sides),
                     lead=_lead(sides, wanted), rest=tuple(rest))  # fmt: skip
 
 
@@ -208,6 +221,8 @@ def _merged(sides: Iterable[Side]) -> list[Side]:
     """The sides with those of one source that hold the same made one, the best sentence kept."""
     kept: list[Side] = []
     for side in sides:
+        if any(k.evidence is side.evidence and _same_position(k, side) for k in kept):
+            continue  # a statement within a statement
         at = next((i for i, k in enumerate(kept) if _same_source(k, side) and _same_position(k, side)), None)
         if at is None:
             kept.append(side)
@@ -236,9 +251,15 @@ def _same_position(a: Side, b: Side) -> bool:
 def _by_stance(sides: Sequence[Side]) -> list[Group]:
     """The sides by stance: assertions and estimates together, denials, doubts."""
     of: dict[Stance, list[Side]] = {}
-    for side in _merged(sides):
+    for side in _merged(sorted(sides, key=_plainness)):
         of.setdefault("asserts" if side.stance == "estimates" else side.stance, []).append(side)
     return [Group(stance=key, value=None, sides=tuple(several)) for key, several in of.items()]
+
+
+def _plainness(side: Side) -> float:
+    """For sorting: the nearest sentence first, one that asserts by way of a negation later."""
+    turned = side.stance == "asserts" and NEGATION.pattern.search(side.evidence.text) is not None
+    return _ROUNDABOUT * turned - side.read.worth
 
 
 def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[Side]]:
@@ -253,6 +274,8 @@ def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[S
         first = replace(several[0], second=_second(several, wanted))
         known = support(first.evidence) >= SURE or (first.read.anchored and about)
         (sure if first.value is not None and known else rest).append(first)
+    if all(_agree(a, b, wanted) for a in sure for b in sure):
+        sure, rest = _with_versions(sides, sure, rest, wanted)
     groups: list[list[Side]] = []
     for side in _merged(sorted(sure, key=lambda s: -s.read.worth)):
         at = next((g for g in groups if all(_agree(side, other, wanted) for other in g)), None)
@@ -261,11 +284,40 @@ def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[S
     return [Group(stance=g[0].stance, value=g[0].value, sides=tuple(g)) for g in groups], rest
 
 
+def _with_versions(
+    sides: Sequence[Side], sure: list[Side], rest: list[Side], wanted: Asked
+) -> tuple[list[Side], list[Side]]:
+    """The sure sides and the rest when two articles have one sentence in two versions, each with its own value."""
+    about = {s.evidence.article.id for s in sides if support(s.evidence) >= ABOUT}
+    near = [s for s in sides if s.evidence.article.id in about]
+    for i, a in enumerate(near):
+        for b in near[i + 1 :]:
+            if a.evidence.article.id != b.evidence.article.id and _altered(a.read, b.read):
+                x, y = (_changed(one, other, wanted) for one, other in ((a.read, b.read), (b.read, a.read)))
+                if x and y and not compatible(x, y):
+                    two = [replace(a, read=replace(a.read, value=x)), replace(b, read=replace(b.read, value=y))]
+                    taken = {a.evidence.article.id, b.evidence.article.id}
+                    return two, [s for s in [*sure, *rest] if s.evidence.article.id not in taken]
+    return sure, rest
+
+
+def _changed(one: Read, other: Read, wanted: Asked) -> Value | None:
+    """The words that one version has and the other hasn't, from the first to the last, if they are of the kind asked for."""
+    new = [m for m in _WORD.finditer(one.evidence.text) if set(stems(m[0])) - other.stems - STOP]
+    if not new or not any(_OF_KIND[wanted.kind].match(m[0]) for m in new):
+        return None
+    text = one.evidence.text[new[0].start() : new[-1].end()]
+    return Value(kind="term", start=new[0].start(), end=new[-1].end(), text=text,
+                 stems=frozenset(s for m in new for s in stems(m[0])))  # fmt: skip
+
+
 def _second(several: Sequence[Side], wanted: Asked) -> Evidence | None:
     """Of an article's sentences, best first, the next one, if the first may not be enough."""
     first = several[0]
     for other in several[1:]:
         if other.evidence is not first.evidence:
+            if other.read.worth < _SECOND * first.read.worth:
+                return None
             needed = first.value is None or wanted.kind == "any"
             differs = first.value and other.value and other.value.text != first.value.text
             return other.evidence if needed or differs else None

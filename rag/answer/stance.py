@@ -70,6 +70,8 @@ ESTIMATE = _mark(
     "it estimates ten | a forecast of rain | it is believed to be so | the ship probably left",
     "an estimable man | a project",
 )
+# Narrows what is negated: 'no new rifles' leaves old ones. Nothing is denied of what the question asks without it.
+RESTRICTING = _mark(r"\b(?:new|newly|recent|recently|modern|latest|further|more|other|additional|enough)\b", "no new rifles", "no newt")
 _CLAUSE = re.compile(r"[;:—]|,? \b(?:but|although|though|while|whereas|however|because|since|which|who)\b|,(?=\s)", re.I)
 # An addition that a negation aims at when the question doesn't speak of it: 'did not go *through Dover*' denies the
 # way, not the going.
@@ -105,13 +107,14 @@ def _denies_within(text: str) -> bool:
 
 def _in_scope(m: re.Match[str], text: str, held: Set[str]) -> bool:
     """Whether a negation turns what is asked: its clause speaks of it, and it aims at no addition of its own."""
-    clause = _CLAUSE.split(text[m.end() :], maxsplit=1)[0]
-    own = set(stems(clause)) - STOP
-    if len(own & held) < min(2, len(held)):
+    before, after = _CLAUSE.split(text[: m.start()])[-1], _CLAUSE.split(text[m.end() :], maxsplit=1)[0]
+    told = set(stems(after)) & held
+    if not told or len(told | (set(stems(before)) & held)) < min(2, len(held)):
         return False
-    for adjunct in _ADJUNCT.finditer(clause):
+    if any(set(stems(r[0])) - held for r in RESTRICTING.pattern.finditer(after)):
+        return False
+    for adjunct in _ADJUNCT.finditer(after):
         added = set(stems(adjunct[1].split(" in ")[0])) - STOP
-        before = set(stems(clause[: adjunct.start()])) - STOP
-        if added and not added & held and before & held:
+        if added and not added & held and set(stems(after[: adjunct.start()])) & held:
             return False
     return True
