@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from rag.answer import evidence, extractive
 from rag.errors import EmptyCorpusError, IndexMismatchError
-from rag.index import lexical
+from rag.index import lexical, statements
 from rag.index.catalog import Catalog
 from rag.index.embed import Embedder, load_embedder
 from rag.index.filters import resolve
@@ -242,7 +242,8 @@ class Corpus:
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
         found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)
-        for piece in extractive.write(question, found, resolve_dates):
+        told = statements.of(self._catalog.database, (e.article.id for e in found))
+        for piece in extractive.write(question, found, resolve_dates, told):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:

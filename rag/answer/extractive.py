@@ -20,7 +20,7 @@ ENGINE = "extractive"
 SENTENCES = 4
 _NEARLY = 0.72
 # A side of a disagreement shows so many of its sources, the others are counted; and so many further sentences follow.
-_SHOWN, _FURTHER = 8, 6
+_SHOWN, _FURTHER = 12, 6
 # A sentence answers when its meaning and half its coverage come to this, or its passage is as near as that.
 # `bench/evidence.py` prints how they separate the shared sets.
 MIN_SUPPORT, MIN_SIMILARITY = 0.6, 0.55

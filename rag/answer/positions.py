@@ -13,7 +13,7 @@ from datetime import date
 from rag.answer.asked import Asked, asked, value_in
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
-from rag.answer.stance import NEGATION, stance
+from rag.answer.stance import NEGATION, cue_stance, stance
 from rag.answer.terms import STOP
 from rag.answer.values import Value, compatible, same_name
 from rag.text import stems
@@ -30,8 +30,10 @@ SURE, ABOUT = 0.85, 0.5
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN = 0.75, 0.6, 0.9
 _ROUNDABOUT = 0.3
+# What it weighs, beside nearness, that a statement says what the question quotes.
+_TOLD = 0.6
 # An article's next sentence is needed beside its best one when it is worth that share of it.
-_SECOND = 0.6
+_SECOND = 0.45
 _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 # How a word of each kind of answer looks.
 _OF_KIND: dict[Kind, re.Pattern[str]] = {
@@ -178,7 +180,7 @@ def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
         said = " ".join(side.evidence.article.text[a:b] for a, b in side.statement.content)
         return len(held & set(stems(said))) / len(held or {""}) - 0.5 * bool(set(stems(side.speaker)) & held)
 
-    return max(sides, key=lambda s: told(s) + support(s.evidence) / 2)
+    return max(sides, key=lambda s: support(s.evidence) + _TOLD * told(s))
 
 
 # Sides
@@ -199,10 +201,16 @@ def _sides(read: Read, statements: Sequence[Statement], wanted: Asked) -> list[S
         if wanted.manner in ("whether", "open") and not _speaks_of(said, s, covering, wanted):
             continue
         found.append(Side(read=read, speaker=s.speaker or outlet(e.article), via=s.via, statement=s,
-                          stance=stance(said, wanted.held, s.stance)))  # fmt: skip
+                          stance=_stance_of(s, said, wanted, e.article)))  # fmt: skip
     if not found:
         return [Side(read=read, speaker=outlet(e.article), stance=stance(e.text, wanted.held))]
     return found
+
+
+def _stance_of(s: Statement, said: str, wanted: Asked, article: Article) -> Stance:
+    """The stance towards what is asked: a statement's own is that of its words alone, whatever the question."""
+    cue = cue_stance(article.text[s.cue[0] : s.cue[1]]) if s.cue else "asserts"
+    return s.stance if s.stance in ("doubts", "estimates") else stance(said, wanted.held, cue)
 
 
 def _share(s: Statement, e: Evidence) -> int:

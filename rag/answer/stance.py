@@ -71,7 +71,7 @@ ESTIMATE = _mark(
     "an estimable man | a project",
 )
 # Narrows what is negated: 'no new rifles' leaves old ones. Nothing is denied of what the question asks without it.
-RESTRICTING = _mark(r"\b(?:new|newly|recent|recently|modern|latest|further|more|other|additional|enough)\b", "no new rifles", "no newt")
+RESTRICTING = _mark(r"\b(?:new|newly|recent|recently|modern|latest|further|more|additional|enough)\b", "no new rifles", "no newt")
 _CLAUSE = re.compile(r"[;:—]|,? \b(?:but|although|though|while|whereas|however|because|since|which|who)\b|,(?=\s)", re.I)
 # An addition that a negation aims at when the question doesn't speak of it: 'did not go *through Dover*' denies the
 # way, not the going.
@@ -98,6 +98,15 @@ def stance(text: str, held: Set[str], cue: Stance | None = None) -> Stance:
     if turned:
         return "denies"
     return "estimates" if cue == "estimates" or ESTIMATE.pattern.search(text) else "asserts"
+
+
+def cue_stance(cue: str) -> Stance:
+    """The stance of the words that report something: 'denied' → denies, 'estimated' → estimates, 'said' → asserts."""
+    if DENIAL.pattern.search(cue):
+        return "denies"
+    if DOUBT.pattern.search(cue):
+        return "doubts"
+    return "estimates" if ESTIMATE.pattern.search(cue) else "asserts"
 
 
 def _denies_within(text: str) -> bool:

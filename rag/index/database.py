@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.errors import HomeError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_SECONDS = 60.0
 
 # `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
@@ -20,6 +20,7 @@ _BUSY_SECONDS = 60.0
 # `embedding` is float32, little endian; NULL while an article waits to be embedded again (`rag ingest --rebuild`).
 # `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
+# `found` holds an article's statements as JSON: they are only ever read together.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -77,6 +78,10 @@ CREATE TABLE lines (
     PRIMARY KEY (publisher, line, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX lines_by_article ON lines (article_id);
+CREATE TABLE statements (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    found TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE VIEW passage_texts AS
     SELECT p.number, a.title, a.publisher, substr(a.text, p.start + 1, p.end - p.start) AS text
     FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state != 'removing';
