@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rag.answer import evidence, extractive
+from rag.answer.timeline import Entry, timeline
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical, statements
 from rag.index.catalog import Catalog
@@ -24,7 +25,7 @@ from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import search
 from rag.settings import Settings, load_settings
-from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Turn
+from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
 
 if TYPE_CHECKING:
     from rag.loader import Tools
@@ -34,6 +35,8 @@ CATALOG_FILE = "catalog.sqlite3"
 _SPECIAL_TOKENS = 2
 _HEADER_TOKENS = 30
 SPLITTER_VERSION = 1
+# A timeline reads more passages than an answer: it shows all that bears on its topic.
+TIMELINE_PASSAGES = 40
 
 
 class Corpus:
@@ -242,12 +245,25 @@ class Corpus:
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
         found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)
-        told = statements.of(self._catalog.database, (e.article.id for e in found))
-        for piece in extractive.write(question, found, resolve_dates, told):
+        for piece in extractive.write(question, found, resolve_dates, self._told(found)):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
                 yield Event(kind="answer", answer=replace(piece, seconds=time.perf_counter() - began))
+
+    def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
+        """Who said what on a topic on which day, the earliest first, what has no day last. Raises what `search` raises."""
+        query = make_query(topic)
+        hits = self._search(query, TIMELINE_PASSAGES, where)
+        found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)
+        return timeline(query.text, found, self._told(found), resolve_dates)
+
+    def _told(self, found: Sequence[evidence.Evidence]) -> dict[str, tuple[Statement, ...]]:
+        return statements.of(self._catalog.database, (e.article.id for e in found))
+
+    def undated(self) -> int:
+        """How many articles have no known date: a date filter leaves them out."""
+        return self._catalog.undated()
 
     async def aask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
         """As `ask`, without blocking the event loop."""

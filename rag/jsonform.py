@@ -6,6 +6,7 @@ The one place that knows this form; the command line, the page's API and the eva
 from dataclasses import asdict
 from typing import Any
 
+from rag.answer.timeline import Entry
 from rag.types import Answer, Article, Hit
 
 
@@ -15,6 +16,12 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
     for dated in (*found["citations"], *found["positions"]):
         dated["published"] = _iso(dated["published"])
     return found
+
+
+def entry_to_dict(entry: Entry) -> dict[str, Any]:
+    """An entry of a timeline as plain values, dates in ISO form."""
+    found = asdict(entry) | {"day": _iso(entry.day)}
+    return found | {"citation": found["citation"] | {"published": _iso(entry.citation.published)}}
 
 
 def article_to_dict(article: Article, *, text: bool = False) -> dict[str, Any]:

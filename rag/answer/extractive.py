@@ -18,7 +18,9 @@ Resolve = Callable[[str, date | None], Sequence[DateMention]]
 ENGINE = "extractive"
 # An answer on which the sources agree quotes at most so many sentences, further ones only when nearly as good.
 SENTENCES = 4
-_NEARLY = 0.72
+_NEARLY, _HALF = 0.72, 0.5
+# Where a value is asked for, so many sources are heard: the others' values would show a disagreement.
+SOURCES = 6
 # A side of a disagreement shows so many of its sources, the others are counted; and so many further sentences follow.
 _SHOWN, _FURTHER = 12, 6
 # A sentence answers when its meaning and half its coverage come to this, or its passage is as near as that.
@@ -116,8 +118,8 @@ class _Writer:
         sources = findings.groups[0].sources if findings.groups else 1
         shown = [(findings.side_of(e), e) for e in chosen]
         if findings.asked.manner == "value":
-            several = [s for g in findings.groups for s in g.sides] + list(findings.rest)
-            shown = [(s, s.evidence) for s in sorted(several, key=lambda s: -s.read.worth)[:_SHOWN]]
+            sides = sorted([s for g in findings.groups for s in g.sides] + list(findings.rest), key=lambda s: -s.read.worth)
+            shown = [(s, s.evidence) for s in sides if s.read.worth >= _HALF * sides[0].read.worth][:SOURCES]
         for n, (side, e) in enumerate(shown):
             line = self._side_line(side, e, sources)
             yield line if n == 0 else f"- {line}"

@@ -28,7 +28,7 @@ _VALUED, _TERMED, _ANCHORED = 0.5, 0.1, 0.4
 # nearly so and its sentence holds the question's own verb or noun. `bench/ramdocs.py` prints what others give.
 SURE, ABOUT = 0.85, 0.5
 # A sentence takes a side when it is that near, and not much less so than the nearest.
-TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN = 0.75, 0.6, 0.9
+TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.75, 0.6, 0.9, 0.45
 _ROUNDABOUT = 0.3
 # What it weighs, beside nearness, that a statement says what the question quotes.
 _TOLD = 0.6
@@ -143,17 +143,23 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
     if not read:
         return Findings(asked=wanted)
     sides = [side for r in read for side in _sides(r, statements.get(r.evidence.article.id, ()), wanted)]
+    most = max(e.coverage for e in evidence)
     groups, rest = list[Group](), list[Side]()
     if wanted.manner == "value":
         groups, rest = _by_value(sides, wanted)
     elif wanted.manner in ("whether", "open"):
         best = max(support(e) for e in evidence)
         near = max(TAKES_SIDE, (_OF_BEST if wanted.manner == "whether" else _OF_BEST_OPEN) * best)
-        groups = _by_stance([s for s in sides if support(s.evidence) >= near])
+        groups = _by_stance([s for s in sides if support(s.evidence) >= near and s.evidence.coverage >= _OF_WORDS * most])
     groups.sort(key=lambda g: (-g.sources, -max(s.read.worth for s in g.sides)))
     contested = len(groups) > 1 and not wanted.lists
     return Findings(asked=wanted, groups=tuple(groups), contested=contested, sides=tuple(sides),
                     lead=_lead(sides, wanted), rest=tuple(rest))  # fmt: skip
+
+
+def sides_of(e: Evidence, statements: Sequence[Statement], wanted: Asked) -> list[Side]:
+    """The sides that a sentence shows: one for each statement in it, or the article's own."""
+    return _sides(_read(e, wanted), statements, wanted)
 
 
 def _read(e: Evidence, wanted: Asked) -> Read:
@@ -258,8 +264,12 @@ def _same_position(a: Side, b: Side) -> bool:
 
 def _by_stance(sides: Sequence[Side]) -> list[Group]:
     """The sides by stance: assertions and estimates together, denials, doubts."""
+    against = {(s.evidence.article.id, s.evidence.start, s.speaker) for s in sides if s.stance in ("denies", "doubts")}
     of: dict[Stance, list[Side]] = {}
     for side in _merged(sorted(sides, key=_plainness)):
+        turned = (side.evidence.article.id, side.evidence.start, side.speaker) in against
+        if turned and side.stance not in ("denies", "doubts"):
+            continue  # what the sentence says besides
         of.setdefault("asserts" if side.stance == "estimates" else side.stance, []).append(side)
     return [Group(stance=key, value=None, sides=tuple(several)) for key, several in of.items()]
 

@@ -120,7 +120,10 @@ def _unit(m: re.Match[str], sentence: str) -> frozenset[str]:
 # Dates
 
 _MONTHS = {name[:3].casefold(): n for n, name in enumerate(calendar.month_name) if n}
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:[a-z]{2,6})?\.?"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
 _YEAR = r"(?:1[0-9]|20)\d\d"
 # October 13, 1988 | 13 October 1988 | October 1988 | Oct. 13 | 1901-1902 | the 1880s | 1914; not: 1,914, 1914 people
 _DATE = re.compile(
