@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rag.answer import evidence, extractive
-from rag.answer.timeline import Entry, timeline
+from rag.answer.timeline import timeline
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical, statements
 from rag.index.catalog import Catalog
@@ -25,7 +25,7 @@ from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import search
 from rag.settings import Settings, load_settings
-from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
+from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
 
 if TYPE_CHECKING:
     from rag.loader import Tools

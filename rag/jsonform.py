@@ -6,8 +6,7 @@ The one place that knows this form; the command line, the page's API and the eva
 from dataclasses import asdict
 from typing import Any
 
-from rag.answer.timeline import Entry
-from rag.types import Answer, Article, Hit
+from rag.types import Answer, Article, Entry, Hit
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
@@ -20,8 +19,9 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
 
 def entry_to_dict(entry: Entry) -> dict[str, Any]:
     """An entry of a timeline as plain values, dates in ISO form."""
-    found = asdict(entry) | {"day": _iso(entry.day)}
-    return found | {"citation": found["citation"] | {"published": _iso(entry.citation.published)}}
+    found = asdict(entry)
+    found["day"], found["citation"]["published"] = _iso(entry.day), _iso(entry.citation.published)
+    return found
 
 
 def article_to_dict(article: Article, *, text: bool = False) -> dict[str, Any]:

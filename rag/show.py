@@ -18,9 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.answer.cite import attribution
-from rag.answer.timeline import Entry
 from rag.jsonform import answer_to_dict, article_to_dict, entry_to_dict, hit_to_dict
-from rag.types import Answer, Article, Hit, IngestReport
+from rag.types import Answer, Article, Entry, Hit, IngestReport
 
 if TYPE_CHECKING:
     from rag.doctor import Check
@@ -111,7 +110,9 @@ def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
         table.add_column(heading, no_wrap=heading == "day", overflow="fold")
     for e in entries:
         speaker = f"{e.speaker} (according to {e.via})" if e.via else e.speaker
-        table.add_row(*map(Text, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation))))
+        table.add_row(
+            *map(Text, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation)))
+        )
     _out().print(table)
     message(f"{len(entries):,} statements; a day in brackets is that of the article's publication")
 

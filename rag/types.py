@@ -158,6 +158,31 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a timeline: who said what on which day.
+
+    `day` is the first day of what is meant, exact to its `precision`; None when neither the sentence
+    nor the article tells. `dated_by` says which of them did.
+    """
+
+    day: date | None
+    precision: Precision
+    dated_by: Literal["sentence", "article", "unknown"]
+    speaker: str
+    via: str | None
+    stance: Stance
+    citation: Citation
+
+    @property
+    def said_on(self) -> str:
+        """The day for people, as exact as it is known; in brackets when it is that of publication."""
+        if self.day is None:
+            return "unknown"
+        shown = self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+        return f"({shown})" if self.dated_by == "article" else shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which articles may answer. Dates are inclusive; an article without a date passes no date filter.
 

@@ -25,9 +25,7 @@ _UNITS: dict[str, frozenset[str]] = {
 _RATE = re.compile(r"\bdensity\b[^,;.]*$", re.I)
 # 'American guitarist', 'British spy fiction': a name of one word that describes; not: 'Washington said'
 _DESCRIBES = re.compile(r"\w*(?:an|ish|ese|ch|i|man|ek|ss|lic|utch)s?$")
-_VERB = (
-    r"(?:is|are|was|were|does|do|did|has|have|had|will|would|could|can|said|say|says|came|come|went|go|left|took|take)\b"
-)
+_VERB = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|could|can|said|say|says|came|come|went|go|left|took|take)\b"
 # how many HEAD did … | what is the HEAD of | which HEAD was …
 _HEAD = (
     re.compile(rf"\bhow (?:many|much) (?P<head>[\w’' -]+?)(?= (?:{_VERB}|of|in|at|from|to|by|for)|\?|$)", re.I),
@@ -39,7 +37,9 @@ _HEAD = (
     re.compile(rf"\b(?:what|which) (?!{_VERB})(?P<head>[\w’' -]+?)(?= {_VERB}| [a-z]+(?:ed|s)\b|\?|$)", re.I),
 )
 # which countries, what weapons, who are; not: which class, what is
-_LISTS = re.compile(r"\b(?:what|which) (?:[\w-]+ )??(?!\w*(?:ss|us|is|series|news)\b)[a-z]{3,}s\b|^\W*(?:who|what) (?:are|were)\b", re.I)
+_LISTS = re.compile(
+    r"\b(?:what|which) (?:[\w-]+ )??(?!\w*(?:ss|us|is|series|news)\b)[a-z]{3,}s\b|^\W*(?:who|what) (?:are|were)\b", re.I
+)
 _ENDS = (
     r"(?=[,.;:()]|$|\s(?:who|that|which|from|in|at|on|to|by|born|based|located|released|written|directed|produced"
     r"|starring|for|and (?:is|was|has|had))\b)"
@@ -72,7 +72,9 @@ _SAYING = (
     r"|critici[sz]\w+|urg\w+|demand\w*)"
 )
 # 'Who confirmed it?' asks for a speaker; 'Has the ministry confirmed it?' asks whether it is so.
-_OWNING = r"(?:confirm(?:s|ed)?|doubt(?:s|ed)?|question(?:s|ed)?|verif(?:y|ies|ied)|contradict(?:s|ed)?|reject(?:s|ed)?)"
+_OWNING = (
+    r"(?:confirm(?:s|ed)?|doubt(?:s|ed)?|question(?:s|ed)?|verif(?:y|ies|ied)|contradict(?:s|ed)?|reject(?:s|ed)?)"
+)
 # Who denied it? To whom did she say so? Not: who sailed the ship?
 _FOR_SPEAKER = re.compile(
     rf"^\W*(?:and |but )?(?:who|which \w+|what (?:source|official|agency|outlet|paper)s?)\b(?: [\w’'-]+){{0,2}}? (?:{_SAYING}|{_OWNING})\b"

@@ -9,7 +9,8 @@ from datetime import date
 
 from rag.answer.cite import as_markdown, attribution, cite, day, days_said
 from rag.answer.evidence import Evidence
-from rag.answer.positions import Findings, Group, Side, Statements, find
+from rag.answer.positions import Findings, Group, find
+from rag.answer.sides import Side, Statements
 from rag.text import stems
 from rag.types import Answer, Citation, DateMention, Position, Stance, Verdict
 
@@ -118,7 +119,9 @@ class _Writer:
         sources = findings.groups[0].sources if findings.groups else 1
         shown = [(findings.side_of(e), e) for e in chosen]
         if findings.asked.manner == "value":
-            sides = sorted([s for g in findings.groups for s in g.sides] + list(findings.rest), key=lambda s: -s.read.worth)
+            sides = sorted(
+                [s for g in findings.groups for s in g.sides] + list(findings.rest), key=lambda s: -s.read.worth
+            )
             shown = [(s, s.evidence) for s in sides if s.read.worth >= _HALF * sides[0].read.worth][:SOURCES]
         for n, (side, e) in enumerate(shown):
             line = self._side_line(side, e, sources)

@@ -1,29 +1,23 @@
-"""Who holds what: evidence and statements to positions, and whether they stand against each other.
+"""Who holds what: sides to positions, and whether they stand against each other.
 
-A sentence that an article attributes is its speaker's; one that it doesn't is the outlet's own. Copies of one story and
-the same speaker's same words in several outlets are one source. The sources disagree when they take a different stance
+The sources disagree when they take a different stance
 towards what is asked, or give values for it that can't all be true. Nobody is declared right. Knows nothing of Markdown.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
-from rag.answer.asked import Asked, asked, value_in
+from rag.answer.asked import Asked, asked
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
-from rag.answer.stance import NEGATION, cue_stance, stance
+from rag.answer.sides import Read, Side, Statements, altered, merged, read, sides_in, support
+from rag.answer.stance import NEGATION
 from rag.answer.terms import STOP
-from rag.answer.values import Value, compatible, same_name
+from rag.answer.values import Value, compatible
 from rag.text import stems
-from rag.types import Article, Stance, Statement
+from rag.types import Stance
 
-Statements = Mapping[str, Sequence[Statement]]
-
-# What a sentence is worth more for a value of the kind asked for (a term less: any sentence has one), and for holding
-# the question's own verb or noun beside it.
-_VALUED, _TERMED, _ANCHORED = 0.5, 0.1, 0.4
 # A value counts as given for what is asked when its sentence is that near to the question; or when its article is
 # nearly so and its sentence holds the question's own verb or noun. `bench/ramdocs.py` prints what others give.
 SURE, ABOUT = 0.85, 0.5
@@ -40,54 +34,6 @@ _OF_KIND: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(r"\d"), "time": re.compile(r"\d|[A-Z]"), "person": re.compile(r"[A-Z]"),
     "place": re.compile(r"[A-Z]"), "any": re.compile(r"\w"),
 }  # fmt: skip
-# Two sentences that share so many of their words are copies; one of them was altered where they differ.
-_ALTERED, _FEWEST = 0.7, 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """A sentence with what it holds of what is asked: its value, whether it is `anchored` by the question's own verb or
-    noun, its stems, and what it is worth as an answer.
-    """
-
-    evidence: Evidence
-    value: Value | None
-    stems: frozenset[str]
-    anchored: bool
-    worth: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One source's position, with the sentence that shows it.
-
-    `copies` show the same position of the same source elsewhere; `second` is a further sentence of the same article that
-    may be needed beside the first: it holds another value, or the first holds none.
-    """
-
-    read: Read
-    speaker: str
-    stance: Stance
-    via: str | None = None
-    statement: Statement | None = None
-    copies: tuple[Evidence, ...] = ()
-    second: Evidence | None = None
-
-    @property
-    def evidence(self) -> Evidence:
-        """The sentence."""
-        return self.read.evidence
-
-    @property
-    def value(self) -> Value | None:
-        """What it gives for what is asked."""
-        return self.read.value
-
-    @property
-    def published(self) -> date | None:
-        """The newest day on which an article carried it."""
-        days = [e.article.published for e in (self.evidence, *self.copies) if e.article.published]
-        return max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +72,6 @@ class Findings:
         return shown[0] if shown else next(others, None)
 
 
-def support(e: Evidence) -> float:
-    """How near a sentence is to the question, from 0 to about 1.5."""
-    return e.meaning + e.coverage / 2
-
-
 def find(question: str, evidence: Sequence[Evidence], statements: Statements) -> Findings:
     """The positions on a question.
 
@@ -139,10 +80,10 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
         statements: of each article that the evidence is from, by its id.
     """
     wanted = asked(question)
-    read = [_read(e, wanted) for e in evidence]
-    if not read:
+    if not evidence:
         return Findings(asked=wanted)
-    sides = [side for r in read for side in _sides(r, statements.get(r.evidence.article.id, ()), wanted)]
+    sentences = [read(e, wanted) for e in evidence]
+    sides = [side for r in sentences for side in sides_in(r, statements.get(r.evidence.article.id, ()), wanted)]
     most = max(e.coverage for e in evidence)
     groups, rest = list[Group](), list[Side]()
     if wanted.manner == "value":
@@ -150,25 +91,13 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
     elif wanted.manner in ("whether", "open"):
         best = max(support(e) for e in evidence)
         near = max(TAKES_SIDE, (_OF_BEST if wanted.manner == "whether" else _OF_BEST_OPEN) * best)
-        groups = _by_stance([s for s in sides if support(s.evidence) >= near and s.evidence.coverage >= _OF_WORDS * most])
+        groups = _by_stance(
+            [s for s in sides if support(s.evidence) >= near and s.evidence.coverage >= _OF_WORDS * most]
+        )
     groups.sort(key=lambda g: (-g.sources, -max(s.read.worth for s in g.sides)))
     contested = len(groups) > 1 and not wanted.lists
     return Findings(asked=wanted, groups=tuple(groups), contested=contested, sides=tuple(sides),
                     lead=_lead(sides, wanted), rest=tuple(rest))  # fmt: skip
-
-
-def sides_of(e: Evidence, statements: Sequence[Statement], wanted: Asked) -> list[Side]:
-    """The sides that a sentence shows: one for each statement in it, or the article's own."""
-    return _sides(_read(e, wanted), statements, wanted)
-
-
-def _read(e: Evidence, wanted: Asked) -> Read:
-    value = value_in(e.text, wanted) if wanted.manner == "value" else None
-    own = frozenset(stems(e.text))
-    anchored = bool(own & (wanted.said | wanted.head))
-    worth = e.score + (value is not None) * (_TERMED if wanted.kind == "any" else _VALUED)
-    worth += _ANCHORED * (anchored and (value is not None or wanted.kind == "any"))
-    return Read(evidence=e, value=value, stems=own, anchored=anchored, worth=worth)
 
 
 def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
@@ -189,84 +118,11 @@ def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
     return max(sides, key=lambda s: support(s.evidence) + _TOLD * told(s))
 
 
-# Sides
-
-
-def outlet(article: Article) -> str:
-    """Whose voice an article's own is."""
-    return article.publisher or "the article"
-
-
-def _sides(read: Read, statements: Sequence[Statement], wanted: Asked) -> list[Side]:
-    """The sides that a sentence shows: one for each statement in it, or the article's own."""
-    e = read.evidence
-    covering = [s for s in statements if _share(s, e) > 0]
-    found: list[Side] = []
-    for s in covering:
-        said = " ".join(e.article.text[max(a, e.start) : min(b, e.end)] for a, b in s.content if a < e.end and b > e.start)
-        if wanted.manner in ("whether", "open") and not _speaks_of(said, s, covering, wanted):
-            continue
-        found.append(Side(read=read, speaker=s.speaker or outlet(e.article), via=s.via, statement=s,
-                          stance=_stance_of(s, said, wanted, e.article)))  # fmt: skip
-    if not found:
-        return [Side(read=read, speaker=outlet(e.article), stance=stance(e.text, wanted.held))]
-    return found
-
-
-def _stance_of(s: Statement, said: str, wanted: Asked, article: Article) -> Stance:
-    """The stance towards what is asked: a statement's own is that of its words alone, whatever the question."""
-    cue = cue_stance(article.text[s.cue[0] : s.cue[1]]) if s.cue else "asserts"
-    return s.stance if s.stance in ("doubts", "estimates") else stance(said, wanted.held, cue)
-
-
-def _share(s: Statement, e: Evidence) -> int:
-    """How many characters of the sentence the statement says."""
-    return sum(max(0, min(b, e.end) - max(a, e.start)) for a, b in s.content)
-
-
-def _speaks_of(said: str, s: Statement, others: Sequence[Statement], wanted: Asked) -> bool:
-    """Whether a statement says something of what is asked itself, and not through another statement within it."""
-    if any(o is not s and o.cue and any(a <= o.cue[0] < b for a, b in s.content) and o.stance != "asserts" for o in others):
-        return False
-    return bool(set(stems(said)) & wanted.held) or s.stance != "asserts" or len(others) == 1
-
-
-def _merged(sides: Iterable[Side]) -> list[Side]:
-    """The sides with those of one source that hold the same made one, the best sentence kept."""
-    kept: list[Side] = []
-    for side in sides:
-        if any(k.evidence is side.evidence and _same_position(k, side) for k in kept):
-            continue  # a statement within a statement
-        at = next((i for i, k in enumerate(kept) if _same_source(k, side) and _same_position(k, side)), None)
-        if at is None:
-            kept.append(side)
-        elif side.evidence not in (kept[at].evidence, *kept[at].copies):
-            kept[at] = replace(kept[at], copies=(*kept[at].copies, side.evidence))
-    return kept
-
-
-def _same_source(a: Side, b: Side) -> bool:
-    own = a.statement is None and b.statement is None
-    x, y = a.evidence.article, b.evidence.article
-    if own:
-        return (x.story or x.id) == (y.story or y.id)
-    return (a.via or "") == (b.via or "") and same_name(a.speaker, b.speaker)
-
-
-def _same_position(a: Side, b: Side) -> bool:
-    if a.stance != b.stance or a.value is None or b.value is None:
-        return a.stance == b.stance and a.value is b.value
-    return compatible(a.value, b.value) and not _altered(a.read, b.read)
-
-
-# Groups
-
-
 def _by_stance(sides: Sequence[Side]) -> list[Group]:
     """The sides by stance: assertions and estimates together, denials, doubts."""
     against = {(s.evidence.article.id, s.evidence.start, s.speaker) for s in sides if s.stance in ("denies", "doubts")}
     of: dict[Stance, list[Side]] = {}
-    for side in _merged(sorted(sides, key=_plainness)):
+    for side in merged(sorted(sides, key=_plainness)):
         turned = (side.evidence.article.id, side.evidence.start, side.speaker) in against
         if turned and side.stance not in ("denies", "doubts"):
             continue  # what the sentence says besides
@@ -295,7 +151,7 @@ def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[S
     if all(_agree(a, b, wanted) for a in sure for b in sure):
         sure, rest = _with_versions(sides, sure, rest, wanted)
     groups: list[list[Side]] = []
-    for side in _merged(sorted(sure, key=lambda s: -s.read.worth)):
+    for side in merged(sorted(sure, key=lambda s: -s.read.worth)):
         at = next((g for g in groups if all(_agree(side, other, wanted) for other in g)), None)
         at.append(side) if at is not None else groups.append([side])
     rest.sort(key=lambda s: -s.read.worth)
@@ -310,7 +166,7 @@ def _with_versions(
     near = [s for s in sides if s.evidence.article.id in about]
     for i, a in enumerate(near):
         for b in near[i + 1 :]:
-            if a.evidence.article.id != b.evidence.article.id and _altered(a.read, b.read):
+            if a.evidence.article.id != b.evidence.article.id and altered(a.read, b.read):
                 x, y = (_changed(one, other, wanted) for one, other in ((a.read, b.read), (b.read, a.read)))
                 if x and y and not compatible(x, y):
                     two = [replace(a, read=replace(a.read, value=x)), replace(b, read=replace(b.read, value=y))]
@@ -345,11 +201,4 @@ def _second(several: Sequence[Side], wanted: Asked) -> Evidence | None:
 def _agree(a: Side, b: Side, wanted: Asked) -> bool:
     if a.value is None or b.value is None:
         return True
-    return compatible(a.value, b.value) and not (wanted.kind == "any" and _altered(a.read, b.read))
-
-
-def _altered(a: Read, b: Read) -> bool:
-    """Whether one sentence is the other with some words changed for others."""
-    shared = len(a.stems & b.stems)
-    most = max(len(a.stems), len(b.stems))
-    return shared >= _FEWEST and shared >= _ALTERED * most and not (a.stems <= b.stems or b.stems <= a.stems)
+    return compatible(a.value, b.value) and not (wanted.kind == "any" and altered(a.read, b.read))

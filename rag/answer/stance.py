@@ -23,7 +23,9 @@ class Mark:
 
 
 def _mark(pattern: str, matches: str, misses: str = "") -> Mark:
-    return Mark(re.compile(pattern, re.IGNORECASE), tuple(matches.split(" | ")), tuple(filter(None, misses.split(" | "))))
+    return Mark(
+        re.compile(pattern, re.IGNORECASE), tuple(matches.split(" | ")), tuple(filter(None, misses.split(" | ")))
+    )
 
 
 # Turns what its clause says about the thing asked.
@@ -71,11 +73,17 @@ ESTIMATE = _mark(
     "an estimable man | a project",
 )
 # Narrows what is negated: 'no new rifles' leaves old ones. Nothing is denied of what the question asks without it.
-RESTRICTING = _mark(r"\b(?:new|newly|recent|recently|modern|latest|further|more|additional|enough)\b", "no new rifles", "no newt")
-_CLAUSE = re.compile(r"[;:—]|,? \b(?:but|although|though|while|whereas|however|because|since|which|who)\b|,(?=\s)", re.I)
+RESTRICTING = _mark(
+    r"\b(?:new|newly|recent|recently|modern|latest|further|more|additional|enough)\b", "no new rifles", "no newt"
+)
+_CLAUSE = re.compile(
+    r"[;:—]|,? \b(?:but|although|though|while|whereas|however|because|since|which|who)\b|,(?=\s)", re.I
+)
 # An addition that a negation aims at when the question doesn't speak of it: 'did not go *through Dover*' denies the
 # way, not the going.
-_ADJUNCT = re.compile(r"\b(?:through|via|by way of|by|from|in|at|on|for|with|under|as|because of|before|after)\b\s+([^,;.]+)")
+_ADJUNCT = re.compile(
+    r"\b(?:through|via|by way of|by|from|in|at|on|for|with|under|as|because of|before|after)\b\s+([^,;.]+)"
+)
 
 
 def stance(text: str, held: Set[str], cue: Stance | None = None) -> Stance:

@@ -5,45 +5,19 @@ sentences are found or shown.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from rag.answer.asked import asked
 from rag.answer.cite import cite
 from rag.answer.evidence import Evidence
-from rag.answer.positions import Statements, sides_of, support
-from rag.types import Citation, DateMention, Precision, Stance
+from rag.answer.sides import Statements, read, sides_in, support
+from rag.types import DateMention, Entry, Precision
 
 Resolve = Callable[[str, date | None], Sequence[DateMention]]
 
 # A sentence is of the topic when it is that near, and not much less so than the nearest.
 _NEAR, _OF_BEST = 0.45, 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """Who said what on which day.
-
-    `day` is the first day of what is meant, exact to its `precision`; None when neither the sentence nor the article tells.
-    `dated_by` says which of them did.
-    """
-
-    day: date | None
-    precision: Precision
-    dated_by: Literal["sentence", "article", "unknown"]
-    speaker: str
-    via: str | None
-    stance: Stance
-    citation: Citation
-
-    @property
-    def said_on(self) -> str:
-        """The day for people, as exact as it is known; in brackets when it is that of publication."""
-        if self.day is None:
-            return "unknown"
-        shown = self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
-        return f"({shown})" if self.dated_by == "article" else shown
 
 
 def timeline(topic: str, evidence: Sequence[Evidence], statements: Statements, resolve: Resolve) -> list[Entry]:
@@ -62,7 +36,7 @@ def timeline(topic: str, evidence: Sequence[Evidence], statements: Statements, r
             continue
         day, precision, dated_by = _day(e, resolve)
         seen = set[str]()
-        for side in sides_of(e, statements.get(e.article.id, ()), wanted):
+        for side in sides_in(read(e, wanted), statements.get(e.article.id, ()), wanted):
             if side.speaker not in seen:
                 seen.add(side.speaker)
                 found.append(Entry(day=day, precision=precision, dated_by=dated_by, speaker=side.speaker, via=side.via,

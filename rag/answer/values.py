@@ -200,7 +200,9 @@ def names(sentence: str) -> list[Value]:
 
 _SAME_SPELLING = 5
 # Words that tell two things of one name apart: the First and the Second Boer War
-ORDINALS = frozenset(stems("first second third fourth fifth sixth seventh eighth ninth tenth i ii iii iv v vi vii viii"))
+ORDINALS = frozenset(
+    stems("first second third fourth fifth sixth seventh eighth ninth tenth i ii iii iv v vi vii viii")
+)
 
 
 def compatible(a: Value, b: Value) -> bool:

@@ -19,7 +19,9 @@ def put(database: Database, article_id: str, found: Sequence[Statement]) -> None
     """Keep an article's statements in place of those it had."""
     rows = [[getattr(s, name) for name in _FIELDS] for s in found]
     with database.writing() as db:
-        db.execute("INSERT OR REPLACE INTO statements VALUES (?, ?)", (article_id, json.dumps(rows, ensure_ascii=False)))
+        db.execute(
+            "INSERT OR REPLACE INTO statements VALUES (?, ?)", (article_id, json.dumps(rows, ensure_ascii=False))
+        )
 
 
 def of(database: Database, article_ids: Iterable[str]) -> dict[str, tuple[Statement, ...]]:

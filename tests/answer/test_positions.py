@@ -25,10 +25,13 @@ def sentence(of: Article, text: str = "", *, near: float = 0.8, score: float = 1
                     fits=True, similarity=0.5)  # fmt: skip
 
 
-def told(of: Article, speaker: str, cue: str, content: str, **more: str | None) -> Statement:
+def told(
+    of: Article, speaker: str, cue: str, content: str, *, description: str | None = None, via: str | None = None
+) -> Statement:
     """The statement that an article reports with these words."""
     spans = [(of.text.index(words), of.text.index(words) + len(words)) for words in (cue, content)]
-    return Statement(article_id=of.id, content=(spans[1],), cue=spans[0], source=None, speaker=speaker, **more)
+    return Statement(article_id=of.id, content=(spans[1],), cue=spans[0], source=None, speaker=speaker,
+                     description=description, via=via)  # fmt: skip
 
 
 def findings(question: str, articles: Sequence[Article], statements: Sequence[Statement] = ()) -> Findings:
@@ -71,11 +74,21 @@ def test_sources_of_one_stance_agree() -> None:
 
 
 def test_one_speaker_in_two_outlets_is_one_source() -> None:
+    texts = ("Maren Holt said Norland sold rifles to Sudrey.", "“Norland sold rifles to Sudrey,” Holt said again.")
+    articles = [article(str(n), text) for n, text in enumerate(texts)]
+    said = [
+        told(a, name, "said", "Norland sold rifles to Sudrey")
+        for a, name in zip(articles, ("Maren Holt", "Holt"), strict=True)
+    ]
+    (group,) = findings(SOLD, articles, said).groups
+    assert group.sources == 1
+    assert [e.article.id for e in group.sides[0].copies] == ["1"]
+
+
+def test_the_unnamed_sources_of_two_outlets_are_two() -> None:
     again = article("d", "“Norland sold rifles to Sudrey,” the clerk told Paper d.")
     found = findings(SOLD, [YES, again], [CLERK, told(again, "the clerk", "told", "Norland sold rifles to Sudrey")])
-    (group,) = found.groups
-    assert group.sources == 1
-    assert [e.article.id for e in group.sides[0].copies] == ["d"]
+    assert [g.sources for g in found.groups] == [2]
 
 
 def test_copies_of_one_story_are_one_source() -> None:
@@ -109,7 +122,9 @@ def test_one_article_does_not_contradict_itself() -> None:
 
 
 def test_an_altered_copy_stands_against_its_original() -> None:
-    texts = [f"The Rysk Cup is the yearly {sport} contest of the schools of Rysk and Vasno." for sport in ("chess", "golf")]
+    texts = [
+        f"The Rysk Cup is the yearly {sport} contest of the schools of Rysk and Vasno." for sport in ("chess", "golf")
+    ]
     found = findings("What sport is the Rysk Cup associated with?", [article(str(n), t) for n, t in enumerate(texts)])
     assert found.contested
 
@@ -159,7 +174,12 @@ def test_a_short_answer_comes_first() -> None:
 
 
 def test_a_timeline_is_in_the_order_of_the_days() -> None:
-    texts = ("Holt sold rifles on 3 May 2021.", "Brandt sold rifles.", "Holt sold rifles in June 2020.", "Holt sold rifles.")
+    texts = (
+        "Holt sold rifles on 3 May 2021.",
+        "Brandt sold rifles.",
+        "Holt sold rifles in June 2020.",
+        "Holt sold rifles.",
+    )
     days = (None, date(2020, 9, 1), None, None)
     articles = [article(str(n), text, published=day) for n, (text, day) in enumerate(zip(texts, days, strict=True))]
     found = timeline("rifles sold", [sentence(a) for a in articles], {}, resolve)
