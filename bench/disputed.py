@@ -3,8 +3,9 @@
 python bench/disputed.py        (needs ../shared/articles beside the project)
 
 bench/disputed.jsonl holds the questions. A disputed one is right when the answer is `contested` and each of its sides
-is among the positions: speaker (or whoever relays it), stance, and value where one is asked for, as regular expressions.
-Another one is right when it is `answered` and the first line names the speaker, or the text holds the value.
+is among the positions: speaker (or whoever relays it), stance, and value where one is asked for, as regular
+expressions. Another one is right when it is `answered` and the first line names the speaker, or the text holds the
+value.
 """
 
 import re

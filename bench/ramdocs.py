@@ -4,9 +4,9 @@ python bench/ramdocs.py         (needs ../shared/data beside the project; some m
 
 A question's documents are its corpus, each an article found whole. They *give different answers* when of the answers
 that the set gives for its documents (noise has none) some two hold words that the other lacks, without regard to case
-and punctuation: 'a film' and 'film' are one answer, '1886' and 'the 1880s' are two. Visible: the gold answers that stand
-in the answer's text. Two lines, one for each half of the questions, by their place in the file: the even ones
-served for development.
+and punctuation: 'a film' and 'film' are one answer, '1886' and 'the 1880s' are two. Visible: the gold answers that
+stand in the answer's text. A column for each half of the questions, by their place in the file: the first, the third
+and so on served for development.
 """
 
 import re
@@ -27,7 +27,7 @@ from rag.types import Answer
 
 def plain(text: str) -> str:
     """Lower case, words alone."""
-    return f" {' '.join(re.findall(r'[^_\W]+', text.casefold()))} "
+    return " " + " ".join(re.findall(r"[^_\W]+", text.casefold())) + " "
 
 
 def differ(question: dict) -> bool:

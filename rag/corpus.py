@@ -252,7 +252,10 @@ class Corpus:
                 yield Event(kind="answer", answer=replace(piece, seconds=time.perf_counter() - began))
 
     def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
-        """Who said what on a topic on which day, the earliest first, what has no day last. Raises what `search` raises."""
+        """Who said what on a topic on which day, the earliest first; what has no day last.
+
+        Raises what `search` raises.
+        """
         query = make_query(topic)
         hits = self._search(query, TIMELINE_PASSAGES, where)
         found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)

@@ -19,7 +19,7 @@ CITATION = Citation(
 
 def test_an_answer() -> None:
     position = Position(stance="denies", speaker="the owner", text="Nobody came.", citations=(1,),
-                        publisher="Gazette", published=date(2023, 11, 2), via="a clerk", value=None, sources=2)  # fmt: skip
+                        publisher="Gazette", published=date(2023, 11, 2), via="a clerk", sources=2)  # fmt: skip
     answer = Answer(question="Who?", verdict="contested", text="Nobody came. [1]", citations=(CITATION,),
                     positions=(position,), unsupported=("Ten came.",), seconds=0.5)  # fmt: skip
     assert json.loads(json.dumps(answer_to_dict(answer))) == {

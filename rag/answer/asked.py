@@ -25,7 +25,10 @@ _UNITS: dict[str, frozenset[str]] = {
 _RATE = re.compile(r"\bdensity\b[^,;.]*$", re.I)
 # 'American guitarist', 'British spy fiction': a name of one word that describes; not: 'Washington said'
 _DESCRIBES = re.compile(r"\w*(?:an|ish|ese|ch|i|man|ek|ss|lic|utch)s?$")
-_VERB = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|could|can|said|say|says|came|come|went|go|left|took|take)\b"
+_VERB = (
+    r"(?:is|are|was|were|does|do|did|has|have|had|will|would|could|can|said|say|says|came|come|went|go|left|took"
+    r"|take)\b"
+)
 # how many HEAD did … | what is the HEAD of | which HEAD was …
 _HEAD = (
     re.compile(rf"\bhow (?:many|much) (?P<head>[\w’' -]+?)(?= (?:{_VERB}|of|in|at|from|to|by|for)|\?|$)", re.I),
@@ -52,7 +55,8 @@ _PREDICATE = re.compile(
 )
 # in Dover | at the port of Rysk | , Texas; not: of May
 _PLACED = re.compile(
-    r"(?:\b(?:in|at|from|to|near|into|via|through|across|towards?|of)\s+(?:the\s+)?(?:port of |city of |town of )?|, )$",
+    r"(?:\b(?:in|at|from|to|near|into|via|through|across|towards?|of)\s+(?:the\s+)?"
+    r"(?:port of |city of |town of )?|, )$",
     re.I,
 )
 # Words of a sentence's name that say what a thing is, not which: too general to tell two terms apart.
@@ -77,19 +81,23 @@ _OWNING = (
 )
 # Who denied it? To whom did she say so? Not: who sailed the ship?
 _FOR_SPEAKER = re.compile(
-    rf"^\W*(?:and |but )?(?:who|which \w+|what (?:source|official|agency|outlet|paper)s?)\b(?: [\w’'-]+){{0,2}}? (?:{_SAYING}|{_OWNING})\b"
-    rf"|\bwho (?:else )?(?:has |have |had )?(?:also )?(?:{_SAYING}|{_OWNING})\b|\b(?:according to|by) whom\b",
+    rf"^\W*(?:and |but )?(?:who|which \w+|what (?:source|official|agency|outlet|paper)s?)\b"
+    rf"(?: [\w’'-]+){{0,2}}? (?:{_SAYING}|{_OWNING})\b"
+    rf"|\bwho (?:else )?(?:has |have |had )?(?:also )?(?:{_SAYING}|{_OWNING})\b"
+    r"|\b(?:according to|by) whom\b",
     re.I,
 )
 # What did the ministry say? How many did Kirby speak of? What, according to Yoo, …? Not: Did the ministry sell it?
 _FOR_SPEECH = re.compile(
-    rf"\b(?:did|does|do|has|have|had|would|will) (?:[\w’'.,-]+ ){{1,12}}?{_SAYING}\b|\baccording to\b|\bin (?:the )?(?:view|words|opinion) of\b"
-    r"|\b(?:statement|comments?|remarks?|testimony|claims?) (?:of|by|from)\b|\b(?:reaction|response|answer) (?:to|of|by)\b",
+    rf"\b(?:did|does|do|has|have|had|would|will) (?:[\w’'.,-]+ ){{1,12}}?{_SAYING}\b|\baccording to\b"
+    r"|\bin (?:the )?(?:view|words|opinion) of\b"
+    r"|\b(?:statement|comments?|remarks?|testimony|claims?) (?:of|by|from)\b"
+    r"|\b(?:reaction|response|answer) (?:to|of|by)\b",
     re.I,
 )
 _WHETHER = re.compile(
-    r"^\W*(?:and |but |so )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may|might)(?:n['’]t)?\b"
-    r"|\bwhether\b|^\W*is it true\b",
+    r"^\W*(?:and |but |so )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may"
+    r"|might)(?:n['’]t)?\b|\bwhether\b|^\W*is it true\b",
     re.I,
 )
 

@@ -1,7 +1,7 @@
 """Who holds what: sides to positions, and whether they stand against each other.
 
-The sources disagree when they take a different stance
-towards what is asked, or give values for it that can't all be true. Nobody is declared right. Knows nothing of Markdown.
+The sources disagree when they take a different stance towards what is asked, or give values for it that can't all be
+true. Nobody is declared right. Knows nothing of Markdown.
 """
 
 import re
@@ -176,7 +176,7 @@ def _with_versions(
 
 
 def _changed(one: Read, other: Read, wanted: Asked) -> Value | None:
-    """The words that one version has and the other hasn't, from the first to the last, if they are of the kind asked for."""
+    """The words, from the first to the last, that only one version has; None if none is of the kind asked for."""
     new = [m for m in _WORD.finditer(one.evidence.text) if set(stems(m[0])) - other.stems - STOP]
     if not new or not any(_OF_KIND[wanted.kind].match(m[0]) for m in new):
         return None

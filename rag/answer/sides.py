@@ -27,8 +27,9 @@ _ALTERED, _FEWEST = 0.7, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A sentence with what it holds of what is asked: its value, whether it is `anchored` by the question's own verb or
-    noun, its stems, and what it is worth as an answer.
+    """A sentence with what it holds of what is asked, and what it is `worth` as an answer.
+
+    `anchored` says that it holds the question's own verb or noun.
     """
 
     evidence: Evidence
@@ -42,8 +43,8 @@ class Read:
 class Side:
     """One source's position, with the sentence that shows it.
 
-    `copies` show the same position of the same source elsewhere; `second` is a further sentence of the same article that
-    may be needed beside the first: it holds another value, or the first holds none.
+    `copies` show the same position of the same source elsewhere; `second` is a further sentence of the same article
+    that may be needed beside the first: it holds another value, or the first holds none.
     """
 
     read: Read

@@ -62,7 +62,7 @@ DOUBT = _mark(
     r"|corroborat)\w*|\b(?:unconfirmed|unverified|unclear|unproven|uncertain|inconclusive|alleged|allegedly|supposedly"
     r"|purportedly|(?<!no )doubt(?:s|ed|ful)?|sceptical|skeptical|question(?:s|ed) whether|not (?:exactly |at all )?"
     r"(?:certain|sure|clear)|no (?:firm |hard |clear )?(?:evidence|proof|basis))\b",
-    "it could not be confirmed | was not able to verify the claims | an alleged sale | she doubted it | no firm evidence",
+    "it could not be confirmed | was not able to verify the claims | an alleged sale | she doubted it | no evidence",
     "it was confirmed | the visit has been verified | no doubt it sailed",
 )
 # Gives a reckoning, not a fact.

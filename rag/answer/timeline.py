@@ -39,8 +39,9 @@ def timeline(topic: str, evidence: Sequence[Evidence], statements: Statements, r
         for side in sides_in(read(e, wanted), statements.get(e.article.id, ()), wanted):
             if side.speaker not in seen:
                 seen.add(side.speaker)
+                citation = cite(len(found) + 1, e.article, e.start, e.end)
                 found.append(Entry(day=day, precision=precision, dated_by=dated_by, speaker=side.speaker, via=side.via,
-                                   stance=side.stance, citation=cite(len(found) + 1, e.article, e.start, e.end)))  # fmt: skip
+                                   stance=side.stance, citation=citation))  # fmt: skip
     return sorted(found, key=lambda entry: (entry.day is None, entry.day or date.max))
 
 

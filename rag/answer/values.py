@@ -176,7 +176,8 @@ def _first(year: int) -> float:
 
 # Kim Jong Un | St. Paul, Texas | National Intelligence Service | Philadelphia Atoms; not: the source, he
 _NAME = re.compile(
-    r"(?:(?:St|Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Lt|Col|Prof)\. )?[A-Z][\w’'.&-]*\w(?: (?:of the |of |de |da |von |van |al-|bin )?"
+    r"(?:(?:St|Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Lt|Col|Prof)\. )?[A-Z][\w’'.&-]*\w"
+    r"(?: (?:of the |of |de |da |von |van |al-|bin )?"
     r"(?:[A-Z][\w’'&-]*\.?|[IVX]+\b))*"
 )
 
