@@ -79,7 +79,7 @@ def write(
     else:
         findings = find(question, evidence, statements or {})
         verdict = "contested" if findings.contested else "answered"
-        lines = writer.contested(findings, evidence) if findings.contested else writer.answered(findings, chosen)
+        lines = writer.contested(findings) if findings.contested else writer.answered(findings, chosen)
     pieces: list[str] = []
     for line in lines:
         pieces.append(line if not pieces else f"\n\n{line}")
@@ -105,29 +105,28 @@ class _Writer:
 
     def answered(self, findings: Findings, chosen: Sequence[Evidence]) -> Iterator[str]:
         """The short answer or the speaker asked for, where there is one; then the sentences."""
-        first = findings.lead
-        if first is not None and findings.asked.manner == "speaker" and first.statement is not None:
-            described = f", {first.statement.description}" if first.statement.description else ""
-            yield f"**{as_markdown(first.speaker)}**{as_markdown(described)}{_relayed(first)}"
-            chosen = [first.evidence, *(e for e in chosen if e is not first.evidence)][:SENTENCES]
-        elif findings.groups and findings.asked.manner == "value" and findings.groups[0].value is not None:
-            best = findings.groups[0].sides[0]
-            if best.evidence == chosen[0] and best.value:
-                yield f"**{as_markdown(best.value.text)}**"
-        elif findings.groups and findings.asked.manner == "whether" and findings.groups[0].sources > 1:
-            yield f"The sources agree: {_counted(findings.groups)}."
-        sources = findings.groups[0].sources if findings.groups else 1
         shown = [(findings.side_of(e), e) for e in chosen]
-        if findings.asked.manner == "value":
-            sides = sorted(
-                [s for g in findings.groups for s in g.sides] + list(findings.rest), key=lambda s: -s.read.worth
-            )
-            shown = [(s, s.evidence) for s in sides if s.read.worth >= _HALF * sides[0].read.worth][:SOURCES]
+        lead = findings.lead
+        match findings.asked.manner:
+            case "speaker" if lead is not None:
+                shown = [(lead, lead.evidence), *(s for s in shown if s[1] is not lead.evidence)][:SENTENCES]
+                if lead.statement is not None:
+                    described = f", {lead.statement.description}" if lead.statement.description else ""
+                    yield f"**{as_markdown(lead.speaker)}**{as_markdown(described)}{_relayed(lead)}"
+            case "value":
+                sides = sorted((*findings.grouped, *findings.rest), key=lambda s: -s.read.worth)
+                shown = [(s, s.evidence) for s in sides if s.read.worth >= _HALF * sides[0].read.worth][:SOURCES]
+                if sides[0] in findings.grouped and sides[0].value and not findings.asked.lists:
+                    yield f"**{as_markdown(sides[0].value.text)}**"
+            case "whether" if findings.groups and findings.groups[0].sources > 1:
+                yield f"The sources agree: {_counted(findings.groups)}."
+            case _:
+                pass
         for n, (side, e) in enumerate(shown):
-            line = self._side_line(side, e, sources)
+            line = self._side_line(side, e, findings.sources_of(side))
             yield line if n == 0 else f"- {line}"
 
-    def contested(self, findings: Findings, evidence: Sequence[Evidence]) -> Iterator[str]:
+    def contested(self, findings: Findings) -> Iterator[str]:
         """Whether and how the sources disagree, then each side, then what else is near."""
         yield f"The sources disagree: {_counted(findings.groups)}."
         for group in findings.groups:

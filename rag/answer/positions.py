@@ -65,9 +65,18 @@ class Findings:
     lead: Side | None = None
     rest: tuple[Side, ...] = ()
 
+    @property
+    def grouped(self) -> tuple[Side, ...]:
+        """The sides that are in a group."""
+        return tuple(s for g in self.groups for s in g.sides)
+
+    def sources_of(self, side: Side | None) -> int:
+        """How many independent sources hold what a side holds, itself included."""
+        return next((g.sources for g in self.groups if side in g.sides), 1)
+
     def side_of(self, e: Evidence) -> Side | None:
         """The side that a sentence shows, None when it shows none."""
-        shown = [s for g in self.groups for s in g.sides if s.evidence == e]
+        shown = [s for s in self.grouped if s.evidence == e]
         others = (s for s in self.sides if s.evidence == e or e in s.copies)
         return shown[0] if shown else next(others, None)
 
