@@ -53,6 +53,8 @@ _PREDICATE = re.compile(
     rf"\b(?:is|was|are|were|be|became|remains|as) (?:an?|the|one of the)\s+(?P<said>[^,.;:()]+?){_ENDS}"
     rf"|(?<=[a-z]), an?\s+(?P<apposed>[^,.;:()]+?){_ENDS}|(?<=\w) \((?P<glossed>[a-z][a-z ]{{2,30}})\)"
 )
+# Characters before a value that are read for what leads to it.
+_LEAD = 40
 # in Dover | at the port of Rysk | , Texas; not: of May
 _PLACED = re.compile(
     r"(?:\b(?:in|at|from|to|near|into|via|through|across|towards?|of)\s+(?:the\s+)?"
@@ -179,7 +181,7 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
             return [v for v in named if not _is_description(v, sentence)]
         case "place":
             new = [v for v in names(sentence) if not v.stems <= wanted.held]
-            return [v for v in new if _PLACED.search(sentence[: v.start])]
+            return [v for v in new if _PLACED.search(sentence[max(0, v.start - _LEAD) : v.start])]
         case "any":
             return _terms(sentence, wanted)
 
@@ -187,7 +189,11 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
 def _counts(sentence: str, wanted: Asked) -> list[Value]:
     """The numbers of what is counted; where no unit tells, those of a sentence that names what is measured."""
     units = wanted.head.union(*(_UNITS.get(h, frozenset()) for h in wanted.head))
-    found = [v for v in numbers(sentence) if "per" not in v.unit and not _RATE.search(sentence[: v.start])]
+    found = [
+        v
+        for v in numbers(sentence)
+        if "per" not in v.unit and not _RATE.search(sentence[max(0, v.start - _LEAD) : v.start])
+    ]
     counted = [v for v in found if v.unit & units]
     if counted or not wanted.head & set(stems(sentence)):
         return counted

@@ -69,6 +69,8 @@ _ABOUT = re.compile(
     r"\b(?:about|around|roughly|approximately|some|nearly|almost|close to|an estimated|estimated at|circa)\s*$", re.I
 )
 _ROUND = 0.1
+# Characters before a number that are read for them.
+_LEAD = 24
 _UNIT_WORDS = 3
 
 
@@ -80,7 +82,7 @@ def numbers(sentence: str) -> list[Value]:
         if any(a < m.end() and m.start() < b for a, b in taken):
             continue
         worth = _worth(m)
-        before = sentence[: m.start()]
+        before = sentence[max(0, m.start() - _LEAD) : m.start()]
         low = high = worth
         if _AT_LEAST.search(before):
             high = math.inf
