@@ -51,6 +51,11 @@ ArticleId = Annotated[str, typer.Argument(metavar="ID", help="As `rag list` show
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Publisher = Annotated[list[str] | None, typer.Option(help="Only articles of this outlet. May be given several times.")]
 After = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles of this day or later.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Answer as on this day: leave out what was published later, "
+                 "and what has no date."),
+]  # fmt: skip
 Before = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles of this day or earlier.")]
 
 
@@ -93,14 +98,29 @@ def ask(
     publisher: Publisher = None,
     after: After = None,
     before: Before = None,
+    as_of: AsOf = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Answer a question from the articles, each sentence cited."""
+    """Answer a question from the articles: each sentence cited, and who disputes it."""
     with reading(load_settings(home=home), question) as corpus:
-        answer = corpus.ask(question, where=filter_of(publisher, after, before))
+        answer = corpus.ask(question, where=filter_of(publisher, after, before, as_of))
+        if as_of and corpus.undated():
+            show.message(f"Left out: {corpus.undated():,} articles of unknown date, which may be later.")
         show.notices(corpus.notices)
     show.answer(answer, as_json=as_json)
+
+
+@app.command()
+def timeline(
+    topic: str, publisher: Publisher = None, after: After = None, before: Before = None, home: Home = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """List who said what on a topic, in the order of the days."""
+    with reading(load_settings(home=home), topic) as corpus:
+        entries = corpus.timeline(topic, filter_of(publisher, after, before))
+        show.notices(corpus.notices)
+    show.timeline(entries, as_json=as_json)
 
 
 @app.command()
@@ -270,12 +290,13 @@ def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
         yield [p for p in folders if any(c == p.resolve() or p.resolve() in c.parents for c in changed)]
 
 
-def filter_of(publisher: Sequence[str] | None, after: datetime | None, before: datetime | None) -> Filter | None:
+def filter_of(
+    publisher: Sequence[str] | None, after: datetime | None, before: datetime | None, as_of: datetime | None = None
+) -> Filter | None:
     """The filter that the options make, None for none."""
+    latest = min((day.date() for day in (before, as_of) if day), default=None)
     return Filter(
-        publisher=tuple(publisher) if publisher else None,
-        after=after.date() if after else None,
-        before=before.date() if before else None,
+        publisher=tuple(publisher) if publisher else None, after=after.date() if after else None, before=latest
     ) or None  # fmt: skip
 
 

@@ -9,25 +9,25 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rag.answer import answerable, evidence, extractive
 from rag.answer.reader import Reader
+from rag.answer.timeline import timeline
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical
 from rag.index.catalog import Catalog
 from rag.index.embed import Embedder, embed_parts, load_embedder
 from rag.index.filters import resolve
-from rag.index.sentences import SentenceVectors
 from rag.index.sync import SyncedIndex
 from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import search
 from rag.settings import Settings, load_settings
-from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
+from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
 
 if TYPE_CHECKING:
     from rag.writer import Tools
@@ -37,6 +37,8 @@ CATALOG_FILE = "catalog.sqlite3"
 _SPECIAL_TOKENS = 2
 _HEADER_TOKENS = 30
 SPLITTER_VERSION = 1
+# A timeline reads more passages than an answer: it shows all that bears on its topic.
+TIMELINE_PASSAGES = 40
 
 
 class Corpus:
@@ -51,6 +53,8 @@ class Corpus:
         self._reader: Reader | None = None
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
+        # A question is embedded once, for its passages and for their sentences.
+        self._vector = lru_cache(64)(lambda text: self.embedder.embed_query(text))
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None
 
@@ -250,15 +254,35 @@ class Corpus:
         yield Event(kind="searching", text=f"Searching {self._catalog.count():,} articles")
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
-        kept = SentenceVectors(self._catalog.database, self.embedder.embed)
-        asked = self.embedder.embed_query(query.text)
-        found = evidence.weigh(query.text, query.terms, hits, asked, kept.of([h.passage for h in hits]))
+        found = self._weighed(query, hits)
         assessment = answerable.assess(query.text, found, self.reader)
-        for piece in extractive.write(question, found, resolve_dates, assessment):
+        for piece in extractive.write(question, found, resolve_dates, assessment, self._told(found)):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
                 yield Event(kind="answer", answer=replace(piece, seconds=time.perf_counter() - began))
+
+    def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
+        """Who said what on a topic on which day, the earliest first; what has no day last.
+
+        Raises what `search` raises.
+        """
+        query = make_query(topic)
+        hits = self._search(query, TIMELINE_PASSAGES, where)
+        found = self._weighed(query, hits)
+        return timeline(query.text, found, self._told(found), resolve_dates)
+
+    def _weighed(self, query: Query, hits: Sequence[Hit]) -> list[evidence.Evidence]:
+        kept = SentenceVectors(self._catalog.database, self.embedder.embed)
+        vectors = kept.of([h.passage for h in hits])
+        return evidence.weigh(query.text, query.terms, hits, self._vector(query.text), vectors)
+
+    def _told(self, found: Sequence[evidence.Evidence]) -> dict[str, list[Statement]]:
+        return self._catalog.statements_of(list(dict.fromkeys(e.article.id for e in found)))
+
+    def undated(self) -> int:
+        """How many articles have no known date: a date filter leaves them out."""
+        return self._catalog.undated()
 
     async def aask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
         """As `ask`, without blocking the event loop."""
@@ -312,7 +336,7 @@ class Corpus:
         self._check_fingerprint()
 
         def dense(text: str, k: int, where: Filter | None) -> list[tuple[str, float]]:
-            return self.index.search(self.embedder.embed_query(text), k, where)
+            return self.index.search(self._vector(text), k, where)
 
         def by_words(terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
             return lexical.search(self._catalog.database, terms, k, where)

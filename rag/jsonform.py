@@ -6,14 +6,21 @@ The one place that knows this form; the command line, the page's API and the eva
 from dataclasses import asdict
 from typing import Any
 
-from rag.types import Answer, Article, Hit
+from rag.types import Answer, Article, Entry, Hit
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
     """An answer as plain values, dates in ISO form."""
     found = asdict(answer)
-    for citation in found["citations"]:
-        citation["published"] = _iso(citation["published"])
+    for dated in (*found["citations"], *found["positions"]):
+        dated["published"] = _iso(dated["published"])
+    return found
+
+
+def entry_to_dict(entry: Entry) -> dict[str, Any]:
+    """An entry of a timeline as plain values, dates in ISO form."""
+    found = asdict(entry)
+    found["day"], found["citation"]["published"] = _iso(entry.day), _iso(entry.citation.published)
     return found
 
 

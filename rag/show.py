@@ -17,8 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from rag.jsonform import answer_to_dict, article_to_dict, hit_to_dict
-from rag.types import Answer, Article, Hit, IngestReport, Statement
+from rag.answer.cite import attribution
+from rag.jsonform import answer_to_dict, article_to_dict, entry_to_dict, hit_to_dict
+from rag.types import Answer, Article, Entry, Hit, IngestReport, Statement
 
 if TYPE_CHECKING:
     from rag.doctor import Check
@@ -98,6 +99,22 @@ def answer(given: Answer, *, as_json: bool) -> None:
     console.print()
     for c in given.citations:
         console.print(Text(f"[{c.number}] {c.title}"), Text(c.path, style="dim"), sep="\n    ")
+
+
+def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
+    """Who said what on which day, a row each."""
+    if as_json:
+        return as_json_text([entry_to_dict(e) for e in entries])
+    table = Table(box=None, pad_edge=False)
+    for heading in ("day", "speaker", "", "what", "where"):
+        table.add_column(heading, no_wrap=heading == "day", overflow="fold")
+    for e in entries:
+        speaker = f"{e.speaker} (according to {e.via})" if e.via else e.speaker
+        table.add_row(
+            *map(Text, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation)))
+        )
+    _out().print(table)
+    message(f"{len(entries):,} statements; a day in brackets is that of the article's publication")
 
 
 def hits(found: Sequence[Hit], *, as_json: bool) -> None:

@@ -125,12 +125,22 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """What one side holds: who, with which stance, in which words, cited by `Citation.number`."""
+    """What one side holds: who, with which stance, in which words, cited by `Citation.number`.
+
+    `publisher` and `published` are of the newest article that carries it. `via` is whoever relays it. `value` is the
+    number, date or name that it gives for what is asked, None where the question asks for none. `sources` is how many
+    independent sources hold the same, this one included: the same speaker in several outlets is one.
+    """
 
     stance: Stance
     speaker: str
     text: str
     citations: tuple[int, ...]
+    publisher: str | None = None
+    published: date | None = None
+    via: str | None = None
+    value: str | None = None
+    sources: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +155,31 @@ class Answer:
     unsupported: tuple[str, ...] = ()
     engine: str = "extractive"
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a timeline: who said what on which day.
+
+    `day` is the first day of what is meant, exact to its `precision`; None when neither the sentence
+    nor the article tells. `dated_by` says which of them did.
+    """
+
+    day: date | None
+    precision: Precision
+    dated_by: Literal["sentence", "article", "unknown"]
+    speaker: str
+    via: str | None
+    stance: Stance
+    citation: Citation
+
+    @property
+    def said_on(self) -> str:
+        """The day for people, as exact as it is known; in brackets when it is that of publication."""
+        if self.day is None:
+            return "unknown"
+        shown = self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+        return f"({shown})" if self.dated_by == "article" else shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

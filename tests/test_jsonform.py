@@ -18,7 +18,8 @@ CITATION = Citation(
 
 
 def test_an_answer() -> None:
-    position = Position(stance="denies", speaker="the owner", text="Nobody came.", citations=(1,))
+    position = Position(stance="denies", speaker="the owner", text="Nobody came.", citations=(1,),
+                        publisher="Gazette", published=date(2023, 11, 2), via="a clerk", sources=2)  # fmt: skip
     answer = Answer(question="Who?", verdict="contested", text="Nobody came. [1]", citations=(CITATION,),
                     positions=(position,), unsupported=("Ten came.",), seconds=0.5)  # fmt: skip
     assert json.loads(json.dumps(answer_to_dict(answer))) == {
@@ -27,7 +28,9 @@ def test_an_answer() -> None:
             "number": 1, "article_id": "a1", "title": "Café", "publisher": "Gazette", "published": "2023-11-02",
             "published_from": "page", "url": None, "path": "in/a.md", "quote": "Nobody came.", "start": 0, "end": 12,
         }],
-        "positions": [{"stance": "denies", "speaker": "the owner", "text": "Nobody came.", "citations": [1]}],
+        "positions": [{"stance": "denies", "speaker": "the owner", "text": "Nobody came.", "citations": [1],
+                           "publisher": "Gazette", "published": "2023-11-02", "via": "a clerk", "value": None,
+                           "sources": 2}],
         "unsupported": ["Ten came."], "engine": "extractive", "seconds": 0.5,
     }  # fmt: skip
 

@@ -1,25 +1,42 @@
-"""Evidence to an answer without a language model: the articles' own sentences, cited.
+"""Evidence to an answer without a language model: the articles' own sentences, cited, under the names of who says them.
 
-Says nothing that no article says. What is answered, contested or declined is decided here until positions are
-weighed (`positions`).
+First whether the sources agree, or the short answer, or the speaker asked for; then the sentences, side by side where
+sources differ. Says nothing that no article says. Who holds what is found by `positions`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from rag.answer.answerable import Assessment
-from rag.answer.cite import as_markdown, attribution, cite, days_said
+from rag.answer.cite import as_markdown, attribution, cite, day, days_said
 from rag.answer.evidence import Evidence
-from rag.types import Answer, Citation, DateMention, Verdict
+from rag.answer.positions import Findings, Group, find
+from rag.answer.sides import Side, Statements
+from rag.text import stems
+from rag.types import Answer, Citation, DateMention, Position, Span, Stance, Verdict
 
 Resolve = Callable[[str, date | None], Sequence[DateMention]]
 
 ENGINE = "extractive"
 DECLINED = "The articles do not say."
-# An answer quotes at most so many sentences, further ones only when nearly as good as the best.
+# An answer on which the sources agree quotes at most so many sentences, further ones only when nearly as good.
 SENTENCES = 4
-_NEARLY = 0.72
+_NEARLY, _HALF = 0.72, 0.5
+# Where a value is asked for, so many sources are heard: the others' values would show a disagreement.
+SOURCES = 6
+# A side of a disagreement shows so many of its sources, the others are counted; and so many further sentences follow.
+_SHOWN, _FURTHER = 12, 6
 _NEAREST = 3
+
+_VERBS: Mapping[Stance, tuple[str, str]] = {
+    "asserts": ("asserts it", "assert it"),
+    "estimates": ("estimates it", "estimate it"),
+    "denies": ("denies it", "deny it"),
+    "doubts": ("leaves it in doubt", "leave it in doubt"),
+}
+_HEADINGS: Mapping[Stance, str] = {
+    "asserts": "Asserted", "estimates": "Estimated", "denies": "Denied", "doubts": "In doubt",
+}  # fmt: skip
 
 
 def choose(assessment: Assessment) -> list[Evidence]:
@@ -39,8 +56,9 @@ def choose(assessment: Assessment) -> list[Evidence]:
 
 
 def write(
-    question: str, evidence: Sequence[Evidence], resolve: Resolve, assessment: Assessment
-) -> Iterator[str | Answer]:
+    question: str, evidence: Sequence[Evidence], resolve: Resolve, assessment: Assessment,
+    statements: Statements | None = None,
+) -> Iterator[str | Answer]:  # fmt: skip
     """The answer's Markdown piece by piece, then the answer (its `seconds` still 0).
 
     Args:
@@ -48,30 +66,25 @@ def write(
         evidence: the sentences found, best first.
         resolve: (text, day of publication) to the dates that the text mentions.
         assessment: which of the evidence answers, and what is missing where none does.
+        statements: those of each article that the evidence is from, by its id.
     """
     chosen = choose(assessment)
-    verdict: Verdict = "answered" if chosen else "declined"
-    pieces: list[str] = []
-    citations: list[Citation] = []
+    writer = _Writer(resolve)
+    verdict: Verdict = "declined"
     if not chosen:
-        pieces.append(declined(assessment.missing))
+        lines = writer.declined(evidence, assessment.missing)
+    else:
+        findings = find(question, evidence, statements or {})
+        verdict = "contested" if findings.contested else "answered"
+        lines = (
+            writer.contested(findings) if findings.contested else writer.answered(findings, chosen, assessment.short)
+        )
+    pieces: list[str] = []
+    for line in lines:
+        pieces.append(line if not pieces else f"\n\n{line}")
         yield pieces[-1]
-        if evidence:
-            pieces.append("\n\nNearest passages, which do not answer it:")
-            yield pieces[-1]
-    elif assessment.short is not None:
-        start, end = assessment.short
-        pieces.append(f"**{as_markdown(chosen[0].article.text[start:end])}**\n\n")
-        yield pieces[-1]
-    for number, e in enumerate(chosen or evidence[:_NEAREST], 1):
-        citation = cite(number, e.article, e.start, e.end)
-        citations.append(citation)
-        caption = "caption, " if any(a <= e.start < b for a, b in e.article.captions) else ""
-        said = days_said(resolve(citation.quote, citation.published))
-        line = f"{as_markdown(citation.quote)} [{number}] — {caption}{attribution(citation)}{said}"
-        pieces.append(line if verdict == "answered" and number == 1 else f"\n\n- {line}")
-        yield pieces[-1]
-    yield Answer(question=question, verdict=verdict, text="".join(pieces), citations=tuple(citations), engine=ENGINE)
+    yield Answer(question=question, verdict=verdict, text="".join(pieces), citations=tuple(writer.citations),
+                 positions=tuple(writer.positions), engine=ENGINE)  # fmt: skip
 
 
 def declined(missing: str) -> str:
@@ -80,3 +93,121 @@ def declined(missing: str) -> str:
         return DECLINED
     verb = "mentions" if missing.startswith("“") else "says"
     return f"{DECLINED} No passage {verb} {as_markdown(missing)}."
+
+
+class _Writer:
+    """One answer in the making: its lines, and what they cite so far."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self.citations: list[Citation] = []
+        self.positions: list[Position] = []
+
+    def declined(self, evidence: Sequence[Evidence], missing: str) -> Iterator[str]:
+        yield declined(missing)
+        if evidence:
+            yield "Nearest passages, which do not answer it:"
+        for e in evidence[:_NEAREST]:
+            yield f"- {self._quote(e)}"
+
+    def answered(self, findings: Findings, chosen: Sequence[Evidence], short: Span | None) -> Iterator[str]:
+        """The short answer or the speaker asked for, where there is one; then the sentences."""
+        shown = [(findings.side_of(e), e) for e in chosen]
+        lead = findings.lead
+        match findings.asked.manner:
+            case _ if short is not None:
+                yield f"**{as_markdown(chosen[0].article.text[short[0] : short[1]])}**"
+            case "speaker" if lead is not None:
+                shown = [(lead, lead.evidence), *(s for s in shown if s[1] is not lead.evidence)][:SENTENCES]
+                if lead.statement is not None:
+                    described = f", {lead.statement.description}" if lead.statement.description else ""
+                    yield f"**{as_markdown(lead.speaker)}**{as_markdown(described)}{_relayed(lead)}"
+            case "value":
+                sides = sorted((*findings.grouped, *findings.rest), key=lambda s: -s.read.worth)
+                shown = [(s, s.evidence) for s in sides if s.read.worth >= _HALF * sides[0].read.worth][:SOURCES]
+                if sides[0] in findings.grouped and sides[0].value and not findings.asked.lists:
+                    yield f"**{as_markdown(sides[0].value.text)}**"
+            case "whether" if findings.groups and findings.groups[0].sources > 1:
+                yield f"The sources agree: {_counted(findings.groups)}."
+            case _:
+                pass
+        for n, (side, e) in enumerate(shown):
+            line = self._side_line(side, e, findings.sources_of(side))
+            yield line if n == 0 else f"- {line}"
+
+    def contested(self, findings: Findings) -> Iterator[str]:
+        """Whether and how the sources disagree, then each side, then what else is near."""
+        yield f"The sources disagree: {_counted(findings.groups)}."
+        for group in findings.groups:
+            yield _heading(group)
+            for side in group.sides[:_SHOWN]:
+                yield f"- {self._side_line(side, side.evidence, group.sources)}"
+            if group.sources > _SHOWN:
+                yield f"- and {group.sources - _SHOWN} more."
+        if findings.rest:
+            yield "Also on this:"
+        for side in findings.rest[:_FURTHER]:
+            yield f"- {self._side_line(side, side.evidence, 1)}"
+
+    def _side_line(self, side: Side | None, e: Evidence, sources: int) -> str:
+        """A sentence under its speaker's name, and the position that it shows."""
+        quote = self._quote(e)
+        numbers = [len(self.citations)]
+        if side is None:
+            return quote
+        elsewhere: list[str] = []
+        if side.evidence is e:
+            for copy in [c for c in side.copies if c.article.id != e.article.id][:2]:
+                self.citations.append(cite(len(self.citations) + 1, copy.article, copy.start, copy.end))
+                numbers.append(len(self.citations))
+                elsewhere.append(f"[{numbers[-1]}] {attribution(self.citations[-1])}")
+        newest = max((side.evidence, *side.copies), key=lambda c: c.article.published or date.min).article
+        self.positions.append(
+            Position(stance=side.stance, speaker=side.speaker, text=_shortest(side, e), citations=tuple(numbers),
+                     publisher=newest.publisher, published=newest.published, via=side.via,
+                     value=side.value.text if side.value else None, sources=sources)
+        )  # fmt: skip
+        named = side.statement is not None and not set(stems(side.speaker)) <= set(stems(e.text))
+        if side.second is not None and side.evidence is e:
+            quote = f"{quote}\n  {self._quote(side.second)}"
+            numbers.append(len(self.citations))
+        who = f"**{as_markdown(side.speaker)}**{_relayed(side)}: " if named else ""
+        return who + quote + (f"; also {', '.join(elsewhere)}" if elsewhere else "")
+
+    def _quote(self, e: Evidence) -> str:
+        """The sentence with its marker, outlet and date."""
+        citation = cite(len(self.citations) + 1, e.article, e.start, e.end)
+        self.citations.append(citation)
+        caption = "caption, " if any(a <= e.start < b for a, b in e.article.captions) else ""
+        said = days_said(self._resolve(citation.quote, citation.published))
+        return f"{as_markdown(citation.quote)} [{citation.number}] — {caption}{attribution(citation)}{said}"
+
+
+def _relayed(side: Side) -> str:
+    return f" (according to {as_markdown(side.via)})" if side.via else ""
+
+
+def _shortest(side: Side, e: Evidence) -> str:
+    """The speaker's own words where they are quoted whole, else the sentence."""
+    s = side.statement
+    if s is not None and s.direct and len(s.content) == 1:
+        return e.article.text[s.content[0][0] : s.content[0][1]]
+    return e.text
+
+
+def _counted(groups: Sequence[Group]) -> str:
+    """'3 assert it, 1 denies it', or '**ten** (2 sources), **1,000** (1 source)'."""
+    if groups[0].value is not None:
+        return ", ".join(f"**{as_markdown(g.value.text)}** ({_sources(g)})" for g in groups if g.value)
+    return ", ".join(f"{g.sources} {_VERBS[g.stance][g.sources > 1]}" for g in groups)
+
+
+def _heading(group: Group) -> str:
+    newest = max(group.sides, key=lambda s: s.published or date.min)
+    dated = f", the newest of {day(newest.published)}" if newest.published else ""
+    name = group.value.text if group.value else _HEADINGS[group.stance]
+    return f"**{as_markdown(name)}** — {_sources(group)}{dated}"
+
+
+def _sources(group: Group) -> str:
+    return f"{group.sources} source{'s' if group.sources > 1 else ''}"

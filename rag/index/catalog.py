@@ -82,6 +82,14 @@ class Catalog:
             (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
         return number
 
+    def undated(self) -> int:
+        """How many articles have no known day of publication."""
+        with self.database.reading() as db:
+            (number,) = db.execute(
+                "SELECT count(*) FROM articles WHERE published IS NULL AND state != 'removing'"
+            ).fetchone()
+        return number
+
     def dates(self) -> tuple[str, str] | None:
         """The first and the last day of publication, None when no article has a known one."""
         with self.database.reading() as db:

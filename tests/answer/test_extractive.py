@@ -9,7 +9,7 @@ import pytest
 
 from rag.answer.answerable import Assessment
 from rag.answer.evidence import Evidence
-from rag.answer.extractive import SENTENCES, choose, write
+from rag.answer.extractive import SOURCES, choose, write
 from rag.ingest.dates import resolve
 from rag.types import Answer, Article
 
@@ -61,7 +61,9 @@ def check(answer: Answer, found: list[Evidence]) -> None:
         assert c.quote in answer.text.replace("\\", "")
     assert answer.question == "Who?"
     assert answer.engine == "extractive"
-    assert answer.positions == () and answer.unsupported == ()
+    assert answer.unsupported == ()
+    numbers = {c.number for c in answer.citations}
+    assert all(p.speaker and p.citations and numbers.issuperset(p.citations) for p in answer.positions)
 
 
 def test_one_sentence_is_enough() -> None:
@@ -69,7 +71,7 @@ def test_one_sentence_is_enough() -> None:
     answer, _ = written(found)
     check(answer, found)
     assert answer.verdict == "answered"
-    assert answer.text == "Maren Holt steered it. [1] — Paper a, 17 May 2024"
+    assert answer.text == "**Maren Holt**\n\nMaren Holt steered it. [1] — Paper a, 17 May 2024"
 
 
 def test_several_articles_are_heard_before_one_is_heard_twice() -> None:
@@ -92,7 +94,7 @@ def test_never_more_than_the_maximum(articles: int) -> None:
     found = several([(f"Sentence {n} says so.", f"a{n % articles}", 1.6 - n / 1000) for n in range(30)])
     answer, _ = written(found)
     check(answer, found)
-    assert 1 <= len(answer.citations) <= SENTENCES
+    assert 1 <= len(answer.citations) <= SOURCES
     ranks = [int(c.quote.split()[1]) for c in answer.citations]
     assert ranks == sorted(ranks)
 
@@ -154,4 +156,7 @@ def test_markers_in_an_article_stay_the_articles_own() -> None:
     found = [evidence("The court [1] agreed with the owner [2] and left."), evidence("Holt [2] steered it.", "b")]
     answer, _ = written(found)
     check(answer, found)
-    assert answer.citations[0].quote == "The court [1] agreed with the owner [2] and left."
+    assert {c.quote for c in answer.citations} == {
+        "The court [1] agreed with the owner [2] and left.",
+        "Holt [2] steered it.",
+    }

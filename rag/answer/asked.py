@@ -1,0 +1,228 @@
+"""What a question asks for, and the value in a sentence that may be it.
+
+By the question's own words, as `expect` does, and by where values stand in the sentence: near what the question says
+of them ('born', 'population'). Finds a likely value to set beside another sentence's; it does not decide whether the
+sentence answers.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.answer.expect import Kind, expected
+from rag.answer.terms import NAMELESS, STOP
+from rag.answer.values import ORDINALS, Value, dates, names, numbers
+from rag.text import stems
+
+# What is measured in numbers though the question doesn't say 'how many': the population of, the length of
+_MEASURES = frozenset(stems("population length height width depth distance area size weight age speed capacity cost "
+                            "price salary budget elevation altitude toll turnout"))  # fmt: skip
+# The units that a measure is given in, by its stem: a population of 1,473 people, not of 54 per square mile.
+_UNITS: dict[str, frozenset[str]] = {
+    "popul": frozenset(stems("people persons person inhabitants residents souls")),
+    "length": frozenset(stems("km miles mile metres meters feet laps hours minutes kilometers kilometres m ft")),
+}
+_RATE = re.compile(r"\bdensity\b[^,;.]*$", re.I)
+# 'American guitarist', 'British spy fiction': a name of one word that describes; not: 'Washington said'
+_DESCRIBES = re.compile(r"\w*(?:an|ish|ese|ch|i|man|ek|ss|lic|utch)s?$")
+_VERB = (
+    r"(?:is|are|was|were|does|do|did|has|have|had|will|would|could|can|said|say|says|came|come|went|go|left|took"
+    r"|take)\b"
+)
+# how many HEAD did … | what is the HEAD of | which HEAD was …
+_HEAD = (
+    re.compile(rf"\bhow (?:many|much) (?P<head>[\w’' -]+?)(?= (?:{_VERB}|of|in|at|from|to|by|for)|\?|$)", re.I),
+    re.compile(
+        rf"\b(?:what|which) (?:{_VERB} )(?:the |an? |\S+['’]s? )?(?P<head>[\w’'-]+(?: [a-z’'-]+)??)"
+        rf"(?= (?:of|for|associated|in|at|that|played|made|said)\b|\?|$)",
+        re.I,
+    ),
+    re.compile(rf"\b(?:what|which) (?!{_VERB})(?P<head>[\w’' -]+?)(?= {_VERB}| [a-z]+(?:ed|s)\b|\?|$)", re.I),
+)
+# which countries, what weapons, who are; not: which class, what is
+_LISTS = re.compile(
+    r"\b(?:what|which) (?:[\w-]+ )??(?!\w*(?:ss|us|is|series|news)\b)[a-z]{3,}s\b|^\W*(?:who|what) (?:are|were)\b", re.I
+)
+_ENDS = (
+    r"(?=[,.;:()]|$|\s(?:who|that|which|from|in|at|on|to|by|born|based|located|released|written|directed|produced"
+    r"|starring|for|and (?:is|was|has|had))\b)"
+)
+# What a thing is said to be. Matches: 'is an American football player', 'was a British poet born in 1905', 'Dale, a
+# chess player, won', 'Dale Ross (ice hockey)'; not: 'is said to be', 'in 1905, the town'.
+_PREDICATE = re.compile(
+    rf"\b(?:is|was|are|were|be|became|remains|as) (?:an?|the|one of the)\s+(?P<said>[^,.;:()]+?){_ENDS}"
+    rf"|(?<=[a-z]), an?\s+(?P<apposed>[^,.;:()]+?){_ENDS}|(?<=\w) \((?P<glossed>[a-z][a-z ]{{2,30}})\)"
+)
+# Characters before a value that are read for what leads to it.
+_LEAD = 40
+# in Dover | at the port of Rysk | , Texas; not: of May
+_PLACED = re.compile(
+    r"(?:\b(?:in|at|from|to|near|into|via|through|across|towards?|of)\s+(?:the\s+)?"
+    r"(?:port of |city of |town of )?|, )$",
+    re.I,
+)
+# Words of a sentence's name that say what a thing is, not which: too general to tell two terms apart.
+_GENERAL = frozenset(
+    stems("player team former professional first second third new old known name names person people man woman who "
+          "retired career member series work title american english british current famous list number played plays "
+          "best year years")
+)  # fmt: skip
+
+
+# Verbs of saying as a question uses them: who denied, what did the ministry say, what does the report claim
+_SAYING = (
+    r"(?:sa(?:y|ys|id)|tell|tells|told|claim\w*|stat(?:e|es|ed)|den(?:y|ies|ied)|report(?:s|ed)?|announc\w+|reveal\w*"
+    r"|disclos\w+|explain\w*|argu\w+|accus\w+|alleg(?:e|es|ed)|disput\w+|estimat(?:e|es|ed)|believ\w+|think|thinks"
+    r"|thought|predict\w*|warn\w*|call(?:s|ed)?|describ\w+|describe|speak|spoke|mention\w*|quot\w+"
+    r"|comment\w*|respond\w*|repl(?:y|ies|ied)|answer(?:s|ed)?|promis\w+|vow\w*|suggest\w*|insist\w*"
+    r"|critici[sz]\w+|urg\w+|demand\w*)"
+)
+# 'Who confirmed it?' asks for a speaker; 'Has the ministry confirmed it?' asks whether it is so.
+_OWNING = (
+    r"(?:confirm(?:s|ed)?|doubt(?:s|ed)?|question(?:s|ed)?|verif(?:y|ies|ied)|contradict(?:s|ed)?|reject(?:s|ed)?)"
+)
+# Who denied it? To whom did she say so? Not: who sailed the ship?
+_FOR_SPEAKER = re.compile(
+    rf"^\W*(?:and |but )?(?:who|which \w+|what (?:source|official|agency|outlet|paper)s?)\b"
+    rf"(?: [\w’'-]+){{0,2}}? (?:{_SAYING}|{_OWNING})\b"
+    rf"|\bwho (?:else )?(?:has |have |had )?(?:also )?(?:{_SAYING}|{_OWNING})\b"
+    r"|\b(?:according to|by) whom\b",
+    re.I,
+)
+# What did the ministry say? How many did Kirby speak of? What, according to Yoo, …? Not: Did the ministry sell it?
+_FOR_SPEECH = re.compile(
+    rf"\b(?:did|does|do|has|have|had|would|will) (?:[\w’'.,-]+ ){{1,12}}?{_SAYING}\b|\baccording to\b"
+    r"|\bin (?:the )?(?:view|words|opinion) of\b"
+    r"|\b(?:statement|comments?|remarks?|testimony|claims?) (?:of|by|from)\b"
+    r"|\b(?:reaction|response|answer) (?:to|of|by)\b",
+    re.I,
+)
+_WHETHER = re.compile(
+    r"^\W*(?:and |but |so )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may"
+    r"|might)(?:n['’]t)?\b|\bwhether\b|^\W*is it true\b",
+    re.I,
+)
+
+
+Manner = Literal["speaker", "speech", "whether", "value", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`head` are the stems of the thing asked for, `said` those of what the question says of it, `held` all of them.
+
+    `manner` is what the question wants: a speaker (who said it?), a certain speaker's words, whether something is so,
+    a value (how many, when, which), or anything else. `lists` says that several values may be right together.
+    """
+
+    kind: Kind
+    manner: Manner
+    head: frozenset[str]
+    said: frozenset[str]
+    held: frozenset[str]
+    lists: bool = False
+
+    @property
+    def subject(self) -> frozenset[str]:
+        """The stems of what the question is about: what it neither asks for nor says of it."""
+        return self.held - self.head - self.said
+
+
+def asked(question: str) -> Asked:
+    """What the question asks for."""
+    match = next((m for p in _HEAD if (m := p.search(question))), None)
+    head = frozenset(s for s in stems(match["head"]) if s not in STOP) if match else frozenset[str]()
+    kind = expected(question)
+    if kind == "any" and head & _MEASURES:
+        kind = "number"
+    if kind == "any" and head & {"date", "year"}:
+        kind = "time"
+    if kind == "any" and head & {"locat", "place"}:
+        kind = "place"
+    held = frozenset(s for s in stems(question) if s not in STOP)
+    plain = [w for w in re.findall(r"[\w’'-]+", question)[1:] if w[0].islower()]
+    said = frozenset(s for s in stems(" ".join(plain)) if s not in STOP)
+    lists = bool(_LISTS.search(question)) and kind != "number"
+    return Asked(kind, _manner(question, kind, bool(head)), head, said, held, lists)
+
+
+def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
+    if _FOR_SPEAKER.search(question):
+        return "speaker"
+    if _FOR_SPEECH.search(question):
+        return "speech"
+    if _WHETHER.search(question):
+        return "whether"
+    return "value" if kind != "any" or has_head else "open"
+
+
+def value_in(sentence: str, wanted: Asked) -> Value | None:
+    """The value in the sentence that is likeliest what is asked for; None when it holds none of the kind."""
+    found = _candidates(sentence, wanted)
+    if not found:
+        return None
+    anchors = [m.start() for m in re.finditer(r"[\w’'-]+", sentence) if wanted.said & set(stems(m[0]))]
+    return min(found, key=lambda v: (min((_gap(v, a) for a in anchors), default=0), v.start))
+
+
+def _gap(v: Value, anchor: int) -> int:
+    """Characters between a value and a word of the question; what stands before it counts double."""
+    return anchor - v.end + 40 if anchor >= v.end else max(0, v.start - anchor)
+
+
+def _candidates(sentence: str, wanted: Asked) -> list[Value]:
+    match wanted.kind:
+        case "number":
+            return _counts(sentence, wanted)
+        case "time":
+            return dates(sentence)
+        case "person":
+            named = [v for v in names(sentence) if not v.stems & wanted.held]
+            return [v for v in named if not _is_description(v, sentence)]
+        case "place":
+            new = [v for v in names(sentence) if not v.stems <= wanted.held]
+            return [v for v in new if _PLACED.search(sentence[max(0, v.start - _LEAD) : v.start])]
+        case "any":
+            return _terms(sentence, wanted)
+
+
+def _counts(sentence: str, wanted: Asked) -> list[Value]:
+    """The numbers of what is counted; where no unit tells, those of a sentence that names what is measured."""
+    units = wanted.head.union(*(_UNITS.get(h, frozenset()) for h in wanted.head))
+    found = [
+        v
+        for v in numbers(sentence)
+        if "per" not in v.unit and not _RATE.search(sentence[max(0, v.start - _LEAD) : v.start])
+    ]
+    counted = [v for v in found if v.unit & units]
+    if counted or not wanted.head & set(stems(sentence)):
+        return counted
+    if not wanted.head & _MEASURES:
+        return [v for v in found if not v.unit]
+    return [v for v in found if not v.unit & {"%", "per"}]
+
+
+def _is_description(v: Value, sentence: str) -> bool:
+    after = sentence[v.end :].lstrip("’'s").lstrip()
+    return " " not in v.text and after[:1].islower() and bool(_DESCRIBES.search(v.text))
+
+
+def _terms(sentence: str, wanted: Asked) -> list[Value]:
+    """What the sentence says a thing is: what stands before the head noun, or after 'is a'."""
+    found: list[Value] = []
+    for m in _PREDICATE.finditer(sentence):
+        group = next(name for name in ("said", "apposed", "glossed") if m[name])
+        found.append(_term(sentence, m.start(group), m.end(group), wanted))
+    for v in names(sentence):
+        if v.stems & wanted.head and v.stems - wanted.held:
+            found.append(_term(sentence, v.start, v.end, wanted))
+    return [v for v in found if v.stems - ORDINALS]
+
+
+def _term(sentence: str, start: int, end: int, wanted: Asked) -> Value:
+    text = sentence[start:end]
+    plain = frozenset(s for w in re.findall(r"[\w’'-]+", text) if w[0].islower() for s in stems(w))
+    every = frozenset(stems(text))
+    own = (plain - STOP - NAMELESS - _GENERAL - wanted.held) or every - STOP - _GENERAL - wanted.held
+    own |= every & ORDINALS
+    return Value(kind="term", start=start, end=end, text=text, stems=own)

@@ -1,0 +1,19 @@
+"""Words that carry no answer: of grammar, and those that open a sentence with a capital and name nobody."""
+
+STOP = frozenset(
+    "a an the this that these those there here it its he she his her they them their we us our you your i me my one "
+    "is are was were be been being am do does did doing have has had having will would shall should can may might must "
+    "could of in on at by for with from to into onto upon about as than then and or but if so such also too very just "
+    "only what which who whom whose when where why how while since until after before during not no more most over per "
+    "between through against both each other some any all".split()
+)
+_CALENDAR = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday"
+)
+NAMELESS = STOP | frozenset(
+    _CALENDAR.split()
+    + "mr mrs ms dr despite although however according asked like nevertheless nor yet meanwhile another multiple many "
+    "several last next earlier later recently today yesterday tomorrow early late additionally basically additionally "
+    "even right just once further in-depth additional".split()
+)

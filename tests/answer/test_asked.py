@@ -1,0 +1,53 @@
+"""What a question wants, and the value in a sentence that may be it."""
+
+import pytest
+
+from rag.answer.asked import asked, value_in
+
+
+@pytest.mark.parametrize(
+    ("question", "manner"),
+    [
+        ("Who denied the sale?", "speaker"),
+        ("Who else has confirmed it?", "speaker"),
+        ("What did the ministry say of the sale?", "speech"),
+        ("How many crates did Holt speak of?", "speech"),
+        ("What, according to Brandt, was found?", "speech"),
+        ("Did Norland sell rifles to Sudrey?", "whether"),
+        ("Is it confirmed that the ship left Rysk?", "whether"),
+        ("How many rifles were sold?", "value"),
+        ("When was the station built?", "value"),
+        ("Who built the station?", "value"),
+        ("Which river does the Aven flow into?", "value"),
+        ("How did the rifles reach Sudrey?", "open"),
+        ("What does Sudrey pay with?", "open"),
+    ],
+)
+def test_what_a_question_wants(question: str, manner: str) -> None:
+    assert asked(question).manner == manner
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "value"),
+    [
+        ("How many rifles were sold?", "In ten shipments, Norland sold 4,000 rifles.", "4,000"),
+        ("How many rifles were sold?", "Norland sold them in ten shipments of rifles.", None),
+        ("What is the population of Rysk?", "Rysk had 1,473 people and a density of 54.2 per mile.", "1,473"),
+        ("When was Holt born?", "Holt was born in 1905 in Rysk and died in 1971.", "1905"),
+        ("Who directed the film?", "The film, directed by Maren Holt, opened at the Astoria.", "Maren Holt"),
+        ("Where was Holt born?", "Holt was born in Rysk, and Brandt knew her.", "Rysk"),
+        ("Which river does the Aven flow into?", "The Aven flows into the Tarn River.", "Tarn River"),
+        ("What is the profession of Dale Ross?", "Dale Ross was a British poet born in Rysk.", "British poet"),
+        ("When was the station built?", "The station is large.", None),
+    ],
+)
+def test_the_value_in_a_sentence(question: str, sentence: str, value: str | None) -> None:
+    found = value_in(sentence, asked(question))
+    assert (found and found.text) == value
+    assert found is None or sentence[found.start : found.end].strip() == found.text
+
+
+def test_a_question_for_several_things_has_several_right_answers() -> None:
+    assert asked("Which countries bought rifles?").lists
+    assert not asked("Which country bought rifles?").lists
+    assert not asked("How many rifles were bought?").lists

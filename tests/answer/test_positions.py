@@ -1,0 +1,193 @@
+"""Who holds what, and when the sources disagree."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from rag.answer.evidence import Evidence
+from rag.answer.extractive import write
+from rag.answer.positions import Findings, find
+from rag.answer.timeline import timeline
+from rag.ingest.dates import resolve
+from rag.types import Answer, Article, Statement
+
+SOLD = "Did Norland sell rifles to Sudrey?"
+
+
+def article(id: str, text: str, *, story: str = "", published: date | None = None) -> Article:
+    return Article(id=id, text=text, title=f"Title {id}", path=f"{id}.txt", publisher=f"Paper {id}", story=story or id,
+                   published=published)  # fmt: skip
+
+
+def sentence(of: Article, text: str = "", *, near: float = 0.8, score: float = 1.5) -> Evidence:
+    """A sentence of an article, near to the question."""
+    start = of.text.index(text)
+    return Evidence(article=of, start=start, end=start + len(text or of.text), score=score, meaning=near, coverage=0.6,
+                    fits=True, similarity=0.5)  # fmt: skip
+
+
+def told(
+    of: Article, speaker: str, cue: str, content: str, *, description: str | None = None, via: str | None = None
+) -> Statement:
+    """The statement that an article reports with these words."""
+    spans = [(of.text.index(words), of.text.index(words) + len(words)) for words in (cue, content)]
+    return Statement(article_id=of.id, content=(spans[1],), cue=spans[0], source=None, speaker=speaker,
+                     description=description, via=via)  # fmt: skip
+
+
+def findings(question: str, articles: Sequence[Article], statements: Sequence[Statement] = ()) -> Findings:
+    of = {a.id: [s for s in statements if s.article_id == a.id] for a in articles}
+    return find(question, [sentence(a, score=1.5 - n / 100) for n, a in enumerate(articles)], of)
+
+
+def answer(question: str, evidence: Sequence[Evidence], statements: dict[str, Sequence[Statement]]) -> Answer:
+    *_, last = write(question, evidence, resolve, statements)
+    assert isinstance(last, Answer)
+    for c in last.citations:
+        article = next(e.article for e in evidence if e.article.id == c.article_id)
+        assert article.text[c.start : c.end] == c.quote
+    return last
+
+
+YES = article("a", "Norland sold rifles to Sudrey, a clerk said.", published=date(2024, 3, 2))
+NO = article("b", "The ministry denied that Norland sold rifles to Sudrey.", published=date(2024, 3, 5))
+OPEN = article("c", "Brandt said the sale of rifles to Sudrey by Norland could not be confirmed.")
+CLERK = told(YES, "a clerk", "said", "Norland sold rifles to Sudrey")
+MINISTRY = told(NO, "The ministry", "denied", "that Norland sold rifles to Sudrey")
+BRANDT = told(OPEN, "Brandt", "said", "the sale of rifles to Sudrey by Norland could not be confirmed")
+
+
+def test_sources_of_different_stance_stand_against_each_other() -> None:
+    found = findings(SOLD, [YES, NO, OPEN], [CLERK, MINISTRY, BRANDT])
+    assert found.contested
+    assert {(g.stance, g.sides[0].speaker) for g in found.groups} == {
+        ("asserts", "a clerk"),
+        ("denies", "The ministry"),
+        ("doubts", "Brandt"),
+    }
+
+
+def test_sources_of_one_stance_agree() -> None:
+    other = article("d", "Holt said that Norland sold rifles to Sudrey last year.")
+    found = findings(SOLD, [YES, other], [CLERK, told(other, "Holt", "said", "that Norland sold rifles to Sudrey")])
+    assert not found.contested
+    assert [g.sources for g in found.groups] == [2]
+
+
+def test_one_speaker_in_two_outlets_is_one_source() -> None:
+    texts = ("Maren Holt said Norland sold rifles to Sudrey.", "“Norland sold rifles to Sudrey,” Holt said again.")
+    articles = [article(str(n), text) for n, text in enumerate(texts)]
+    said = [
+        told(a, name, "said", "Norland sold rifles to Sudrey")
+        for a, name in zip(articles, ("Maren Holt", "Holt"), strict=True)
+    ]
+    (group,) = findings(SOLD, articles, said).groups
+    assert group.sources == 1
+    assert [e.article.id for e in group.sides[0].copies] == ["1"]
+
+
+def test_the_unnamed_sources_of_two_outlets_are_two() -> None:
+    again = article("d", "“Norland sold rifles to Sudrey,” the clerk told Paper d.")
+    found = findings(SOLD, [YES, again], [CLERK, told(again, "the clerk", "told", "Norland sold rifles to Sudrey")])
+    assert [g.sources for g in found.groups] == [2]
+
+
+def test_copies_of_one_story_are_one_source() -> None:
+    texts = ("Norland sold rifles to Sudrey.", "Norland, it says, sold rifles to Sudrey.")
+    found = findings(SOLD, [article(str(n), text, story="s") for n, text in enumerate(texts)])
+    assert [g.sources for g in found.groups] == [1]
+
+
+def test_who_said_so_is_no_disagreement() -> None:
+    found = findings("Who denied that Norland sold rifles to Sudrey?", [NO, YES], [CLERK, MINISTRY])
+    assert not found.contested
+    assert found.lead and found.lead.speaker == "The ministry"
+
+
+def test_different_values_stand_against_each_other() -> None:
+    texts = ("Norland sold 4,000 rifles.", "Norland sold four thousand rifles, it is said.", "Norland sold 900 rifles.")
+    found = findings("How many rifles were sold?", [article(str(n), t) for n, t in enumerate(texts)])
+    assert found.contested
+    assert [(g.value and g.value.text, g.sources) for g in found.groups] == [("4,000", 2), ("900", 1)]
+
+
+def test_values_of_other_things_do_not() -> None:
+    texts = ("Norland sold 4,000 rifles.", "Norland sold rifles in 12 shipments.")
+    assert not findings("How many rifles were sold?", [article(str(n), t) for n, t in enumerate(texts)]).contested
+
+
+def test_one_article_does_not_contradict_itself() -> None:
+    one = article("a", "Norland sold 4,000 rifles. Norland sold 900 rifles in May.")
+    both = [sentence(one, "Norland sold 4,000 rifles."), sentence(one, "Norland sold 900 rifles in May.", score=1.4)]
+    assert not find("How many rifles were sold?", both, {}).contested
+
+
+def test_an_altered_copy_stands_against_its_original() -> None:
+    texts = [
+        f"The Rysk Cup is the yearly {sport} contest of the schools of Rysk and Vasno." for sport in ("chess", "golf")
+    ]
+    found = findings("What sport is the Rysk Cup associated with?", [article(str(n), t) for n, t in enumerate(texts)])
+    assert found.contested
+
+
+def test_a_list_has_several_right_answers() -> None:
+    texts = ("Norland sold rifles to Sudrey.", "Norland sold rifles to Estmark.")
+    assert not findings("Which countries bought rifles?", [article(str(n), t) for n, t in enumerate(texts)]).contested
+
+
+def test_the_answer_sets_the_sides_out() -> None:
+    given = answer(SOLD, [sentence(YES), sentence(NO, score=1.4)], {"a": [CLERK], "b": [MINISTRY]})
+    assert given.verdict == "contested"
+    assert given.text.startswith("The sources disagree: 1 asserts it, 1 denies it.")
+    assert {(p.speaker, p.stance, p.publisher, p.published) for p in given.positions} == {
+        ("a clerk", "asserts", "Paper a", date(2024, 3, 2)),
+        ("The ministry", "denies", "Paper b", date(2024, 3, 5)),
+    }
+
+
+def test_values_are_set_side_by_side() -> None:
+    texts = ("Norland sold 4,000 rifles.", "Norland sold 900 rifles.")
+    given = answer("How many rifles were sold?", [sentence(article(str(n), t)) for n, t in enumerate(texts)], {})
+    assert given.text.split("\n")[0] == "The sources disagree: **4,000** (1 source), **900** (1 source)."
+    assert [p.value for p in given.positions] == ["4,000", "900"]
+
+
+def test_the_first_line_names_the_speaker_asked_for() -> None:
+    text = "He said that the ferry had sunk."
+    one = article("a", f"Maren Holt came. {text}")
+    said = told(one, "Maren Holt", "said", "that the ferry had sunk", description="the harbour master")
+    given = answer("Who said that the ferry had sunk?", [sentence(one, text)], {"a": [said]})
+    assert given.text.split("\n")[0] == "**Maren Holt**, the harbour master"
+
+
+def test_no_reported_sentence_stands_without_its_speaker() -> None:
+    text = "The ferry had sunk in the night, she said."
+    one = article("a", f"Maren Holt came. {text}")
+    said = told(one, "Maren Holt", "said", "The ferry had sunk in the night", via="a clerk")
+    given = answer("Why was the harbour closed?", [sentence(one, text)], {"a": [said]})
+    assert given.text == f"**Maren Holt** (according to a clerk): {text} [1] — Paper a, date unknown"
+
+
+def test_a_short_answer_comes_first() -> None:
+    given = answer("How many rifles were sold?", [sentence(article("a", "Norland sold 4,000 rifles."))], {})
+    assert given.verdict == "answered"
+    assert given.text.startswith("**4,000**\n\nNorland sold 4,000 rifles. [1]")
+
+
+def test_a_timeline_is_in_the_order_of_the_days() -> None:
+    texts = (
+        "Holt sold rifles on 3 May 2021.",
+        "Brandt sold rifles.",
+        "Holt sold rifles in June 2020.",
+        "Holt sold rifles.",
+    )
+    days = (None, date(2020, 9, 1), None, None)
+    articles = [article(str(n), text, published=day) for n, (text, day) in enumerate(zip(texts, days, strict=True))]
+    found = timeline("rifles sold", [sentence(a) for a in articles], {}, resolve)
+    assert [e.said_on for e in found] == ["2020-06", "(2020-09-01)", "2021-05-03", "unknown"]
+    assert [e.dated_by for e in found] == ["sentence", "article", "sentence", "unknown"]
+
+
+def test_a_timeline_leaves_out_what_is_off_the_topic() -> None:
+    one = article("a", "Holt sold rifles. It rained.")
+    found = timeline("rifles", [sentence(one, "Holt sold rifles."), sentence(one, "It rained.", near=0.1)], {}, resolve)
+    assert [e.citation.quote for e in found] == ["Holt sold rifles."]
