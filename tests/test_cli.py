@@ -211,6 +211,17 @@ def test_edit_of_what_is_not_there_or_of_the_sample(call: Callable[..., Ended], 
     assert "sample" in ended.err
 
 
+def test_show_statements_says_who_says_what(call: Callable[..., Ended], write: Write) -> None:
+    write("in/ferry.txt", "The ferry ran aground.\n\n“It was dark,” said Ann Poe. She denied that the crew had slept.")
+    assert call("ingest", "in", "--home", "mine").code == 0
+    id = call("list", "--home", "mine", "--json").json[0]["id"]
+    shown = call("show", id, "--statements", "--home", "mine").out
+    assert "Ann Poe" in shown and "denies" in shown and "that the crew had slept" in shown
+    told = call("show", id, "--statements", "--home", "mine", "--json").json
+    assert [(s["speaker"], s["stance"]) for s in told] == [("Ann Poe", "asserts"), ("Ann Poe", "denies")]
+    assert told[0]["text"] == "“It was dark,”" and told[0]["direct"]
+
+
 def test_show_removed_says_what_was_left_out_and_why(call: Callable[..., Ended], write: Write) -> None:
     page = f"Share\n\nFerry aground\n\n{FERRY}\n\n© 2024 Veldt Gazette. All rights reserved."
     write("in/ferry.txt", page)

@@ -83,8 +83,11 @@ def statements_of(article_id: str, told: str) -> list[Statement]:
 
 def _statement(article_id: str, s: dict[str, Any]) -> Statement:
     # JSON has no tuples: each span comes back as a list.
-    values: dict[str, Any] = s | {k: s[k] and tuple(s[k]) for k in ("cue", "source")}
-    return Statement(article_id=article_id, **values | {"content": tuple(tuple(part) for part in s["content"])})
+    values = dict(s)
+    for name in ("cue", "source"):
+        values[name] = tuple(s[name]) if s[name] is not None else None
+    values["content"] = tuple((start, end) for start, end in s["content"])
+    return Statement(article_id=article_id, **values)
 
 
 def next_revision(db: sqlite3.Connection) -> int:
