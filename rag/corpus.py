@@ -22,6 +22,7 @@ from rag.index import lexical
 from rag.index.catalog import Catalog
 from rag.index.embed import Embedder, embed_parts, load_embedder
 from rag.index.filters import resolve
+from rag.index.sentences import SentenceVectors
 from rag.index.sync import SyncedIndex
 from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
