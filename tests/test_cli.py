@@ -112,7 +112,7 @@ def test_ask_prints_the_answer_and_its_sources(call: Callable[..., Ended], home:
     assert ended.code == 0
     assert ended.err == ""
     assert ended.out.startswith(
-        "Divers counted 340 crates of oranges on the sea floor. [1] — Veldt Gazette, 1 March 2024"
+        "**340**\n\nDivers counted 340 crates of oranges on the sea floor. [1] — Veldt Gazette, 1 March 2024"
     )
     assert "[1] Ferry aground" in ended.out
     assert str(tmp_path / "in" / "ferry.md") in ended.out
@@ -578,3 +578,18 @@ def test_an_interrupted_ingest_keeps_what_it_has(tmp_path: Path, write: Write, r
     asked = rag("ask", "How many goats does the ferry of town 7 carry?", "--home", str(home), "--json")
     assert asked.returncode == 0, asked.stderr
     assert json.loads(asked.stdout)["citations"]
+
+
+def test_timeline_lists_the_days(call: Callable[..., Ended], home: Path) -> None:
+    ended = call("timeline", QUESTION, "--home", home, "--json")
+    assert ended.code == 0
+    days = [entry["day"] for entry in ended.json if entry["day"]]
+    assert days and days == sorted(days)
+    assert "340 crates" in " ".join(entry["citation"]["quote"] for entry in ended.json)
+
+
+def test_as_of_a_day_later_articles_are_left_out(call: Callable[..., Ended], home: Path) -> None:
+    ended = call("ask", QUESTION, "--as-of", "2024-03-01", "--home", home, "--json")
+    assert any("340 crates" in c["quote"] for c in ended.json["citations"])
+    ended = call("ask", QUESTION, "--as-of", "2024-02-29", "--home", home, "--json")
+    assert "340 crates" not in ended.out
