@@ -19,6 +19,7 @@ from rag.answer.reader import Reader
 from rag.answer.timeline import timeline
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical
+from rag.index.arrays import Vector
 from rag.index.catalog import Catalog
 from rag.index.embed import Embedder, embed_parts, load_embedder
 from rag.index.filters import resolve
@@ -55,7 +56,7 @@ class Corpus:
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
         # A question is embedded once, for its passages and for their sentences.
-        self._vector = lru_cache(64)(lambda text: self.embedder.embed_query(text))
+        self._vector = lru_cache(64)(self._embed_question)
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None
 
@@ -272,6 +273,9 @@ class Corpus:
         hits = self._search(query, TIMELINE_PASSAGES, where)
         found = self._weighed(query, hits)
         return timeline(query.text, found, self._told(found), resolve_dates)
+
+    def _embed_question(self, text: str) -> Vector:
+        return self.embedder.embed_query(text)
 
     def _weighed(self, query: Query, hits: Sequence[Hit]) -> list[evidence.Evidence]:
         kept = SentenceVectors(self._catalog.database, self.embedder.embed)

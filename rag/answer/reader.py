@@ -47,8 +47,9 @@ class Reader:
             ) from e
         if not self._tokenizer.is_fast:
             raise ModelError(f"the reader {name!r} has a tokenizer without offsets: name a model with a fast tokenizer")
-        config: Any = self._model.config
-        self._tokens: int = min(512, config.max_position_embeddings, self._tokenizer.model_max_length)
+        config: Any = self._model.config  # pyright: ignore[reportUnknownVariableType]
+        limits: list[int] = [config.max_position_embeddings, self._tokenizer.model_max_length]
+        self._tokens = min(512, *limits)
 
     def read(self, question: str, text: str) -> Reading | None:
         """The likeliest answer in the text; None where the model finds that the text has none."""
