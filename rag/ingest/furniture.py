@@ -188,7 +188,8 @@ def sign(line: str, at_head: bool) -> str | None:
         return "a rule or a mark"
     checks = (
         (is_weather, "weather"), (is_clock, "a date or time alone"), (is_code, "code"), (is_rights, "copyright note"),
-        (byline, "byline"), (is_crumbs, "menu"), (posting, "posting line"), (is_address, "address"), (is_credit, "credits"),
+        (byline, "byline"), (is_crumbs, "menu"), (posting, "posting line"), (is_address, "address"),
+        (is_credit, "credits"),
     )  # fmt: skip
     for check, reason in checks:
         if check(line):

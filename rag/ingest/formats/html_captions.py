@@ -64,7 +64,9 @@ def _captions(root: Any) -> list[Any]:
 
 def _with_headline(root: Any, holder: Any, places: Places) -> Any:
     """The element that holds the article and its headline, or the article's own."""
-    headline = next((e for e in root.iter("h1") if holder is not None and places.order(e) < places.order(holder)), None)
+    if holder is None:
+        return None
+    headline = next((e for e in root.iter("h1") if places.order(e) < places.order(holder)), None)
     if headline is None:
         return holder
     around = next((e for e in holder.iterancestors() if is_inside(headline, e)), None)
