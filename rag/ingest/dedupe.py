@@ -27,8 +27,8 @@ _FEWEST = 20
 _NEARLY = 0.9
 # Letters of a shortened title at least, characters of a headline at most.
 _SHORTENED, _LONGEST_HEADLINE = 20, 250
-# Markup that one file's reader leaves in a text: '<a href="…">', '</b>'; not 'a < b', '<Reuters>'.
-_TAG = re.compile(r"</?(?:a|b|i|em|strong|span|u|br|p)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
+# Markup that one file's reader leaves in a text: '<a href="…">', '</b>', '<tweet id="1">'; not 'a < b', '<Reuters>'.
+_TAG = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]{0,300})?/?>")
 
 
 def identity(text: str, title: str) -> str:

@@ -111,13 +111,16 @@ def test_a_caption_stands_once_at_most() -> None:
 
 def test_captions_of_the_articles_pictures_stand_in_their_place_and_are_known() -> None:
     lead, inner = "The bridge at dawn on Monday.", "Divers looking at the third pier. Photo: A. Stein"
-    other = "The mayor of the next town at a fair."
+    other, last = (
+        "The mayor of the next town at a fair.",
+        "The ferry will stop on the day after that, its owner said at noon.",
+    )
     body = (
         f"<figure><img src='a.jpg'><figcaption>{lead}</figcaption></figure><p>{PARAGRAPHS[0]}</p>"
         f"<div class='image'><img src='b.jpg'><p class='wp-caption-text'>{inner}</p></div>"
         + "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
         + f"<aside><figure><figcaption>{other}</figcaption></figure></aside>"
-        f"<figure><figcaption><a href='/fair'>{other}</a></figcaption></figure><p>{PARAGRAPHS[0]}</p>"
+        f"<figure><figcaption><a href='/fair'>{other}</a></figcaption></figure><p>{last}</p>"
     )
     draft = read_html(page(body))
     assert lines(draft.text)[:4] == [lead, PARAGRAPHS[0], inner, PARAGRAPHS[1]]
