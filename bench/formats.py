@@ -24,8 +24,12 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from rag import Corpus, Settings
+from rag.ingest.metadata import plain_text
 
 Row = dict[str, Any]
+# Has a shape for nearly every letter of the articles; where it isn't installed (Debian: fonts-dejavu-core), reportlab's
+# own font writes fewer of them.
+_FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 
 
 class NoEmbedder:
@@ -78,32 +82,43 @@ def as_jsonl(articles: Sequence[Row], folder: Path) -> None:
 
 def as_pdf(articles: Sequence[Row], folder: Path) -> None:
     """A PDF an article, its paragraphs in a font that has curly quotes."""
-    pdfmetrics.registerFont(TTFont("Vera", str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")))
-    style = getSampleStyleSheet()["Normal"].clone("body", fontName="Vera", spaceAfter=8)
+    font = _FONT if _FONT.exists() else Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
+    pdfmetrics.registerFont(TTFont("body", str(font)))
+    style = getSampleStyleSheet()["Normal"].clone("body", fontName="body", spaceAfter=8)
     for i, row in enumerate(articles):
-        flow = [Paragraph(html.escape(p), style) for p in paragraphs(row)]
+        flow = [Paragraph(html.escape(p), style) for p in map(plain_text, paragraphs(row))]
         SimpleDocTemplate(str(folder / f"{i:04}.pdf"), title=row["title"] or "Untitled").build(flow)
 
 
-def squeezed(text: str, title: str) -> str:
+def body(text: str, title: str) -> str:
     """The text without white space, and without its headline: some formats hold it in the text, some beside it."""
-    whole, head = "".join(text.split()), "".join(title.split()).rstrip(".")
-    return whole.removeprefix(head).removeprefix(".") if head else whole
+    first, _, rest = text.partition("\n")
+    return "".join((rest if letters(first) == letters(title) else text).split())
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def number(path: str) -> int:
+    """Which article a file or record is: 'html/0004.html' and 'all.jsonl#5' are 4."""
+    name, _, record = Path(path).name.partition("#")
+    return int(record) - 1 if record else int(Path(name).stem)
 
 
 def main() -> int:
     """Write, ingest, compare, print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--articles", type=int, default=840)
-    number = parser.parse_args().articles
-    articles = rows(DATA / "polnear" / "train" / "articles.jsonl")[:number]
-    whole = {squeezed(r["text"], "") for r in articles}
-    wanted = whole | {squeezed(r["text"], r["title"] or "") for r in articles}
-    print(f"{len(articles)} articles, {len(whole)} different texts")
+    articles = rows(DATA / "polnear" / "train" / "articles.jsonl")[: parser.parse_args().articles]
+    titles = [row["title"] or "" for row in articles]
+    written = [body(plain_text(row["text"]), title) for row, title in zip(articles, titles, strict=True)]
+    print(f"{len(articles)} articles, {len(set(written))} different texts")
     formats: dict[str, Callable[[Sequence[Row], Path], None]] = {
         "text": as_text, "html": as_html, "jsonl": as_jsonl, "pdf": as_pdf,
     }  # fmt: skip
-    ids: dict[str, set[str]] = {}
+    kept: dict[str, dict[int, str]] = {}
     with tempfile.TemporaryDirectory() as tmp:
         for name, write in formats.items():
             folder = Path(tmp) / name
@@ -115,16 +130,19 @@ def main() -> int:
                 corpus.ingest([folder])
                 again = time.perf_counter() - began
                 found = corpus.articles()
-            ids[name] = {a.id for a in found}
-            equal = sum({squeezed(a.text, ""), squeezed(a.text, a.title)} & wanted != set() for a in found)
-            print(f"{name:6} articles {len(found):4}  text equal {equal:4}  failed {len(report.of('failed'))}  "
-                  f"{report.seconds:6.1f} s  again {again:.2f} s")  # fmt: skip
+            kept[name] = {(n := number(a.path)): body(a.text, titles[n]) for a in found}
+            equal = sum(text == written[n] for n, text in kept[name].items())
+            print(f"{name:6} articles {len(found):4}  as written {equal:4}  failed {len(report.of('failed'))}  "
+                  f"{report.seconds:6.1f} s  again {again:.2f} s", flush=True)  # fmt: skip
+        alike = [n for n in kept["text"] if len({texts.get(n) for texts in kept.values()}) == 1]
+        print(f"the same text in all four: {len(alike)} of {len(kept['text'])}")
         with Corpus.open(Settings(home=Path(tmp) / "home-all"), embedder=NoEmbedder()) as corpus:
             for name in formats:
                 corpus.ingest([Path(tmp) / name])
             together = len(corpus.articles())
-        print(f"all four together: {together} articles, {together - len(ids['text'])} more than in the text alone")
-    return 0 if together == len(whole) and all(len(i) == len(whole) for i in ids.values()) else 1
+        print(f"all four together: {together} articles, {together - len(kept['text'])} more than in the text alone")
+    whole = len(set(written))
+    return 0 if together == whole and all(len(texts) == whole for texts in kept.values()) else 1
 
 
 if __name__ == "__main__":

@@ -5,16 +5,17 @@ and by repetition; keeps what is in doubt. Keeps captions once and marks them. K
 of other articles but through `repeated`. The signs and their order are explained in docs/cleaning.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from itertools import pairwise
 
 from rag.ingest import furniture
-from rag.ingest.clean_captions import Page, mark_credited, mark_twice
+from rag.ingest.clean_captions import Page, mark_credited, mark_known, mark_twice
 from rag.ingest.clean_clock import is_clock, printed_dates
 from rag.ingest.clean_facts import facts
 from rag.ingest.clean_headline import find_headline, topic
 from rag.ingest.clean_shape import LABEL, ends_sentence, is_body, is_sentence, weight
-from rag.ingest.draft import Cleaned, Removed
+from rag.ingest.draft import Cleaned, Draft, Removed
 
 Repeated = Callable[[str], bool]
 
@@ -23,33 +24,44 @@ def _never(line: str) -> bool:
     return False
 
 
-def clean(text: str, repeated: Repeated = _never) -> Cleaned:
+def clean_draft(draft: Draft, repeated: Repeated = _never) -> Cleaned:
+    """The article of a draft: furniture out, by what its reader found and by the signs of `clean`."""
+    cleaned = clean(draft.text, repeated, is_bounded=draft.is_clean, captions=draft.captions)
+    return replace(cleaned, removed=draft.removed + cleaned.removed)
+
+
+def clean(
+    text: str, repeated: Repeated = _never, *, is_bounded: bool = False, captions: Collection[str] = ()
+) -> Cleaned:
     """The article without the furniture of its page.
 
     Args:
         text: Plain text with a paragraph, heading, caption or list item a line.
         repeated: Whether a line stands in several other articles of the outlet.
+        is_bounded: The reader has found where the article begins and ends. Then a line goes for what it says itself,
+            as in every text, and never for where it stands or for what stands around it: a list behind the last
+            sentence is the article's.
+        captions: Lines that the reader knows as captions.
     """
     page = Page([line for line in text.split("\n") if line.strip()])
     mark_twice(page)
+    mark_known(page, captions)
     bounds = _bounds(page)
     if bounds is not None:
         first, last = bounds
         mark_credited(page, last)
         page.headline = find_headline(page.lines, _for_headline(page, first, repeated), first)
-        _head(page, first, last, repeated)
+        _head(page, first, last, repeated, is_bounded)
         _inside(page, first, last, repeated)
-        _foot(page, last, repeated)
+        _foot(page, last, repeated, is_bounded)
         if not any(is_sentence(page.lines[i]) for i in page.left()):  # whatever it is, it isn't an article to cut at
             page.why.clear()
     return _cleaned(text, page)
 
 
 def mark_captions(text: str) -> Cleaned:
-    """For text whose furniture is out already: captions that stand twice in a row are kept once and marked."""
-    page = Page([line for line in text.split("\n") if line.strip()])
-    mark_twice(page)
-    return _cleaned(text, page)
+    """As `clean`, of text in which the reader has found the article."""
+    return clean(text, is_bounded=True)
 
 
 def _cleaned(text: str, page: Page) -> Cleaned:
@@ -120,7 +132,7 @@ def _before_teasers(page: Page, first: int, last: int) -> int:
     return last
 
 
-def _head(page: Page, first: int, last: int, repeated: Repeated) -> None:
+def _head(page: Page, first: int, last: int, repeated: Repeated, is_bounded: bool) -> None:
     weather = {i for i in range(first) if furniture.is_weather(page.lines[i])}
     about = topic("\n".join(page.lines[first:]))
     menu = _menu(page, first)
@@ -138,6 +150,8 @@ def _head(page: Page, first: int, last: int, repeated: Repeated) -> None:
                 found = "stands in other articles of the outlet"
             elif page.headline is not None and line == page.lines[page.headline]:
                 found = "headline standing twice"
+            elif is_bounded:
+                pass
             elif i in menu:
                 found = "menu"
             elif weight(line) < LABEL and (i - 1 in weather or i + 1 in weather):
@@ -218,7 +232,7 @@ def _is_button_here(lines: list[str], i: int) -> bool:
     return weight(lines[i]) >= 3 and lines[i][-1] != ":" or any(furniture.is_button(line) for line in beside)
 
 
-def _foot(page: Page, last: int, repeated: Repeated) -> None:
+def _foot(page: Page, last: int, repeated: Repeated, is_bounded: bool) -> None:
     foot = [i for i in page.left() if i > last]
     about = topic("\n".join(page.lines[: last + 1]))
     signs = {i: furniture.sign(page.lines[i], at_head=False) for i in foot}
@@ -231,7 +245,7 @@ def _foot(page: Page, last: int, repeated: Repeated) -> None:
             ended = True
         elif repeated(line) and (ended or not sentence):
             found = "stands in other articles of the outlet"
-        elif sentence or i in page.captions or (announced and not ended):
+        elif sentence or is_bounded or i in page.captions or (announced and not ended):
             pass
         elif ended and not ends_sentence(line):
             found = "after the end of the article"

@@ -50,6 +50,14 @@ _CREDITS = re.compile(
     rf"^\W*(?:(?:Additional )?[Rr]eporting|[Ww]riting|[Ee]diting|[Cc]ompiled|[Tt]ranslated|[Ee]dited)"
     rf"(?: and (?:writing|editing))? (?:by|from) ({_NAMES})(?P<rest>.*)$"
 )
+# Who else worked on it: 'Contributing: Jane Doe, John Roe.', '--additional reporting by Jane Doe', 'Jane Doe in Elmford
+# contributed to this report.'; not 'Jane Doe contributed to the fund.', 'Contributing: the weather and the war.'
+_SHARED = re.compile(
+    rf"^\W*(?:(?i:contributing|contributors?|with reporting by|additional (?:reporting|research|writing)(?: by)?)[ :]+"
+    rf"{_NAMES}(?:,? (?:in|from|of|at) {_NAMES})?|{_NAMES}(?:,? (?:in|from|of|at) {_NAMES},?)?"
+    r" (?:also )?contributed (?:reporting|research|to this (?:report|story|article|post))"
+    r"(?: (?:in|from) [^.!?]{2,40})?)\W*$"
+)
 _NO_NAME = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|June|July|August|September"
     r"|October"
@@ -86,6 +94,11 @@ def byline(line: str, day_first: bool | None = None) -> Byline | None:
         if match and not _NO_NAME.search(match[1]) and _is_aside(match["rest"]):
             return Byline(_as_name(match[1]), _published(line, day_first))
     return None
+
+
+def is_credit(line: str) -> bool:
+    """Whether the line says who else worked on the article, and nothing else."""
+    return len(line) <= 300 and bool(_SHARED.match(line)) and not _NO_NAME.search(line)
 
 
 def is_name(line: str) -> bool:

@@ -1,8 +1,10 @@
 """Captions of a page's pictures: kept once, and marked as captions.
 
-A caption is known by standing twice, or by a picture's credit behind it. Knows nothing of where the body begins.
+A caption is known by its reader, by standing twice, or by a picture's credit behind it. Knows nothing of where the
+body begins.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from rag.ingest import furniture
@@ -43,6 +45,16 @@ def mark_twice(page: Page) -> None:
             else:
                 page.why[drop] = "headline standing twice"
             seen[key] = keep
+
+
+def mark_known(page: Page, captions: Collection[str]) -> None:
+    """Lines that the page's own markup says are captions; compared by their letters."""
+    known = {_letters(caption) for caption in captions}
+    page.captions.update(i for i in page.left() if known and _letters(page.lines[i]) in known)
+
+
+def _letters(line: str) -> str:
+    return "".join(c for c in line.casefold() if c.isalnum())
 
 
 def mark_credited(page: Page, last: int) -> None:

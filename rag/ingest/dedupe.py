@@ -8,7 +8,9 @@ Knows nothing of where articles are kept.
 """
 
 import hashlib
+import re
 import struct
+import unicodedata
 from typing import Any, cast
 
 from rag.text import words
@@ -25,6 +27,8 @@ _FEWEST = 20
 _NEARLY = 0.9
 # Letters of a shortened title at least, characters of a headline at most.
 _SHORTENED, _LONGEST_HEADLINE = 20, 250
+# Markup that one file's reader leaves in a text: '<a href="…">', '</b>', '<tweet id="1">'; not 'a < b', '<Reuters>'.
+_TAG = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]{0,300})?/?>")
 
 
 def identity(text: str, title: str) -> str:
@@ -42,6 +46,8 @@ def _body(text: str, title: str) -> str:
 
 
 def _letters(text: str) -> str:
+    """Letters and digits without case, accents or ligatures, which a PDF's fonts may lose."""
+    text = unicodedata.normalize("NFKD", _TAG.sub("", text))
     return "".join(c for c in text.casefold() if c.isalnum())
 
 

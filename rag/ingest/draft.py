@@ -19,6 +19,14 @@ class Stated:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A piece of a page that isn't the article, verbatim, and by what sign it was known."""
+
+    text: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """One article as its file tells it, furniture and all.
@@ -26,22 +34,17 @@ class Draft:
     `text` has a paragraph, heading, caption or list item a line. `fields` goes by the names of `Article`: title,
     original_title, publisher, author, published, published_from, url, language, note.
     `part` tells the articles of one file apart ('#3' for the third record, 'folder/page.html' for a member of an
-    archive); it is empty when the file is one article. `is_clean` is set where the reader has taken the furniture
-    out already (HTML extraction, a feed's body, a database's text field).
+    archive); it is empty when the file is one article. `is_clean` is set where the reader has found where the article
+    begins and ends (HTML extraction, a feed's body, a database's text field). `captions` are lines of `text` that the
+    file marks as captions; `removed` is what the reader has left out already.
     """
 
     text: str
     fields: Mapping[str, Stated] = field(default_factory=dict[str, Stated])
     part: str = ""
     is_clean: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """A piece of a page that isn't the article, verbatim, and by what sign it was known."""
-
-    text: str
-    reason: str
+    captions: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,45 +72,56 @@ def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def fetch(url: str, reader: FeedReader, *, allow_private: bool = False) -> FetchResult:
+def fetch(
+    url: str, reader: FeedReader, *, allow_private: bool = False, seconds: float = _SECONDS_IN_ALL
+) -> FetchResult:
     """What is at an address: a page, or of a feed its newest 50 entries, as the feed holds them or from their links.
 
     Args:
         url: an http or https address.
         reader: reads a feed, should it be one.
         allow_private: also ask private and loopback addresses; for tests.
+        seconds: how long one address may take in all, its redirects included.
 
     Raises:
         UnreadableError: it is no such address, not public, doesn't answer, or answers too much, too late or with an
             error.
     """
-    page = _get(url, allow_private)
+    page = _get(url, allow_private, seconds)
     if not is_feed(page.data):
         return FetchResult(pages=(page,))
     pages: list[Fetched] = []
     failures: list[Failure] = []
     for entry in reader.read_feed(page.data)[:MAX_ENTRIES]:
-        link = urljoin(page.url, entry.link) if entry.link else ""
-        if entry.content:
-            pages.append(Fetched(as_feed(entry), link or page.url, "application/rss+xml"))
-            continue
+        link = entry.link
         try:
-            if not link:
+            link = _joined(page.url, link) if link else ""
+            if entry.content:
+                pages.append(Fetched(as_feed(entry), link or page.url, "application/rss+xml"))
+            elif link:
+                pages.append(_get(link, allow_private, seconds))
+            else:
                 raise UnreadableError("has neither a link nor a text")
-            pages.append(_get(link, allow_private))
         except UnreadableError as e:
             failures.append(Failure(link or entry.title, str(e)))
     return FetchResult(pages=tuple(pages), failures=tuple(failures))
 
 
-def _get(url: str, allow_private: bool) -> Fetched:
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError as e:
+        raise UnreadableError(f"leads to {link[:200]!r}, which is not an address ({e}): check it") from e
+
+
+def _get(url: str, allow_private: bool, seconds: float) -> Fetched:
     """One address, its redirects followed."""
     import httpx
 
-    deadline = time.monotonic() + _SECONDS_IN_ALL
+    deadline = time.monotonic() + seconds
     with httpx.Client(trust_env=False, follow_redirects=False, timeout=_SECONDS_OF_SILENCE) as client:
         # A server that sends a byte now and then is never silent for long.
-        timer = threading.Timer(_SECONDS_IN_ALL, client.close)
+        timer = threading.Timer(seconds, client.close)
         timer.daemon = True
         timer.start()
         try:
@@ -118,7 +129,7 @@ def _get(url: str, allow_private: bool) -> Fetched:
                 answer = _request(client, url, allow_private, deadline)
                 if isinstance(answer, Fetched):
                     return answer
-                url = urljoin(url, answer)
+                url = _joined(url, answer)
             raise UnreadableError(f"redirects more than {MAX_REDIRECTS} times: give the address that it ends at")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError, OSError) as e:
             if time.monotonic() >= deadline or isinstance(e, httpx.TimeoutException):
@@ -164,6 +175,7 @@ def _checked(url: str) -> Any:
     import httpx
 
     try:
+        urlsplit(url)  # refuses brackets that hold no address, which httpx takes for a name
         target = httpx.URL(url)
     except (httpx.InvalidURL, ValueError, UnicodeError) as e:
         raise UnreadableError(f"is not an address ({e}): check it") from e

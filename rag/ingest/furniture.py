@@ -6,7 +6,7 @@ whether to remove it: `clean` knows where the line stands, and what stands aroun
 
 import re
 
-from rag.ingest.clean_byline import EMAIL, URL, byline, posting
+from rag.ingest.clean_byline import EMAIL, URL, byline, is_credit, posting
 from rag.ingest.clean_clock import is_clock, is_weather, printed_dates
 from rag.ingest.clean_shape import LABEL, ends_sentence, is_quoted, is_sentence, weight
 from rag.ingest.clean_words import ADVERT, FAMILIES, READER, RELATED, RIGHTS, SHARE, SUBSCRIBE
@@ -28,7 +28,8 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _CRUMB = re.compile(r"\s*[>›»|/·•→]\s*")
-_HANDLE = re.compile(r"@\w{2,}|\+?\d[\d ()/-]{7,}\d")
+# '@jdoe' '+1 (555) 123-4567' '01 23 45 67 89'; not a score of quarters: '14 11 6 15'
+_HANDLE = re.compile(r"@\w{2,}|\+?\d(?:[ ()/-]*\d){8,}")
 _CONTACT = re.compile(
     r"(?:[^.!?]{0,30}\b(?:e-?mail|contact|write to|reach|send|direct|questions|comments|tips|corrections|kontakt"
     r"|mail|제보|문의)"
@@ -43,6 +44,13 @@ _HOOK = re.compile(
     r"|inbox|our app"
     r"|\bapp\b"
     r"|journalism|member|abonn|inscri|suscri|iscriv|assin|leserbrief|kommentar|suivez|synd?icat|구독|제보|문의|의견|購読|投稿",
+    re.IGNORECASE,
+)
+# Where to follow somebody, at whatever length they are named: 'Follow Jane Doe of the Ledger on Twitter @jdoe.'; not
+# 'Follow the money.', 'Follow the vote on Monday.'
+_FOLLOW = re.compile(
+    r"\W*follow (?:[^.!?;:]{1,100}? )??(?:(?:on|at|via) (?:twitter|facebook|instagram|youtube|linkedin|telegram|tiktok"
+    r"|threads|bluesky|mastodon|x)\b|(?:(?:on|at|via) )?@\w{2,})(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _COOKIES = re.compile(r"cookie|newsletter|subscri|sign up|inbox|abonn|inscri|suscri|구독", re.IGNORECASE)
@@ -145,6 +153,8 @@ def is_reader_line(line: str, at_head: bool) -> bool:
         return False
     if at_head:
         return bool(READER.match(line)) and bool(_COOKIES.search(line))
+    if (follow := _FOLLOW.match(line)) and weight(URL.sub("", _HANDLE.sub("", follow["rest"]))) <= 8:
+        return True
     address = EMAIL.search(line)
     if address and (_REACHED.match(line) or (weight(line) <= 12 and _CONTACT.match(line[: address.start()]))):
         return True
@@ -179,6 +189,7 @@ def sign(line: str, at_head: bool) -> str | None:
     checks = (
         (is_weather, "weather"), (is_clock, "a date or time alone"), (is_code, "code"), (is_rights, "copyright note"),
         (byline, "byline"), (is_crumbs, "menu"), (posting, "posting line"), (is_address, "address"),
+        (is_credit, "credits"),
     )  # fmt: skip
     for check, reason in checks:
         if check(line):

@@ -18,6 +18,11 @@ def test_identity_ignores_what_stands_between_the_words() -> None:
     assert identity(text, "T") != identity(text.replace("Two", "Ten"), "T")
 
 
+def test_identity_ignores_what_a_font_or_a_file_does_to_the_letters() -> None:
+    text = "Señor Peña’s office denied it on Monday."
+    assert identity(text, "T") == identity("Senor Pena’s oﬃce <b>denied</b> it on Monday.", "T")
+
+
 def test_identity_counts_a_headline_in_the_text_as_title() -> None:
     body = "The ministry denied it.\nTwo ships left."
     assert identity("Ministry denies\n" + body, "Ministry denies") == identity(body, "Ministry denies")

@@ -5,6 +5,7 @@ import importlib.util
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,6 +38,8 @@ _PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/file": (302, {"Location": "file:///etc/passwd"}, b""),
     "/private": (302, {"Location": "http://10.0.0.1/"}, b""),
     "/forbidden": (403, {}, b""),
+    "/bracket": (302, {"Location": "https://["}, b""),
+    "/crooked": (200, {}, b"<rss><channel><item><link>https://[</link></item></channel></rss>"),
     "/feed": (200, {"Content-Type": "application/rss+xml"}, f"<rss><channel>{_LINKS}</channel></rss>".encode()),
     "/full": (200, {"Content-Type": "text/xml"}, fuzz.feed()),
     "/mixed": (
@@ -53,12 +56,25 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         Handler.seen.append(f"{self.headers['Host']}{self.path}")
         status, headers, body = _PAGES.get(self.path.split("?")[0], (404, {}, b""))
+        if self.path.startswith("/drip"):
+            self._drip()
+            return
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         try:
             self.wfile.write(body)
+        except OSError:
+            pass
+
+    def _drip(self) -> None:
+        """A byte every now and then, of the head or of the body, for longer than anybody waits."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + (b"" if self.path == "/drip-head" else b"\r\n"))
+        try:
+            for _ in range(600):
+                self.wfile.write(b"x")
+                time.sleep(0.05)
         except OSError:
             pass
 
@@ -103,6 +119,7 @@ def test_a_packed_answer(server: str, sandbox: Sandbox) -> None:
         ("/round", "redirects more than 5 times"),
         ("/nowhere", "redirects .302. to nowhere"),
         ("/file", "leads to a file address: only http and https"),
+        ("/bracket", "leads to 'https://.', which is not an address"),
         ("/forbidden", "answers 403 Forbidden: save the page from your browser"),
         ("/gone", "answers 404 Not Found"),
     ],
@@ -110,6 +127,12 @@ def test_a_packed_answer(server: str, sandbox: Sandbox) -> None:
 def test_what_is_refused(server: str, sandbox: Sandbox, path: str, reason: str) -> None:
     with pytest.raises(UnreadableError, match=reason):
         fetch(server + path, sandbox, allow_private=True)
+
+
+@pytest.mark.parametrize("path", ["/drip-head", "/drip-body"])
+def test_an_answer_that_drips_is_given_up(server: str, sandbox: Sandbox, path: str) -> None:
+    with pytest.raises(UnreadableError, match="takes too long to answer"):
+        fetch(server + path, sandbox, allow_private=True, seconds=0.5)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +198,8 @@ def test_the_connection_goes_to_the_address_that_was_checked(
         ("http://user:pass@example.org/", "holds a user name"),
         ("http:///x", "names no host"),
         ("http://[::1/", "not an address"),
+        ("https://[", "not an address"),
+        ("https://[]/", "not an address"),
     ],
 )
 def test_addresses_that_are_none(sandbox: Sandbox, url: str, reason: str) -> None:
@@ -191,6 +216,11 @@ def test_a_link_that_leads_nowhere_is_reported(server: str, sandbox: Sandbox) ->
     result = fetch(server + "/mixed", sandbox, allow_private=True)
     assert [p.url for p in result.pages] == [f"{server}/page"]
     assert [(f.part, f.reason[:11]) for f in result.failures] == [(f"{server}/gone", "answers 404")]
+
+
+def test_a_link_that_is_no_address_is_reported(server: str, sandbox: Sandbox) -> None:
+    (failure,) = fetch(server + "/crooked", sandbox, allow_private=True).failures
+    assert failure.part == "https://[" and "not an address" in failure.reason
 
 
 def test_a_full_feed_needs_no_further_request(server: str, sandbox: Sandbox) -> None:

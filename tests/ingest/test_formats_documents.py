@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableError
-from rag.ingest.draft import Stated
+from rag.ingest.draft import Removed, Stated
 from rag.ingest.formats import read_drafts
 from rag.ingest.formats.pdf_lines import HYPHEN, Line, paragraphs
 
@@ -37,6 +37,7 @@ def test_a_pdf_is_its_paragraphs_without_the_running_foot() -> None:
     (draft,) = read_drafts(fuzz.pdf(3), "a.pdf").drafts
     assert draft.text.split("\n") == [fuzz.TITLE, *fuzz.PARAGRAPHS * 3]
     assert draft.fields == {"title": Stated(fuzz.TITLE, "PDF metadata"), "author": Stated("Jane Doe", "PDF metadata")}
+    assert draft.removed == tuple(Removed(f"The Example, page {n}", "running head") for n in (1, 2))
 
 
 def test_a_pdf_under_another_name_is_read() -> None:
@@ -75,17 +76,17 @@ def test_a_hyphen_at_a_line_end_is_the_words_own_or_the_lines() -> None:
         line("ment which it calls a long" + HYPHEN, 1),
         line("term plan.", 2, right=0.2),
     ]
-    (text,) = paragraphs([page])
+    ((text,), _) = paragraphs([page])
     assert text.endswith("plan of the government which it calls a long-term plan.")
 
 
 def test_a_document_that_divides_no_words_keeps_its_hyphens() -> None:
-    assert paragraphs([[line("a semi" + HYPHEN, 0), line("automatic gun", 1)]]) == ["a semi-automatic gun"]
+    assert paragraphs([[line("a semi" + HYPHEN, 0), line("automatic gun", 1)]])[0] == ["a semi-automatic gun"]
 
 
 def test_a_document_that_divides_words_joins_them() -> None:
     page = [line(f"and the suppo{HYPHEN}", i) if i % 2 == 0 else line(f"sition{i} was", i) for i in range(12)]
-    assert paragraphs([page])[0].startswith("and the supposition1 was and the supposition3")
+    assert paragraphs([page])[0][0].startswith("and the supposition1 was and the supposition3")
 
 
 def test_paragraphs_end_at_gaps_other_letters_and_short_lines() -> None:
@@ -97,7 +98,7 @@ def test_paragraphs_end_at_gaps_other_letters_and_short_lines() -> None:
         line("and is over.", 5, right=0.3),
         line("After a gap it goes on", 8),
     ]
-    assert [p[:9] for p in paragraphs([page])] == ["A headlin", "First lin", "Another o", "After a g"]
+    assert [p[:9] for p in paragraphs([page])[0]] == ["A headlin", "First lin", "Another o", "After a g"]
 
 
 def test_a_sentence_runs_on_over_pages_and_page_numbers_go() -> None:
@@ -105,11 +106,11 @@ def test_a_sentence_runs_on_over_pages_and_page_numbers_go() -> None:
         [line("a sentence that is not", 0), Line(text="1", left=0.3, right=0.31, bottom=0.03, top=0.045)],
         [line("over yet.", 0), Line(text="2", left=0.3, right=0.31, bottom=0.03, top=0.045)],
     ]
-    assert paragraphs(pages) == ["a sentence that is not over yet."]
+    assert paragraphs(pages)[0] == ["a sentence that is not over yet."]
 
 
 def test_lines_of_japanese_are_joined_without_a_space() -> None:
-    assert paragraphs([[line("国防省は水曜日、", 0), line("否定した。", 1)]]) == ["国防省は水曜日、否定した。"]
+    assert paragraphs([[line("国防省は水曜日、", 0), line("否定した。", 1)]])[0] == ["国防省は水曜日、否定した。"]
 
 
 def test_a_docx_is_its_paragraphs_tables_too() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableError
+from rag.ingest.clean import clean_draft
 from rag.ingest.formats.html import read_html
 from rag.ingest.formats.html_date import in_path, of_text
 
@@ -108,12 +109,43 @@ def test_a_caption_stands_once_at_most() -> None:
     assert all(p in text for p in PARAGRAPHS)
 
 
+def test_captions_of_the_articles_pictures_stand_in_their_place_and_are_known() -> None:
+    lead, inner = "The bridge at dawn on Monday.", "Divers looking at the third pier. Photo: A. Stein"
+    other, last = (
+        "The mayor of the next town at a fair.",
+        "The ferry will stop on the day after that, its owner said at noon.",
+    )
+    body = (
+        f"<figure><img src='a.jpg'><figcaption>{lead}</figcaption></figure><p>{PARAGRAPHS[0]}</p>"
+        f"<div class='image'><img src='b.jpg'><p class='wp-caption-text'>{inner}</p></div>"
+        + "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
+        + f"<aside><figure><figcaption>{other}</figcaption></figure></aside>"
+        f"<figure><figcaption><a href='/fair'>{other}</a></figcaption></figure><p>{last}</p>"
+    )
+    draft = read_html(page(body))
+    assert lines(draft.text)[:4] == [lead, PARAGRAPHS[0], inner, PARAGRAPHS[1]]
+    assert draft.captions == (lead, inner) and other not in draft.text
+
+
+def test_a_short_page_is_read_when_it_is_marked_as_an_article() -> None:
+    sentence = "The council closed the old bridge on Monday, and nobody knows for how long."
+    short = f"<html><title>Bridge closed</title><body>%s<h1>Bridge closed</h1><p>{sentence}</p>%s</body></html>"
+    assert read_html(short % ("<article>", "</article>")).text == sentence
+    with pytest.raises(UnreadableError, match="no article was found"):
+        read_html(short % ("<div>", "</div>"))
+
+
+def test_a_control_character_in_a_page_costs_nothing_but_itself() -> None:
+    broken = [PARAGRAPHS[0].replace(" ", "\x1b ", 1), *PARAGRAPHS[1:]]
+    assert lines(read_html(page("".join(f"<p>{p}</p>" for p in broken))).text) == PARAGRAPHS
+
+
 def test_contact_and_credit_lines_after_the_last_sentence_go() -> None:
     tail = (
         "<p>Reach the reporter at <a href='mailto:a@quay.example'>a@quay.example</a></p>"
         "<p>Reporting by Ann Lee; Editing by Bo Stein</p>"
     )
-    assert lines(read_html(page(paragraphs() + tail)).text) == PARAGRAPHS
+    assert lines(clean_draft(read_html(page(paragraphs() + tail))).text) == PARAGRAPHS
 
 
 def test_a_last_sentence_with_such_words_stays() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableError
-from rag.ingest.draft import Draft, Stated
+from rag.ingest.draft import Draft, Removed, Stated
 from rag.ingest.formats import Failure, ReadOptions, ReadResult, wire
 from rag.ingest.sandbox import Limits, Sandbox
 
@@ -170,7 +170,9 @@ def test_what_goes_over_the_wire_comes_back_the_same() -> None:
         "author": Stated(["Jane", "John"], "c"), "n": Stated(1.5, "d"), "t": Stated("ä\ud800", "e"),
     }  # fmt: skip
     result = ReadResult(
-        drafts=(Draft(text="words", fields=fields, part="#1", is_clean=True),),
+        drafts=(
+            Draft(text="words", fields=fields, part="#1", is_clean=True, captions=("w",), removed=(Removed("a", "b"),)),
+        ),
         failures=(Failure("#2", "is bad"),),
         skipped=(Failure("#3", "is not"),),
     )

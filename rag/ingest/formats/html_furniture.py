@@ -1,7 +1,7 @@
 """Which of a page's extracted lines are the article, by where they stand and what shape they have.
 
-Judges lines and the places they stand in. Knows no site, no language but the few forms of English contact and credit
-lines, and removes a sentence only when it stands outside the article or consists of links and addresses.
+Judges lines and the places they stand in. Knows no site, no language but the few forms of English contact lines, and
+removes a sentence only when it stands outside the article or consists of links and addresses.
 """
 
 import re
@@ -26,20 +26,9 @@ _STATES = re.compile(r"(?:\.[\"'”’»)\]]*|[.!?…][\"”»])$")
 # A label before a link. Matches: 'SEE MORE: Troops …', 'Related – Troops …', 'Also on rt.com Troops …' has none.
 # Does not match: 'He told the BBC: this is …' (a verb phrase is longer than three words).
 _LABEL = re.compile(r"^[^\W\d_][\w'’]*(?:\s[\w'’.]+){0,2}\s*[:–—|]\s+\S")
-# What only parts sections. Matches: '___', '* * *', '•'. Does not match: 'A', '2019'.
-_RULE = re.compile(r"^[\W_]+$")
 # An address, a page of one's own or a handle to write to. Matches: tips@paper.org, @reporter,
 # https://twitter.com/desk. Does not match: 'at 5 p.m.', 'a @ b'.
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|(?<![\w@])@\w{3,}|https?://\S+|\bwww\.\S+\.\w{2,}")
-# Who else worked on it, as agencies close an article. Matches: 'Reporting by A B; Editing by C', 'Contributing: A B',
-# 'A B contributed reporting from Hong Kong.', 'SOURCE: News agencies', '(Reporting by A)'.
-# Does not match: 'Reporting the case, she said …', 'He contributed $5 to the fund.', 'Editing genes is hard.'.
-_CREDIT = re.compile(
-    r"^\W*(?:(?:additional |further )?(?:reporting|editing|writing|edited|written|reported|translated) by\b"
-    r"|(?:source|sources|contributing|via|contributors?)\s*:)"
-    r"|\bcontributed (?:reporting|to this (?:report|story|article))\b",
-    re.I,
-)
 # A byline or a posting date alone. Matches: 'by Jeff Foust', 'Monday, November 18, 2019', '2019-11-18 10:40',
 # '5:45 AM PST 11/19/2019', 'Updated 18 Nov 2019'. Does not match: 'By the river', 'What happened in 2019', '10 tips'.
 _TOP = re.compile(
@@ -50,9 +39,6 @@ _TOP = re.compile(
 # A shortcode that a page maker left unexpanded. Matches: '[button link="…"] Send us …[/button]', '[gallery ids="3,4"]'.
 # Does not match: '[Editor’s note] He left.', '[1] See above.'.
 _SHORTCODE = re.compile(r"^\[(\w+)(?:\s+\w+=[^\]]*)?\].*\[/\1\]$|^\[\w+\s+\w+=[^\]]*\]$")
-# A page's own rights. Matches: '© 2019 The Paper', 'Copyright 2019 AP. All rights reserved.'.
-# Does not match: 'Copyright law is old.', 'He holds the copyright.'.
-_RIGHTS = re.compile(r"^\W*(?:©|copyright\s*(?:©|\(c\)|[12]\d{3}))|\ball rights reserved\b", re.I)
 # An invitation to get or share more, with its link or exclamation. Matches: 'Sign up for our newsletter',
 # 'Subscribe to us on YouTube', 'Like this story? Share it with a friend!', 'Click here for more information.'.
 # Does not match: 'Customers who sign up pay $5.', 'He subscribed to the theory.'.
@@ -69,6 +55,16 @@ def is_prose(line: Line) -> bool:
     return (
         line.kind != "heading" and line.link_share < LABELLED and len(line.text) >= 60 and bool(_ENDS.search(line.text))
     )
+
+
+def is_marked_article(lines: list[Line], places: Places) -> bool:
+    """Whether a sentence of a short page stands with a headline in an element that says that it is an article."""
+    for line in lines:
+        element = places.of(line.text) if is_prose(line) else None
+        around = [e for e in element.iterancestors("article")] if element is not None else []
+        if any(next(e.iter("h1"), None) is not None for e in around):
+            return True
+    return False
 
 
 def article_element(lines: list[Line], places: Places) -> Any:
@@ -106,7 +102,7 @@ def article_lines(lines: list[Line], places: Places, titles: set[str], opinion: 
     kept = _inside(lines, places, holder) if holder is not None else list(lines)
     kept = _without_top(_without_title(kept, titles))
     kept = _without_links(kept, places, holder)
-    kept = [line for line in kept if not (_RULE.match(line.text) or _SHORTCODE.match(line.text))]
+    kept = [line for line in kept if not _SHORTCODE.match(line.text)]
     kept = _without_tail(kept, places, holder)
     kept = _once(kept)
     # A page whose text is nothing but such lines is not judged by them.
@@ -209,17 +205,17 @@ def _is_label(line: Line) -> bool:
 
 
 def _without_tail(lines: list[Line], places: Places, holder: Any) -> list[Line]:
-    """Without the contact lines, credits, rights and empty headings that stand after the last sentence."""
+    """Without the linked contact lines, invitations and empty headings that stand after the last sentence.
+
+    What such lines say without a link is judged in every format alike, where text is cleaned.
+    """
     end = len(lines)
     kept_after: list[Line] = []
     for line in reversed(lines[max(1, len(lines) - TAIL) :]):
         share = _share(line, places, holder)
-        short, ends = len(line.text) <= 400, bool(_ENDS.search(line.text))
-        is_tail = short and (
-            bool(_CREDIT.search(line.text))
-            or bool(_RIGHTS.search(line.text))
-            or (bool(_INVITES.search(line.text)) and (share > 0 or not ends or line.text[-1] == "!"))
-            or (bool(_CONTACT.search(line.text)) and (share >= 0.2 or len(line.text) <= 120))
+        is_tail = len(line.text) <= 400 and (
+            (bool(_INVITES.search(line.text)) and share > 0)
+            or (bool(_CONTACT.search(line.text)) and share >= 0.2)
             or (line.kind == "heading" and not kept_after)
             or (
                 not kept_after

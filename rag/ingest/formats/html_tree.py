@@ -34,6 +34,7 @@ _WRAPPER = re.compile(
     r"(?:\s[^<>]*)?>",
     re.I,
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
 _UNREAD = frozenset(
@@ -82,6 +83,7 @@ def parsed(page: str) -> Any:
     html: Any = import_module("lxml.html")
     etree: Any = import_module("lxml.etree")
     text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", page)  # lxml refuses a declaration in a string
+    text = _CONTROL.sub(" ", text)  # and so does the extractor with characters that XML can't hold
     try:
         root, cut = _parse(html, text)
         if cut:
@@ -98,7 +100,7 @@ def parsed(page: str) -> Any:
 def _parse(html: Any, text: str) -> tuple[Any, bool]:
     """The root, and whether the parser stopped because elements are nested too deep for it."""
     parser: Any = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
-    root: Any = html.document_fromstring(text.encode("utf-8", "replace").replace(b"\0", b""), parser=parser)
+    root: Any = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     return root, any("depth" in str(entry.message).lower() for entry in parser.error_log)
 
 

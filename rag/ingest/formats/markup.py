@@ -11,6 +11,9 @@ from typing import Any
 _TAG = re.compile(
     r"</?(?:p|div|br|span|a|b|i|em|strong|h[1-6]|ul|ol|li|img|figure|blockquote|table)(?:\s[^<>]*)?/?>", re.I
 )
+_BLOCK = re.compile(
+    r"<(?:p|div|br|h[1-6]|ul|ol|li|blockquote|table|tr|section|article|html|body)(?:\s[^<>]*)?/?>", re.I
+)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|apos|[lr][sd]quo|[mn]dash|hellip|#\d{2,6}|#x[\da-f]{2,6});", re.I)
 _NOT_TEXT = ("script", "style", "template", "noscript", "svg", "head", "iframe", "object", "form")
 _BLOCKS = frozenset(
@@ -25,9 +28,14 @@ def is_markup(text: str) -> bool:
 
 
 def text_of(markup: str | bytes) -> str:
-    """The text of HTML, a paragraph, heading or list item a line."""
+    """The text of HTML, a paragraph, heading or list item a line.
+
+    Where no tag makes a paragraph, its line ends do: plain text with a link or a word in bold.
+    """
     if not markup.strip():
         return ""
+    if isinstance(markup, str) and "\n" in markup.strip() and not _BLOCK.search(markup):
+        return "\n".join(text_of(line) for line in markup.splitlines())
     etree, html = _lxml()
     if isinstance(markup, str):
         # An encoding declared in the markup was that of its bytes, and isn't that of the text.

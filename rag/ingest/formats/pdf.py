@@ -42,14 +42,15 @@ def read_pdf(data: bytes) -> Draft:
         metadata = document.get_metadata_dict()
     finally:
         document.close()
-    text = "\n".join(paragraphs(pages))
+    lines, removed = paragraphs(pages)
+    text = "\n".join(lines)
     _check_letters(text)
     fields: dict[str, Stated] = {}
     for name in ("Title", "Author"):
         value = " ".join(str(metadata.get(name, "")).split())
         if value and not _NO_TITLE.match(value):
             fields[name.lower()] = Stated(value, "PDF metadata")
-    return Draft(text=text, fields=fields)
+    return Draft(text=text, fields=fields, removed=tuple(removed))
 
 
 def _pages(document: Any) -> list[list[Line]]:

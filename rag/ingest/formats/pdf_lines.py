@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from rag.ingest.draft import Removed
+
 HYPHEN = "\x02"
 """Stands at the end of a line that ended in a hyphen before a small letter."""
 
@@ -37,12 +39,12 @@ class Line:
         return self.top - self.bottom
 
 
-def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
-    """The paragraphs and headings of a document, without what stands at the same place on its pages."""
-    kept = _without_running_heads(pages)
+def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], list[Removed]]:
+    """The paragraphs and headings of a document, and the lines at the same place on its pages that are left out."""
+    kept, removed = _without_running_heads(pages)
     lines = [line for page in kept for line in page]
     if not lines:
-        return []
+        return [], removed
     body = _body_height(lines)
     blocks: list[list[Line]] = []
     for page in kept:
@@ -61,10 +63,10 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
                 blocks[-1].append(line)
     words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for line in lines).lower()))
     keeps_hyphens = _is_ragged(lines)
-    return [_joined([line.text for line in block], words, keeps_hyphens) for block in blocks]
+    return [_joined([line.text for line in block], words, keeps_hyphens) for block in blocks], removed
 
 
-def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+def _without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Removed]]:
     """Drop page numbers, and lines at the top or bottom that stand at the same height on most pages.
 
     Numbers in them may differ: 'The Reporter, page 3' and 'The Reporter, page 4' are the same.
@@ -77,6 +79,7 @@ def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     seen = Counter(key for margin in margins for key in set(margin.values()))
     least = max(2, 0.5 * len(pages) - 0.5)
     kept: list[list[Line]] = []
+    removed: list[Removed] = []
     for page, margin in zip(pages, margins, strict=True):
         lines: list[Line] = []
         for i, line in enumerate(page):
@@ -84,10 +87,12 @@ def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
             # A page may round to the height beside another's.
             repeated = key and sum(seen[key[0], key[1] + near] for near in (-1, 0, 1)) >= least
             numbered = (line.top < 0.09 or line.bottom > 0.93) and _PAGE_NUMBER.match(line.text)
-            if not repeated and not numbered:
+            if repeated or numbered:
+                removed.append(Removed(line.text.replace(HYPHEN, "-"), "running head" if repeated else "page number"))
+            else:
                 lines.append(line)
         kept.append(lines)
-    return kept
+    return kept, list(dict.fromkeys(removed))
 
 
 def _body_height(lines: Sequence[Line]) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from rag.ingest.draft import Draft, Stated
+from rag.ingest.draft import Draft, Removed, Stated
 from rag.ingest.formats.feed import Entry
 from rag.ingest.formats.model import Failure, ReadOptions, ReadResult
 
@@ -68,29 +68,40 @@ def options_from_json(value: dict[str, Any]) -> ReadOptions:
 def result_to_json(result: ReadResult) -> dict[str, Any]:
     """A result as JSON."""
     return {
-        "drafts": [
-            [d.text, {k: [_to_json(s.value), s.origin] for k, s in d.fields.items()}, d.part, d.is_clean]
-            for d in result.drafts
-        ],
+        "drafts": [_draft_to_json(draft) for draft in result.drafts],
         "failures": [[f.part, f.reason] for f in result.failures],
         "skipped": [[f.part, f.reason] for f in result.skipped],
+    }
+
+
+def _draft_to_json(draft: Draft) -> dict[str, Any]:
+    return {
+        "text": draft.text,
+        "fields": {name: [_to_json(stated.value), stated.origin] for name, stated in draft.fields.items()},
+        "part": draft.part,
+        "is_clean": draft.is_clean,
+        "captions": draft.captions,
+        "removed": [[piece.text, piece.reason] for piece in draft.removed],
     }
 
 
 def result_from_json(value: dict[str, Any]) -> ReadResult:
     """A result from JSON."""
     return ReadResult(
-        drafts=tuple(
-            Draft(
-                text=str(text),
-                fields={str(k): Stated(_from_json(held), str(origin)) for k, (held, origin) in fields.items()},
-                part=str(part),
-                is_clean=bool(is_clean),
-            )
-            for text, fields, part, is_clean in value["drafts"]
-        ),
+        drafts=tuple(_draft_from_json(draft) for draft in value["drafts"]),
         failures=tuple(Failure(str(part), str(reason)) for part, reason in value["failures"]),
         skipped=tuple(Failure(str(part), str(reason)) for part, reason in value["skipped"]),
+    )
+
+
+def _draft_from_json(value: dict[str, Any]) -> Draft:
+    return Draft(
+        text=str(value["text"]),
+        fields={str(k): Stated(_from_json(held), str(origin)) for k, (held, origin) in value["fields"].items()},
+        part=str(value["part"]),
+        is_clean=bool(value["is_clean"]),
+        captions=tuple(map(str, value["captions"])),
+        removed=tuple(Removed(str(text), str(reason)) for text, reason in value["removed"]),
     )
 
 
