@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     chroma: str | None = Field(None, description="http://host:port of a running Chroma server")
     embedder: str = Field(DEFAULT_EMBEDDER, description="a sentence-transformers model: name on the hub, or a folder")
     passage_tokens: int = Field(0, ge=0, description="longest passage, in the model's tokens; 0: what the model reads")
+    reranker: str | None = Field(
+        None, description="a sentence-transformers CrossEncoder that reads the hits again: name on the hub, or a folder"
+    )
     results: int = Field(12, ge=1, le=200, description="passages that a question reads")
 
     @classmethod

@@ -1,0 +1,69 @@
+"""Names for the same thing, from files that the user can extend: DPRK and North Korea, Kyiv and Kiev.
+
+Reads the text of such a file, which is passed in; knows nothing of where it lies.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from rag.errors import RagError
+
+Group = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aliases:
+    """Groups of names; `pattern` finds any of them in a text."""
+
+    groups: tuple[Group, ...] = ()
+    pattern: re.Pattern[str] | None = None
+
+    def others(self, question: str) -> tuple[str, ...]:
+        """The other names of what the question names, each once."""
+        if self.pattern is None:
+            return ()
+        named = {_folded(match[0]) for match in self.pattern.finditer(question)}
+        found = [name for group in self.groups if named & {_folded(n) for n in group} for name in group]
+        return tuple(dict.fromkeys(name for name in found if _folded(name) not in named))
+
+
+def make_aliases(groups: Sequence[Group]) -> Aliases:
+    """Aliases of groups of names."""
+    names = sorted({name for group in groups for name in group}, key=len, reverse=True)
+    if not names:
+        return Aliases()
+    return Aliases(tuple(groups), re.compile(rf"(?<!\w)(?:{'|'.join(map(_as_pattern, names))})(?!\w)"))
+
+
+def read_aliases(text: str, path: str) -> list[Group]:
+    """The groups of a YAML file: a list of lists of names.
+
+    Raises:
+        RagError: the file is not of that form; the message names the path.
+    """
+    try:
+        found = yaml.safe_load(text) or []
+    except yaml.YAMLError as e:
+        raise RagError(f"{path} is not YAML ({str(e).splitlines()[0]}): a line a thing, as in - [Kyiv, Kiev]") from e
+    well_formed = isinstance(found, list) and all(
+        isinstance(group, list) and all(isinstance(name, str) and name.strip() for name in group) for group in found
+    )
+    if not well_formed:
+        raise RagError(f"{path} is not a list of lists of names: a line a thing, as in - [Kyiv, Kiev]")
+    return [tuple(name.strip() for name in group) for group in found]
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+def _as_pattern(name: str) -> str:
+    """The name with any hyphen or white space between its words; short ones and 'the North' only in their own case.
+
+    'US' is not 'us', and 'the North' is not 'the north of the city'; 'kiev' is 'Kiev'.
+    """
+    pattern = r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name)))
+    return pattern if len(name) <= 4 or name.startswith("the ") else f"(?i:{pattern})"
