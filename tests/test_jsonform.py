@@ -28,7 +28,7 @@ def test_an_answer() -> None:
             "published_from": "page", "url": None, "path": "in/a.md", "quote": "Nobody came.", "start": 0, "end": 12,
         }],
         "positions": [{"stance": "denies", "speaker": "the owner", "text": "Nobody came.", "citations": [1]}],
-        "unsupported": ["Ten came."], "engine": "extractive", "seconds": 0.5,
+        "unsupported": ["Ten came."], "constraints": [], "engine": "extractive", "seconds": 0.5,
     }  # fmt: skip
 
 

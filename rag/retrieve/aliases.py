@@ -61,9 +61,11 @@ def _folded(name: str) -> str:
 
 
 def _as_pattern(name: str) -> str:
-    """The name with any hyphen or white space between its words; short ones and 'the North' only in their own case.
+    """The name with any hyphen or white space between its words; abbreviations and 'the North' only in their own case.
 
-    'US' is not 'us', and 'the North' is not 'the north of the city'; 'kiev' is 'Kiev'.
+    'US' is not 'us', and 'the North' is not 'the north of the city' or 'the North Sea'; 'kiev' is 'Kiev'.
     """
     pattern = r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name)))
-    return pattern if len(name) <= 4 or name.startswith("the ") else f"(?i:{pattern})"
+    if name.startswith("the "):
+        return rf"{pattern}(?! [A-Z])"
+    return pattern if len(name) <= 4 and name.isupper() else f"(?i:{pattern})"

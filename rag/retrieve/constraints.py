@@ -43,6 +43,9 @@ _PUBLISHED_BEFORE = re.compile(
 )
 _PUBLISHED_AFTER = re.compile(rf"^(?:['’]s)?\s+(?:\w+\s+)?{_REPORT}\b", re.I)
 _WINDOW = re.compile(r"\b(before|until|till|earlier than|after|since|later than)(?:\s+the)?\s*$", re.I)
+# A day or month that stands by itself; 'Monday' and 'last week' count from a day that the articles don't know.
+_DATED = re.compile(r"\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I)
+_AND = re.compile(r",?\s+(?:and|or)\s+(?:on\s+)?|,\s+")
 # 'between 6 and 10 October', 'from May 1 to May 6': what stands before, and between, the two
 _RANGE_OPENS = re.compile(r"\b(?:between|from)\s+(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:and|to|until)\s+)?$", re.I)
 _RANGE_GOES_ON = re.compile(r"^,?\s+(?:and|to|until|till|through|[-–])\s+$", re.I)
@@ -121,7 +124,11 @@ def _outlets(question: str, shelf: Shelf) -> list[Constraint]:
             hard = bool(_ONLY_BEFORE.search(before) or _ONLY_AFTER.match(after))
             articles = shelf.outlets[name.outlet]
             constraint = Constraint(
-                words=match[0], outlet=name.outlet, hard=hard, articles=articles, boost=OUTLET_BOOST
+                words=match[0] if name.article else match["name"],
+                outlet=name.outlet,
+                hard=hard,
+                articles=articles,
+                boost=OUTLET_BOOST,
             )
             found.append((start, end, constraint))
     return [constraint for _, _, constraint in sorted(found, key=lambda f: f[0])]
@@ -148,9 +155,9 @@ def _is_outlet(name: OutletName, match: re.Match[str], before: str, after: str) 
 def _times(question: str, shelf: Shelf, resolve: Resolve) -> list[Constraint]:
     if not shelf.days:
         return []
-    mentions = [m for m in resolve(question, max(shelf.days)) if m.date is not None]
+    mentions = [m for m in resolve(question, max(shelf.days)) if m.date is not None and _DATED.search(m.text)]
     found: list[Constraint] = []
-    at = 0
+    at, goes_on = 0, False
     while at < len(mentions):
         first = mentions[at]
         before = question[: first.start]
@@ -158,17 +165,25 @@ def _times(question: str, shelf: Shelf, resolve: Resolve) -> list[Constraint]:
         last, at = first, at + 1
         if opens and at < len(mentions) and _RANGE_GOES_ON.match(question[first.end : mentions[at].start]):
             last, at = mentions[at], at + 1
-        found.append(_time(question, first, last, opens, shelf))
+        start = opens.start() if opens else first.start
+        published = goes_on or _is_published(question, start, last.end)
+        found.append(_time(question, first, last, opens, published, shelf))
+        # 'published on May 6, 2023, and May 9, 2023': what holds of the first holds of the second
+        goes_on = (
+            published and at < len(mentions) and _AND.fullmatch(question[last.end : mentions[at].start]) is not None
+        )
     return found
 
 
+def _is_published(question: str, start: int, end: int) -> bool:
+    """Whether what stands around a date makes it one of publication."""
+    return bool(_PUBLISHED_BEFORE.search(question[:start]) or _PUBLISHED_AFTER.match(question[end:]))
+
+
 def _time(
-    question: str, first: DateMention, last: DateMention, opens: re.Match[str] | None, shelf: Shelf
+    question: str, first: DateMention, last: DateMention, opens: re.Match[str] | None, published: bool, shelf: Shelf
 ) -> Constraint:
     start = opens.start() if opens else first.start
-    published = bool(
-        _PUBLISHED_BEFORE.search(question[:start]) or _PUBLISHED_AFTER.match(question[last.end :])
-    )
     after, before = _first_day(first), _last_day(last)
     window = _WINDOW.search(question[: first.start])
     if opens and opens["day"]:

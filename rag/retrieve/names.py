@@ -13,6 +13,8 @@ from rag.text import stems
 
 # A capital inside a sentence, or a word of a name: what may be a name in a question.
 _NAME = re.compile(r"\b[A-Z][a-zà-ÿ’'-]{3,}\b")
+# 'Yun Kun-yun', 'Kim Jong Un': names of two to four words
+_FULL_NAME = re.compile(r"\b[A-Z][a-zà-ÿ]+(?:(?: [A-Z]|-[A-Za-z])[a-zà-ÿ]+){1,3}\b")
 # How many letters may differ in a name of so many letters: Rajin, Najin; Zelensky, Zelenskiy. Shorter names must be
 # the same, or every other one is near: Iran, Iraq.
 _SHORTEST, _LONG = 5, 8
@@ -43,21 +45,38 @@ class Names:
 
     def spellings(self, question: str) -> tuple[str, ...]:
         """Other spellings, in the corpus, of the names in a question that it has rarely or never as they stand."""
-        names = dict.fromkeys(_NAME.findall(question))
+        names = dict.fromkeys((*_NAME.findall(question), *_FULL_NAME.findall(question)))
         return tuple(dict.fromkeys(other for name in names for other in self._spellings(name)))
 
     def _spellings(self, name: str) -> tuple[str, ...]:
         if name not in self._kept:
-            self._kept[name] = self._looked_up(name)
+            if not self._vocabulary:
+                self._vocabulary = self._read()
+                self._words = [word for word in self._vocabulary if len(word) >= _SHORTEST - 1 and word.isalpha()]
+            self._kept[name] = self._full_names(name) if _FULL_NAME.fullmatch(name) else self._looked_up(name)
         return self._kept[name]
 
+    def _count(self, word: str) -> int:
+        """How many passages have a word."""
+        return max((self._vocabulary.get(w, 0) for w in (word, *stems(word))), default=0)
+
+    def _full_names(self, name: str) -> tuple[str, ...]:
+        """Names of several words that share a word with this one and are otherwise near: Yun Kun-yun, Youn Kun-youn."""
+        parts = [part.casefold() for part in re.split(r"[\s-]+", name)]
+        shared = [part for part in parts if 0 < self._count(part) <= self._most]
+        there = {n for part in shared for text in self._holding(part) for n in _FULL_NAME.findall(text)}
+        own = "".join(parts)
+        near = {
+            " ".join(re.split(r"[\s-]+", other)).casefold()
+            for other in there
+            if len(own) >= _LONG and 0 < OSA.distance(re.sub(r"[\s-]+", "", other).casefold(), own) <= 2
+        }
+        return tuple(sorted(near))[:_MOST]
+
     def _looked_up(self, name: str) -> tuple[str, ...]:
-        if not self._vocabulary:
-            self._vocabulary = self._read()
-            self._words = [word for word in self._vocabulary if len(word) >= _SHORTEST - 1 and word.isalpha()]
         stem = next(iter(stems(name)), "")
         word = name.casefold().removesuffix("'s").removesuffix("’s")
-        if len(word) < _SHORTEST or max(self._vocabulary.get(w, 0) for w in (stem, word)) > self._most:
+        if len(word) < _SHORTEST or self._count(word) > self._most:
             return ()
         far = 2 if len(word) >= _LONG else 1
         # The corpus's words are stems, a letter or two off: so many more may differ here, and are counted below.
@@ -80,4 +99,5 @@ class Names:
             and w.casefold() != word
             and OSA.distance(w.casefold(), word, score_cutoff=far) <= far
             and stems(w) != stems(word)
+            and self._count(w.casefold()) >= self._count(word)
         ]

@@ -6,7 +6,6 @@ Knows nothing of indexes or of what the corpus holds; `search` uses what is made
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from rag.errors import QuestionError
 from rag.retrieve.constraints import Constraint
@@ -35,7 +34,7 @@ _CONTINUES = re.compile(r"^\s*(?:and|but|so|or|what about|how about|also)\b", re
 # Between two questions: 'What did A say, and who denied it?', 'Where was it? And when?'; not: 'A and what it did',
 # 'what A said and which ships left': only auxiliaries and question words that can't open a clause of the first one.
 _NEXT_QUESTION = re.compile(
-    r"(?:[,;]\s*(?:and\s+|but\s+)?|\s+and\s+|[?]\s+(?:and\s+|but\s+)?)"
+    r"(?:[,;]\s*(?:and\s+|but\s+)?|\s+and\s+|(?<=[?])\s+(?:and\s+|but\s+)?)"
     r"(?=(?:what|who|when|where|why|how)\s+(?:did|does|do|is|are|was|were|has|have|many|much|\w+ed)\b)",
     re.I,
 )
@@ -100,8 +99,7 @@ def questions_in(text: str) -> tuple[str, ...]:
 
     A question that leans on the one before it ('and who denied it?') keeps the whole text from being split.
     """
-    cuts = [0, *(m.end() for m in _NEXT_QUESTION.finditer(text)), len(text)]
-    found = [text[a:b].strip(" ,;") for a, b in pairwise(cuts)]
+    found = _NEXT_QUESTION.split(text)
     alone = all(len(_telling(part)) >= 2 and not _BACK_REFERENCE.search(part) for part in found)
     return tuple(found) if len(found) > 1 and alone else ()
 

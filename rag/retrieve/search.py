@@ -3,7 +3,7 @@
 The two searches and the look-up of passages are passed in; this stage knows neither SQLite nor Chroma.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -22,7 +22,7 @@ Rerank = Callable[[str, Sequence[Hit]], list[Hit]]
 CANDIDATES = 200
 # Weights of nearness of meaning, of the question's words and phrases, and of its names' other spellings.
 # `bench/retrieval.py` prints what other weights give on the shared sets.
-MEANING, WORDS, NAMES = 0.6, 0.4, 0.12
+MEANING, WORDS, NAMES = 0.65, 0.35, 0.3
 # Each further passage of an article counts this much of the one before it.
 NEXT_OF_ARTICLE = 0.88
 # What is outside of a hard constraint is not shown; what may be inside, for want of a date, comes behind what is.
@@ -54,16 +54,10 @@ def search(
         rerank: (question, hits) to the same hits in another order, with scores of its own.
     """
     rankings = [_ranked(part, k, where, dense, lexical, lookup, rerank) for part in query.parts or (query,)]
-    best = list({hit.passage.id: hit for hit in _in_turn(rankings)}.values())[:k]
-    return [replace(hit, context=context(hit.article, hit.passage)) for hit in best]
-
-
-def _in_turn(rankings: Sequence[Sequence[Hit]]) -> Iterable[Hit]:
-    """The first of each, then the second of each, …; a hit keeps its first place."""
-    if len(rankings) == 1:
-        return rankings[0]
-    hits = [hit for round in zip_longest(*rankings) for hit in round if hit is not None]
-    return list({hit.passage.id: hit for hit in reversed(hits)}.values())[::-1]
+    best: dict[str, Hit] = {}
+    for hit in (hit for turn in zip_longest(*rankings) for hit in turn if hit is not None):
+        best.setdefault(hit.passage.id, hit)
+    return [replace(hit, context=context(hit.article, hit.passage)) for hit in list(best.values())[:k]]
 
 
 def _ranked(
@@ -96,7 +90,10 @@ def _fused(
             boost = constraint.boost * (_HARD_BOOST if constraint.hard else 1.0)
             for i in {i for i, _ in (*near, *worded)}:
                 boosts[i] = boosts.get(i, 1.0) * boost
-    scores = weighted([(cosines, MEANING), (word_scores, WORDS), (dict(by_names), NAMES)])
+    scores = weighted([
+        (cosines, MEANING, _worst(by_meaning, k)), (word_scores, WORDS, _worst(by_words, k)),
+        (dict(by_names), NAMES, _worst(by_names, k)),
+    ])  # fmt: skip
     return _Found(
         scores={i: score * boosts.get(i, 1.0) for i, score in scores.items()},
         dense=cosines,
@@ -105,19 +102,27 @@ def _fused(
     )
 
 
-def weighted(searches: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
+def _worst(ranked: Ranked, k: int) -> float:
+    """What a passage scores at most that isn't among the k best: as much as the last of them; nothing where all are."""
+    return ranked[-1][1] if len(ranked) >= k else 0.0
+
+
+def weighted(searches: Sequence[tuple[Mapping[str, float], float, float]]) -> dict[str, float]:
     """Fused scores: the weighted sum of each search's scores, divided by its best.
 
-    What a search did not find counts as its worst find: it was no better than that. Convex combination as in Bruch,
-    Gai and Ingber, "An analysis of fusion functions for hybrid retrieval", TOIS 2023, section 4.
+    Convex combination as in Bruch, Gai and Ingber, "An analysis of fusion functions for hybrid retrieval", TOIS 2023,
+    section 4.
+
+    Args:
+        searches: (scores, weight, the score of what isn't among them) of each search.
     """
-    ids = {i for scores, _ in searches for i in scores}
+    ids = {i for scores, _, _ in searches for i in scores}
     total = dict.fromkeys(ids, 0.0)
-    for scores, weight in searches:
-        best, worst = max(scores.values(), default=0.0), min(scores.values(), default=0.0)
+    for scores, weight, missing in searches:
+        best = max(scores.values(), default=0.0)
         if best > 0:
             for i in ids:
-                total[i] += weight * scores.get(i, worst) / best
+                total[i] += weight * scores.get(i, missing) / best
     return total
 
 
@@ -128,8 +133,10 @@ def narrowed(where: Filter | None, constraint: Constraint) -> Filter | None:
         return own
     if constraint.outlet is not None:
         return None if where.publisher is not None else replace(where, publisher=own.publisher)
-    return None if where.after is not None or where.before is not None else replace(
-        where, after=own.after, before=own.before
+    return (
+        None
+        if where.after is not None or where.before is not None
+        else replace(where, after=own.after, before=own.before)
     )
 
 

@@ -33,5 +33,3 @@ def understand(query: Query, known: Known, resolve: Resolve) -> Query:
 def shown(query: Query) -> tuple[str, ...]:
     """The query's constraints in words, for people."""
     return tuple(map(str, query.constraints))
-
-
