@@ -12,6 +12,7 @@ from pathlib import Path
 from rag import resources
 from rag.index import lexical
 from rag.index.catalog import Catalog
+from rag.ingest.clean_outlet import outlets
 from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.names import Names
@@ -75,7 +76,8 @@ class Finder:
             lambda: lexical.vocabulary(database), self._catalog.counts()["passages"],
             lambda stem: self._texts(lexical.search(database, [stem], 3)),
         )  # fmt: skip
-        return Known(shelf=make_shelf(found, groups), names=names, aliases=make_aliases(groups))
+        elsewhere = {name for by_language in outlets().values() for name in by_language.values()}
+        return Known(shelf=make_shelf(found, groups, elsewhere), names=names, aliases=make_aliases(groups))
 
     def _groups(self) -> list[Group]:
         """The names for the same thing: those that come with the package, then the user's."""

@@ -6,6 +6,7 @@ Reads the text of such a file, which is passed in; knows nothing of where it lie
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import yaml
 
@@ -45,15 +46,16 @@ def read_aliases(text: str, path: str) -> list[Group]:
         RagError: the file is not of that form; the message names the path.
     """
     try:
-        found = yaml.safe_load(text) or []
+        found = cast(object, yaml.safe_load(text) or [])
     except yaml.YAMLError as e:
         raise RagError(f"{path} is not YAML ({str(e).splitlines()[0]}): a line a thing, as in - [Kyiv, Kiev]") from e
-    well_formed = isinstance(found, list) and all(
-        isinstance(group, list) and all(isinstance(name, str) and name.strip() for name in group) for group in found
-    )
-    if not well_formed:
-        raise RagError(f"{path} is not a list of lists of names: a line a thing, as in - [Kyiv, Kiev]")
-    return [tuple(name.strip() for name in group) for group in found]
+    groups: list[Group] = []
+    for group in cast(list[object], found) if isinstance(found, list) else [None]:
+        names = cast(list[object], group) if isinstance(group, list) else [None]
+        if not all(isinstance(name, str) and name.strip() for name in names):
+            raise RagError(f"{path} is not a list of lists of names: a line a thing, as in - [Kyiv, Kiev]")
+        groups.append(tuple(str(name).strip() for name in names))
+    return groups
 
 
 def _folded(name: str) -> str:

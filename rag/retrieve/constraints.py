@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from rag.retrieve.shelf import OutletName, Shelf
 from rag.types import Article, DateMention, Filter
@@ -117,12 +116,13 @@ def _outlets(question: str, shelf: Shelf) -> list[Constraint]:
     for name in shelf.names:
         for match in name.pattern.finditer(question):
             start, end = match.span()
+            elsewhere = name.outlet not in shelf.outlets
             taken = any(a < end and start < b and c.outlet != name.outlet for a, b, c in found)
             before, after = question[:start], question[end:]
-            if taken or not _is_outlet(name, match, before, after):
+            if taken or not _is_outlet(name, match, before, after, cued=elsewhere):
                 continue
             hard = bool(_ONLY_BEFORE.search(before) or _ONLY_AFTER.match(after))
-            articles = shelf.outlets[name.outlet]
+            articles = shelf.outlets.get(name.outlet, 0)
             constraint = Constraint(
                 words=match[0] if name.article else match["name"],
                 outlet=name.outlet,
@@ -134,10 +134,15 @@ def _outlets(question: str, shelf: Shelf) -> list[Constraint]:
     return [constraint for _, _, constraint in sorted(found, key=lambda f: f[0])]
 
 
-def _is_outlet(name: OutletName, match: re.Match[str], before: str, after: str) -> bool:
-    """Whether a name in a question is the outlet's: 'The Age', 'a Fortune article'; not 'the age', 'a fortune'."""
+def _is_outlet(name: OutletName, match: re.Match[str], before: str, after: str, *, cued: bool) -> bool:
+    """Whether a name in a question is the outlet's: 'The Age', 'a Fortune article'; not 'the age', 'a fortune'.
+
+    With `cued`, only where a word such as 'article' or 'according to' stands beside it.
+    """
     if _CUE_BEFORE.search(before) or _CUE_AFTER.match(after):
         return True
+    if cued:
+        return False
     said = match["name"]
     if not all(part[:1].isupper() or part[:1].isdigit() for part in said.split()):
         return False

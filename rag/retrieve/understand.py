@@ -3,7 +3,6 @@
 Knows the corpus as a `Shelf`, its `Names` and the aliases.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.retrieve.aliases import Aliases
@@ -28,8 +27,3 @@ def understand(query: Query, known: Known, resolve: Resolve) -> Query:
     constraints = find_constraints(query.text, known.shelf, resolve)
     names = (*known.aliases.others(query.text), *known.names.spellings(query.text))
     return replace(query, parts=parts, constraints=constraints, names=names)
-
-
-def shown(query: Query) -> tuple[str, ...]:
-    """The query's constraints in words, for people."""
-    return tuple(map(str, query.constraints))
