@@ -118,10 +118,10 @@ def sets(half: slice) -> Iterator[tuple[str, Iterable[dict] | Path, Callable[[Fi
     asked = [(q["question"], {at[q["context"]]}) for q in squad if q["answerable"]][half]
     yield "squad2", [{"text": t, "title": f"Text {n}"} for n, t in enumerate(contexts)], lambda f: (first(asked, f),)
 
-    ram = rows(DATA / "ramdocs" / "questions.jsonl")[half]
+    ram = rows(DATA / "ramdocs" / "questions.jsonl")
     texts = list(dict.fromkeys(d["text"] for q in ram for d in q["documents"]))
     at = {text: f"{n:04}.md" for n, text in enumerate(texts)}
-    several = [(q["question"], {at[d["text"]] for d in q["documents"] if d["type"] != "noise"}) for q in ram]
+    several = [(q["question"], {at[d["text"]] for d in q["documents"] if d["type"] != "noise"}) for q in ram][half]
     yield "ramdocs", [{"text": t, "title": f"Text {n}"} for n, t in enumerate(texts)], lambda f: (first(several, f),)
 
 

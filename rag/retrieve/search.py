@@ -20,9 +20,9 @@ Rerank = Callable[[str, Sequence[Hit]], list[Hit]]
 
 # Each search gives this many candidates to the fusion.
 CANDIDATES = 200
-# Weights of nearness of meaning, of the question's words and phrases, and of its names' other spellings.
+# Weights of nearness of meaning and of the question's words and phrases; of its names' other spellings among these.
 # `bench/retrieval.py` prints what other weights give on the shared sets.
-MEANING, WORDS, NAMES = 0.65, 0.35, 0.3
+MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
 # Each further passage of an article counts this much of the one before it.
 NEXT_OF_ARTICLE = 0.88
 # What is outside of a hard constraint is not shown; what may be inside, for want of a date, comes behind what is.
@@ -90,10 +90,11 @@ def _fused(
             boost = constraint.boost * (_HARD_BOOST if constraint.hard else 1.0)
             for i in {i for i, _ in (*near, *worded)}:
                 boosts[i] = boosts.get(i, 1.0) * boost
-    scores = weighted([
-        (cosines, MEANING, _worst(by_meaning, k)), (word_scores, WORDS, _worst(by_words, k)),
-        (dict(by_names), NAMES, _worst(by_names, k)),
-    ])  # fmt: skip
+    # Both are BM25 of the same index, so a rare name counts for much and one that stands everywhere for little.
+    unworded = _worst(by_words, k)
+    for i, score in by_names:
+        word_scores[i] = word_scores.get(i, unworded) + NAMES * score
+    scores = weighted([(cosines, MEANING, _worst(by_meaning, k)), (word_scores, WORDS, unworded)])
     return _Found(
         scores={i: score * boosts.get(i, 1.0) for i, score in scores.items()},
         dense=cosines,
