@@ -18,7 +18,7 @@ from rag.answer import answerable, evidence, extractive
 from rag.answer.reader import Reader
 from rag.answer.timeline import timeline
 from rag.errors import EmptyCorpusError, IndexMismatchError
-from rag.index import lexical
+from rag.finder import Finder
 from rag.index.arrays import Vector
 from rag.index.catalog import Catalog
 from rag.index.embed import Embedder, embed_parts, load_embedder
@@ -27,7 +27,7 @@ from rag.index.sentences import SentenceVectors
 from rag.index.sync import SyncedIndex
 from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
-from rag.retrieve.search import search
+from rag.retrieve.search import Rerank
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
 
@@ -57,6 +57,7 @@ class Corpus:
         self._ingesting = threading.Lock()
         # A question is embedded once, for its passages and for their sentences.
         self._vector = lru_cache(64)(self._embed_question)
+        self._finder = Finder(catalog, self._dense, settings.home, self._reranker)
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None
 
@@ -237,7 +238,7 @@ class Corpus:
             EmptyCorpusError: there are no articles.
             IndexMismatchError: the corpus was made with another model or splitter.
         """
-        return self._search(make_query(question), k, where)
+        return self._search(self._understood(make_query(question)), k, where)
 
     def ask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
         """The answer to a question, with its citations. Raises what `search` raises."""
@@ -252,8 +253,10 @@ class Corpus:
         Raises what `search` raises, at the first event.
         """
         began = time.perf_counter()
-        query = make_query(question, history)
-        yield Event(kind="searching", text=f"Searching {self._catalog.count():,} articles")
+        query = self._understood(make_query(question, history))
+        constraints = tuple(map(str, query.constraints))
+        searching = f"Searching {self._catalog.count():,} articles"
+        yield Event(kind="searching", text="; ".join((searching, *constraints)))
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
         found = self._weighed(query, hits)
@@ -262,7 +265,8 @@ class Corpus:
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
-                yield Event(kind="answer", answer=replace(piece, seconds=time.perf_counter() - began))
+                answer = replace(piece, constraints=constraints, seconds=time.perf_counter() - began)
+                yield Event(kind="answer", answer=answer)
 
     def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
         """Who said what on a topic on which day, the earliest first; what has no day last.
@@ -335,18 +339,24 @@ class Corpus:
                 self._index = SyncedIndex(self._catalog, home, server, self.embedder.dimensions)
             return self._index
 
-    def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
+    def _understood(self, query: Query) -> Query:
         if not self._catalog.count():
             raise EmptyCorpusError(f"the corpus in {self.settings.home} is empty: `rag ingest PATH` fills it")
+        return self._finder.understand(query)
+
+    def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         self._check_fingerprint()
+        return self._finder.search(query, k, resolve(where, self._catalog))
 
-        def dense(text: str, k: int, where: Filter | None) -> list[tuple[str, float]]:
-            return self.index.search(self._vector(text), k, where)
+    def _dense(self, text: str, k: int, where: Filter | None) -> list[tuple[str, float]]:
+        return self.index.search(self._vector(text), k, where)
 
-        def by_words(terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
-            return lexical.search(self._catalog.database, terms, k, where)
+    def _reranker(self) -> Rerank | None:
+        if self.settings.reranker is None:
+            return None
+        from rag.retrieve.rerank import load_reranker
 
-        return search(query, k, resolve(where, self._catalog), dense, by_words, self._catalog.passages)
+        return load_reranker(self.settings.reranker)
 
     def _passage_tokens(self) -> int:
         most = self.embedder.max_tokens - _SPECIAL_TOKENS - _HEADER_TOKENS

@@ -31,12 +31,14 @@ def article_to_dict(article: Article, *, text: bool = False) -> dict[str, Any]:
 
 
 def hit_to_dict(hit: Hit) -> dict[str, Any]:
-    """A hit: the passage with its offsets, and where it comes from."""
+    """A hit: the passage with its offsets, the sentences around it, and where it comes from."""
     a, p = hit.article, hit.passage
+    start, end = hit.context or (p.start, p.end)
     return {
         "id": p.id, "article_id": a.id, "title": a.title, "publisher": a.publisher, "published": _iso(a.published),
         "published_from": a.published_from, "url": a.url, "path": a.path, "text": p.text, "start": p.start,
-        "end": p.end, "score": hit.score, "similarity": hit.similarity,
+        "end": p.end, "score": hit.score, "similarity": hit.similarity, "before": a.text[start : p.start].strip(),
+        "after": a.text[p.end : end].strip(),
     }  # fmt: skip
 
 

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     reader: str | None = Field(
         None, description="an extractive question-answering model (SQuAD 2.0): name on the hub, or a folder"
     )
+    reranker: str | None = Field(
+        None, description="a sentence-transformers CrossEncoder that reads the hits again: name on the hub, or a folder"
+    )
     results: int = Field(12, ge=1, le=200, description="passages that a question reads")
 
     @classmethod

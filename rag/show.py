@@ -97,6 +97,8 @@ def answer(given: Answer, *, as_json: bool) -> None:
     console = _out()
     console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
     console.print()
+    for constraint in given.constraints:
+        console.print(Text(f"Searched by {constraint}", style="dim"))
     for c in given.citations:
         console.print(Text(f"[{c.number}] {c.title}"), Text(c.path, style="dim"), sep="\n    ")
 

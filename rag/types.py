@@ -96,6 +96,7 @@ class Hit:
     `score` is the fused score (higher is better, comparable within one search only).
     `dense_rank` and `lexical_rank` are its ranks, from 1, in the two searches; None where not found.
     `similarity` is the cosine between question and passage, None where the dense search lacks it.
+    `context` is the passage's span with the sentence before it and the one after: `article.text[start:end]`.
     """
 
     passage: Passage
@@ -104,6 +105,7 @@ class Hit:
     dense_rank: int | None = None
     lexical_rank: int | None = None
     similarity: float | None = None
+    context: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The answer to a question. `text` is Markdown with `[1]` markers, one for each citation."""
+    """The answer to a question. `text` is Markdown with `[1]` markers, one for each citation.
+
+    `constraints` says in words which outlets and times of the question were recognised, and how they were used.
+    """
 
     question: str
     verdict: Verdict
@@ -153,6 +158,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     positions: tuple[Position, ...] = ()
     unsupported: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
     engine: str = "extractive"
     seconds: float = 0.0
 

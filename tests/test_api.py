@@ -8,7 +8,7 @@ import rag
 from rag import Corpus
 from rag.jsonform import answer_to_dict
 
-ANSWER = ["question", "verdict", "text", "citations", "positions", "unsupported", "engine", "seconds"]
+ANSWER = ["question", "verdict", "text", "citations", "positions", "unsupported", "constraints", "engine", "seconds"]
 CITATION = [
     "number", "article_id", "title", "publisher", "published", "published_from", "url", "path", "quote", "start", "end",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ def test_an_answer() -> None:
         "positions": [{"stance": "denies", "speaker": "the owner", "text": "Nobody came.", "citations": [1],
                            "publisher": "Gazette", "published": "2023-11-02", "via": "a clerk", "value": None,
                            "sources": 2}],
-        "unsupported": ["Ten came."], "engine": "extractive", "seconds": 0.5,
+        "unsupported": ["Ten came."], "constraints": [], "engine": "extractive", "seconds": 0.5,
     }  # fmt: skip
 
 

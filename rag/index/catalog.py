@@ -135,6 +135,13 @@ class Catalog:
             ).fetchall()
         return [name for (name,) in rows]
 
+    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
+        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown."""
+        with self.database.reading() as db:
+            return db.execute(
+                "SELECT publisher, published, count(*) FROM articles WHERE state != 'removing' GROUP BY 1, 2"
+            ).fetchall()
+
     def sources_at(self, key: str) -> list[Source]:
         """What was read from a file, in the order of its parts; nothing when it is new."""
         with self.database.reading() as db:

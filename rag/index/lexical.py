@@ -22,22 +22,33 @@ def search(database: Database, terms: Sequence[str], k: int, where: Filter | Non
     """The best passages that hold any of the terms, as (passage id, BM25 score; higher is better)."""
     if not terms:
         return []
-    match = " OR ".join(map(_quoted, terms))
-    condition, values = where_sql(where)
+    matched = " OR ".join(map(_quoted, terms))
     with database.reading() as db:
-        if where is None:
-            # The index ranks by itself, in a third of the time; it holds no article that is on its way out.
-            rows = db.execute(
-                "SELECT p.id, -best.rank FROM (SELECT rowid, rank FROM passage_index WHERE passage_index MATCH ? "
-                f"AND rank MATCH 'bm25({_WEIGHTS})' ORDER BY rank LIMIT ?) best "
-                "JOIN passages p ON p.number = best.rowid ORDER BY best.rank, p.number",
-                (match, k),
-            ).fetchall()
+        if where:
+            condition, values = where_sql(where)
+            ranked = (
+                f"SELECT rowid AS number, -bm25(passage_index, {_WEIGHTS}) AS score FROM passage_index "
+                "WHERE passage_index MATCH ? AND +rowid IN "
+                f"(SELECT p.number FROM passages p JOIN articles a ON a.id = p.article_id WHERE {condition}) "
+                "ORDER BY score DESC, rowid LIMIT ?"
+            )
         else:
-            rows = db.execute(
-                f"SELECT p.id, -bm25(passage_index, {_WEIGHTS}) AS score FROM passage_index "
-                "JOIN passages p ON p.number = passage_index.rowid JOIN articles a ON a.id = p.article_id "
-                f"WHERE passage_index MATCH ? AND {condition} ORDER BY score DESC, p.number LIMIT ?",
-                (match, *values, k),
-            ).fetchall()
+            # The index ranks by itself, in a third of the time; it holds no article that is on its way out.
+            values = []
+            ranked = (
+                "SELECT rowid AS number, -rank AS score FROM passage_index WHERE passage_index MATCH ? "
+                f"AND rank MATCH 'bm25({_WEIGHTS})' ORDER BY rank LIMIT ?"
+            )
+        rows = db.execute(
+            f"SELECT p.id, r.score FROM ({ranked}) r JOIN passages p ON p.number = r.number "
+            "ORDER BY r.score DESC, r.number",
+            (matched, *values, k),
+        ).fetchall()
     return [(pid, score) for pid, score in rows]
+
+
+def vocabulary(database: Database) -> dict[str, int]:
+    """The words of the full text index, stemmed, each with how many passages have it."""
+    with database.reading() as db:
+        db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab (main, passage_index, row)")
+        return dict(db.execute("SELECT term, doc FROM vocabulary").fetchall())

@@ -1,6 +1,6 @@
-"""A question to what is searched for: its standing text and its search terms.
+"""A question to what is searched for: its standing text, its search terms, the questions in it.
 
-Knows nothing of indexes; `search` uses what is made here.
+Knows nothing of indexes or of what the corpus holds; `search` uses what is made here.
 """
 
 import re
@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.errors import QuestionError
+from rag.retrieve.constraints import Constraint
 from rag.text import words
 from rag.types import Turn
 
 MAX_CHARACTERS = 2_000
+# A very long question is searched by its first phrases: each costs a look-up.
+MAX_PHRASES = 120
 
 # Words that say how a question is put, not what it asks about: articles, pronouns, auxiliaries, prepositions,
 # question words. Not negations or modals of doubt that carry the question ("no", "not", "never", "could").
 STOP_WORDS = frozenset(
     """
-    a an the this that these those there here it its it's he she they them their his her him we us our you your i me my
+    a an the this that these those there here it its it's he she they them their his her him us we our you your i me my
     is are was were be been being am do does did doing have has had having will would shall should can may might must
     of in on at by for with from to into onto upon about as than then and or but if so such also too very just only
     what which who whom whose when where why how what's who's tell say says said according please any some
@@ -41,14 +44,30 @@ _NAMED = re.compile(r"(?<=\*\*)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|[A-Z][\w’'
 _WRITTEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
 # Names taken from an answer, and messages before a question that it may lean on.
 _NAMES, _REMEMBERED = 2, 6
+# Between two questions: 'What did A say, and who denied it?', 'Where was it? And when?'; not: 'A and what it did',
+# 'what A said and which ships left': only auxiliaries and question words that can't open a clause of the first one.
+_NEXT_QUESTION = re.compile(
+    r"(?:[,;]\s*(?:and\s+|but\s+)?|\s+and\s+|(?<=[?])\s+(?:and\s+|but\s+)?)"
+    r"(?=(?:what|who|when|where|why|how)\s+(?:did|does|do|is|are|was|were|has|have|many|much|\w+ed)\b)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to search for: `text` for the dense search, `terms` for the full text."""
+    """What to search for.
+
+    `text` is for the dense search; `terms`, single words, and `phrases`, runs of two or three, are for the full text.
+    `names` are other names and spellings of what the question names. `parts` are the questions in it where it asks
+    several. `constraints` are the outlets and days it names.
+    """
 
     text: str
     terms: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    parts: tuple["Query", ...] = ()
+    constraints: tuple[Constraint, ...] = ()
 
 
 def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
@@ -65,7 +84,13 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
             f"the question has {len(question):,} characters, at most {MAX_CHARACTERS:,} are read: shorten it"
         )
     text = standing_question(question, history)
-    return Query(text=text, terms=search_terms(text))
+    parts = tuple(_query(part) for part in questions_in(text))
+    whole = _query(text)
+    return Query(text=text, terms=whole.terms, phrases=whole.phrases, parts=parts)
+
+
+def _query(text: str) -> Query:
+    return Query(text=text, terms=search_terms(text), phrases=phrases(text))
 
 
 def standing_question(question: str, history: Sequence[Turn]) -> str:
@@ -94,8 +119,41 @@ def standing_question(question: str, history: Sequence[Turn]) -> str:
     return " ".join(dict.fromkeys([question, *named[:_NAMES], *lacking]))
 
 
+def questions_in(text: str) -> tuple[str, ...]:
+    """The questions that a text asks, where it asks several that can be searched each by itself; else nothing.
+
+    A question that leans on the one before it ('and who denied it?') keeps the whole text from being split.
+    """
+    found = _NEXT_QUESTION.split(text)
+    alone = all(len(_telling(part)) >= 2 and not _BACK_REFERENCE.search(part) for part in found)
+    return tuple(found) if len(found) > 1 and alone else ()
+
+
 def search_terms(text: str) -> tuple[str, ...]:
     """The words to search for, each once, in order; all words when none of them is telling."""
+    return tuple(dict.fromkeys(_telling(text) or words(text)))
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """Runs of the text's words: two that both tell something, three of which one does; each once.
+
+    They let the passage win that has the question's words together and in order ('jane street', 'would not be sold').
+    """
     found = words(text)
-    telling = [w for w in found if w.removesuffix("'s").removesuffix("’s") not in STOP_WORDS]
-    return tuple(dict.fromkeys(telling or found))
+    tells = [_tells(word) for word in found]
+    runs = [" ".join(found[i : i + 2]) for i in range(len(found) - 1) if all(tells[i : i + 2])]
+    runs += [" ".join(found[i : i + 3]) for i in range(len(found) - 2) if any(tells[i : i + 3])]
+    return tuple(dict.fromkeys(runs))[:MAX_PHRASES]
+
+
+def _telling(text: str) -> list[str]:
+    return [_bare(word) for word in words(text) if _tells(word)]
+
+
+def _tells(word: str) -> bool:
+    return _bare(word) not in STOP_WORDS
+
+
+def _bare(word: str) -> str:
+    """The word without a possessive, which would be searched as a word of its own: Russia's, russia."""
+    return word.removesuffix("'s").removesuffix("’s")

@@ -1,10 +1,14 @@
-"""A query to hits: dense and full text search, fused.
+"""A query to hits: dense and full text search, fused by score, nearer where the question says so, spread over articles.
 
 The two searches and the look-up of passages are passed in; this stage knows neither SQLite nor Chroma.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
+from rag.retrieve.constraints import Constraint
+from rag.retrieve.context import context
 from rag.retrieve.query import Query
 from rag.types import Article, Filter, Hit, Passage
 
@@ -12,53 +16,159 @@ Ranked = list[tuple[str, float]]
 Dense = Callable[[str, int, Filter | None], Ranked]
 Lexical = Callable[[Sequence[str], int, Filter | None], Ranked]
 Lookup = Callable[[Sequence[str]], Mapping[str, tuple[Passage, Article]]]
+Rerank = Callable[[str, Sequence[Hit]], list[Hit]]
 
 # Each search gives this many candidates to the fusion.
-CANDIDATES = 60
-_RRF_K = 60
+CANDIDATES = 200
+# Weights of nearness of meaning and of the question's words and phrases; of its names' other spellings among these.
+# `bench/retrieval.py` prints what other weights give on the shared sets.
+MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
+# Each further passage of an article counts this much of the one before it.
+NEXT_OF_ARTICLE = 0.88
+# What is outside of a hard constraint is not shown; what may be inside, for want of a date, comes behind what is.
+_HARD_BOOST = 2.0
+# So many passages are looked at for the k best: what is spread over articles, dropped, or reranked.
+_LOOKED_AT = 40
 
 
-def search(query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup) -> list[Hit]:
-    """The k best passages, best first.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Fused scores of passages, and how each search saw them."""
+
+    scores: Mapping[str, float]
+    dense: Mapping[str, float]
+    dense_rank: Mapping[str, int]
+    lexical_rank: Mapping[str, int]
+
+
+def search(
+    query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup,
+    rerank: Rerank | None = None,
+) -> list[Hit]:  # fmt: skip
+    """The k best passages, best first; of each of the query's parts in turn, where it has several.
 
     Args:
         dense: (text, k, filter) to (passage id, cosine), best first.
         lexical: (terms, k, filter) to (passage id, score), best first.
         lookup: passage ids to passages with their articles; ids that are gone are left out.
+        rerank: (question, hits) to the same hits in another order, with scores of its own.
     """
-    by_meaning = dense(query.text, max(k, CANDIDATES), where)
-    by_words = lexical(query.terms, max(k, CANDIDATES), where)
-    scores = reciprocal_rank_fusion([[i for i, _ in by_meaning], [i for i, _ in by_words]])
-    dense_rank = {i: rank for rank, (i, _) in enumerate(by_meaning, 1)}
-    lexical_rank = {i: rank for rank, (i, _) in enumerate(by_words, 1)}
-    similarity = dict(by_meaning)
-    ranked = sorted(scores, key=lambda i: (-scores[i], i))
-    found = lookup(ranked[: 2 * k])
-    hits = [
-        Hit(
-            passage=found[i][0],
-            article=found[i][1],
-            score=scores[i],
-            dense_rank=dense_rank.get(i),
-            lexical_rank=lexical_rank.get(i),
-            similarity=similarity.get(i),
-        )
-        for i in ranked[: 2 * k]
-        if i in found
-    ]
-    return hits[:k]
+    rankings = [_ranked(part, k, where, dense, lexical, lookup, rerank) for part in query.parts or (query,)]
+    best: dict[str, Hit] = {}
+    for hit in (hit for turn in zip_longest(*rankings) for hit in turn if hit is not None):
+        best.setdefault(hit.passage.id, hit)
+    return [replace(hit, context=context(hit.article, hit.passage)) for hit in list(best.values())[:k]]
 
 
-def reciprocal_rank_fusion(
-    rankings: Sequence[Sequence[str]], weights: Sequence[float] | None = None
-) -> dict[str, float]:
-    """Fused scores of ranked ids: the sum over rankings of weight / (60 + rank).
+def _ranked(
+    query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup, rerank: Rerank | None
+) -> list[Hit]:
+    usable = [c for c in query.constraints if c.articles]
+    found = _fused(query, max(k, CANDIDATES), where, usable, dense, lexical)
+    ranked = sorted(found.scores, key=lambda i: (-found.scores[i], i))[: max(3 * k, _LOOKED_AT)]
+    passages = lookup(ranked)
+    hits = [_hit(i, *passages[i], found) for i in ranked if i in passages]
+    hits = [hit for hit in hits if all(c.met_by(hit.article) is not False for c in usable if c.hard)]
+    spread = spread_out(hits) if rerank is None else rerank(query.text, hits)
+    return _represented(spread, k, usable)
 
-    Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank learning
-    methods", SIGIR 2009, section 2.
+
+def _fused(
+    query: Query, k: int, where: Filter | None, constraints: Sequence[Constraint], dense: Dense, lexical: Lexical
+) -> _Found:
+    terms = (*query.terms, *query.phrases)
+    by_meaning, by_words = dense(query.text, k, where), lexical(terms, k, where)
+    by_names = lexical(query.names, k, where) if query.names else []
+    cosines, word_scores = dict(by_meaning), dict(by_words)
+    boosts: dict[str, float] = {}
+    for constraint in constraints:
+        inside = narrowed(where, constraint)
+        if inside is not None:
+            near, worded = dense(query.text, k, inside), lexical(terms, k, inside)
+            cosines |= dict(near)
+            word_scores |= dict(worded)
+            boost = constraint.boost * (_HARD_BOOST if constraint.hard else 1.0)
+            for i in {i for i, _ in (*near, *worded)}:
+                boosts[i] = boosts.get(i, 1.0) * boost
+    # Both are BM25 of the same index, so a rare name counts for much and one that stands everywhere for little.
+    unworded = _worst(by_words, k)
+    for i, score in by_names:
+        word_scores[i] = word_scores.get(i, unworded) + NAMES * score
+    scores = weighted([(cosines, MEANING, _worst(by_meaning, k)), (word_scores, WORDS, unworded)])
+    return _Found(
+        scores={i: score * boosts.get(i, 1.0) for i, score in scores.items()},
+        dense=cosines,
+        dense_rank={i: rank for rank, (i, _) in enumerate(by_meaning, 1)},
+        lexical_rank={i: rank for rank, (i, _) in enumerate(by_words, 1)},
+    )
+
+
+def _worst(ranked: Ranked, k: int) -> float:
+    """What a passage scores at most that isn't among the k best: as much as the last of them; nothing where all are."""
+    return ranked[-1][1] if len(ranked) >= k else 0.0
+
+
+def weighted(searches: Sequence[tuple[Mapping[str, float], float, float]]) -> dict[str, float]:
+    """Fused scores: the weighted sum of each search's scores, divided by its best.
+
+    Convex combination as in Bruch, Gai and Ingber, "An analysis of fusion functions for hybrid retrieval", TOIS 2023,
+    section 4.
+
+    Args:
+        searches: (scores, weight, the score of what isn't among them) of each search.
     """
-    scores: dict[str, float] = {}
-    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
-        for rank, passage_id in enumerate(ranking, 1):
-            scores[passage_id] = scores.get(passage_id, 0.0) + weight / (_RRF_K + rank)
-    return scores
+    ids = {i for scores, _, _ in searches for i in scores}
+    total = dict.fromkeys(ids, 0.0)
+    for scores, weight, missing in searches:
+        best = max(scores.values(), default=0.0)
+        if best > 0:
+            for i in ids:
+                total[i] += weight * scores.get(i, missing) / best
+    return total
+
+
+def narrowed(where: Filter | None, constraint: Constraint) -> Filter | None:
+    """A constraint's filter inside of the user's own; None where the user's own decides the same thing already."""
+    own = constraint.filter
+    if where is None:
+        return own
+    if constraint.outlet is not None:
+        return None if where.publisher is not None else replace(where, publisher=own.publisher)
+    return (
+        None
+        if where.after is not None or where.before is not None
+        else replace(where, after=own.after, before=own.before)
+    )
+
+
+def spread_out(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits in the order of scores that fall with each further passage of the same story: not ten of one."""
+    seen: dict[str, int] = {}
+    fallen: list[Hit] = []
+    for hit in hits:
+        story = hit.article.story or hit.article.id
+        fallen.append(replace(hit, score=hit.score * NEXT_OF_ARTICLE ** seen.get(story, 0)))
+        seen[story] = seen.get(story, 0) + 1
+    return sorted(fallen, key=lambda hit: -hit.score)
+
+
+def _represented(hits: Sequence[Hit], k: int, constraints: Sequence[Constraint]) -> list[Hit]:
+    """The first k hits, with one at least that meets each constraint: the last ones make room for it."""
+    kept = list(hits[:k])
+    for constraint in constraints:
+        if not any(constraint.met_by(hit.article) for hit in kept):
+            missing = next((hit for hit in hits[k:] if constraint.met_by(hit.article)), None)
+            if missing is not None and len(constraints) <= k:
+                kept = [*kept[: k - 1], missing]
+    return kept
+
+
+def _hit(passage_id: str, passage: Passage, article: Article, found: _Found) -> Hit:
+    return Hit(
+        passage=passage,
+        article=article,
+        score=found.scores[passage_id],
+        dense_rank=found.dense_rank.get(passage_id),
+        lexical_rank=found.lexical_rank.get(passage_id),
+        similarity=found.dense.get(passage_id),
+    )

@@ -3,7 +3,16 @@
 import pytest
 
 from rag.errors import QuestionError
-from rag.retrieve.query import MAX_CHARACTERS, Query, make_query, search_terms, standing_question
+from rag.retrieve.query import (
+    MAX_CHARACTERS,
+    MAX_PHRASES,
+    Query,
+    make_query,
+    phrases,
+    questions_in,
+    search_terms,
+    standing_question,
+)
 from rag.types import Turn
 
 BEFORE = [Turn("user", "What did the Kremlin say about arms?"), Turn("assistant", "It denied them. [1]")]
@@ -27,7 +36,18 @@ def test_white_space_does_not_count() -> None:
 
 def test_a_query() -> None:
     assert make_query("Did North Korea supply weapons to Russia?") == Query(
-        text="Did North Korea supply weapons to Russia?", terms=("north", "korea", "supply", "weapons", "russia")
+        text="Did North Korea supply weapons to Russia?",
+        terms=("north", "korea", "supply", "weapons", "russia"),
+        phrases=(
+            "north korea",
+            "korea supply",
+            "supply weapons",
+            "did north korea",
+            "north korea supply",
+            "korea supply weapons",
+            "supply weapons to",
+            "weapons to russia",
+        ),
     )
 
 
@@ -37,7 +57,7 @@ def test_a_query() -> None:
         ("Who denied it, and who denied that?", ("denied",)),
         ("What's the U.S. estimate?", ("u.s", "estimate")),
         ("what’s new in Rajin", ("new", "rajin")),
-        ("Russia's shells, Russia's ships", ("russia's", "shells", "ships")),
+        ("Russia's shells, Russia's ships", ("russia", "shells", "ships")),
         ("Did no one ever say never?", ("no", "one", "ever", "never")),
         ("who is it", ("who", "is", "it")),
         ("한국 국방부", ("한국", "국방부")),
@@ -98,3 +118,26 @@ def test_without_a_question_before_there_is_none_to_take(history: list[Turn]) ->
 def test_a_long_question_before_is_cut() -> None:
     history = [Turn("user", "long " * 10_000)]
     assert len(make_query("And then?", history).text) <= 2 * MAX_CHARACTERS
+
+
+def test_phrases_hold_something_telling() -> None:
+    assert phrases("What is it to them?") == ()
+    assert phrases("would not be sold") == ("would not be", "not be sold")
+    assert len(phrases("word " * 300 + " ".join(f"w{i}" for i in range(300)))) == MAX_PHRASES
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("What did Kim sell, and who denied the wheat deal?", ("What did Kim sell", "who denied the wheat deal?")),
+        ("Where did the ship Angara dock? When did trains reach Khasan?",
+         ("Where did the ship Angara dock?", "When did trains reach Khasan?")),
+        ("What did Kim sell, and who denied it?", ()),
+        ("Who said what the ministry did?", ()),
+        ("What did the ministry say and do?", ()),
+        ("Which ships left the port, and which stayed?", ()),
+    ],
+)  # fmt: skip
+def test_a_text_with_several_questions(text: str, found: tuple[str, ...]) -> None:
+    assert questions_in(text) == found
+    assert tuple(part.text for part in make_query(text).parts) == found

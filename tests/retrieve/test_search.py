@@ -1,14 +1,24 @@
 """Fusion by numbers computed by hand, and hits made of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pytest
 
+from rag.retrieve.constraints import Constraint
 from rag.retrieve.query import Query
-from rag.retrieve.search import CANDIDATES, Ranked, reciprocal_rank_fusion, search
+from rag.retrieve.search import CANDIDATES, MEANING, WORDS, Ranked, narrowed, search, spread_out, weighted
 from rag.types import Article, Filter, Hit, Passage
 
 QUERY = Query(text="who denied it", terms=("denied",))
+
+
+def article(i: str, **fields: object) -> Article:
+    return Article(**{"id": f"of-{i}", "text": "text", "title": "T", "path": "a.md", **fields})  # pyright: ignore
+
+
+def passage(i: str) -> Passage:
+    return Passage(id=i, article_id=f"of-{i}", start=0, end=4, text="text")
 
 
 class Lookup:
@@ -18,10 +28,7 @@ class Lookup:
         self.gone = gone
 
     def __call__(self, ids: Sequence[str]) -> Mapping[str, tuple[Passage, Article]]:
-        article = Article(id="a", text="text", title="T", path="a.md")
-        return {
-            i: (Passage(id=i, article_id="a", start=0, end=4, text="text"), article) for i in ids if i not in self.gone
-        }
+        return {i: (passage(i), article(i)) for i in ids if i not in self.gone}
 
 
 class Searched:
@@ -41,31 +48,20 @@ def hits(dense: Ranked, lexical: Ranked, k: int = 10, gone: Sequence[str] = ()) 
 
 
 def test_fusion_by_hand() -> None:
-    # a: 1/61 + 1/62; b: 1/62 + 1/61; c: 1/63 alone; d: 1/63 alone
-    scores = reciprocal_rank_fusion([["a", "b", "c"], ["b", "a", "d"]])
-    assert scores == pytest.approx({"a": 0.0325224749, "b": 0.0325224749, "c": 0.0158730159, "d": 0.0158730159})
-
-
-def test_fusion_with_weights_by_hand() -> None:
-    # a: 2/61; b: 2/62 + 0.5/61
-    scores = reciprocal_rank_fusion([["a", "b"], ["b"]], [2.0, 0.5])
-    assert scores == pytest.approx({"a": 0.0327868852, "b": 0.0404547858})
+    # the best of each counts 1; what the second lacks counts as 2 of 4 there: a 0.5 + 0.25, b 0.25 + 0.5, c 0.5
+    scores = weighted([({"a": 0.8, "b": 0.4}, 0.5, 0.0), ({"b": 4.0, "c": 4.0}, 0.5, 2.0)])
+    assert scores == pytest.approx({"a": 0.75, "b": 0.75, "c": 0.5})
 
 
 def test_fusion_of_nothing() -> None:
-    assert reciprocal_rank_fusion([]) == {}
-    assert reciprocal_rank_fusion([[], []]) == {}
-
-
-def test_fusion_wants_a_weight_a_ranking() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        reciprocal_rank_fusion([["a"], ["b"]], [1.0])
+    assert weighted([]) == {}
+    assert weighted([({}, 1.0, 0.0), ({"a": 0.0}, 1.0, 0.0)]) == {"a": 0.0}
 
 
 def test_a_passage_that_both_searches_find_comes_first() -> None:
     (first, *rest) = hits([("a", 0.9), ("b", 0.8)], [("b", 7.0), ("c", 6.0)])
     assert first.passage.id == "b"
-    assert first.score == pytest.approx(1 / 62 + 1 / 61)
+    assert first.score == pytest.approx(MEANING * 0.8 / 0.9 + WORDS)
     assert (first.dense_rank, first.lexical_rank, first.similarity) == (2, 1, 0.8)
     assert [(h.passage.id, h.dense_rank, h.lexical_rank, h.similarity) for h in rest] == [
         ("a", 1, None, 0.9),
@@ -74,7 +70,7 @@ def test_a_passage_that_both_searches_find_comes_first() -> None:
 
 
 def test_equal_scores_are_ordered_by_id() -> None:
-    assert [h.passage.id for h in hits([("z", 0.9)], [("b", 3.0)])] == ["b", "z"]
+    assert [h.passage.id for h in hits([("z", 0.9), ("b", 0.9)], [("b", 3.0), ("z", 3.0)])] == ["b", "z"]
 
 
 def test_no_more_than_k() -> None:
@@ -91,9 +87,100 @@ def test_nothing_found_is_no_hits() -> None:
     assert hits([], []) == []
 
 
-@pytest.mark.parametrize(("k", "candidates"), [(5, CANDIDATES), (100, 100)])
+@pytest.mark.parametrize(("k", "candidates"), [(5, CANDIDATES), (300, 300)])
 def test_each_search_is_asked_for_candidates_with_its_part_of_the_query(k: int, candidates: int) -> None:
     dense, lexical, where = Searched([]), Searched([]), Filter(publisher="A")
     search(QUERY, k, where, dense, lexical, Lookup())
     assert dense.asked == [("who denied it", candidates, where)]
     assert lexical.asked == [(("denied",), candidates, where)]
+
+
+def test_phrases_are_searched_with_the_terms_and_names_by_themselves() -> None:
+    lexical = Searched([])
+    search(Query(text="q", terms=("a",), phrases=("a b",), names=("c",)), 5, None, Searched([]), lexical, Lookup())
+    assert [asked for asked, _, _ in lexical.asked] == [("a", "a b"), ("c",)]
+
+
+def test_further_passages_of_a_story_fall_behind_other_stories() -> None:
+    stories = {"a1": "A", "a2": "A", "a3": "A", "b": "B"}
+    given = [
+        Hit(passage=passage(i), article=article(i, story=stories[i]), score=1 - n / 20) for n, i in enumerate(stories)
+    ]
+    assert [h.passage.id for h in spread_out(given)] == ["a1", "b", "a2", "a3"]
+
+
+class Outlets(Lookup):
+    """Passages of two outlets and none, by the first letter of their id."""
+
+    def __call__(self, ids: Sequence[str]) -> Mapping[str, tuple[Passage, Article]]:
+        days = {"x": date(2023, 1, 1), "y": date(2023, 6, 1), "u": None}
+        return {i: (passage(i), article(i, publisher=i[0].upper(), published=days[i[0]])) for i in ids}
+
+
+class Filtered(Searched):
+    """As the two searches filter: by outlet, or by day, with nothing undated."""
+
+    def __call__(self, what: object, k: int, where: Filter | None) -> Ranked:
+        self.asked.append((what, k, where))
+        letters = "xyu" if where is None else "x" if where.publisher == "X" or where.before else ""
+        return [hit for hit in self.ranked if hit[0][0] in letters][:k]
+
+
+RANKED = [(f"{letter}{n}", 0.9 - n / 100 - "yux".index(letter) / 20) for letter in "yux" for n in range(4)]
+
+
+def asked_with(constraint: Constraint, k: int) -> list[str]:
+    query = Query(text="q", terms=("q",), constraints=(constraint,))
+    return [h.passage.id for h in search(query, k, None, Filtered(RANKED), Filtered([]), Outlets())]
+
+
+def test_an_outlet_that_is_preferred_comes_first_and_hides_nothing() -> None:
+    found = asked_with(Constraint(words="X", outlet="X", articles=1, boost=1.5), 12)
+    assert found[0] == "x0"
+    assert len(found) == 12
+
+
+def test_a_hard_constraint_filters_and_keeps_what_has_no_date_behind() -> None:
+    found = asked_with(Constraint(words="in January", before=date(2023, 1, 31), hard=True, articles=1), 12)
+    assert {i[0] for i in found} == {"x", "u"}
+    assert found[0] == "x0"
+
+
+def test_a_constraint_that_nothing_meets_is_not_used() -> None:
+    assert len(asked_with(Constraint(words="in May", before=date(2000, 1, 1), hard=True, articles=0), 12)) == 12
+
+
+def test_each_constraint_is_represented_among_few_hits() -> None:
+    found = asked_with(Constraint(words="X", outlet="X", articles=1, boost=1.0), 2)
+    assert found == ["y0", "x0"]
+
+
+def test_several_questions_take_turns() -> None:
+    parts = (Query(text="one", terms=("one",)), Query(text="two", terms=("two",)))
+    by_text = {"one": [("a", 0.9), ("b", 0.8)], "two": [("c", 0.9), ("a", 0.8), ("d", 0.1)]}
+
+    def dense(text: str, k: int, where: Filter | None) -> Ranked:
+        return by_text[text]
+
+    found = search(Query(text="both", terms=(), parts=parts), 3, None, dense, Searched([]), Lookup())
+    assert [h.passage.id for h in found] == ["a", "c", "b"]
+
+
+def test_what_reranks_decides_the_order() -> None:
+    def backwards(question: str, given: Sequence[Hit]) -> list[Hit]:
+        assert question == QUERY.text
+        return list(reversed(given))
+
+    found = search(QUERY, 2, None, Searched([("a", 0.9), ("b", 0.8), ("c", 0.7)]), Searched([]), Lookup(), backwards)
+    assert [h.passage.id for h in found] == ["c", "b"]
+
+
+def test_a_filter_of_the_user_stands_above_a_constraint() -> None:
+    outlet = Constraint(words="X", outlet="X", articles=1)
+    day = Constraint(words="in May", after=date(2023, 5, 1), before=date(2023, 5, 31), articles=1)
+    assert narrowed(Filter(publisher="Y"), outlet) is None
+    assert narrowed(Filter(after=date(2023, 1, 1)), day) is None
+    assert narrowed(Filter(publisher="Y"), day) == Filter(
+        publisher="Y", after=date(2023, 5, 1), before=date(2023, 5, 31)
+    )
+    assert narrowed(None, outlet) == Filter(publisher="X")

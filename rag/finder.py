@@ -1,0 +1,91 @@
+"""Questions to hits over one corpus: the index stage and the retrieve stage brought together.
+
+Keeps what the corpus has that a question can name, and makes it anew when the corpus has changed. Knows nothing of
+answers.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from rag import resources
+from rag.index import lexical
+from rag.index.catalog import Catalog
+from rag.ingest.clean_outlet import outlets
+from rag.ingest.dates import resolve as resolve_dates
+from rag.retrieve.aliases import Group, make_aliases, read_aliases
+from rag.retrieve.names import Names
+from rag.retrieve.query import Query
+from rag.retrieve.search import Dense, Rerank, search
+from rag.retrieve.shelf import make_shelf
+from rag.retrieve.understand import Known, understand
+from rag.types import Filter, Hit
+
+ALIASES_FILE = "aliases.yaml"
+
+
+class Finder:
+    """Finds passages in one corpus. Safe to use from several threads."""
+
+    def __init__(self, catalog: Catalog, dense: Dense, home: Path, reranker: Callable[[], Rerank | None]) -> None:
+        """Search a catalog by words, and by meaning with `dense`.
+
+        Args:
+            dense: (text, k, filter) to (passage id, cosine), best first.
+            home: may hold `aliases.yaml`, the user's own names for things.
+            reranker: loads what reranks, when it is first needed; None where nothing does.
+        """
+        self._catalog = catalog
+        self._dense = dense
+        self._home = home
+        self._load_reranker = reranker
+        self._reranker: Rerank | None = None
+        self._guard = threading.Lock()
+        self._known: tuple[str | None, Known] | None = None
+
+    def understand(self, query: Query) -> Query:
+        """The query with what the corpus says to it: its constraints, its names' other spellings.
+
+        Raises:
+            RagError: the user's file of aliases is not of its form.
+        """
+        return understand(query, self.known(), resolve_dates)
+
+    def search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
+        """The k best passages, best first."""
+        self._reranker = self._reranker or self._load_reranker()
+        return search(query, k, where, self._dense, self._by_words, self._catalog.passages, self._reranker)
+
+    def known(self) -> Known:
+        """What the corpus has that a question can name, as of now."""
+        with self._guard:
+            revision = self._catalog.meta("revision")
+            if self._known is None or self._known[0] != revision:
+                self._known = revision, self._look()
+            return self._known[1]
+
+    def _look(self) -> Known:
+        groups = self._groups()
+        found = [
+            (outlet, date.fromisoformat(day) if day else None, count)
+            for outlet, day, count in self._catalog.outlets_and_days()
+        ]
+        database = self._catalog.database
+        names = Names(
+            lambda: lexical.vocabulary(database), self._catalog.counts()["passages"],
+            lambda stem: self._texts(lexical.search(database, [stem], 3)),
+        )  # fmt: skip
+        elsewhere = {name for by_language in outlets().values() for name in by_language.values()}
+        return Known(shelf=make_shelf(found, groups, elsewhere), names=names, aliases=make_aliases(groups))
+
+    def _groups(self) -> list[Group]:
+        """The names for the same thing: those that come with the package, then the user's."""
+        files = [resources.folder("corpus") / ALIASES_FILE, self._home / ALIASES_FILE]
+        return [g for f in files if f.is_file() for g in read_aliases(f.read_text(encoding="utf-8"), str(f))]
+
+    def _texts(self, found: Sequence[tuple[str, float]]) -> list[str]:
+        return [passage.text for passage, _ in self._catalog.passages([i for i, _ in found]).values()]
+
+    def _by_words(self, terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
+        return lexical.search(self._catalog.database, terms, k, where)

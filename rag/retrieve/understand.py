@@ -1,0 +1,29 @@
+"""A query held against a corpus: which outlets and days it names, what its names are called there.
+
+Knows the corpus as a `Shelf`, its `Names` and the aliases.
+"""
+
+from dataclasses import dataclass, replace
+
+from rag.retrieve.aliases import Aliases
+from rag.retrieve.constraints import Resolve, find_constraints
+from rag.retrieve.names import Names
+from rag.retrieve.query import Query
+from rag.retrieve.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a corpus has, for a query to be held against."""
+
+    shelf: Shelf
+    names: Names
+    aliases: Aliases
+
+
+def understand(query: Query, known: Known, resolve: Resolve) -> Query:
+    """The query with its constraints and its names' other spellings, as a whole and in each of its parts."""
+    parts = tuple(understand(part, known, resolve) for part in query.parts)
+    constraints = find_constraints(query.text, known.shelf, resolve)
+    names = (*known.aliases.others(query.text), *known.names.spellings(query.text))
+    return replace(query, parts=parts, constraints=constraints, names=names)
