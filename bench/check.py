@@ -216,6 +216,8 @@ class Maker:
         if not m:
             return ""
         words = m[1].split()
+        if len(words) < 4:
+            return ""
         at = self.rng.randrange(1, len(words) - 1)
         words[at] = self.rng.choice(["never", "gladly", "hundreds", "secretly", "perhaps"])
         return text[: m.start(1)] + " ".join(words) + text[m.end(1) :]

@@ -98,6 +98,8 @@ def ask(
 ) -> None:
     """Answer a question from the articles, each sentence cited."""
     with reading(load_settings(home=home), question) as corpus:
+        if corpus.model:
+            show.message(str(corpus.model.destination))
         answer = corpus.ask(question, where=filter_of(publisher, after, before))
         show.notices(corpus.notices)
     show.answer(answer, as_json=as_json)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from rag import resources
 from rag.answer import evidence, extractive
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.index import lexical
@@ -27,6 +28,7 @@ from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Event, Filter, Hit, IngestReport, Passage, Turn
 
 if TYPE_CHECKING:
+    from rag.llm.model import Model
     from rag.loader import Tools
 
 CATALOG_FILE = "catalog.sqlite3"
@@ -45,6 +47,7 @@ class Corpus:
         self._catalog = catalog
         self._embedder = embedder
         self._index: SyncedIndex | None = None
+        self._model: Model | None = None
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
         self.is_sample = False
@@ -68,6 +71,8 @@ class Corpus:
         """Let go of files, locks and connections."""
         if self._index is not None:
             self._index.close()
+        if self._model is not None:
+            self._model.close()
         self._catalog.close()
         if self.on_close is not None:
             self.on_close()
@@ -237,12 +242,12 @@ class Corpus:
         Raises what `search` raises, at the first event.
         """
         began = time.perf_counter()
-        query = make_query(question, history)
+        query = self._query(question, history)
         yield Event(kind="searching", text=f"Searching {self._catalog.count():,} articles")
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
         found = evidence.weigh(query.text, query.terms, hits, self.embedder.embed)
-        for piece in extractive.write(question, found, resolve_dates):
+        for piece in self._written(question, hits, found):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
@@ -259,6 +264,52 @@ class Corpus:
         events = self.stream(question, history, where)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
+
+    @property
+    def model(self) -> "Model | None":
+        """The language model that writes, None where answers are the articles' own sentences. Nothing is loaded yet.
+
+        Raises:
+            LlmError: the setting `llm` is not of one of its forms.
+        """
+        with self._guard:
+            if self._model is None and self.settings.llm != extractive.ENGINE:
+                from rag.llm.model import load_model
+                from rag.llm.stream import Deadlines
+
+                deadlines = Deadlines(first=self.settings.llm_first, total=self.settings.llm_total)
+                self._model = load_model(self.settings.llm, deadlines, self.settings.llm_window)
+            return self._model
+
+    def _query(self, question: str, history: Sequence[Turn]) -> Query:
+        """What to search for; a follow-up is made to stand alone by the model, where there is one."""
+        query = make_query(question, history)
+        model = self.model
+        if model is None or query.text == make_query(question).text:
+            return query
+        from rag.answer.condense import condensed
+        from rag.answer.prompts import load_prompt
+
+        return make_query(condensed(question, history, query.text, model, load_prompt("condense", self._prompts())))
+
+    def _written(
+        self, question: str, hits: Sequence[Hit], found: Sequence[evidence.Evidence]
+    ) -> Iterator[str | Answer]:
+        """The answer by the engine that the settings name."""
+        plain = extractive.write(question, found, resolve_dates)
+        model = self.model
+        if model is None:
+            return plain
+        from rag.answer import generative
+        from rag.answer.prompts import load_prompt
+
+        *_, answer = plain
+        assert isinstance(answer, Answer)
+        return generative.write(question, hits, answer, resolve_dates, model, load_prompt("answer", self._prompts()))
+
+    def _prompts(self) -> list[Path]:
+        own = [self.settings.prompts] if self.settings.prompts else []
+        return [*own, resources.folder("prompts")]
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -98,6 +98,10 @@ def answer(given: Answer, *, as_json: bool) -> None:
     console.print()
     for c in given.citations:
         console.print(Text(f"[{c.number}] {c.title}"), Text(c.path, style="dim"), sep="\n    ")
+    for sentence in given.unsupported:
+        message(f"Not in the articles, so left out: {sentence}")
+    for notice in given.notices:
+        message(f"Note: {notice}")
 
 
 def hits(found: Sequence[Hit], *, as_json: bool) -> None:

@@ -135,7 +135,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The answer to a question. `text` is Markdown with `[1]` markers, one for each citation."""
+    """The answer to a question. `text` is Markdown with `[1]` markers, one for each citation.
+
+    `notices` say what a reader should know of how it was made: that a model failed and why, passages left out.
+    """
 
     question: str
     verdict: Verdict
@@ -143,6 +146,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     positions: tuple[Position, ...] = ()
     unsupported: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     engine: str = "extractive"
     seconds: float = 0.0
 
