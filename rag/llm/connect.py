@@ -4,8 +4,8 @@ Requests go to the spec's address alone: no redirect is followed, no retry is ma
 """
 
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -62,17 +62,20 @@ async def connected(spec: Spec, connect_seconds: float, longest: int, window: in
         longest: tokens of the answer at most.
         window: tokens of prompt and answer together; Ollama must be told.
     """
-    limits: dict[str, Any] = {
+    async with AsyncExitStack() as stack:
+        yield await _MAKERS[spec.provider](stack, package(spec.provider), spec, connect_seconds, longest, window)
+
+
+def _limits(connect_seconds: float) -> dict[str, Any]:
+    """What every client is made with. The deadlines for reading are kept in stream.py."""
+    return {
         "timeout": httpx.Timeout(None, connect=connect_seconds, pool=connect_seconds),
         "event_hooks": {"response": [_only_completions]},
         "follow_redirects": False,
     }
-    make = _MAKERS[spec.provider]
-    async with httpx.AsyncClient(**limits) as http:
-        yield make(package(spec.provider), spec, http, limits, longest, window)
 
 
-async def _only_completions(response: httpx.Response) -> None:
+async def _only_completions(response: Any) -> None:
     kind = response.headers.get("content-type", "").split(";")[0].strip()
     if 300 <= response.status_code < 400:
         raise WrongAnswer(f"sends elsewhere (status {response.status_code}), which is not followed: check its address")
@@ -80,16 +83,22 @@ async def _only_completions(response: httpx.Response) -> None:
         raise WrongAnswer(f"answered with {kind or 'something'}, which is no completion: check its address")
 
 
-def _openai_like(module: Any, spec: Spec, http: httpx.AsyncClient, limits: Any, longest: int, window: int) -> "LLM":
+async def _openai_like(
+    stack: AsyncExitStack, module: Any, spec: Spec, connect_seconds: float, longest: int, window: int
+) -> "LLM":
+    http = await stack.enter_async_context(httpx.AsyncClient(**_limits(connect_seconds)))
     return module.OpenAILike(
         model=spec.model, api_key=key(spec.provider) or "none", api_base=spec.url, temperature=0.0, max_tokens=longest,
         context_window=window, is_chat_model=True, max_retries=0, async_http_client=http, reuse_client=False,
     )  # fmt: skip
 
 
-def _anthropic(module: Any, spec: Spec, http: httpx.AsyncClient, limits: Any, longest: int, window: int) -> "LLM":
+async def _anthropic(
+    stack: AsyncExitStack, module: Any, spec: Spec, connect_seconds: float, longest: int, window: int
+) -> "LLM":
     from anthropic import AsyncAnthropic
 
+    http = await stack.enter_async_context(httpx.AsyncClient(**_limits(connect_seconds)))
     llm = module.Anthropic(
         model=spec.model, api_key=key(spec.provider), base_url=spec.url, temperature=0.0, max_tokens=longest,
         max_retries=0,
@@ -99,17 +108,20 @@ def _anthropic(module: Any, spec: Spec, http: httpx.AsyncClient, limits: Any, lo
     return llm
 
 
-def _ollama(module: Any, spec: Spec, http: httpx.AsyncClient, limits: Any, longest: int, window: int) -> "LLM":
+async def _ollama(
+    stack: AsyncExitStack, module: Any, spec: Spec, connect_seconds: float, longest: int, window: int
+) -> "LLM":
     from ollama import AsyncClient
 
-    client = AsyncClient(host=spec.url, **limits)
+    client = AsyncClient(host=spec.url, **_limits(connect_seconds))
+    stack.push_async_callback(client.close)
     return module.Ollama(
         model=spec.model, base_url=spec.url, temperature=0.0, context_window=window, async_client=client,
         additional_kwargs={"num_predict": longest},
     )  # fmt: skip
 
 
-_MAKERS: dict[Provider, Callable[..., "LLM"]] = {
+_MAKERS: dict[Provider, Callable[..., "Awaitable[LLM]"]] = {
     "openai": _openai_like,
     "openai-like": _openai_like,
     "gguf": _openai_like,
