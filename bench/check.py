@@ -29,14 +29,16 @@ NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{2,} ){0,2}[A-Z][a-z]{2,}(?=[ ,.])"
 NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w,.]\d|\w)|(?<![\w.,$-])\d{1,6}(?![\w-]|[.,]\d)")
 QUOTE = re.compile(r"“([^“”]{25,})”")
 DATES = re.compile(r"\b(?:January|February|March|April|June|July|August|September|October|November|December) \d{1,2}\b")
-OPENERS = set("The A An In On But And It He She They This That His Her Their Without At For With As After When While If "
-              "Some Many Most One These There".split())  # fmt: skip
+OPENERS = set(
+    "The A An In On But And It He She They This That His Her Their Without At For With As After When While If Some Many "
+    "Most One These There".split()
+)
 MONTHS = "January February March April June July August September October November December".split()
 
 
 @dataclass(frozen=True)
 class Case:
-    """A sentence for an answer: `source` is the sentence it was made of, `place` (hit, start, end) where that stands."""
+    """A sentence for an answer; `place` (hit, start, end) is where the sentence stands that it was made of."""
 
     kind: str
     text: str
@@ -107,9 +109,11 @@ class Maker:
         return Case(kind, made, place, marker, True) if made else None
 
     def verbatim(self, text: str, hit: Hit) -> tuple[str, str]:
+        """The sentence as it stands."""
         return "verbatim", text
 
     def attributed(self, text: str, hit: Hit) -> tuple[str, str]:
+        """The outlet in front, and its day."""
         told = f" on {hit.article.published:%-d %B %Y}" if hit.article.published and self.rng.random() < 0.5 else ""
         publisher = hit.article.publisher or "The article"
         first = text.split()[0]
@@ -117,10 +121,12 @@ class Maker:
         return "attributed", f"{publisher} reported{told} that {text}"
 
     def shortened(self, text: str, hit: Hit) -> tuple[str, str]:
+        """Without a few words between commas."""
         made = re.sub(r", (?!and |or |but )(?:[a-z’'-]+ ){1,4}[a-z’'-]+,", "", text, count=1)
         return "shortened", made if made != text and "“" not in text and '"' not in text else ""
 
     def quoted(self, text: str, hit: Hit) -> tuple[str, str]:
+        """Seven words of it as a quotation."""
         words = re.sub(r"[“”\"]", "", text) if "“" not in text and '"' not in text else ""
         parts = words.split()
         if len(parts) < 10:
@@ -129,6 +135,8 @@ class Maker:
         return "quoted", f"In the words of {hit.article.publisher or 'the article'}: “{' '.join(parts[at : at + 7])}”."
 
     def respelt(self, text: str, hit: Hit) -> tuple[str, str]:
+        """Its figures written another way."""
+
         def turn(m: re.Match[str]) -> str:
             if re.search(r"[A-Z][a-z]+\.? $", text[: m.start()]):  # Nov. 8, Section 2
                 return m[0]
@@ -143,14 +151,15 @@ class Maker:
         return "figures respelt", made if made != text else ""
 
     def redated(self, text: str, hit: Hit) -> tuple[str, str]:
+        """A day written out with its year."""
         for m in resolve(text, hit.article.published):
-            if text[m.start - 1 : m.start] in "“\"":  # a programme's name
+            if text[m.start - 1 : m.start] in '“"':  # a programme's name
                 continue
-            if m.date and m.precision == "day" and re.match(r"\w+\.? \d|on |[A-Z]\w+day$", m.text) and "-" not in m.text:
-                before = "" if text[: m.start].endswith("on ") else "on "
-                if text[: m.start].endswith((" on ", " since ", " of ", " by ", ", ")) or m.text.endswith("day"):
-                    before = "" if not m.text.endswith("day") or text[: m.start].endswith(("on ", "of ", "by ")) else "on "
-                return "dates respelt", f"{text[: m.start]}{before}{m.date:%-d %B %Y}{text[m.end :]}"
+            told = re.match(r"\w+\.? \d|on |[A-Z]\w+day$", m.text) and "-" not in m.text
+            if m.date and m.precision == "day" and told:
+                before, weekday = text[: m.start], m.text.endswith("day")
+                led = before.endswith(("on ", "of ", "by ") if weekday else (" on ", " since ", " of ", " by ", ", "))
+                return "dates respelt", f"{before}{'' if led else 'on '}{m.date:%-d %B %Y}{text[m.end :]}"
         return "dates respelt", ""
 
     def altered(self, kind: str) -> Case | None:
@@ -169,6 +178,7 @@ class Maker:
         return Case(kind, made, place, marker, False)
 
     def random_number(self, text: str, place: tuple[int, int, int]) -> str:
+        """A number made up."""
         found = list(NUMBER.finditer(text))
         if not found:
             return ""
@@ -187,6 +197,7 @@ class Maker:
         return text[: m.start()] + self.rng.choice(others) + text[m.end() :]
 
     def swapped_numbers(self, text: str, place: tuple[int, int, int]) -> str:
+        """Two numbers in each other's places."""
         found = list(NUMBER.finditer(text))
         same = len(found) > 1 and text[: found[0].start()].split()[-1:] == text[: found[1].start()].split()[-1:]
         if len(found) < 2 or found[0][0] == found[1][0] or same:  # 'part 1 and part 2' says the same swapped
@@ -195,6 +206,7 @@ class Maker:
         return text[: a.start()] + b[0] + text[a.end() : b.start()] + a[0] + text[b.end() :]
 
     def other_date(self, text: str, place: tuple[int, int, int]) -> str:
+        """Another day or month."""
         m = DATES.search(text)
         if not m:
             return ""
@@ -203,6 +215,7 @@ class Maker:
         return text.replace(m[0], new, 1) if new != m[0] else ""
 
     def spliced_quote(self, text: str, place: tuple[int, int, int]) -> str:
+        """Half of one quotation and half of another."""
         quotes = [q for h in self.hits for q in QUOTE.findall(h.passage.text) if len(q.split()) > 7]
         if len(quotes) < 2:
             return ""
@@ -212,6 +225,7 @@ class Maker:
         return f"{name} said, “{' '.join(half[: len(half) // 2])} {' '.join(rest[len(rest) // 2 :])}”"
 
     def altered_quote(self, text: str, place: tuple[int, int, int]) -> str:
+        """A word within a quotation replaced."""
         m = QUOTE.search(text)
         if not m:
             return ""
@@ -223,6 +237,7 @@ class Maker:
         return text[: m.start(1)] + " ".join(words) + text[m.end(1) :]
 
     def foreign_name(self, text: str, place: tuple[int, int, int]) -> str:
+        """A name that none of the passages has."""
         m = NAME.search(text)
         held = " ".join(h.article.text + (h.article.publisher or "") for h in self.hits)
         new = self.rng.choice(self.elsewhere)
@@ -236,6 +251,7 @@ class Maker:
         return text[: m.start()] + self.rng.choice(others) + text[m.end() :] if m and others else ""
 
     def swapped_names(self, text: str, place: tuple[int, int, int]) -> str:
+        """Two names in each other's places."""
         found = list(NAME.finditer(text))
         if len(found) < 2 or set(found[0][0].split()) & set(found[1][0].split()):
             return ""
@@ -252,6 +268,7 @@ class Maker:
         return " ".join([*half[: len(half) // 2], *rest[len(rest) // 2 :]])
 
     def negated(self, text: str, place: tuple[int, int, int]) -> str:
+        """A 'not' put in."""
         if re.search(r"\b(?:not|no|never|n’t|n't|nor|without|none)\b", text):
             return ""
         made = re.sub(r"\b(was|were|is|are|has|have|will|would|could|can)\b", r"\1 not", text, count=1)
@@ -298,7 +315,7 @@ def stands(case: Case, hits: Sequence[Hit], place: tuple[int, int, int]) -> bool
 
 
 def peer() -> Callable[[str, Sequence[Hit]], bool] | None:
-    """corroborate's judgement of a sentence, None where it isn't installed."""
+    """Corroborate's judgement of a sentence, None where it isn't installed."""
     try:
         import corroborate
     except ImportError:

@@ -20,7 +20,7 @@ MARGIN = 1.25
 
 @functools.cache
 def vocabulary() -> "tiktoken.Encoding":
-    """tiktoken's cl100k, from the copy that LlamaIndex ships: never from the network."""
+    """Tiktoken's cl100k, from the copy that LlamaIndex ships: never from the network."""
     import tiktoken
 
     spec = find_spec("llama_index.core")

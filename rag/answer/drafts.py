@@ -81,7 +81,7 @@ def _whole(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
     """The spans, those joined that a quotation runs across."""
     found: list[tuple[int, int]] = []
     for start, end in spans:
-        if found and text[: start].count("“") > text[: start].count("”"):
+        if found and text[:start].count("“") > text[:start].count("”"):
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
@@ -113,7 +113,9 @@ def _without_markers(line: str) -> tuple[str, list[tuple[int, list[int]]]]:
 
 
 def _all_markers(line: str) -> list[re.Match[str]]:
-    found = [m for m in _SPOKEN.finditer(line) if not line[: m.start()].strip() or line[: m.start()].rstrip()[-1] in ".!?"]
+    found = [
+        m for m in _SPOKEN.finditer(line) if not line[: m.start()].strip() or line[: m.start()].rstrip()[-1] in ".!?"
+    ]
     taken = {i for m in found for i in range(m.start(), m.end())}
     found += [m for m in _MARKER.finditer(line) if m.start() not in taken]
     return sorted(found, key=lambda m: m.start())

@@ -1,4 +1,6 @@
-"""Articles' text as data in a prompt: cleaned of what can't be seen, its markers undone, fenced off; and its instructions.
+"""Articles' text as data in a prompt: without what can't be seen and markers of its own, fenced off.
+
+Also where a text plainly gives a model instructions, for readers.
 
 What a model does all the same changes nothing: its sentences are checked, verdict and citations come from code.
 """
@@ -20,8 +22,8 @@ _INSTRUCTION = re.compile(
     r"\b(?:instructions?|prompts?|rules|context|directions)\b"
     r"|\byou are (?:now )?(?:an? )?(?:AI|assistant|chatbot|language model|DAN)\b"
     r"|\b(?:as|dear) (?:an? )?(?:AI|language model|assistant)\b|\bsystem prompt\b|<\|[a-z_]+\|>|\[/?INST\]"
-    r"|\b(?:AI|assistant|chatbot|language model)s?,? (?:must|should|please)\b[^.!?\n]{0,60}\b(?:answer|respond|reply|say|write"
-    r"|output|include)\b",
+    r"|\b(?:AI|assistant|chatbot|language model)s?,? (?:must|should|please)\b[^.!?\n]{0,60}"
+    r"\b(?:answer|respond|reply|say|write|output|include)\b",
     re.I,
 )
 
@@ -32,7 +34,7 @@ def boundary() -> str:
 
 
 def visible(text: str) -> str:
-    """The text without characters that can't be seen or that turn its direction: format, control, private, unassigned."""
+    """The text without format, control, private and unassigned characters: they can't be seen, or turn its direction."""
     kept = (c if c in "\n\t" or unicodedata.category(c)[0] != "C" else "" for c in unicodedata.normalize("NFC", text))
     return "".join(kept)
 

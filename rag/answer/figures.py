@@ -42,7 +42,8 @@ _DIGITS = (
 # 'one thousand two hundred and five', 'twenty-five', 'a million', 'half a million', 'two and a half million'
 _SPELT = (
     rf"\b(?P<half>half (?:an? )|an? (?:half|quarter) )?(?P<spelt>(?:an? {_SCALE_WORD}|{_WORD}|{_SCALE_WORD}(?!s))"
-    rf"(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}|{_SCALE_WORD})(?!s))*)(?P<and_half> and an? half(?: {_SCALE_WORD})?)?\b(?!-(?:old|year)\w)"
+    rf"(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}|{_SCALE_WORD})(?!s))*)"
+    rf"(?P<and_half> and an? half(?: {_SCALE_WORD})?)?\b"
 )
 _NTH = rf"\b(?P<ordinal>(?:(?:{'|'.join(_TENS)})-)?(?:{'|'.join(_ORDINALS)}))s?\b"
 # 'dozens of', 'hundreds', 'tens of thousands'

@@ -13,8 +13,8 @@ def _stems(words: str) -> frozenset[str]:
 # Words without a claim of their own: articles, pronouns, auxiliaries, prepositions, conjunctions.
 # Not: not, never, more, less, before, after, could.
 FUNCTION = _stems(
-    "a an the this that these those there here it its it's he she they them their his her him we us our you your i me my "
-    "is are was were be been being am do does did doing have has had having will would shall should can may might must "
+    "a an the this that these those there here it its it's he she they them their his her him we us our you your i me "
+    "my is are was were be been being am do does did doing have has had having will would shall should can may might must "
     "of in on at by for with from to into onto upon about as than then and or but if so such also too very just only "
     "what which who whom whose when where why how one ones while both either each other another any some all "
     "though although because since during between among within through however thus therefore per via s t"
@@ -33,8 +33,8 @@ ATTRIBUTION = _stems(
 NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot hardly".split())
 # Verbs that deny without a 'not': they may stand for one ('did not confirm', 'declined to confirm').
 DENYING = _stems("deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
-                 "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless lack "
-                 "lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped")  # fmt: skip
+                 "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
+    "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped")  # fmt: skip
 
 _OPPOSITES = """
 rise fall|rose fell|rising falling|increase decrease|increased decreased|up down|gain lose|gained lost|grow shrink

@@ -46,7 +46,9 @@ def load_prompt(name: str, folders: Sequence[Path]) -> Prompt:
         raise LlmError(f"{path}: {e}; a brace that is no placeholder is doubled") from e
     if found != wanted:
         told = [f"lacks {{{n}}}" for n in sorted(wanted - found)] + [f"has {{{n}}}" for n in sorted(found - wanted)]
-        raise LlmError(f"{path} {', '.join(told)}: its placeholders are {', '.join(f'{{{n}}}' for n in sorted(wanted))}")
+        raise LlmError(
+            f"{path} {', '.join(told)}: its placeholders are {', '.join(f'{{{n}}}' for n in sorted(wanted))}"
+        )
     system, marker, user = text.partition(_USER)
     if not marker:
         raise LlmError(f"{path} has no line '# user' between the system message and the user's")

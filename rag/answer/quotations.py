@@ -28,7 +28,7 @@ def quotations(text: str) -> list[str]:
 
 
 def is_verbatim(quotation: str, text: str) -> bool:
-    """Whether the text holds the quotation word for word: kinds of marks, white space and punctuation at its ends aside.
+    """Whether the text holds the quotation word for word; marks, white space and punctuation at its ends aside.
 
     The parts around an ellipsis have at least three words each and stand in this order.
     """

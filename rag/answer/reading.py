@@ -134,7 +134,7 @@ def _is_name(text: str, m: re.Match[str], within: bool) -> bool:
 def _opens(text: str, at: int) -> bool:
     """Whether the word at `at` opens a sentence, a quotation or a clause after a colon."""
     before = text[:at].rstrip()
-    return not before or before[-1] in ".!?:;\"“‘«„(*_•-–—"
+    return not before or before[-1] in '.!?:;"“‘«„(*_•-–—'
 
 
 def _capital_follows(text: str, at: int) -> bool:

@@ -31,7 +31,7 @@ _BESIDE = FUNCTION | ATTRIBUTION | NEGATIONS
 _CLAUSE = frozenset("when that whether if who what how why because where which while but".split())
 # Words between which a number or date is bound to what it tells of, in the claim and in the article.
 _BOUND, _BOUND_HELD = 3, 8
-_PUNCTUATION = ",.;:()“”‘’\""
+_PUNCTUATION = ',.;:()“”‘’"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _numbers(claim: Reading, stretch: Reading, article: Article) -> str | None:
         figure = token.figure
         if not figure or figure.weak or (figure.key in years and not figure.unit):
             continue
-        if not any(h.key == figure.key and (h.unit == figure.unit or not (h.unit and figure.unit)) for h in held):
+        if not any(h.key == figure.key and figure.unit in ("", h.unit) for h in held):
             return f"number {claim.text[token.start : token.end]!r}"
     return None
 
@@ -353,5 +353,3 @@ def _alike(said: Token, held: Token) -> bool:
         a, b = said.key.split(), held.key.split()
         return any(_held(w, frozenset(b)) for w in a) or _is_acronym(a, frozenset(b)) or _is_acronym(b, frozenset(a))
     return said.key == held.key
-
-

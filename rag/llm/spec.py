@@ -64,10 +64,14 @@ def parse(text: str) -> Spec | None:
         return Spec(known, os.path.expanduser(rest), None)
     model, _, url = rest.partition("@") if known == "openai-like" else (rest, "", _usual_url(known))
     if known == "openai-like" and not url:
-        raise LlmError(f"llm={text!r} names no server: openai-like:MODEL@URL, as in openai-like:qwen@http://127.0.0.1:8080/v1")
+        raise LlmError(
+            f"llm={text!r} names no server: openai-like:MODEL@URL, as in openai-like:qwen@http://127.0.0.1:8080/v1"
+        )
     parts = urlsplit(url)
     if parts.username or parts.password or parts.query:
-        raise LlmError(f"the address of {known}:{model} holds a user, password or key: put the key into {key_variable(known)}")
+        raise LlmError(
+            f"the address of {known}:{model} holds a user, password or key: put the key into {key_variable(known)}"
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise LlmError(f"the address {url!r} of {known}:{model} is not of the form http://host:port/v1")
     return Spec(known, model, url.rstrip("/"))

@@ -65,5 +65,3 @@ def _models(told: Any, model: str) -> Iterator[int]:
     for m in told["data"]:
         if m.get("id") == model or len(told["data"]) == 1:
             yield int(m.get("max_model_len") or (m.get("meta") or {}).get("n_ctx") or 0)
-
-

@@ -13,7 +13,6 @@ from rag import Corpus
 from rag.errors import LlmError
 from rag.llm.model import load_model
 from rag.llm.stream import Deadlines
-
 from tests.llm.conftest import SUPPORTED, ModelServer, Scripted
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
@@ -141,7 +140,9 @@ def test_what_a_retry_can_help_is_tried_again(server: ModelServer, ask_with: Ask
 def test_a_wait_that_fits_is_waited_for(name: str, server: ModelServer, ask_with: AskWith) -> None:
     def once(s: Scripted) -> None:
         soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-        s.send(429, "{}", Retry_After="1" if name == "seconds" else soon) if len(server.asked) == 1 else s.answer(SUPPORTED)
+        s.send(429, "{}", Retry_After="1" if name == "seconds" else soon) if len(server.asked) == 1 else s.answer(
+            SUPPORTED
+        )
 
     server.script = once
     assert deadlined(ask_with(server.spec)).ask(QUESTION).engine == "openai-like:small"

@@ -17,7 +17,10 @@ QUESTION = "How many crates of oranges were counted on the sea floor?"
 def as_ollama(s: Scripted) -> None:
     s.begin(kind="application/x-ndjson")
     for i in range(0, len(SUPPORTED), 9):
-        s.write(json.dumps({"model": "m", "message": {"role": "assistant", "content": SUPPORTED[i : i + 9]}, "done": False}) + "\n")
+        s.write(
+            json.dumps({"model": "m", "message": {"role": "assistant", "content": SUPPORTED[i : i + 9]}, "done": False})
+            + "\n"
+        )
     s.write(json.dumps({"model": "m", "message": {"role": "assistant", "content": ""}, "done": True}) + "\n")
 
 
