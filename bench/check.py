@@ -30,8 +30,8 @@ NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w,.]\d|\w)|(?<![\w.,$-]
 QUOTE = re.compile(r"“([^“”]{25,})”")
 DATES = re.compile(r"\b(?:January|February|March|April|June|July|August|September|October|November|December) \d{1,2}\b")
 OPENERS = set(
-    "The A An In On But And It He She They This That His Her Their Without At For With As After When While If Some Many "
-    "Most One These There".split()
+    "The A An In On But And It He She They This That His Her Their Without At For With As After When While If Some "
+    "Many Most One These There".split()
 )
 MONTHS = "January February March April June July August September October November December".split()
 

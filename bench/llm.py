@@ -3,7 +3,7 @@
 RAG_LLM=gguf:/path/model.gguf python bench/llm.py [--set sample|squad2|polnear] [--limit 20] [--half dev|check]
 
 Facts: the share of a case's facts (sample), of gold answers (squad2), of speakers' names (polnear) that the text holds.
-Citation precision and recall by the case's sources (sample only). Unsupported: sentences shown as fact that the check,
+Unsupported: sentences shown as fact that the check,
 run again on the text shown, does not pass; must be 0. `--write FILE` keeps the answers, to be counted by hand.
 """
 
@@ -21,7 +21,7 @@ from rag.answer.check import Checker
 from rag.answer.drafts import sentences
 from rag.errors import LlmError
 from rag.evaluate.cases import load_cases
-from rag.evaluate.metrics import score_case
+from rag.evaluate.metrics import cites_named_article, facts_held
 from rag.ingest.dates import resolve
 from rag.sample import open_sample
 from rag.settings import load_settings
@@ -31,7 +31,7 @@ Question = dict[str, Any]
 
 
 def questions(name: str, half: str) -> list[Question]:
-    """The questions of a set: text, what the answer must name, whether there is an answer. Odd ones are the check half."""
+    """The questions of a set with what an answer must name. Even ones are the dev half, odd ones the check half."""
     if name == "sample":
         cases = load_cases(resources.folder("eval") / "sample.jsonl")
         found = [{"question": c.question, "case": c} for c in cases]
@@ -60,10 +60,12 @@ def opened(name: str, folder: Path, asked: list[Question], settings: Settings) -
 def told(q: Question, answer: Answer) -> dict[str, float]:
     """The scores of one answer."""
     scores = {"declined": float(answer.verdict == "declined"), "sides": float(len(answer.positions)),
-              "left out": float(len(answer.unsupported)), "by the model": float(answer.engine != "extractive")}  # fmt: skip
+              "left out": float(len(answer.unsupported)),
+              "by the model": float(answer.engine != "extractive")}  # fmt: skip
     if "case" in q:
-        missed = score_case(q["case"], answer)
-        return scores | {name: float(value) for name, value in missed.items() if isinstance(value, int | float)}
+        held = facts_held(q["case"], answer)
+        right = {"cites the article": float(cites_named_article(q["case"], answer))} if q["case"].articles else {}
+        return scores | right | ({"facts": sum(held) / len(held)} if held else {})
     wanted = [a.casefold() for a in q["any"]]
     return scores | ({"facts": float(any(a in answer.text.casefold() for a in wanted))} if wanted else {})
 

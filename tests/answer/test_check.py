@@ -12,8 +12,8 @@ from rag.types import Article, Hit, Passage
 
 GAZETTE = (
     "The ferry Linde ran aground off Veldt on Wednesday. Divers counted 340 crates of oranges and 12 barrels on the "
-    "sea floor. “We will not pay for the oranges, and nobody can make us,” said captain Ole Brandt [1]. The salvage rose "
-    "to 12 percent from 8 percent. Arms went from Osterby to Veldt by rail."
+    "sea floor. “We will not pay for the oranges, and nobody can make us,” said captain Ole Brandt [1]. The salvage "
+    "rose to 12 percent from 8 percent. Arms went from Osterby to Veldt by rail."
 )
 POST = (
     "Harbour master Ida Falk denied that the ferry Linde had carried barrels. She could not confirm the number of "
