@@ -183,4 +183,4 @@ def _windows(index: int, hit: Hit) -> Iterator[_Window]:
         for first in range(len(spans) - size + 1):
             last = first + size - 1
             place = Place(index, at + spans[first][0], at + spans[last][1])
-            yield _Window(place, frozenset().union(*held[first : last + 1]), size)
+            yield _Window(place, frozenset[str]().union(*held[first : last + 1]), size)

@@ -34,7 +34,7 @@ def boundary() -> str:
 
 
 def visible(text: str) -> str:
-    """The text without format, control, private and unassigned characters, which can't be seen or turn its direction."""
+    """The text without format, control, private and unassigned characters: unseen, or turning its direction."""
     kept = (c if c in "\n\t" or unicodedata.category(c)[0] != "C" else "" for c in unicodedata.normalize("NFC", text))
     return "".join(kept)
 

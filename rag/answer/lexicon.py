@@ -15,7 +15,8 @@ def _stems(words: str) -> frozenset[str]:
 FUNCTION = _stems(
     "a an the this that these those there here it its it's he she they them their his her him we us our you your i me "
     "my is are was were be been being am do does did doing have has had having will would shall should can may might "
-    "must of in on at by for with from to into onto upon about as than then and or but if so such also too very just only "
+    "must of in on at by for with from to into onto upon about as than then and or but if so such also too very just "
+    "only "
     "what which who whom whose when where why how one ones while both either each other another any some all "
     "though although because since during between among within through however thus therefore per via s t"
 )

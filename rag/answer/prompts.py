@@ -41,7 +41,7 @@ def load_prompt(name: str, folders: Sequence[Path]) -> Prompt:
     text = path.read_text(encoding="utf-8")
     wanted = PLACEHOLDERS[name]
     try:
-        found = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+        found = frozenset(field for _, field, _, _ in Formatter().parse(text) if field is not None)
     except ValueError as e:
         raise LlmError(f"{path}: {e}; a brace that is no placeholder is doubled") from e
     if found != wanted:

@@ -4,7 +4,7 @@ Requests go to the spec's address alone: no redirect is followed, no retry is ma
 """
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ def key(provider: Provider) -> str:
 
 
 @asynccontextmanager
-async def connected(spec: Spec, connect_seconds: float, longest: int, window: int) -> "AsyncIterator[LLM]":
+async def connected(spec: Spec, connect_seconds: float, longest: int, window: int) -> "AsyncGenerator[LLM]":
     """The model, its connections closed afterwards.
 
     Args:

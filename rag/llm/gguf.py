@@ -4,6 +4,7 @@ The server ends with the process, or when it is closed. Knows nothing of what is
 """
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class GgufServer:
             LlmError: the extra isn't installed, or the file isn't there or no GGUF.
         """
         try:
-            import xllamacpp
+            llama: Any = import_module("xllamacpp")
         except ModuleNotFoundError:
             raise LlmError("gguf models need an extra: pip install 'rashomon[gguf]'") from None
         path = Path(spec.model)
@@ -33,13 +34,13 @@ class GgufServer:
         with path.open("rb") as f:
             if f.read(4) != b"GGUF":
                 raise LlmError(f"{path} is no GGUF file")
-        params: Any = xllamacpp.CommonParams()
+        params: Any = llama.CommonParams()
         params.model.path = str(path)
         params.port, params.ui, params.verbosity = 0, False, -1
         params.n_ctx, params.n_parallel, params.warmup = window or WINDOW, 1, False
         params.cpuparams.n_threads = max(1, len(os.sched_getaffinity(0)))
         try:
-            self._server: Any = xllamacpp.Server(params)
+            self._server: Any = llama.Server(params)
         except RuntimeError as e:
             raise LlmError(f"{path} cannot be loaded: {e}") from None
         self.spec = Spec("gguf", path.name, f"{self._server.listening_address}/v1")

@@ -47,8 +47,6 @@ class Model:
         Raises:
             LlmError: an extra, a key or a file is missing.
         """
-        import tenacity  # noqa: F401
-
         package(self.spec.provider)
         key(self.spec.provider)
         if self.spec.provider == "gguf":

@@ -106,7 +106,7 @@ def pull(repo: str, file: str, folder: Path) -> tuple[Path, str]:
     Raises:
         LlmError: the hub can't be reached, or has no such file.
     """
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import hf_hub_download  # pyright: ignore[reportUnknownVariableType]
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rag.errors import LlmError
 from rag.llm.connect import connected
@@ -189,8 +189,9 @@ class _Run:
 
 
 async def _within(awaited: Any, until: float, late: str) -> Any:
+    limit = asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic())
     try:
-        async with asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic()) as limit:
+        async with limit:
             return await awaited
     except TimeoutError:
         if limit.expired():
@@ -200,7 +201,7 @@ async def _within(awaited: Any, until: float, late: str) -> Any:
 
 def _has_ended(raw: Any) -> bool:
     """Whether the provider says that the answer is whole: OpenAI's finish_reason, Ollama's done, Anthropic's stop."""
-    said: dict[str, Any] = raw if isinstance(raw, dict) else vars(raw) if raw is not None else {}
+    said = cast(dict[str, Any], raw if isinstance(raw, dict) else vars(raw) if raw is not None else {})
     choices = said.get("choices")
     if choices:
         return choices[0].finish_reason is not None

@@ -64,4 +64,5 @@ def _props(told: Any, model: str) -> Iterator[int]:
 def _models(told: Any, model: str) -> Iterator[int]:
     for m in told["data"]:
         if m.get("id") == model or len(told["data"]) == 1:
-            yield int(m.get("max_model_len") or (m.get("meta") or {}).get("n_ctx") or 0)
+            meta: dict[str, int] = m.get("meta") or {}
+            yield int(m.get("max_model_len") or meta.get("n_ctx") or 0)
