@@ -37,10 +37,14 @@ class Recommended:
     licence: str
 
 
-# The best instruction followers of their size with a free licence in one file, at four bits: 2, 5 and 9 GB.
+# The best instruction followers of their size with a free licence in one file, at four bits: 1, 5 and 9 GB.
 RECOMMENDED = (
-    Recommended(memory=8, repo="Qwen/Qwen2.5-3B-Instruct-GGUF", file="qwen2.5-3b-instruct-q4_k_m.gguf",
-                licence="Qwen Research"),
+    Recommended(
+        memory=8,
+        repo="Qwen/Qwen2.5-1.5B-Instruct-GGUF",
+        file="qwen2.5-1.5b-instruct-q4_k_m.gguf",
+        licence="Apache-2.0",
+    ),
     Recommended(memory=16, repo="bartowski/Qwen2.5-7B-Instruct-GGUF", file="Qwen2.5-7B-Instruct-Q4_K_M.gguf",
                 licence="Apache-2.0"),
     Recommended(memory=32, repo="bartowski/Qwen2.5-14B-Instruct-GGUF", file="Qwen2.5-14B-Instruct-Q4_K_M.gguf",
