@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answer.drafts import Sentence
+from rag.answer.names import about
 from rag.answer.quotations import quotations
 from rag.answer.reading import Reading, Resolve, read
-from rag.answer.support import about, content, supports
+from rag.answer.support import content, supports
 from rag.text import sentence_spans, stems
 from rag.types import Hit
 

@@ -8,30 +8,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from rag.answer.lexicon import ATTRIBUTION, DENYING, FUNCTION, NEGATIONS, OPPOSITES
+from rag.answer.names import about, is_acronym, is_held, is_own, lacking_name
 from rag.answer.quotations import is_verbatim, plain, quotations
-from rag.answer.reading import TOKEN, Reading, Token, normal
+from rag.answer.reading import Reading, Token, normal
 from rag.types import Article, DateMention
 
 # The least share of a claim's words that the stretch must hold; `bench/check.py` prints what other shares give.
 COVERAGE = 0.75
 # A stretch that holds so much is what the claim was made of.
 SAME = 0.85
-# Endings by which a people, a language or a thing's adjective differs from its name: Russia, Russian, Russians.
-_ENDINGS = ("", "n", "ns", "s", "an", "ans", "ian", "ians", "i", "is", "ese", "ish")
 _NEGATED_WITHIN = 2
-# Words within which the words of a name stand, middle names and titles between them.
-_NEAR = 4
 _COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
-_SMALL = frozenset("of the and de al".split())
 _BESIDE = FUNCTION | ATTRIBUTION | NEGATIONS
 # A clause begins: what stands behind is no longer negated.
 _CLAUSE = frozenset("when that whether if who what how why because where which while but".split())
 # Words between which a number or date is bound to what it tells of, in the claim and in the article.
 _BOUND, _BOUND_HELD = 3, 8
-_PUNCTUATION = ',.;:()“”‘’"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +59,7 @@ def supports(claim: Reading, stretch: Reading, article: Article, own: Sequence[f
             return Verdict(problem, covered, covered >= SAME)
     if problem := _slots(claim, stretch, own):
         return Verdict(problem, covered, covered >= SAME)
-    return Verdict(_names(claim, stretch, article, own), covered)
-
-
-def about(article: Article) -> tuple[frozenset[str], ...]:
-    """The names of an article's outlet and authors, each as its normalised words without 'the'.
-
-    'The Gazette - Sport' is also 'Gazette' and 'Sport'.
-    """
-    outlet = article.publisher or ""
-    said = [outlet, *re.split(r"\s+[-–|:]\s+|\.com\b", outlet), *re.split(r",|\band\b|&", article.author or "")]
-    names = (frozenset(normal(m[0]) for m in TOKEN.finditer(name)) - {"the"} for name in said)
-    return tuple(name for name in names if name)
-
-
-def _is_own(words: Sequence[str], own: Sequence[frozenset[str]]) -> bool:
-    return any(name == frozenset(words) - {"the"} for name in own)
+    return Verdict(lacking_name(claim, stretch, article, own), covered)
 
 
 def content(reading: Reading) -> list[str]:
@@ -166,73 +145,6 @@ def _is_published(said: DateMention, published: date | None) -> bool:
     return published is not None and _within(said, published)
 
 
-def _names(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
-    full = ""
-    for token in claim.tokens:
-        words = token.key.split()
-        if token.kind != "name" or _is_own(words, own):
-            continue
-        lacking = [w for w in words if not _held(w, stretch.words)]
-        if not lacking and not _in_order(words, stretch):
-            return f"name {claim.text[token.start : token.end]!r} in this order"
-        if not lacking or _is_acronym(words, stretch.words) or _spells_out(words, stretch):
-            continue
-        full = full or _normal_text(article.text)
-        # 'John Kirby' where these sentences say Kirby and the article John Kirby
-        if len(lacking) < len(words) and _held(words[-1], stretch.words) and f" {token.key} " in full:
-            continue
-        return f"name {claim.text[token.start : token.end]!r}"
-    return None
-
-
-def _in_order(words: Sequence[str], stretch: Reading) -> bool:
-    """Whether the words of a name stand near one another in the stretch, as said or turned about by a comma.
-
-    'Labor Secretary Perez' of 'Labor Secretary Thomas Perez'; 'Labor Secretary Perez' of 'Perez, the labor secretary'.
-    """
-    told = [w for w in words if w not in _SMALL]
-    held = [(normal(m[0]), m.start(), m.end()) for m in TOKEN.finditer(stretch.text)]
-    for first, second in pairwise(told):
-        ones = [i for i, (w, _, _) in enumerate(held) if _held(first, frozenset((w,)))]
-        others = [i for i, (w, _, _) in enumerate(held) if _held(second, frozenset((w,)))]
-        near = any(0 < j - i <= _NEAR for i in ones for j in others)
-        about_turn = any(
-            0 < i - j <= 2 * _NEAR and "," in stretch.text[held[j][2] : held[i][1]] for i in ones for j in others
-        )
-        if not near and not about_turn:
-            return False
-    return True
-
-
-def _held(word: str, words: frozenset[str]) -> bool:
-    if word in words:
-        return True
-    if "-" in word and all(part in words for part in word.split("-")):
-        return True
-    if len(word) < 4:
-        return False
-    return any(word + e in words or (word.endswith(e) and word[: -len(e)] in words) for e in _ENDINGS if e)
-
-
-def _is_acronym(words: Sequence[str], held: frozenset[str]) -> bool:
-    """'national intelligence service' where the stretch has NIS."""
-    initials = "".join(w[0] for w in words)
-    return len(words) > 1 and len(initials) > 2 and initials in held
-
-
-def _spells_out(words: Sequence[str], stretch: Reading) -> bool:
-    """'nis' where the stretch has National Intelligence Service."""
-    if len(words) != 1 or not 2 < len(words[0]) < 6:
-        return False
-    runs = (t.key.split() for t in stretch.tokens if t.kind == "name")
-    return any(words[0] in "".join(w[0] for w in run if w not in ("of", "the")) for run in runs if len(run) > 1)
-
-
-def _normal_text(text: str) -> str:
-    bare = (normal(word.strip(_PUNCTUATION)) for word in text.split())
-    return f" {' '.join(bare)} "
-
-
 def _sense(claim: Reading, stretch: Reading, article: Article) -> str | None:
     """A negation that the stretch lacks, or that the claim leaves out; a word for its opposite."""
     said, held = _negated(claim), _negated(stretch)
@@ -297,7 +209,7 @@ def _slots(claim: Reading, stretch: Reading, own: Sequence[frozenset[str]]) -> s
         held.setdefault(slot, []).append(token)
     wrong: dict[Token, tuple[bool, bool]] = {}
     for token, slot in _contexts(claim):
-        if token.kind == "name" and _is_own(token.key.split(), own):
+        if token.kind == "name" and is_own(token.key.split(), own):
             continue
         alike = [_alike(token, other) for other in held.get(slot, [])]
         if not alike or (any(alike) and not all(alike)):
@@ -351,5 +263,5 @@ def _alike(said: Token, held: Token) -> bool:
         return _same_day(said.mention, held.mention)
     if said.kind == "name":
         a, b = said.key.split(), held.key.split()
-        return any(_held(w, frozenset(b)) for w in a) or _is_acronym(a, frozenset(b)) or _is_acronym(b, frozenset(a))
+        return any(is_held(w, frozenset(b)) for w in a) or is_acronym(a, frozenset(b)) or is_acronym(b, frozenset(a))
     return said.key == held.key
