@@ -104,6 +104,8 @@ def ask(
 ) -> None:
     """Answer a question from the articles: each sentence cited, and who disputes it."""
     with reading(load_settings(home=home), question) as corpus:
+        if corpus.model:
+            show.message(str(corpus.model.destination))
         answer = corpus.ask(question, where=filter_of(publisher, after, before, as_of))
         if as_of and corpus.undated():
             show.message(f"Left out: {corpus.undated():,} articles of unknown date, which may be later.")
@@ -245,6 +247,47 @@ def serve(
 
     with reading(load_settings(home=home)) as corpus:
         serve_page(corpus, host, port)
+
+
+@app.command()
+def mcp(home: Home = None) -> None:
+    """Serve the corpus to programs over the Model Context Protocol, on standard input and output."""
+    from rag.integrations.mcp import make_server
+
+    with reading(load_settings(home=home)) as corpus:
+        make_server(corpus).run("stdio")
+
+
+models = typer.Typer(help="Language models that can write answers.", invoke_without_command=True)
+app.add_typer(models, name="models")
+
+
+@models.callback()
+def list_models(context: typer.Context, as_json: Json = False) -> None:
+    """List what is usable here and now, and the local models worth having."""
+    if context.invoked_subcommand is None:
+        from rag.llm.offers import RECOMMENDED, offers
+
+        show.models(list(offers(load_settings().cache / "models")), RECOMMENDED, as_json=as_json)
+
+
+@models.command("pull")
+def pull_model(
+    memory: Annotated[int | None, typer.Option(help="The one recommended for 8, 16 or 32 GB of memory.")] = None,
+    repo: Annotated[str | None, typer.Option(help="Another repository of the Hugging Face hub.")] = None,
+    file: Annotated[str | None, typer.Option(help="The GGUF file in it.")] = None,
+) -> None:
+    """Fetch a local model from the Hugging Face hub; begun again, it goes on where it stopped."""
+    from rag.llm.offers import RECOMMENDED, pull
+
+    known = next((r for r in RECOMMENDED if r.memory == memory), None)
+    repo, file = repo or (known.repo if known else None), file or (known.file if known else None)
+    if not repo or not file:
+        sizes = ", ".join(str(r.memory) for r in RECOMMENDED)
+        raise RagError(f"name a model: `rag models pull --memory` with one of {sizes}, or --repo and --file")
+    show.message(f"Fetching {file} of {repo} from the Hugging Face hub")
+    path, digest = pull(repo, file, load_settings().cache / "models")
+    show.message(f"sha256 {digest}\nRAG_LLM=gguf:{path}")
 
 
 @contextmanager

@@ -6,7 +6,6 @@ Reads settings, builds everything, hands each stage what it needs. Knows nothing
 import asyncio
 import json
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -14,24 +13,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rag.answer import answerable, evidence, extractive
-from rag.answer.reader import Reader
-from rag.answer.timeline import timeline
+from rag.answerer import Answerer, Search
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.finder import Finder
-from rag.index.arrays import Vector
+from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
 from rag.index.embed import Embedder, embed_parts, load_embedder
 from rag.index.filters import resolve
-from rag.index.sentences import SentenceVectors
 from rag.index.sync import SyncedIndex
-from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import Rerank
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
 
 if TYPE_CHECKING:
+    from rag.llm.model import Model
     from rag.writer import Tools
 
 CATALOG_FILE = "catalog.sqlite3"
@@ -39,8 +35,6 @@ CATALOG_FILE = "catalog.sqlite3"
 _SPECIAL_TOKENS = 2
 _HEADER_TOKENS = 30
 SPLITTER_VERSION = 1
-# A timeline reads more passages than an answer: it shows all that bears on its topic.
-TIMELINE_PASSAGES = 40
 
 
 class Corpus:
@@ -52,12 +46,13 @@ class Corpus:
         self._catalog = catalog
         self._embedder = embedder
         self._index: SyncedIndex | None = None
-        self._reader: Reader | None = None
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
         # A question is embedded once, for its passages and for their sentences.
         self._vector = lru_cache(64)(self._embed_question)
         self._finder = Finder(catalog, self._dense, settings.home, self._reranker)
+        search = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed)
+        self._answerer = Answerer(settings, catalog, search)
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None
 
@@ -79,6 +74,7 @@ class Corpus:
         """Let go of files, locks and connections."""
         if self._index is not None:
             self._index.close()
+        self._answerer.close()
         self._catalog.close()
         if self.on_close is not None:
             self.on_close()
@@ -252,42 +248,14 @@ class Corpus:
 
         Raises what `search` raises, at the first event.
         """
-        began = time.perf_counter()
-        query = self._understood(make_query(question, history))
-        constraints = tuple(map(str, query.constraints))
-        searching = f"Searching {self._catalog.count():,} articles"
-        yield Event(kind="searching", text="; ".join((searching, *constraints)))
-        hits = self._search(query, self.settings.results, where)
-        yield Event(kind="reading", text=f"Reading {len(hits)} passages")
-        found = self._weighed(query, hits)
-        assessment = answerable.assess(query.text, found, self.reader)
-        for piece in extractive.write(question, found, resolve_dates, assessment, self._told(found)):
-            if isinstance(piece, str):
-                yield Event(kind="text", text=piece)
-            else:
-                answer = replace(piece, constraints=constraints, seconds=time.perf_counter() - began)
-                yield Event(kind="answer", answer=answer)
+        return self._answerer.stream(question, history, where)
 
     def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
         """Who said what on a topic on which day, the earliest first; what has no day last.
 
         Raises what `search` raises.
         """
-        query = make_query(topic)
-        hits = self._search(query, TIMELINE_PASSAGES, where)
-        found = self._weighed(query, hits)
-        return timeline(query.text, found, self._told(found), resolve_dates)
-
-    def _embed_question(self, text: str) -> Vector:
-        return self.embedder.embed_query(text)
-
-    def _weighed(self, query: Query, hits: Sequence[Hit]) -> list[evidence.Evidence]:
-        kept = SentenceVectors(self._catalog.database, self.embedder.embed)
-        vectors = kept.of([h.passage for h in hits])
-        return evidence.weigh(query.text, query.terms, hits, self._vector(query.text), vectors)
-
-    def _told(self, found: Sequence[evidence.Evidence]) -> dict[str, list[Statement]]:
-        return self._catalog.statements_of(list(dict.fromkeys(e.article.id for e in found)))
+        return self._answerer.timeline(topic, where)
 
     def undated(self) -> int:
         """How many articles have no known date: a date filter leaves them out."""
@@ -306,6 +274,15 @@ class Corpus:
             yield event
 
     @property
+    def model(self) -> "Model | None":
+        """The language model that writes, None where answers are the articles' own sentences. Nothing is loaded yet.
+
+        Raises:
+            LlmError: the setting `llm` is not of one of its forms.
+        """
+        return self._answerer.model
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What a user should know of how questions are answered now."""
         return (self._index.notice,) if self._index and self._index.notice else ()
@@ -317,18 +294,6 @@ class Corpus:
             if self._embedder is None:
                 self._embedder = load_embedder(self.settings.embedder, self.settings.cache)
             return self._embedder
-
-    @property
-    def reader(self) -> Reader | None:
-        """The question-answering model that the settings name, loaded when first needed; None where they name none.
-
-        Raises:
-            ModelError: it can't be loaded.
-        """
-        with self._guard:
-            if self._reader is None and self.settings.reader is not None:
-                self._reader = Reader(self.settings.reader)
-            return self._reader
 
     @property
     def index(self) -> SyncedIndex:
@@ -347,6 +312,12 @@ class Corpus:
     def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         self._check_fingerprint()
         return self._finder.search(query, k, resolve(where, self._catalog))
+
+    def _embed_question(self, text: str) -> Vector:
+        return self.embedder.embed_query(text)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        return self.embedder.embed(texts)
 
     def _dense(self, text: str, k: int, where: Filter | None) -> list[tuple[str, float]]:
         return self.index.search(self._vector(text), k, where)

@@ -12,6 +12,7 @@ RagError                   everything that this package raises on purpose
 ├── IndexMismatchError     the stored index was made with another model or splitter
 ├── FieldError             an article has no such field, or the value isn't one for it
 ├── ModelError             an embedding model cannot be loaded or run
+├── LlmError               a language model that is not set up, can't be reached, or did not answer
 └── CaseError              an evaluation case is malformed (names file, line and field)
 """
 
@@ -54,6 +55,10 @@ class FieldError(RagError):
 
 class ModelError(RagError):
     """An embedding model cannot be loaded or run."""
+
+
+class LlmError(RagError):
+    """A language model is not set up, can't be reached, or did not answer."""
 
 
 class CaseError(RagError):

@@ -10,8 +10,10 @@ from rag.types import Answer, Article, Entry, Hit
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
-    """An answer as plain values, dates in ISO form."""
+    """An answer as plain values, dates in ISO form; `notices` only where there are any."""
     found = asdict(answer)
+    if not answer.notices:
+        del found["notices"]
     for dated in (*found["citations"], *found["positions"]):
         dated["published"] = _iso(dated["published"])
     return found

@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     )
     results: int = Field(12, ge=1, le=200, description="passages that a question reads")
 
+    llm: str = Field("extractive", description="what writes answers: extractive, or provider:model (docs/llm.md)")
+    llm_window: int = Field(0, ge=0, description="tokens of prompt and answer together; 0: what the server tells")
+    llm_first: float = Field(120.0, gt=0, description="seconds until the model begins to answer")
+    llm_total: float = Field(300.0, gt=0, description="seconds until the model has answered")
+    prompts: Path | None = Field(None, description="folder with prompts of your own, before those of the package")
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -24,6 +24,7 @@ from rag.types import Answer, Article, Entry, Hit, IngestReport, Statement
 if TYPE_CHECKING:
     from rag.doctor import Check
     from rag.evaluate import Evaluation
+    from rag.llm.offers import Offer, Recommended
 
 _STATUSES = ("added", "changed", "unchanged", "duplicate", "removed", "skipped", "failed")
 _REASONS_SHOWN = 20
@@ -101,6 +102,10 @@ def answer(given: Answer, *, as_json: bool) -> None:
         console.print(Text(f"Searched by {constraint}", style="dim"))
     for c in given.citations:
         console.print(Text(f"[{c.number}] {c.title}"), Text(c.path, style="dim"), sep="\n    ")
+    for sentence in given.unsupported:
+        message(f"Not in the articles, so left out: {sentence}")
+    for notice in given.notices:
+        message(f"Note: {notice}")
 
 
 def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
@@ -217,6 +222,18 @@ def checks(found: "Sequence[Check]", *, as_json: bool) -> None:
         if not c.ok and c.fix:
             table.add_row("", "", Text(f"→ {c.fix}", style="bold"))
     _out().print(table)
+
+
+def models(found: "Sequence[Offer]", recommended: "Sequence[Recommended]", *, as_json: bool) -> None:
+    """Settings for `llm`, usable ones first, and the local models worth having."""
+    if as_json:
+        return as_json_text({"models": [asdict(o) for o in found], "recommended": [asdict(r) for r in recommended]})
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for offer in sorted(found, key=lambda o: not o.usable):
+        table.add_row(Text("ok" if offer.usable else "–"), Text(offer.setting), Text(offer.detail))
+    _out().print(table)
+    for r in recommended:
+        message(f"For {r.memory} GB of memory: {r.file} ({r.licence}), `rag models pull --memory {r.memory}`")
 
 
 def evaluation(result: "Evaluation", *, as_json: bool) -> None:

@@ -150,6 +150,7 @@ class Answer:
     """The answer to a question. `text` is Markdown with `[1]` markers, one for each citation.
 
     `constraints` says in words which outlets and times of the question were recognised, and how they were used.
+    `notices` say what a reader should know of how it was made: that a model failed and why, passages left out.
     """
 
     question: str
@@ -159,6 +160,7 @@ class Answer:
     positions: tuple[Position, ...] = ()
     unsupported: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     engine: str = "extractive"
     seconds: float = 0.0
 

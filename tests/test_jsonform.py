@@ -56,3 +56,8 @@ def test_a_hit() -> None:
     assert found["text"] == "Nobody came." == ARTICLE.text[found["start"] : found["end"]]
     assert (found["id"], found["article_id"], found["published"]) == ("a1:0-12", "a1", "2023-11-02")
     assert found["similarity"] is None
+
+
+def test_notices_stand_in_it_where_there_are_any() -> None:
+    answer = Answer(question="Who?", verdict="declined", text="…", notices=("The language model failed.",))
+    assert answer_to_dict(answer)["notices"] == ("The language model failed.",)

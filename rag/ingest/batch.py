@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import UnreadableError
-from rag.ingest.clean import clean, mark_captions
+from rag.ingest.clean import clean_draft
 from rag.ingest.draft import Cleaned, Draft
 from rag.ingest.metadata import plain_text, to_article
 from rag.types import Article
@@ -53,7 +53,7 @@ def _nothing(line: str) -> bool:
 
 def _made(draft: Draft, path: str, repeated: Callable[[str], bool]) -> Made | UnreadableError:
     try:
-        cleaned = mark_captions(draft.text) if draft.is_clean else clean(draft.text, repeated)
+        cleaned = clean_draft(draft, repeated)
         article = to_article(draft, cleaned, path)
     except UnreadableError as e:
         return e

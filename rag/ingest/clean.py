@@ -59,11 +59,6 @@ def clean(
     return _cleaned(text, page)
 
 
-def mark_captions(text: str) -> Cleaned:
-    """As `clean`, of text in which the reader has found the article."""
-    return clean(text, is_bounded=True)
-
-
 def _cleaned(text: str, page: Page) -> Cleaned:
     kept: list[str] = []
     spans: list[tuple[int, int]] = []

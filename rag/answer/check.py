@@ -1,0 +1,187 @@
+"""What a model wrote, held against the passages: each sentence with citations that support it, or set aside.
+
+A marker is a hint only: the passage it names is tried first, and where it doesn't support the sentence another that
+does takes its place. Citations are spans of articles, of up to three neighbouring sentences. Knows no model.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answer.drafts import Sentence
+from rag.answer.names import about
+from rag.answer.quotations import quotations
+from rag.answer.reading import Reading, Resolve, read
+from rag.answer.support import content, supports
+from rag.text import sentence_spans, stems
+from rag.types import Hit
+
+# Neighbouring sentences that may support one together; a quotation may be longer.
+_WINDOW, _QUOTED = 3, 6
+_FRAGMENT = 2
+_ASKED = 0.5
+# Where a sentence may be taken apart, each part to be found on its own: 'A denied it, while B confirmed it.'
+_JOINT = re.compile(r";\s+|,? (?:while|whereas|but) |, and (?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of an article: of the hit at that index, `article.text[start:end]`."""
+
+    hit: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence and where it stands; with no place it is not supported, and `problem` says what was lacking.
+
+    `repaired`: the model's markers named none of these places.
+    """
+
+    sentence: Sentence
+    places: tuple[Place, ...] = ()
+    problem: str = ""
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    place: Place
+    stems: frozenset[str]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: Place | None
+    problem: str
+    covered: float
+    contradicts: bool = False
+
+
+class Checker:
+    """Holds sentences against the passages found for one question."""
+
+    def __init__(self, question: str, hits: Sequence[Hit], resolve: Resolve) -> None:
+        """Read the passages.
+
+        Args:
+            question: as it was asked; a fragment ('About 300.') must stand where the question's words stand.
+            hits: the passages, numbered from 1 in this order in the model's prompt.
+            resolve: (text, day of publication) to the dates that the text mentions.
+        """
+        self._hits = hits
+        self._resolve = resolve
+        self._asked = frozenset(content(read(question, None, resolve)))
+        self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
+        self._own_words = [about(hit.article) for hit in hits]
+        self._readings: dict[Place, Reading] = {}
+
+    def check(self, sentence: Sentence) -> Checked:
+        """The sentence with the places that support it."""
+        cited = [n - 1 for n in sentence.markers if 0 < n <= len(self._hits)]
+        text = sentence.text
+        by_marker = [self._find(text, [i]) for i in cited]
+        places = [f.place for f in by_marker if f.place]
+        if places:
+            return Checked(sentence, tuple(dict.fromkeys(places)))
+        others = [i for i in range(len(self._hits)) if i not in cited]
+        found = self._find(text, others)
+        if found.place:
+            return Checked(sentence, (found.place,), repaired=True)
+        parts = self._in_parts(text, cited)
+        if parts:
+            return Checked(sentence, parts, repaired={p.hit for p in parts} != set(cited))
+        nearest = max([*by_marker, found], key=lambda f: f.covered)
+        return Checked(sentence, problem=nearest.problem)
+
+    def is_lead_in(self, sentence: Sentence) -> bool:
+        """Whether it says nothing, only that something follows: 'Here is what they say:'."""
+        reading = self._claim(sentence.text, None)
+        bare = all(t.kind == "word" for t in reading.tokens) and "“" not in sentence.text
+        return bare and (sentence.text.rstrip().endswith(":") or not content(reading))
+
+    def _find(self, text: str, among: Sequence[int]) -> _Found:
+        """The shortest stretch of these passages that supports the text, the best covered of them."""
+        wanted = [s for s in dict.fromkeys(stems(text)) if len(s) > 2]
+        best = _Found(None, "no passage says it", 0.0)
+        barred: list[Place] = []
+        for size in range(1, (_WINDOW if "“" not in text else _QUOTED) + 1):
+            windows = [w for i in among for w in self._windows[i] if w.size == size and not _holds_any(w, barred)]
+            held = [(sum(s in w.stems for s in wanted), -len(w.stems), -n, w) for n, w in enumerate(windows)]
+            for *_, window in sorted(held, reverse=True, key=lambda h: h[:3])[:_TRIED]:
+                found = self._try(text, window)
+                if found.place:
+                    return found
+                if found.contradicts:
+                    barred.append(window.place)
+                best = max(best, found, key=lambda f: f.covered)
+        return best
+
+    def _try(self, text: str, window: _Window) -> _Found:
+        hit = self._hits[window.place.hit]
+        stretch = self._reading(window.place)
+        claim = self._claim(text, hit.article.published)
+        verdict = supports(claim, stretch, hit.article, self._own_words[window.place.hit])
+        if verdict.problem is None and len(content(claim)) < _FRAGMENT and self._asked:
+            if len(self._asked & stretch.stems) < _ASKED * len(self._asked):
+                return _Found(None, "no passage says it of what was asked", verdict.covered)
+        place = None if verdict.problem else window.place
+        problem = "no passage says it" if verdict.problem == "words" else f"not in the passages: {verdict.problem}"
+        return _Found(place, problem, verdict.covered, verdict.contradicts)
+
+    def _in_parts(self, text: str, cited: Sequence[int]) -> tuple[Place, ...]:
+        """The places of a sentence's parts, each on its own; none where one part has none.
+
+        A part that doesn't open with whom or what it is about leans on the part before it, so it must stand in the
+        same article.
+        """
+        parts = [p.strip() for p in _JOINT.split(text) if p.strip()]
+        if len(parts) < 2 or [q for p in parts for q in quotations(p)] != quotations(text):
+            return ()
+        everywhere = [*cited, *(i for i in range(len(self._hits)) if i not in cited)]
+        places: list[Place] = []
+        for part in parts:
+            claim = self._claim(part, None)
+            among = everywhere
+            if places and claim.tokens[0].kind != "name" and claim.tokens[0].key not in _DETERMINERS:
+                before = self._hits[places[-1].hit].article.id
+                among = [i for i in everywhere if self._hits[i].article.id == before]
+            found = self._find(part, among) if len(content(claim)) >= _FRAGMENT else None
+            if found is None or found.place is None:
+                return ()
+            places.append(found.place)
+        return tuple(dict.fromkeys(places))
+
+    def _claim(self, text: str, published: date | None) -> Reading:
+        return read(text, published, self._resolve)
+
+    def _reading(self, place: Place) -> Reading:
+        if place not in self._readings:
+            article = self._hits[place.hit].article
+            self._readings[place] = read(article.text[place.start : place.end], article.published, self._resolve)
+        return self._readings[place]
+
+
+_DETERMINERS = frozenset("the a an another other some".split())
+# Stretches of one length that a sentence is held against, those first that share most words with it.
+_TRIED = 6
+
+
+def _holds_any(window: _Window, places: Sequence[Place]) -> bool:
+    at = window.place
+    return any(p.hit == at.hit and at.start <= p.start and p.end <= at.end for p in places)
+
+
+def _windows(index: int, hit: Hit) -> Iterator[_Window]:
+    spans = sentence_spans(hit.passage.text)
+    held = [frozenset(stems(hit.passage.text[a:b])) for a, b in spans]
+    at = hit.passage.start
+    for size in range(1, _QUOTED + 1):
+        for first in range(len(spans) - size + 1):
+            last = first + size - 1
+            place = Place(index, at + spans[first][0], at + spans[last][1])
+            yield _Window(place, frozenset[str]().union(*held[first : last + 1]), size)

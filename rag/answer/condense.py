@@ -1,0 +1,47 @@
+"""A follow-up question to one that stands alone, by a language model, for the search; the original is answered.
+
+Where the model fails, takes too long, or writes something else, the question that code makes is searched for.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from rag.answer.prompts import Prompt
+from rag.errors import LlmError
+from rag.text import stems, words
+from rag.types import Turn
+
+SECONDS = 20.0
+_LONGEST = 60
+_TURNS, _CHARACTERS = 6, 400
+
+
+class Writer(Protocol):
+    """A language model that can be given less time."""
+
+    def stream(self, system: str, prompt: str, *, longest: int, within: float | None = None) -> Iterator[str]:
+        """The answer's pieces."""
+        ...
+
+
+def condensed(question: str, history: Sequence[Turn], by_code: str, model: Writer, prompt: Prompt) -> str:
+    """The question to search for.
+
+    Args:
+        question: the last one, as it was asked.
+        history: the turns before it.
+        by_code: what code makes of it; given back where the model's is none.
+    """
+    told = [f"{turn.role}: {' '.join(turn.content.split())[:_CHARACTERS]}" for turn in history[-_TURNS:]]
+    system, user = prompt.fill(conversation="\n".join(told), question=question)
+    try:
+        written = "".join(model.stream(system, user, longest=_LONGEST, within=SECONDS))
+    except LlmError:
+        return by_code
+    line = next((part.strip(" \"'*“”") for part in written.splitlines() if part.strip()), "")
+    known = set(stems(" ".join([question, *(t.content for t in history)])))
+    asked = [s for s in stems(line) if len(s) > 3]
+    # Its own words must come from the conversation: a model that answers, or drifts, brings in others.
+    if not line.endswith("?") or not words(line) or sum(s in known for s in asked) < 0.7 * len(asked):
+        return by_code
+    return line

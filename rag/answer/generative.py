@@ -1,0 +1,180 @@
+"""Passages to an answer that a language model writes and code checks.
+
+The model's sentences are shown only where a passage supports them; verdict and sides come from the same code as
+without a model. Where no model answers, the extractive answer stands in, and says why. Knows no provider.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from rag.answer.budget import pack, tokens
+from rag.answer.check import Checked, Checker
+from rag.answer.cite import as_markdown, attribution, cite
+from rag.answer.drafts import sentences
+from rag.answer.fence import boundary, fenced
+from rag.answer.prompts import Prompt
+from rag.answer.reading import Resolve
+from rag.errors import LlmError
+from rag.types import Answer, Citation, Hit, Position, Statement
+
+REFUSAL = "The articles do not say."
+# Tokens of an answer at most; six short sentences take some 250.
+LONGEST = 600
+_OWN_MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
+
+
+class Writer(Protocol):
+    """A language model."""
+
+    @property
+    def name(self) -> str:
+        """'openai:gpt-4o-mini'."""
+        ...
+
+    def window(self) -> int:
+        """Tokens of prompt and answer together."""
+        ...
+
+    def stream(self, system: str, prompt: str, *, longest: int) -> Iterator[str]:
+        """The answer's pieces; raises LlmError with what 'The language model …' did."""
+        ...
+
+
+def write(
+    question: str, hits: Sequence[Hit], extractive: Answer, resolve: Resolve, model: Writer, prompt: Prompt,
+    statements: Mapping[str, Sequence[Statement]] | None = None,
+) -> Iterator[str | Answer]:  # fmt: skip
+    """The answer's Markdown sentence by sentence, each as soon as it is checked, then the answer (`seconds` still 0).
+
+    Args:
+        question: as it was asked.
+        hits: the passages found, best first.
+        extractive: the answer without a model: its verdict and sides stand, and its text where the model fails.
+        resolve: (text, day of publication) to the dates that the text mentions.
+        model: writes.
+        prompt: the answer prompt.
+        statements: those of each article, by its id: the prompt says who speaks in a passage.
+    """
+    if extractive.verdict == "declined":  # nothing in the passages to write from
+        yield from _as_it_is(extractive)
+        return
+    draft = _Draft(extractive)
+    problem = ""
+    try:
+        system, user, shown, left_out = _filled(question, hits, model.window(), prompt, statements or {})
+        if left_out:
+            draft.notices.append(f"{left_out} of {len(hits)} passages did not fit into the model's window")
+        checker = Checker(question, shown, resolve)
+        for sentence in sentences(model.stream(system, user, longest=LONGEST)):
+            if sentence.text.strip("“” ").casefold().startswith(REFUSAL.casefold().rstrip(".")):
+                draft.refused = True
+            elif not checker.is_lead_in(sentence):
+                yield from draft.add(checker.check(sentence), shown)
+    except LlmError as e:
+        problem = f"The language model {e}."
+    if not problem and not draft.citations:
+        problem = "The language model found no answer in the passages." if draft.refused else (
+            "The passages support nothing of what the language model wrote."
+        )  # fmt: skip
+    yield from draft.fall_back(problem) if problem else draft.add_sides()
+    yield draft.answer(question, model.name)
+
+
+def _as_it_is(answer: Answer) -> Iterator[str | Answer]:
+    yield answer.text
+    yield answer
+
+
+def _filled(
+    question: str, hits: Sequence[Hit], window: int, prompt: Prompt, statements: Mapping[str, Sequence[Statement]]
+) -> tuple[str, str, list[Hit], int]:
+    """The messages, the passages in them by their numbers, and how many were left out for want of room."""
+    mark = boundary()
+    bare = sum(tokens(part) for part in prompt.fill(passages="", question=question, refusal=REFUSAL))
+    texts = [fenced(number, hit, mark, _said(hit, statements)) for number, hit in enumerate(hits, 1)]
+    kept = pack(texts, window - LONGEST - bare)
+    if not kept:
+        raise LlmError(f"has a window of {window:,} tokens, too small for one passage")
+    shown = [hits[i] for i in kept]
+    passages = "\n\n".join(fenced(n, hit, mark, _said(hit, statements)) for n, hit in enumerate(shown, 1))
+    system, user = prompt.fill(passages=passages, question=question, refusal=REFUSAL)
+    return system, user, shown, len(hits) - len(shown)
+
+
+def _said(hit: Hit, statements: Mapping[str, Sequence[Statement]]) -> list[Statement]:
+    """The statements that begin in the passage."""
+    at = hit.passage
+    return [s for s in statements.get(hit.article.id, ()) if s.content and at.start <= s.content[0][0] < at.end]
+
+
+class _Draft:
+    """The answer as it grows."""
+
+    def __init__(self, extractive: Answer) -> None:
+        self.extractive = extractive
+        self.text = ""
+        self.citations: list[Citation] = []
+        self.positions: list[Position] = []
+        self.unsupported: list[str] = []
+        self.notices: list[str] = []
+        self.refused = False
+        self.fell_back = False
+
+    def add(self, checked: Checked, hits: Sequence[Hit]) -> Iterator[str]:
+        """A sentence with its citations, or one more that is not supported."""
+        sentence = checked.sentence
+        if not checked.places:
+            self.unsupported.append(sentence.text)
+            return
+        numbers = [self._number(cite(1, hits[p.hit].article, p.start, p.end)) for p in checked.places]
+        line = f"{as_markdown(sentence.text)} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}"
+        opening = "\n\n- " if sentence.item else "\n\n" if sentence.opens else " "
+        yield self._put(f"{opening if self.text else opening.lstrip()}{line}")
+
+    def add_sides(self) -> Iterator[str]:
+        """The sides that the evidence has and the model's text leaves out."""
+        for position in self.extractive.positions:
+            theirs = [c for c in self.extractive.citations if c.number in position.citations]
+            numbers = [n for c in theirs if (n := self._overlapping(c))]
+            if not numbers and theirs:
+                numbers = [self._number(theirs[0])]
+                quoted = f"{as_markdown(theirs[0].quote)} [{numbers[0]}] — {attribution(theirs[0])}"
+                yield self._put(f"\n\n- {as_markdown(position.speaker)} {position.stance}: {quoted}")
+            self.positions.append(replace(position, citations=tuple(dict.fromkeys(numbers))))
+
+    def fall_back(self, problem: str) -> Iterator[str]:
+        """The extractive answer behind a line that says why."""
+        self.fell_back = not self.text
+        self.notices.append(problem)
+        numbers = {c.number: self._number(c) for c in self.extractive.citations}
+        text = _OWN_MARKER.sub(lambda m: f"[{numbers[int(m[1])]}]", self.extractive.text)
+        self.positions = [
+            replace(p, citations=tuple(numbers[n] for n in p.citations)) for p in self.extractive.positions
+        ]
+        yield self._put(f"{chr(10) * 2 if self.text else ''}{problem} In the articles' own words:\n\n{text}")
+
+    def answer(self, question: str, engine: str) -> Answer:
+        """All of it."""
+        return Answer(
+            question=question, verdict=self.extractive.verdict, text=self.text, citations=tuple(self.citations),
+            positions=tuple(self.positions), unsupported=tuple(self.unsupported), notices=tuple(self.notices),
+            engine=self.extractive.engine if self.fell_back else engine,
+        )  # fmt: skip
+
+    def _put(self, piece: str) -> str:
+        self.text += piece
+        return piece
+
+    def _number(self, citation: Citation) -> int:
+        """The number of the citation, a new one where its span is not cited yet."""
+        for c in self.citations:
+            if (c.article_id, c.start, c.end) == (citation.article_id, citation.start, citation.end):
+                return c.number
+        self.citations.append(replace(citation, number=len(self.citations) + 1))
+        return len(self.citations)
+
+    def _overlapping(self, theirs: Citation) -> int | None:
+        return next((c.number for c in self.citations if c.article_id == theirs.article_id
+                     and c.start < theirs.end and theirs.start < c.end), None)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Words that the check treats alike: those that carry no claim, those that deny, those that are opposites.
+
+Lists of words only; nothing here knows what they are used for.
+"""
+
+from rag.text import stems
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stems(words))
+
+
+# Words without a claim of their own: articles, pronouns, auxiliaries, prepositions, conjunctions.
+# Not: not, never, more, less, before, after, could.
+FUNCTION = _stems(
+    "a an the this that these those there here it its it's he she they them their his her him we us our you your i me "
+    "my is are was were be been being am do does did doing have has had having will would shall should can may might "
+    "must of in on at by for with from to into onto upon about as than then and or but if so such also too very just "
+    "only "
+    "what which who whom whose when where why how one ones while both either each other another any some all "
+    "though although because since during between among within through however thus therefore per via s t"
+)
+
+# How a writer says that a source says it, and how he speaks of the articles. 'denied' and 'confirmed' claim something.
+ATTRIBUTION = _stems(
+    "according say says said saying tell tells told report reports reported reporting state states stated statement "
+    "article articles passage passages source sources news newspaper outlet publication published write writes wrote "
+    "note notes noted add adds added mention mentions mentioned describe describes described quote quotes quoted "
+    "cite cites cited claim claims claimed indicate indicates indicated explain explained remark remarks remarked "
+    "suggest suggests suggested additionally meanwhile furthermore moreover specifically respectively conversely "
+    "overall summary dated issue matter question answer information provided based context word words"
+)
+
+NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot hardly".split())
+# Verbs that deny without a 'not': they may stand for one ('did not confirm', 'declined to confirm').
+DENYING = _stems("deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
+                 "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
+    "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped")  # fmt: skip
+
+_OPPOSITES = """
+rise fall|rose fell|rising falling|increase decrease|increased decreased|up down|gain lose|gained lost|grow shrink
+grew shrank|confirm deny|confirmed denied|affirm deny|accept reject|accepted rejected|approve reject|approved rejected
+win lose|won lost|before after|more less|more fewer|above below|over under|import export|imported exported|buy sell
+bought sold|support oppose|supported opposed|allow ban|allowed banned|permit forbid|permitted forbade|guilty innocent
+convict acquit|convicted acquitted|alive dead|survive die|survived died|start end|started ended|begin end|began ended
+open close|opened closed|arrive depart|arrived departed|enter leave|entered left|true false|legal illegal|public secret
+first last|early late|earlier later|north south|east west|northern southern|eastern western|hire fire|hired fired
+strengthen weaken|strengthened weakened|agree disagree|agreed disagreed|success failure|succeeded failed|male female
+man woman|men women|higher lower|high low|most least|maximum minimum|best worst|better worse|direct indirect
+directly indirectly|possible impossible|likely unlikely|known unknown|able unable|arrest release|arrested released
+raise cut|raised cut|raise lower|raised lowered|send receive|sent received|give take|gave took|lend borrow|praise
+criticise|praised criticised|praised criticized|join leave|joined left|build demolish|built demolished|inside outside
+always never|all none|everyone nobody|many few|majority minority|ally enemy|war peace|victory defeat|profit loss
+"""
+
+
+def _opposites() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in _OPPOSITES.replace("\n", "|").split("|"):
+        two = stems(pair)
+        if len(two) == 2 and two[0] != two[1]:
+            found.setdefault(two[0], set()).add(two[1])
+            found.setdefault(two[1], set()).add(two[0])
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+OPPOSITES = _opposites()

@@ -1,0 +1,1 @@
+"""The corpus for other programs: LlamaIndex, and any client of the Model Context Protocol."""

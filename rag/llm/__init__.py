@@ -1,0 +1,1 @@
+"""Language models: 'provider:model' to text that streams, within deadlines. Knows nothing of articles or prompts."""

@@ -1,0 +1,50 @@
+"""A GGUF file run in this process by llama.cpp (xllamacpp), which serves it on a loopback port.
+
+The server ends with the process, or when it is closed. Knows nothing of what is asked.
+"""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from rag.errors import LlmError
+from rag.llm.spec import Spec
+
+# Tokens of prompt and answer: memory grows with it, and on a processor time does.
+WINDOW = 8_192
+
+
+class GgufServer:
+    """A running server of one file; `spec` is where it is reached."""
+
+    def __init__(self, spec: Spec, window: int = WINDOW) -> None:
+        """Load the file and start to serve it.
+
+        Raises:
+            LlmError: the extra isn't installed, or the file isn't there or no GGUF.
+        """
+        try:
+            llama: Any = import_module("xllamacpp")
+        except ModuleNotFoundError:
+            raise LlmError("gguf models need an extra: pip install 'rashomon[gguf]'") from None
+        path = Path(spec.model)
+        if not path.is_file():
+            raise LlmError(f"there is no file {path}: `rag models` says which models there are")
+        with path.open("rb") as f:
+            if f.read(4) != b"GGUF":
+                raise LlmError(f"{path} is no GGUF file")
+        params: Any = llama.CommonParams()
+        params.model.path = str(path)
+        params.port, params.ui, params.verbosity = 0, False, -1
+        params.n_ctx, params.n_parallel, params.warmup = window or WINDOW, 1, False
+        params.cpuparams.n_threads = max(1, len(os.sched_getaffinity(0)))
+        try:
+            self._server: Any = llama.Server(params)
+        except RuntimeError as e:
+            raise LlmError(f"{path} cannot be loaded: {e}") from None
+        self.spec = Spec("gguf", path.name, f"{self._server.listening_address}/v1")
+
+    def close(self) -> None:
+        """End it."""
+        self._server = None

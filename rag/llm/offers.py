@@ -1,0 +1,122 @@
+"""Which models can be used here and now, which local ones are worth having, and how one is fetched.
+
+Looks and tells; fetches only what `pull` is asked for.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import httpx
+
+from rag.errors import LlmError
+from rag.llm.spec import key_variable, parse
+
+_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A setting for `llm`, whether it can be used, and what is missing or known of it."""
+
+    setting: str
+    usable: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommended:
+    """A local model for a machine with so many GB of memory: a file of a repository of the hub."""
+
+    memory: int
+    repo: str
+    file: str
+    licence: str
+
+
+# The best instruction followers of their size with a free licence in one file, at four bits: 1, 5 and 9 GB.
+RECOMMENDED = (
+    Recommended(
+        memory=8,
+        repo="Qwen/Qwen2.5-1.5B-Instruct-GGUF",
+        file="qwen2.5-1.5b-instruct-q4_k_m.gguf",
+        licence="Apache-2.0",
+    ),
+    Recommended(memory=16, repo="bartowski/Qwen2.5-7B-Instruct-GGUF", file="Qwen2.5-7B-Instruct-Q4_K_M.gguf",
+                licence="Apache-2.0"),
+    Recommended(memory=32, repo="bartowski/Qwen2.5-14B-Instruct-GGUF", file="Qwen2.5-14B-Instruct-Q4_K_M.gguf",
+                licence="Apache-2.0"),
+)  # fmt: skip
+
+
+def offers(folder: Path) -> Iterator[Offer]:
+    """Every provider, the models of a running Ollama, and the GGUF files in the folder."""
+    yield Offer(setting="extractive", usable=True, detail="the articles' own sentences; no model, nothing leaves")
+    like = find_spec("llama_index.llms.openai_like") is not None
+    yield _hosted("openai", "openai:MODEL", like)
+    yield _hosted("anthropic", "anthropic:MODEL", find_spec("llama_index.llms.anthropic") is not None)
+    yield from _ollama()
+    yield Offer(setting="openai-like:MODEL@URL", usable=like,
+                detail="vLLM, llama-server, LM Studio, …" if like else _missing("openai-like"))  # fmt: skip
+    runs = like and find_spec("xllamacpp") is not None
+    files = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
+    for file in files:
+        size = f"{file.stat().st_size / 1e9:.1f} GB"
+        yield Offer(setting=f"gguf:{file}", usable=runs, detail=size if runs else _missing("gguf"))
+    if not files:
+        detail = f"no file in {folder}: `rag models pull` fetches one" if runs else _missing("gguf")
+        yield Offer(setting="gguf:/path/model.gguf", usable=False, detail=detail)
+
+
+def _missing(extra: str) -> str:
+    return f"pip install 'rashomon[{extra}]'"
+
+
+def _hosted(extra: str, setting: str, installed: bool) -> Offer:
+    spec = parse(setting)
+    assert spec
+    variable = key_variable(spec.provider)
+    if not installed:
+        return Offer(setting=setting, usable=False, detail=_missing(extra))
+    if not os.environ.get(variable):
+        return Offer(setting=setting, usable=False, detail=f"set {variable}")
+    return Offer(setting=setting, usable=True, detail=f"sends questions and passages to {spec.url}")
+
+
+def _ollama() -> Iterator[Offer]:
+    spec = parse("ollama:MODEL")
+    assert spec
+    if find_spec("llama_index.llms.ollama") is None:
+        yield Offer(setting="ollama:MODEL", usable=False, detail=_missing("ollama"))
+        return
+    try:
+        models = httpx.get(f"{spec.url}/api/tags", timeout=_SECONDS).json()["models"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        yield Offer(setting="ollama:MODEL", usable=False, detail=f"no Ollama answers at {spec.url}")
+        return
+    for model in models:
+        yield Offer(setting=f"ollama:{model['name']}", usable=True, detail=f"{model.get('size', 0) / 1e9:.1f} GB")
+
+
+def pull(repo: str, file: str, folder: Path) -> tuple[Path, str]:
+    """Fetch a GGUF file from the Hugging Face hub; what was fetched before an interruption is kept and gone on with.
+
+    Returns:
+        Where it lies, and its SHA-256.
+
+    Raises:
+        LlmError: the hub can't be reached, or has no such file.
+    """
+    from huggingface_hub import hf_hub_download  # pyright: ignore[reportUnknownVariableType]
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        path = Path(hf_hub_download(repo, file, local_dir=folder))
+    except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError, OSError, ValueError) as e:
+        raise LlmError(f"{repo}/{file} could not be fetched ({type(e).__name__}): check both names and the network; "
+                       "the same command goes on where it stopped") from None  # fmt: skip
+    with path.open("rb") as f:
+        return path, hashlib.file_digest(f, "sha256").hexdigest()

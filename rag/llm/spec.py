@@ -1,0 +1,113 @@
+"""The setting `llm`: 'provider:model' taken apart, and where text goes that is sent there.
+
+Reads no environment but the usual variables of the providers. Starts nothing.
+"""
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from rag.errors import LlmError
+
+Provider = Literal["openai", "anthropic", "ollama", "openai-like", "gguf"]
+EXTRACTIVE = "extractive"
+_FORMS = "extractive, openai:MODEL, anthropic:MODEL, ollama:MODEL, openai-like:MODEL@URL or gguf:/path/model.gguf"
+_OLLAMA = "http://127.0.0.1:11434"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A model of a provider; `url` is its server's, None for a file (`gguf`)."""
+
+    provider: Provider
+    model: str
+    url: str | None
+
+    @property
+    def name(self) -> str:
+        """'openai:gpt-4o-mini', without the address; a file by its name."""
+        return f"{self.provider}:{self.model.rsplit('/', 1)[-1] if self.provider == 'gguf' else self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where questions and passages go: `host` is None when they stay in this process."""
+
+    host: str | None
+    local: bool
+
+    def __str__(self) -> str:
+        """A line for people."""
+        if self.host is None:
+            return "Nothing leaves this machine: the model runs in this process."
+        if self.local:
+            return f"Nothing leaves this machine: the model's server runs on it ({self.host})."
+        return f"Your question and the passages found for it are sent to {self.host}."
+
+
+def parse(text: str) -> Spec | None:
+    """The model that the setting names; None for `extractive`.
+
+    Raises:
+        LlmError: it isn't of one of the forms, or the address holds a key or password.
+    """
+    provider, _, rest = text.strip().partition(":")
+    if not rest and provider == EXTRACTIVE:
+        return None
+    if provider not in get_args(Provider) or not rest:
+        shown = provider if "@" in rest or "//" in rest else text  # an address may hold a password
+        raise LlmError(f"llm={shown!r} names no model: it is one of {_FORMS}")
+    known = cast(Provider, provider)
+    if known == "gguf":
+        return Spec(known, os.path.expanduser(rest), None)
+    model, _, url = rest.partition("@") if known == "openai-like" else (rest, "", _usual_url(known))
+    if known == "openai-like" and not url:
+        raise LlmError(
+            f"llm={text!r} names no server: openai-like:MODEL@URL, as in openai-like:qwen@http://127.0.0.1:8080/v1"
+        )
+    parts = urlsplit(url)
+    if parts.username or parts.password or parts.query:
+        raise LlmError(
+            f"the address of {known}:{model} holds a user, password or key: put the key into {key_variable(known)}"
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise LlmError(f"the address {url!r} of {known}:{model} is not of the form http://host:port/v1")
+    return Spec(known, model, url.rstrip("/"))
+
+
+def _usual_url(provider: Provider) -> str:
+    match provider:
+        case "openai":
+            return os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE") or "https://api.openai.com/v1"
+        case "anthropic":
+            return os.environ.get("ANTHROPIC_BASE_URL") or "https://api.anthropic.com"
+        case _:
+            given = os.environ.get("OLLAMA_BASE_URL") or os.environ.get("OLLAMA_HOST") or _OLLAMA
+            return given if "://" in given else f"http://{given}"
+
+
+def key_variable(provider: Provider) -> str:
+    """The environment variable that holds the provider's key.
+
+    A server of one's own choice (openai-like) is not sent the key of OpenAI.
+    """
+    return {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY", "ollama": "OLLAMA_API_KEY"}.get(
+        provider, "OPENAI_LIKE_API_KEY"
+    )
+
+
+def destination(spec: Spec | None) -> Destination:
+    """Where text goes that is sent to the model."""
+    if spec is None or spec.url is None:
+        return Destination(None, True)
+    host = urlsplit(spec.url).hostname or ""
+    return Destination(host, _is_loopback(host))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

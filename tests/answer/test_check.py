@@ -1,0 +1,136 @@
+"""A model's sentences against passages: what is supported is cited by its span, what isn't never passes."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from rag.answer.check import Checked, Checker
+from rag.answer.drafts import sentences
+from rag.ingest.dates import resolve
+from rag.types import Article, Hit, Passage
+
+GAZETTE = (
+    "The ferry Linde ran aground off Veldt on Wednesday. Divers counted 340 crates of oranges and 12 barrels on the "
+    "sea floor. “We will not pay for the oranges, and nobody can make us,” said captain Ole Brandt [1]. The salvage "
+    "rose to 12 percent from 8 percent. Arms went from Osterby to Veldt by rail."
+)
+POST = (
+    "Harbour master Ida Falk denied that the ferry Linde had carried barrels. She could not confirm the number of "
+    "crates. About a thousand people watched, the National Harbour Authority said."
+)
+
+
+def hit(name: str, text: str, publisher: str, published: date | None) -> Hit:
+    article = Article(id=name, text=text, title=name, path=name, publisher=publisher, published=published)
+    passage = Passage(id=name, article_id=name, start=0, end=len(text), text=text)
+    return Hit(passage=passage, article=article, score=1.0)
+
+
+HITS = [hit("a", GAZETTE, "Veldt Gazette", date(2024, 3, 1)), hit("b", POST, "Osterby Post", date(2024, 3, 2))]
+
+
+def check(text: str, hits: Sequence[Hit] = HITS, question: str = "What did the ferry carry?") -> list[Checked]:
+    checker = Checker(question, hits, resolve)
+    return [checker.check(s) for s in sentences([text])]
+
+
+def cited(checked: Checked, hits: Sequence[Hit] = HITS) -> list[str]:
+    return [hits[p.hit].article.text[p.start : p.end] for p in checked.places]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Divers counted 340 crates of oranges on the sea floor.",
+        "Divers counted three hundred and forty crates of oranges.",
+        "Divers counted 12 barrels on the sea floor, the Veldt Gazette reported.",
+        "On 28 February 2024 the ferry Linde ran aground off Veldt.",
+        "The ferry Linde ran aground in February 2024.",
+        "According to the Osterby Post of 2 March 2024, Ida Falk denied that the ferry carried barrels.",
+        "1,000 people watched, the NHA said.",
+        "Captain Ole Brandt said: “We will not pay for the oranges.”",
+        '"We will not pay for the oranges, and nobody can make us", captain Ole Brandt said.',
+        "Falk could not confirm the number of crates.",
+        "Ida Falk denied that the ferry had carried barrels, while the Veldt Gazette says divers counted 12 barrels.",
+        "The salvage rose to 12% from 8%.",
+    ],
+)
+def test_what_the_passages_say_passes(text: str) -> None:
+    (checked,) = check(text)
+    assert checked.places, checked.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Divers counted 350 crates of oranges on the sea floor.", "number"),
+        ("Divers counted 12 crates of oranges on the sea floor.", "where the article has something else"),
+        ("The salvage rose to 8 percent from 12 percent.", "where the article has something else"),
+        ("Divers counted 12 percent barrels on the sea floor.", "number"),
+        ("Millions of people watched.", "number"),
+        ("On 27 February 2024 the ferry Linde ran aground off Veldt.", "date"),
+        ("The ferry Linde ran aground off Veldt in March 2023.", "date"),
+        ("Captain Petrov said: “We will not pay for the oranges.”", "name"),
+        ("Arms went from Veldt to Osterby by rail.", "something else"),
+        ("“We will not pay for the crates,” said captain Ole Brandt.", "quotation"),
+        ("Ole Brandt said: “We will not pay for the oranges, the harbour master denied.”", "no passage"),
+        ("Ida Falk did not deny that the ferry Linde had carried barrels.", "negation"),
+        ("Falk confirmed the number of crates.", "negation"),
+        ("Captain Ole Brandt will pay for the oranges.", "negation"),
+        ("Ida Falk confirmed that the ferry Linde had carried barrels.", "confirm"),
+        ("The ferry exploded in flames near the lighthouse.", "no passage"),
+        ("The Osterby Post reported that divers counted 340 crates of oranges.", "name"),
+        ("340.", "no passage says it of what was asked"),
+    ],
+)  # fmt: skip
+def test_what_they_do_not_say_does_not(text: str, problem: str) -> None:
+    question = "Who bought the museum's painting?" if text == "340." else "What did the ferry carry?"
+    (checked,) = check(text, question=question)
+    assert not checked.places, cited(checked)
+    assert problem in checked.problem
+
+
+def test_a_wrong_marker_is_put_right_and_a_missing_one_set() -> None:
+    for marker in ("[2]", "[9]", "[Passage 2]", ""):
+        (checked,) = check(f"Divers counted 340 crates of oranges on the sea floor {marker}.")
+        assert checked.repaired
+        assert cited(checked) == [GAZETTE.split(". ")[1] + "."]
+
+
+def test_a_right_marker_stays_and_of_two_only_the_right_one() -> None:
+    (checked,) = check("Divers counted 340 crates of oranges on the sea floor [1][2].")
+    assert [p.hit for p in checked.places] == [0] and not checked.repaired
+
+
+def test_two_that_say_it_are_both_cited() -> None:
+    copy = hit("c", "Divers counted 340 crates of oranges, say officials.", "Third", None)
+    (checked,) = check("Divers counted 340 crates of oranges [1, 3].", [*HITS, copy])
+    assert [p.hit for p in checked.places] == [0, 2]
+
+
+def test_two_sides_in_one_sentence_are_cited_each() -> None:
+    (checked,) = check("Ida Falk denied that the ferry had carried barrels, while divers counted 12 barrels [1][2].")
+    assert not checked.places  # 'divers' begins with no name: it leans on Falk, in whose article no diver stands
+    (checked,) = check("Ida Falk denied that the ferry had carried barrels, while the divers counted 12 barrels [1].")
+    assert {p.hit for p in checked.places} == {0, 1}
+
+
+def test_an_articles_own_marker_is_none_of_ours() -> None:
+    (checked,) = check("“We will not pay for the oranges, and nobody can make us,” said captain Ole Brandt [2].")
+    assert [p.hit for p in checked.places] == [0] and checked.repaired
+
+
+def test_a_day_without_a_year_needs_none_known() -> None:
+    undated = [hit("d", "The ferry sank on Oct. 13.", "Post", None)]
+    assert check("The ferry sank on Oct. 13.", undated)[0].places
+    assert not check("The ferry sank on Oct. 13, 2023.", undated)[0].places
+    assert not check("The ferry sank on Oct. 14.", undated)[0].places
+
+
+def test_a_lead_in_is_no_claim() -> None:
+    checker = Checker("What did it carry?", HITS, resolve)
+    told = [
+        checker.is_lead_in(s) for s in sentences(["Here is what they say:\nDivers counted 340 crates:\nIn summary."])
+    ]
+    assert told == [True, False, True]

@@ -1,0 +1,45 @@
+"""A model's Markdown in pieces to sentences with markers."""
+
+import pytest
+
+from rag.answer.drafts import Sentence, sentences
+
+DRAFT = """## What they say
+Here it is:
+- The *first* claim [1]. **The second** claim.[2, 3] A third [4-6]!
+1. According to passage 2, the fourth claim stands.
+
+"One. Two," he said [^7]. See [the page](http://evil.example/x) ![x](http://evil.example/y.png) <img src=x>."""
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+def test_sentences_come_the_same_in_any_pieces(size: int) -> None:
+    found = list(sentences(DRAFT[i : i + size] for i in range(0, len(DRAFT), size)))
+    assert found == [
+        Sentence("What they say", opens=True),
+        Sentence("Here it is:", opens=True),
+        Sentence("The first claim.", (1,), opens=True, item=True),
+        Sentence("The second claim.", (2, 3), item=True),
+        Sentence("A third!", (4, 5, 6), item=True),
+        Sentence("The fourth claim stands.", (2,), opens=True, item=True),
+        Sentence("“One. Two,” he said.", (7,), opens=True),
+        Sentence("See the page x .", (), opens=False),
+    ]
+
+
+def test_a_sentence_comes_before_the_text_is_whole() -> None:
+    taken: list[str] = []
+
+    def pieces():  # noqa: ANN202
+        for piece in ("The first claim. [1] ", "And now the second", " one [2]."):
+            taken.append(piece)
+            yield piece
+
+    first = next(sentences(pieces()))
+    assert first == Sentence("The first claim.", (1,), opens=True)
+    assert len(taken) == 2
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "[1]", "```", "---"])
+def test_nothing_is_no_sentence(text: str) -> None:
+    assert list(sentences([text])) == []

@@ -1,0 +1,40 @@
+"""The corpus in LlamaIndex's hands: its retriever and query engine interfaces, its agents' tools."""
+
+from llama_index.core.schema import QueryBundle
+from llama_index.core.tools import QueryEngineTool
+
+from rag import Corpus
+from rag.integrations.llama_index import CorpusQueryEngine, CorpusRetriever
+
+QUESTION = "How many containers did Kirby speak of?"
+
+
+def test_the_retriever_gives_our_hits(sample: Corpus) -> None:
+    nodes = CorpusRetriever(sample, k=3).retrieve(QUESTION)
+    hits = sample.search(QUESTION, 3)
+    assert [n.node.node_id for n in nodes] == [h.passage.id for h in hits]
+    assert [n.score for n in nodes] == [h.score for h in hits]
+    for n in nodes:
+        m = n.node.metadata
+        assert sample.article(m["article_id"]).text[m["start"] : m["end"]] == n.text
+
+
+def test_the_engine_gives_our_answer_and_citations(sample: Corpus) -> None:
+    response = CorpusQueryEngine(sample).query(QueryBundle(QUESTION))
+    answer = sample.ask(QUESTION)
+    assert str(response) == answer.text
+    assert [n.text for n in response.source_nodes] == [c.quote for c in answer.citations]
+    assert response.metadata and response.metadata["verdict"] == answer.verdict
+    for n in response.source_nodes:
+        m = n.node.metadata
+        assert sample.article(m["article_id"]).text[m["start"] : m["end"]] == n.text
+
+
+async def test_the_engine_answers_without_blocking(sample: Corpus) -> None:
+    assert str(await CorpusQueryEngine(sample).aquery(QUESTION)) == sample.ask(QUESTION).text
+
+
+async def test_an_agent_can_use_it_as_a_tool(sample: Corpus) -> None:
+    tool = QueryEngineTool.from_defaults(CorpusQueryEngine(sample), name="news", description="Asks the articles.")
+    output = await tool.acall(input=QUESTION)
+    assert sample.ask(QUESTION).text == output.content

@@ -1,0 +1,200 @@
+"""Whatever the model's server does, there is an answer in time, with the reason and the articles' own sentences."""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from rag import Corpus
+from rag.errors import LlmError
+from rag.llm.model import load_model
+from rag.llm.stream import Deadlines
+from tests.llm.conftest import SUPPORTED, ModelServer, Scripted
+
+QUESTION = "How many crates of oranges were counted on the sea floor?"
+TOTAL = 6.0
+AskWith = Callable[..., Corpus]
+
+
+def slow_start(s: Scripted) -> None:
+    s.hold(30)
+
+
+def stall(s: Scripted) -> None:
+    s.begin()
+    s.chunk(SUPPORTED + " And then the harbour")
+    s.hold(30)
+
+
+def cut(s: Scripted) -> None:
+    s.begin()
+    s.chunk("Divers counted")
+
+
+def endless(s: Scripted) -> None:
+    s.begin()
+    while not s.server.over.is_set():
+        s.chunk("and so on and on ")
+
+
+def trickle(s: Scripted) -> None:
+    s.begin()
+    while not s.server.over.is_set():
+        s.chunk("a")
+        s.hold(0.2)
+
+
+def failing(status: int, **headers: str) -> Callable[[Scripted], None]:
+    return lambda s: s.send(status, '{"error": {"message": "no"}}', **headers)
+
+
+def window_exceeded(s: Scripted) -> None:
+    s.send(400, '{"error": {"message": "the request exceeds the available context size"}}')
+
+
+def malformed(s: Scripted) -> None:
+    s.begin()
+    s.write("data: {not json\n\n")
+
+
+def empty(s: Scripted) -> None:
+    s.begin()
+    s.chunk(None, "stop")
+    s.write("data: [DONE]\n\n")
+
+
+FAULTS = {
+    "slow start": (slow_start, "did not begin to answer within 1 s"),
+    "stall in the middle": (stall, "stopped in the middle of its answer for 1 s"),
+    "cut stream": (cut, "broke off in the middle"),
+    "401": (failing(401), "refused the key (401): check OPENAI_LIKE_API_KEY"),
+    "404": (failing(404), "knows no model 'small' (404)"),
+    "429 with Retry-After": (failing(429, Retry_After="120"), "(429), and asks to wait 120 s"),
+    "429 without Retry-After": (failing(429), "takes no more requests just now (429)"),
+    "500 always": (failing(500), "is out of order (the server answered 500)"),
+    "malformed JSON": (malformed, "something that is no completion"),
+    "wrong content type": (lambda s: s.send(200, "<p>Hello</p>", "text/html"), "answered with text/html"),
+    "empty answer": (empty, "answered nothing"),
+    "endless answer": (endless, "did not stop"),
+    "endless and slow": (trickle, "did not end within"),
+    "window exceeded": (window_exceeded, "has a window too small"),
+    "unknown status": (failing(418), "did not accept the request (418)"),
+    "sends elsewhere": (failing(307, Location="http://127.0.0.1:1/"), "sends elsewhere (status 307)"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _warm(server: ModelServer) -> None:
+    """The provider's package is imported at its first request, which is not what is timed here."""
+    model = load_model(server.spec)
+    assert model and list(model.stream("", "Hello", longest=5))
+    server.asked.clear()
+
+
+def deadlined(corpus: Corpus, total: float = TOTAL) -> Corpus:
+    assert corpus.model
+    corpus.model.deadlines = Deadlines(connect=1, first=1, between=1, total=total)
+    return corpus
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_ends_in_time_with_its_reason_and_the_articles_own_words(
+    name: str, server: ModelServer, ask_with: AskWith
+) -> None:
+    server.script, reason = FAULTS[name]
+    total = 2.0 if name == "endless and slow" else TOTAL
+    corpus = deadlined(ask_with(server.spec), total)
+    corpus.search(QUESTION)
+    began = time.monotonic()
+    answer = corpus.ask(QUESTION)
+    assert time.monotonic() - began < total + 1
+    assert any(reason in notice for notice in answer.notices), answer.notices
+    assert reason in answer.text and "340 crates" in answer.text
+    assert answer.verdict == "answered" and answer.citations
+    for c in answer.citations:
+        assert corpus.article(c.article_id).text[c.start : c.end] == c.quote and f"[{c.number}]" in answer.text
+    assert answer.engine == ("openai-like:small" if name == "stall in the middle" else "extractive")
+
+
+def test_a_server_that_is_not_there(ask_with: AskWith) -> None:
+    answer = deadlined(ask_with("openai-like:small@http://127.0.0.1:9/v1")).ask(QUESTION)
+    assert "cannot be reached at http://127.0.0.1:9/v1" in answer.notices[0]
+    assert answer.engine == "extractive" and "340 crates" in answer.text
+
+
+def test_what_a_retry_can_help_is_tried_again(server: ModelServer, ask_with: AskWith) -> None:
+    def once(s: Scripted) -> None:
+        s.send(500, "{}") if len(server.asked) == 1 else s.answer(SUPPORTED)
+
+    server.script = once
+    answer = deadlined(ask_with(server.spec)).ask(QUESTION)
+    assert len(server.asked) == 2
+    assert answer.engine == "openai-like:small" and answer.notices == ()
+
+
+@pytest.mark.parametrize("name", ["seconds", "date"])
+def test_a_wait_that_fits_is_waited_for(name: str, server: ModelServer, ask_with: AskWith) -> None:
+    def once(s: Scripted) -> None:
+        soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+        s.send(429, "{}", Retry_After="1" if name == "seconds" else soon) if len(server.asked) == 1 else s.answer(
+            SUPPORTED
+        )
+
+    server.script = once
+    assert deadlined(ask_with(server.spec)).ask(QUESTION).engine == "openai-like:small"
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("status", [401, 404, 400])
+def test_what_no_retry_can_help_is_not(status: int, server: ModelServer, ask_with: AskWith) -> None:
+    server.script = failing(status)
+    deadlined(ask_with(server.spec)).ask(QUESTION)
+    assert len(server.asked) == 1
+
+
+def test_a_wait_that_does_not_fit_is_not_waited_for(server: ModelServer, ask_with: AskWith) -> None:
+    server.script = failing(429, Retry_After="120")
+    deadlined(ask_with(server.spec)).ask(QUESTION)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("spec", ["openai:gpt-4o-mini", "openai:no-such-model", "anthropic:claude-sonnet-4-0"])
+def test_a_key_is_in_no_answer_log_or_traceback(
+    spec: str, server: ModelServer, ask_with: AskWith, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "sk-veldt-4711"
+    monkeypatch.setenv("OPENAI_API_KEY", secret)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", secret)
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{server.root}/v1")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", server.root)
+    server.script = lambda s: s.send(401, f'{{"error": {{"message": "Incorrect API key provided: {secret}"}}}}')
+    caplog.set_level(logging.DEBUG)
+    answer = deadlined(ask_with(spec)).ask(QUESTION)
+    assert "refused the key (401)" in answer.notices[0] and secret not in str(answer)
+    model = load_model(spec)
+    assert model
+    try:
+        list(model.stream("", "Hello", longest=5))
+    except LlmError as e:
+        assert secret not in "".join(traceback.format_exception(e))
+    assert len(server.asked) == 2
+    assert secret not in caplog.text
+
+
+def test_a_missing_key_is_named(ask_with: AskWith, server: ModelServer) -> None:
+    answer = ask_with("openai:gpt-4o-mini").ask(QUESTION)
+    assert "set OPENAI_API_KEY" in answer.notices[0] and "340 crates" in answer.text
+
+
+def test_leaving_the_stream_stops_the_request(server: ModelServer) -> None:
+    server.script = trickle
+    model = load_model(server.spec)
+    assert model
+    pieces = model.stream("", "Hello", longest=1000)
+    assert next(pieces) == "a"
+    pieces.close()  # type: ignore[attr-defined]
+    assert server.left.wait(10)
