@@ -140,10 +140,8 @@ class Answerer:
         return generative.write(question, hits, answer, resolve_dates, model, prompt, told)
 
     def _weighed(self, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
-        passages: list[Passage] = [h.passage for h in hits]
-        return evidence.weigh(
-            query.text, query.terms, hits, self._search.vector(query.text), self._vectors.of(passages)
-        )
+        sentences = self._vectors.of([h.passage for h in hits])
+        return evidence.weigh(query.text, query.terms, hits, self._search.vector(query.text), sentences)
 
     def _told(self, found: Sequence[Evidence]) -> dict[str, list[Statement]]:
         return self._catalog.statements_of(list(dict.fromkeys(e.article.id for e in found)))
