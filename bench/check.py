@@ -18,8 +18,8 @@ from datetime import date
 
 from data import DATA, rows
 
-from rag.answer.check import Checker
-from rag.answer.drafts import sentences
+from rag.answer.check.checker import Checker
+from rag.answer.check.drafts import sentences
 from rag.ingest.dates import resolve
 from rag.text import sentence_spans
 from rag.types import Article, Hit, Passage

@@ -17,8 +17,8 @@ from typing import Any
 from data import DATA, as_files, rows
 
 from rag import Corpus, Settings, resources
-from rag.answer.check import Checker
-from rag.answer.drafts import sentences
+from rag.answer.check.checker import Checker
+from rag.answer.check.drafts import sentences
 from rag.errors import LlmError
 from rag.evaluate.cases import load_cases
 from rag.evaluate.metrics import cites_named_article, facts_held

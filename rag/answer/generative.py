@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from rag.answer.budget import pack, tokens
-from rag.answer.check import Checked, Checker
+from rag.answer.check.checker import Checked, Checker
+from rag.answer.check.drafts import sentences
+from rag.answer.check.reading import Resolve
 from rag.answer.cite import as_markdown, attribution, cite
-from rag.answer.drafts import sentences
 from rag.answer.fence import boundary, fenced
 from rag.answer.prompts import Prompt
-from rag.answer.reading import Resolve
 from rag.errors import LlmError
 from rag.types import Answer, Citation, Hit, Position, Statement
 

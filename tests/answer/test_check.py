@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from rag.answer.check import Checked, Checker
-from rag.answer.drafts import sentences
+from rag.answer.check.checker import Checked, Checker
+from rag.answer.check.drafts import sentences
 from rag.ingest.dates import resolve
 from rag.types import Article, Hit, Passage
 

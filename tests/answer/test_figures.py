@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.figures import figures
+from rag.answer.check.figures import figures
 
 
 @pytest.mark.parametrize(

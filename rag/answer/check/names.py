@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.answer.reading import TOKEN, Reading, normal
+from rag.answer.check.reading import TOKEN, Reading, normal
 from rag.types import Article
 
 # Endings by which a people, a language or a thing's adjective differs from its name: Russia, Russian, Russians.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.answer.figures import Figure, figures
+from rag.answer.check.figures import Figure, figures
 from rag.text import stems
 from rag.types import DateMention
 

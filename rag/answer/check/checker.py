@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.answer.drafts import Sentence
-from rag.answer.names import about
-from rag.answer.quotations import quotations
-from rag.answer.reading import Reading, Resolve, read
-from rag.answer.support import content, supports
+from rag.answer.check.drafts import Sentence
+from rag.answer.check.names import about
+from rag.answer.check.quotations import quotations
+from rag.answer.check.reading import Reading, Resolve, read
+from rag.answer.check.support import content, supports
 from rag.text import sentence_spans, stems
 from rag.types import Hit
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.answer.lexicon import ATTRIBUTION, DENYING, FUNCTION, NEGATIONS, OPPOSITES
-from rag.answer.names import about, is_acronym, is_held, is_own, lacking_name
-from rag.answer.quotations import is_verbatim, plain, quotations
-from rag.answer.reading import Reading, Token, normal
+from rag.answer.check.lexicon import ATTRIBUTION, DENYING, FUNCTION, NEGATIONS, OPPOSITES
+from rag.answer.check.names import about, is_acronym, is_held, is_own, lacking_name
+from rag.answer.check.quotations import is_verbatim, plain, quotations
+from rag.answer.check.reading import Reading, Token, normal
 from rag.types import Article, DateMention
 
 # The least share of a claim's words that the stretch must hold; `bench/check.py` prints what other shares give.
