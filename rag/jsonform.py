@@ -12,8 +12,8 @@ from rag.types import Answer, Article, Hit
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
     """An answer as plain values, dates in ISO form."""
     found = asdict(answer)
-    for citation in found["citations"]:
-        citation["published"] = _iso(citation["published"])
+    for dated in (*found["citations"], *found["positions"]):
+        dated["published"] = _iso(dated["published"])
     return found
 
 

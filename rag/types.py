@@ -125,12 +125,22 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """What one side holds: who, with which stance, in which words, cited by `Citation.number`."""
+    """What one side holds: who, with which stance, in which words, cited by `Citation.number`.
+
+    `publisher` and `published` are of the newest article that carries it. `via` is whoever relays it. `value` is the
+    number, date or name that it gives for what is asked, None where the question asks for none. `sources` is how many
+    independent sources hold the same, this one included: the same speaker in several outlets is one.
+    """
 
     stance: Stance
     speaker: str
     text: str
     citations: tuple[int, ...]
+    publisher: str | None = None
+    published: date | None = None
+    via: str | None = None
+    value: str | None = None
+    sources: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
