@@ -119,7 +119,7 @@ def list_html(articles: Sequence[Article], shown: Shown) -> str:
     more = ""
     if len(found) > shown.most:
         more = button("more", f"Show more ({len(found) - shown.most:,} left)", kind="more")
-    told = f'<p class="hint" role="status">{count(len(found), "article")}</p>'
+    told = f'<p class="hint" role="status">{count(len(found), "article")} found</p>' if shown.words else ""
     return f'{told}<ul class="rows">{rows}</ul>{more}'
 
 

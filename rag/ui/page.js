@@ -20,7 +20,7 @@
     row.append(no, ok);
     dialog.append(title, words, row);
     dialog.setAttribute("aria-label", question);
-    (document.querySelector("gradio-app") || document.body).append(dialog);
+    ($(".gradio-container") || document.body).append(dialog);
     return new Promise((resolve) => {
       no.onclick = () => dialog.close("no");
       ok.onclick = () => dialog.close("yes");

@@ -161,6 +161,8 @@ def _conversation_events(library: Library, parts: Parts) -> None:
 
     def stop(talk: Conversation, request: gr.Request) -> Drawing:
         shelf, ended = shelf_of(library, request), talk.stopped()
+        if ended is not talk:
+            ended = shelf.conversations.keep(ended)
         return draw(parts, shelf, ended) | {box: gr.update(**_READY)}
 
     def clear(request: gr.Request) -> Drawing:

@@ -31,7 +31,7 @@ def plot_html(articles: Sequence[Article]) -> str:
     if not dated:
         return '<p class="hint">No article here has a date, so there is nothing to plot over time.</p>'
     top = [name for name, _ in Counter(name for _, name in dated).most_common(_OUTLETS)]
-    stretches, of = _stretches(min(d for d, _ in dated), max(d for d, _ in dated))
+    stretches, of, unit = _stretches(min(d for d, _ in dated), max(d for d, _ in dated))
     counts = Counter((of(d), name if name in top else _OTHERS) for d, name in dated)
     totals = Counter(of(d) for d, _ in dated)
     highest = max(totals.values())
@@ -41,7 +41,7 @@ def plot_html(articles: Sequence[Article]) -> str:
     undated = len(articles) - len(dated)
     missing = f"<span>{undated:,} undated</span>" if undated else ""
     return (
-        f'<figure class="plot"><div class="top"><ul class="legend">{legend}</ul><span>at most {highest:,}</span></div>'
+        f'<figure class="plot"><div class="top"><ul class="legend">{legend}</ul><span>up to {highest:,} a {unit}</span></div>'
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '
         f'aria-label="Articles over time by outlet">{bars}</svg><figcaption><span>{stretches[0].name}</span>{missing}'
         f"<span>{stretches[-1].name}</span></figcaption></figure>"
@@ -62,21 +62,21 @@ def _bar(n: int, s: Stretch, names: Sequence[str], counts: Counter[tuple[date, s
     return f"<g><title>{text(s.name + '. ' + ', '.join(said))}</title>{''.join(parts)}</g>" if parts else ""
 
 
-def _stretches(first: date, last: date) -> tuple[list[Stretch], Callable[[date], date]]:
-    """The stretches between two days, and what gives a day's: days, weeks, months or years, whichever are few."""
+def _stretches(first: date, last: date) -> tuple[list[Stretch], Callable[[date], date], str]:
+    """The stretches between two days, and what gives a day's, and what one is called: days, weeks, months or years, whichever are few."""
     days = (last - first).days
     if days <= 31:
-        return [Stretch(d, f"{d.day} {d:%b %Y}") for d in _steps(first, last, 1)], lambda d: d
+        return [Stretch(d, f"{d.day} {d:%b %Y}") for d in _steps(first, last, 1)], lambda d: d, "day"
     if days <= 26 * 7:
         start = first - timedelta(first.weekday())
         weeks = [Stretch(d, f"week of {d.day} {d:%b %Y}") for d in _steps(start, last, 7)]
-        return weeks, lambda d: d - timedelta(d.weekday())
+        return weeks, lambda d: d - timedelta(d.weekday()), "week"
     if days <= 366 * 5:
         months = [date(y, m, 1) for y in range(first.year, last.year + 1) for m in range(1, 13)]
         kept = [m for m in months if first.replace(day=1) <= m <= last]
-        return [Stretch(m, f"{m:%b %Y}") for m in kept], lambda d: d.replace(day=1)
+        return [Stretch(m, f"{m:%b %Y}") for m in kept], lambda d: d.replace(day=1), "month"
     years = [Stretch(date(y, 1, 1), str(y)) for y in range(first.year, last.year + 1)]
-    return years, lambda d: date(d.year, 1, 1)
+    return years, lambda d: date(d.year, 1, 1), "year"
 
 
 def _steps(first: date, last: date, days: int) -> list[date]:
