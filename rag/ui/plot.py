@@ -44,7 +44,7 @@ def plot_html(articles: Sequence[Article]) -> str:
         f'<figure class="plot"><div class="top"><ul class="legend">{legend}</ul><span>up to {highest:,} a {unit}</span></div>'
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '
         f'aria-label="Articles over time by outlet">{bars}</svg><figcaption><span>{stretches[0].name}</span>{missing}'
-        f"<span>{stretches[-1].name}</span></figcaption></figure>"
+        f"{f'<span>{stretches[-1].name}</span>' if len(stretches) > 1 else ''}</figcaption></figure>"
     )
 
 

@@ -1,0 +1,218 @@
+"""The conversation in a real browser (Debian's Chromium): over the sample corpus, and in every state."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.corpus import Corpus
+from rag.types import Turn
+
+QUESTION = "Did North Korea supply weapons to Russia?"
+Look = Callable[..., Any]
+
+
+def test_a_question_is_answered_and_each_marker_leads_to_its_words(look: Look, page_url: str, sample: Corpus) -> None:
+    view = look(page_url)
+    page = view.page
+    assert f"{len(sample.articles())} articles" in page.inner_text("#side")
+    assert "Nothing leaves this machine" in page.inner_text("#side")
+    page.locator(".example").first.click()
+    view.answered()
+    cards = page.locator(".card").all()
+    assert cards
+    for card in cards:
+        title, quote = card.locator("h3").inner_text(), card.locator("mark").text_content()
+        assert any(quote in a.text for a in sample.articles() if a.title == title)
+    marker = page.locator(".reply a.marker:visible").last
+    marker.click()
+    card = page.locator(".card.current")
+    assert card.locator(".number").inner_text() == marker.inner_text()
+    assert card.evaluate("e => document.activeElement === e")
+    card.locator("mark").wait_for()
+    page.click(".step [data-act=next]")
+    assert page.locator(".card.current .number").inner_text() != marker.inner_text() or len(cards) == 1
+    quote = page.locator(".card.current mark").text_content()
+    page.locator(".card.current [data-act=read]").click()
+    page.locator(".sheet .reader").wait_for()
+    assert quote in [m.text_content() for m in page.locator(".reader mark").all()]
+    assert page.locator(".reader mark").first.is_visible()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (820, False)])
+def test_on_narrow_screens_the_source_comes_over_the_answer(look: Look, states_url: str, width: int, dark: bool) -> None:
+    view = look(states_url, width=width, height=844, dark=dark)
+    view.ask("contested")
+    view.answered()
+    assert not view.page.locator("#panel").is_visible()
+    view.page.locator("a.marker:visible").first.click()
+    assert view.page.locator("#panel .card.current").is_visible()
+    view.page.keyboard.press("Escape")
+    assert not view.page.locator("#panel").is_visible()
+    view.page.click("[data-act=menu]")
+    assert view.page.locator(".side-foot").is_visible()
+    assert view.page.evaluate("document.documentElement.scrollWidth") <= width
+    background = view.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (max(map(int, re.findall(r"\d+", background)[:3])) < 60) == dark
+
+
+def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(look: Look, serve: Any, scripted: Any) -> None:
+    corpus = scripted()
+    with serve(corpus) as url:
+        view = look(url)
+        page = view.page
+        view.ask("first")
+        view.answered()
+        view.ask("slow")
+        page.locator(".steps .done", has_text="Reading 7 passages").wait_for()
+        assert "Writing" in page.inner_text(".steps .now")
+        page.get_by_text("word2").wait_for()
+        page.click("#ask .stop-button")
+        page.get_by_text("Stopped.").wait_for()
+        page.locator("#ask .submit-button").wait_for()
+        stopped = page.inner_text("#thread")
+        time.sleep(0.4)
+        assert page.inner_text("#thread") == stopped
+        view.ask("third")
+        view.answered(2)
+        assert "word2" in page.inner_text("#thread")
+        assert corpus.asked[-1] == (Turn("user", "first"), Turn("assistant", "About first: he had not slept [1]."))
+        page.locator("[data-act=retry]").nth(1).click()  # the stopped one: what came after it goes
+        page.get_by_text("word1 ").wait_for()
+        page.click("#ask .stop-button")
+        page.get_by_text("Stopped.").wait_for()
+        assert page.locator(".exchange").count() == 2
+        page.locator("[data-act=edit]").first.click()
+        page.wait_for_function("document.querySelector('#ask textarea').value === 'first'")
+        view.ask("first, edited")
+        page.locator(".question", has_text="first, edited").wait_for()
+        view.answered()
+        assert page.locator(".exchange").count() == 1
+
+
+def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None:
+    view = look(states_url)
+    page = view.page
+    view.ask("contested")
+    view.answered()
+    assert [s.inner_text().split()[1] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
+    denial = page.locator(".side.denies .position")
+    assert "Ines Tarn" in denial.inner_text() and "Veldt Herald" in denial.inner_text()
+    assert "4 Mar 2024" in denial.inner_text()
+    assert page.locator(".timeline .dot").count() == 3
+    page.locator(".timeline .lane.denies .dot").click()
+    assert page.locator(".card.current .outlet").inner_text() == "Veldt Herald"
+
+
+def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) -> None:
+    view = look(states_url)
+    page = view.page
+    view.ask("declined")
+    view.answered()
+    assert "Not answered" in page.inner_text(".verdict")
+    assert page.locator(".nearest li").count() == 3
+    assert "which do not answer it" in page.inner_text("#panel")
+    view.ask("unsupported")
+    view.answered(2)
+    assert "He had been drunk." in page.inner_text(".unsupported")
+    assert "not supported" in page.inner_text(".unsupported")
+
+
+def test_the_keyboard_alone_suffices(look: Look, states_url: str) -> None:
+    view = look(states_url)
+    page = view.page
+    page.locator("#ask textarea").wait_for()
+    page.wait_for_function("document.activeElement.matches('#ask textarea')")
+    page.keyboard.type("contested")
+    page.keyboard.press("Enter")
+    view.answered()
+    page.locator(".position a.marker").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.classList.contains('card')")
+    page.keyboard.press("]")
+    assert page.locator(".card.current .number").inner_text() == "2"
+    page.keyboard.press("Tab")  # to the number
+    page.keyboard.press("Tab")  # to "Read the article"
+    page.keyboard.press("Enter")
+    page.locator(".sheet .reader").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".sheet").wait_for(state="hidden")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.classList.contains('marker')")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.matches('#ask textarea')")
+
+
+def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
+    look: Look, serve: Any, scripted: Any, tmp_path: Path
+) -> None:
+    corpus = scripted()
+    with serve(corpus) as url:
+        view = look(url)
+        page = view.page
+        view.ask("unsupported")
+        view.answered()
+        page.reload()
+        page.locator(".exchange .question", has_text="unsupported").wait_for()
+        assert "he had not slept" in page.inner_text(".reply")
+        for form, told in (("md", "[^1]: “The harbour office said"), ("json", '"verdict": "answered"')):
+            page.click(".actions .menu summary")
+            with page.expect_download() as saved:
+                page.click(f"[data-form={form}]")
+            saved.value.save_as(tmp_path / form)
+            assert told in (tmp_path / form).read_text()
+        view.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.click("[data-act=copy]")
+        page.locator(".toast").wait_for()
+        assert "[^1]" in page.evaluate("navigator.clipboard.readText()")
+        page.click("[data-act=like][data-rating=down]")
+        page.fill(".note input", "The log says otherwise.")
+        page.press(".note input", "Enter")
+        page.locator(".thanks").wait_for()
+        lines = (corpus.settings.home / "feedback.jsonl").read_text().splitlines()
+        last = json.loads(lines[-1])
+        assert (last["rating"], last["note"]) == ("down", "The log says otherwise.")
+        assert (last["question"], last["verdict"]) == ("unsupported", "answered")
+        assert last["answer"]["citations"][0]["quote"].startswith("The harbour office")
+        page.click("#side [data-act=clear]")
+        page.locator(".start").wait_for()
+        page.click(".kept .open")
+        page.locator(".exchange .question", has_text="unsupported").wait_for()
+        page.hover(".kept li")
+        page.click(".kept [data-act=delete]")
+        page.click("dialog.confirm .primary")
+        page.locator(".start").wait_for()
+        assert page.locator(".kept li").count() == 0
+
+
+def test_a_link_out_asks_first(look: Look, states_url: str) -> None:
+    view = look(states_url)
+    page = view.page
+    view.ask("contested")
+    view.answered()
+    link = page.locator(".card a.away")
+    assert link.get_attribute("href") == "https://gazette.example/a1"
+    assert set((link.get_attribute("rel") or "").split()) >= {"noopener", "noreferrer"}
+    link.click()
+    dialog = page.locator("dialog.confirm")
+    assert "https://gazette.example/a1" in dialog.inner_text()
+    dialog.get_by_text("Cancel").click()
+    dialog.wait_for(state="detached")
+    assert len(view.context.pages) == 1
+
+
+def test_a_fault_leaves_the_page_usable(look: Look, serve: Any, scripted: Any) -> None:
+    def script(question: str, history: Any) -> Any:
+        yield from ()
+        raise KeyError("secret")
+
+    with serve(scripted(script)) as url:
+        view = look(url)
+        view.ask("anything")
+        view.page.locator(".reply .error").wait_for()
+        assert "secret" not in view.page.inner_text("#thread")
+        view.page.locator("#ask .submit-button").wait_for()
