@@ -73,7 +73,7 @@ def _reply_html(exchange: Exchange, *, last: bool) -> str:
 def _steps_html(steps: Sequence[str]) -> str:
     *done, now = steps
     items = "".join(f'<li class="done">{text(s)}</li>' for s in done)
-    return f'<ol class="steps" role="status">{items}<li class="now">{text(now)}…</li></ol>'
+    return f'<div role="status"><ol class="steps">{items}<li class="now">{text(now)}…</li></ol></div>'
 
 
 def _again(exchange: Exchange) -> str:
