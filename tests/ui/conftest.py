@@ -127,12 +127,12 @@ class Watched:
     """A browser page that remembers what went wrong: errors, dialogs, and requests to other machines."""
 
     def __init__(
-        self, browser: "Browser", url: str, width: int = 1440, height: int = 900, dark: bool = False, context: Any = None
+        self, browser: "Browser", url: str, width: int = 1440, height: int = 900, dark: bool = False, name: str = ""
     ) -> None:
+        """Open `url`; with a name, it is the login page."""
         self.wrong: list[str] = []
-        self.context = context or browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-        )
+        scheme = "dark" if dark else "light"
+        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         self.page = self.context.new_page()
         self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
@@ -140,6 +140,10 @@ class Watched:
         self.page.on("dialog", lambda d: (self.wrong.append(f"dialog: {d.message}"), d.dismiss()))
         self.page.on("request", lambda r: self.wrong.append(f"request: {r.url}") if elsewhere(r.url) else None)
         self.page.goto(url)
+        if name:
+            self.page.fill("#username", name)
+            self.page.fill("#password", "a long enough one")
+            self.page.click("button")
         self.page.locator(".thread").wait_for()
 
     def ask(self, question: str) -> None:
