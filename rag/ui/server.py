@@ -19,6 +19,11 @@ from rag.ui.page import build
 from rag.ui.shelf import MEGABYTES, Library
 
 DEFAULT_PORT: Final = 7860
+_ICON: Final = (
+    "<link rel=\"icon\" href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<rect width='32' height='32' rx='7' fill='%238a1f1b'/><text x='16' y='24' font-family='serif' font-size='23' "
+    "font-weight='700' text-anchor='middle' fill='white'>R</text></svg>\">"
+)
 _PORTS_TRIED: Final = 100
 # The system's fonts, so that none is fetched; the colours are in style.css, for Gradio's own parts too.
 _SANS: Final = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
@@ -71,13 +76,14 @@ def launch(
             ssr_mode=False, pwa=False, mcp_server=mcp, root_path=root_path or None,
             max_file_size=f"{MEGABYTES}mb", state_session_capacity=1000,
             # In the head as they are: Gradio rewrites what is passed as `css`, and loses rules inside @media.
-            theme=Base(font=_SANS, font_mono=_MONO), head=f"<style>{style}</style><script>{script}</script>",
+            theme=Base(font=_SANS, font_mono=_MONO), head=f"{_ICON}<style>{style}</style><script>{script}</script>",
             app_kwargs={"middleware": [guard]},
         )  # fmt: skip
     except OSError as e:
         raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.") from e
-    except ImportError as e:
-        raise RagError(f"{e}: pip install 'gradio[mcp]'") from e
+    if mcp and page.mcp_error:
+        page.close(verbose=False)
+        raise RagError(f"Gradio can't serve MCP here: {page.mcp_error}")
     return page
 
 

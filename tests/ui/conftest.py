@@ -136,7 +136,7 @@ class Watched:
         self.page = self.context.new_page()
         self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
-        self.page.on("console", lambda m: self.wrong.append(f"console: {m.text}") if m.type == "error" else None)
+        self.page.on("console", lambda m: self.wrong.append(f"console: {m.text} {m.location}") if m.type == "error" else None)
         self.page.on("dialog", lambda d: (self.wrong.append(f"dialog: {d.message}"), d.dismiss()))
         self.page.on("request", lambda r: self.wrong.append(f"request: {r.url}") if elsewhere(r.url) else None)
         self.page.goto(url)
@@ -192,8 +192,11 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Callable[..., Any]:
-    """Serves a corpus for as long as a `with` block: `with serve(corpus) as url`."""
+def serve(browser: "Browser") -> Callable[..., Any]:
+    """Serves a corpus for as long as a `with` block: `with serve(corpus) as url`.
+
+    After the browser, whose event loop Gradio then finds; without one it makes several and closes none.
+    """
     return served
 
 
@@ -208,16 +211,16 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Scripted
 
 
 @pytest.fixture(scope="session")
-def page_url(sample: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def page_url(serve: Any, sample: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over the sample, with a home for a collection of one's own."""
-    with served(sample, Settings(home=tmp_path_factory.mktemp("own") / "home")) as url:
+    with serve(sample, Settings(home=tmp_path_factory.mktemp("own") / "home")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def states_url(scripted: Callable[..., Scripted]) -> Iterator[str]:
+def states_url(serve: Any, scripted: Callable[..., Scripted]) -> Iterator[str]:
     """The page over a scripted corpus that shows each state."""
-    with served(scripted()) as url:
+    with serve(scripted()) as url:
         yield url
 
 
