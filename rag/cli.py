@@ -214,7 +214,7 @@ def evaluate(
 @app.command()
 def serve(
     home: Home = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's needs a login.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on; others than this need a login.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port [7860, or the next free one].")] = None,
     root_path: Annotated[str, typer.Option(help="Path under which a reverse proxy offers the page.")] = "",
     login: Annotated[bool, typer.Option("--login", help="Ask for a name and a password on this machine too.")] = False,

@@ -6,7 +6,7 @@ Knows nothing of conversations, nor how HTML is made or articles are read.
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -162,7 +162,7 @@ def add_events(
     on.add.submit(fetch, [where], **slow)
 
 
-def _watched(ingest: Callable[[Progress], IngestReport], outcome: gr.HTML) -> Any:
+def _watched(ingest: Callable[[Progress], IngestReport], outcome: gr.HTML) -> Generator[Drawing, None, IngestReport]:
     """Ingest in a thread of its own; a generator of drawings of how far it is, which returns its report."""
     news = queue.SimpleQueue[tuple[int, int, str] | None]()
     ended = list[IngestReport | BaseException]()

@@ -52,7 +52,7 @@ def passes(article: Article, where: Filter) -> bool:
 
 def filter_of(data: dict[str, Any]) -> Filter:
     """A filter from the fields of the filter form; what is no date is none."""
-    chosen = data.get("publisher") or []
+    chosen: list[Any] | str = data.get("publisher") or list[Any]()
     names = tuple(str(n) for n in ([chosen] if isinstance(chosen, str) else chosen) if str(n))
     return Filter(publisher=names or None, after=_day(data.get("after")), before=_day(data.get("before")))
 
@@ -70,7 +70,8 @@ def filter_html(articles: Sequence[Article], where: Filter, matching: int) -> st
     outlets = Counter(a.publisher for a in articles if a.publisher).most_common()
     boxes = "".join(
         f'<label class="check"><input type="checkbox" name="publisher" value="{escape(name)}"'
-        f'{" checked" if name.casefold() in chosen else ""}><span dir="auto">{text(name)}</span> <small>{n:,}</small></label>'
+        f"{' checked' if name.casefold() in chosen else ''}>"
+        f'<span dir="auto">{text(name)}</span> <small>{n:,}</small></label>'
         for name, n in outlets
     )
     after, before = where.after or "", where.before or ""
@@ -78,8 +79,10 @@ def filter_html(articles: Sequence[Article], where: Filter, matching: int) -> st
     return (
         f'<details class="filter menu"><summary class="btn" aria-label="Filter the articles">'
         f'{_filter_label(where)}</summary><form class="pop" data-act="apply"><fieldset><legend>Outlets</legend>'
-        f'<div class="boxes">{boxes or "No outlet is known"}</div></fieldset><div class="dates"><label>From<input type="date" '
-        f'name="after" value="{after}"></label><label>To<input type="date" name="before" value="{before}"></label></div>'
+        f'<div class="boxes">{boxes or "No outlet is known"}</div></fieldset><div class="dates">'
+        f'<label>From<input type="date" '
+        f'name="after" value="{after}"></label><label>To<input type="date" '
+        f'name="before" value="{before}"></label></div>'
         f'<div class="row"><button class="btn primary" type="submit">Apply</button>{clear}</div></form></details>'
         f'<span class="scope">{count(matching, "article")}</span>{clear}'
     )
@@ -141,8 +144,8 @@ def add_html(suffixes: Sequence[str], megabytes: int) -> str:
         f"text, PDF, Word, e-mail, JSON, CSV and more, up to {megabytes} MB each.</p></div>"
         '<form class="url" data-act="submit"><label for="address">Address of a page or feed</label><div>'
         '<input id="address" name="address" type="url" placeholder="https://" autocomplete="off" required>'
-        '<button class="btn" type="submit">Add</button></div><p class="hint">Fetched once, from this machine, only when '
-        "you press Add.</p></form></div>"
+        '<button class="btn" type="submit">Add</button></div><p class="hint">Fetched once, from this machine, only '
+        "when you press Add.</p></form></div>"
     )
 
 

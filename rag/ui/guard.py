@@ -38,7 +38,7 @@ class Guard:
     """Lets through what may pass; adds the security headers to every response, which Gradio itself does not send."""
 
     def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper | None, style: str, proxied: bool = False) -> None:
-        """Stand before `app`. Without a doorkeeper there is no login; `proxied` says that a reverse proxy is in front."""
+        """Stand before `app`. Without a doorkeeper there is no login; `proxied`: behind a reverse proxy."""
         self._app = app
         self._door = doorkeeper
         self._style = style

@@ -148,7 +148,8 @@ def login_page(style: str, message: str = "") -> str:
     said = f'<p class="error" role="alert">{escape(message)}</p>' if message else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
-        f'content="width=device-width, initial-scale=1"><title>Rashomon</title><link rel="icon" href="data:,"><style>{style}</style></head>'
+        f'content="width=device-width, initial-scale=1"><title>Rashomon</title>'
+        f'<link rel="icon" href="data:,"><style>{style}</style></head>'
         '<body class="door"><main><h1>Rashomon</h1><form method="post"><label for="username">Name</label>'
         '<input id="username" name="username" autocomplete="username" autofocus required><label for="password">Password'
         '</label><input id="password" name="password" type="password" autocomplete="current-password" required>'

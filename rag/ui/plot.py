@@ -41,7 +41,8 @@ def plot_html(articles: Sequence[Article]) -> str:
     undated = len(articles) - len(dated)
     missing = f"<span>{undated:,} undated</span>" if undated else ""
     return (
-        f'<figure class="plot"><div class="top"><ul class="legend">{legend}</ul><span>up to {highest:,} a {unit}</span></div>'
+        f'<figure class="plot"><div class="top"><ul class="legend">{legend}</ul>'
+        f"<span>up to {highest:,} a {unit}</span></div>"
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '
         f'aria-label="Articles over time by outlet">{bars}</svg><figcaption><span>{stretches[0].name}</span>{missing}'
         f"{f'<span>{stretches[-1].name}</span>' if len(stretches) > 1 else ''}</figcaption></figure>"
@@ -63,7 +64,7 @@ def _bar(n: int, s: Stretch, names: Sequence[str], counts: Counter[tuple[date, s
 
 
 def _stretches(first: date, last: date) -> tuple[list[Stretch], Callable[[date], date], str]:
-    """The stretches between two days, and what gives a day's, and what one is called: days, weeks, months or years, whichever are few."""
+    """The stretches between two days, what gives a day's, and what one is called: day, week, month or year."""
     days = (last - first).days
     if days <= 31:
         return [Stretch(d, f"{d.day} {d:%b %Y}") for d in _steps(first, last, 1)], lambda d: d, "day"

@@ -18,13 +18,14 @@ _STANCE: Final[dict[Stance, tuple[str, str]]] = {
     "doubts": ("Doubts it", "?"),
     "denies": ("Denies it", "✕"),
 }
+_ORDER: Final[tuple[Stance, ...]] = ("asserts", "estimates", "doubts", "denies")
 _AT_FIRST: Final = 3  # cards of a column shown before "more"
 
 
 def positions_html(answer: Answer, anchor: str) -> str:
     """The positions as columns, under a line of time if their dates differ."""
     cited = {c.number: c for c in answer.citations}
-    columns = [(s, [p for p in answer.positions if p.stance == s]) for s in _STANCE]
+    columns = [(s, [p for p in answer.positions if p.stance == s]) for s in _ORDER]
     present = [(stance, held) for stance, held in columns if held]
     body = "".join(_column_html(stance, held, cited, anchor) for stance, held in present)
     return f'{_timeline_html(present, cited, anchor)}<div class="sides" data-columns="{len(present)}">{body}</div>'
@@ -87,8 +88,8 @@ def _dot_html(p: Position, cited: dict[int, Citation], anchor: str, first: date,
     day = day_of(p, cited)
     assert day is not None
     at = 100 * (day - first).days / span
-    name = f"{render.long_date(day)}: {p.speaker}, {p.publisher or 'outlet unknown'}"
+    name = text(f"{render.long_date(day)}: {p.speaker}, {p.publisher or 'outlet unknown'}")
     target = next((n for n in p.citations if n in cited), None)
     sign = f'<span aria-hidden="true">{_STANCE[p.stance][1]}</span>'
     where = f' href="#{anchor}-{target}"' if target is not None else ""
-    return f'<li style="left:{at:.1f}%"><a class="dot"{where} title="{text(name)}" aria-label="{text(name)}">{sign}</a></li>'
+    return f'<li style="left:{at:.1f}%"><a class="dot"{where} title="{name}" aria-label="{name}">{sign}</a></li>'

@@ -66,7 +66,8 @@ def launch(
     if not _is_free(host, chosen):  # before Gradio tries, which leaves its socket open when it fails
         raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.")
     folder = Path(__file__).parent
-    style, script = ((folder / name).read_text("utf-8") for name in ("style.css", "page.js"))
+    style, views, script = ((folder / name).read_text("utf-8") for name in ("style.css", "views.css", "page.js"))
+    style += views
     guard = Middleware(Guard, doorkeeper=Doorkeeper(users) if users else None, style=style, proxied=bool(root_path))
     page = build(library)
     try:

@@ -141,7 +141,7 @@ class Shelf:
     def add_uploads(self, files: Sequence[tuple[Path, str]], progress: Progress | None = None) -> IngestReport:
         """Take uploaded files, as (where they lie now, the name they had), and read them into the collection.
 
-        They are moved: nobody can fetch them from where they were. A file that no reader takes is `failed`, and not kept.
+        They are moved: nobody can fetch them from where they were. A file of no kind that is read is `failed`, not kept.
         """
         refused, kept = list[FileResult](), list[Path]()
         for file, name in files[:FILES]:
@@ -217,7 +217,7 @@ def _problem(file: Path, name: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A file's name without folders, control or direction signs, and not hidden: `../../a\\n.txt` is `a.txt`."""
+    r"""A file's name without folders, control or direction signs, and not hidden: `../../a\n.txt` is `a.txt`."""
     last = re.split(r"[/\\]", name)[-1]
     plain = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*')
     stem, suffix = os.path.splitext(plain.lstrip(". "))

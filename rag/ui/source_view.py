@@ -151,7 +151,8 @@ def _tools_html(article: Article) -> str:
         '<details class="metadata"><summary>Details and corrections</summary>'
         f'<form data-act="edit" data-article="{escape(article.id)}">{fields}'
         f'<p class="found" dir="auto">{text(found)}</p><div class="row"><button class="btn primary" type="submit">Save'
-        f"</button>{button('remove', 'Remove from the collection', kind='danger', article=article.id)}</div></form></details>"
+        f"</button>{button('remove', 'Remove from the collection', kind='danger', article=article.id)}</div>"
+        "</form></details>"
     )
 
 

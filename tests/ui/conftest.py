@@ -136,7 +136,9 @@ class Watched:
         self.page = self.context.new_page()
         self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
-        self.page.on("console", lambda m: self.wrong.append(f"console: {m.text} {m.location}") if m.type == "error" else None)
+        self.page.on(
+            "console", lambda m: self.wrong.append(f"console: {m.text} {m.location}") if m.type == "error" else None
+        )
         self.page.on("dialog", lambda d: (self.wrong.append(f"dialog: {d.message}"), d.dismiss()))
         self.page.on("request", lambda r: self.wrong.append(f"request: {r.url}") if elsewhere(r.url) else None)
         self.page.goto(url)

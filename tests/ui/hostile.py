@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Two hundred hostile texts: what runs, loads, links or misleads where it is taken for HTML or Markdown."""
 
 _RUN = "window.hit=1"
@@ -53,5 +54,4 @@ _MARKS = [
 ]  # fmt: skip
 
 _LINKS = [form.format(address) for address in _ADDRESSES for form in _FORMS]
-TEXTS = [*_ELEMENTS, *_BREAKS, *_TURNED, *_MARKS, *_LINKS]
-TEXTS = TEXTS[:200] if len(TEXTS) >= 200 else TEXTS
+TEXTS = [*_ELEMENTS, *_BREAKS, *_TURNED, *_MARKS, *_LINKS][:200]

@@ -84,7 +84,8 @@ def test_feedback_is_a_line_of_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "plain"),
     [
-        ("../../a.txt", "a.txt"), ("C:\\x\\b.html", "b.html"), (".htaccess", "htaccess"), ("a\u202egnp.txt", "agnp.txt"),
+        ("../../a.txt", "a.txt"), ("C:\\x\\b.html", "b.html"), (".htaccess", "htaccess"),
+        ("a\u202egnp.txt", "agnp.txt"),
         ("<img src=x>.md", "img src=x.md"), ("", "file"), ("..", "file"), (f"{'a' * 300}.txt", f"{'a' * 100}.txt"),
     ],
 )  # fmt: skip

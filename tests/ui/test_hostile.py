@@ -19,7 +19,8 @@ Look = Callable[..., Any]
 
 # What our own HTML never holds, and attributes that run or load; our own icons are the only svg.
 FOUND = """() => [...document.querySelectorAll("#desk *, dialog *")].filter(e =>
-  ["IMG", "IFRAME", "SCRIPT", "OBJECT", "EMBED", "VIDEO", "AUDIO", "STYLE", "LINK", "META", "BASE", "MATH", "PICTURE"].includes(e.tagName)
+  ["IMG", "IFRAME", "SCRIPT", "OBJECT", "EMBED", "VIDEO", "AUDIO", "STYLE", "LINK", "META", "BASE",
+   "MATH", "PICTURE"].includes(e.tagName)
   || (e.closest("svg") && e.closest("svg").querySelector("script, image, use, a, foreignObject, animate"))
   || [...e.attributes].some(a => a.name.startsWith("on") || (a.name === "style" && a.value.includes("url"))
      || (["href", "src", "action", "formaction", "ping", "srcset", "poster", "background", "data"].includes(a.name)
@@ -51,13 +52,20 @@ def test_in_answers_sources_and_the_article_list(
         text = "\n\n".join(f"{t}\n\nHe said so [{n}]." for n, t in enumerate(TEXTS, 1))
         yield Event(kind="text", text=text)
         sides = tuple(
-            Position(stance=("asserts", "denies")[n % 2], speaker=t, text=t, citations=(n,), publisher=t, via=t, value=t)
+            Position(
+                stance=("asserts", "denies")[n % 2], speaker=t, text=t, citations=(n,), publisher=t, via=t, value=t
+            )
             for n, t in enumerate(TEXTS, 1)
         )
         verdict = "contested" if "sides" in question else "declined" if "none" in question else "answered"
         positions = sides if verdict == "contested" else ()
         answer = Answer(
-            question=question, verdict=verdict, text=text, citations=cited, positions=positions, unsupported=tuple(TEXTS)
+            question=question,
+            verdict=verdict,
+            text=text,
+            citations=cited,
+            positions=positions,
+            unsupported=tuple(TEXTS),
         )
         yield Event(kind="answer", answer=answer)
 
@@ -93,7 +101,7 @@ def test_in_answers_sources_and_the_article_list(
 def test_through_ingest_and_the_extractive_answer(look: Look, serve: Any, words: Any, tmp_path: Path) -> None:
     lines = (
         json.dumps({"title": t, "author": t, "publisher": t, "url": "javascript:window.hit=1",
-                    "text": f"The ferry sailed on Monday. The captain said: {t}. It was a calm day at sea, number {n}."})
+                    "text": f"The ferry sailed on Monday. The captain said: {t}. It was a calm day, number {n}."})
         for n, t in enumerate(TEXTS)
     )  # fmt: skip
     (tmp_path / "all.jsonl").write_text("\n".join(lines))
@@ -107,7 +115,11 @@ def test_through_ingest_and_the_extractive_answer(look: Look, serve: Any, words:
             view.articles()
             names = [t.replace("/", "∕").replace("\n", " ").replace("\\", " ")[:80] for t in TEXTS]
             files = [
-                {"name": f"{n}{'.txt' if k % 10 == 0 else '.exe'}", "mimeType": "text/plain", "buffer": f"{n} {k}".encode()}
+                {
+                    "name": f"{n}{'.txt' if k % 10 == 0 else '.exe'}",
+                    "mimeType": "text/plain",
+                    "buffer": f"{n} {k}".encode(),
+                }
                 for k, n in enumerate(names)
             ]
             view.page.set_input_files("#files", files)

@@ -44,7 +44,9 @@ def test_a_question_is_answered_and_each_marker_leads_to_its_words(look: Look, p
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (820, False)])
-def test_on_narrow_screens_the_source_comes_over_the_answer(look: Look, states_url: str, width: int, dark: bool) -> None:
+def test_on_narrow_screens_the_source_comes_over_the_answer(
+    look: Look, states_url: str, width: int, dark: bool
+) -> None:
     view = look(states_url, width=width, height=844, dark=dark)
     view.ask("contested")
     view.answered()
@@ -60,7 +62,9 @@ def test_on_narrow_screens_the_source_comes_over_the_answer(look: Look, states_u
     assert (max(map(int, re.findall(r"\d+", background)[:3])) < 60) == dark
 
 
-def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(look: Look, serve: Any, scripted: Any) -> None:
+def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(
+    look: Look, serve: Any, scripted: Any
+) -> None:
     corpus = scripted()
     with serve(corpus) as url:
         view = look(url)
