@@ -108,7 +108,7 @@ def uploaded(path: str) -> Path:
 
 
 def _shelf(library: Library, request: gr.Request | None) -> Shelf:
-    return Shelf(library, user_of(dict(request.headers)) if request else "")
+    return Shelf(library, user_of(request.headers) if request else "")
 
 
 def _filter(outlets: list[str] | None, after: str, before: str) -> Filter | None:

@@ -96,21 +96,23 @@ def follow(corpus: Asked, question: str, before: Conversation, where: Filter | N
     number = before.exchanges[-1].number + 1 if before.exchanges else 1
     now = Exchange(number, question, steps=("Searching",))
     yield now
-    drawn, began = 0.0, False
+    drawn, began = time.monotonic(), False
     try:
         for event in corpus.stream(question, before.turns, where):
             if event.kind == "answer":
                 now = replace(now, answer=event.answer)
             elif event.kind == "text":
                 steps = now.steps if began else (*now.steps, "Writing")
-                began = True
                 now = replace(now, text=now.text + event.text, steps=steps)
-                if time.monotonic() - drawn < _REDRAW_SECONDS:
+                if began and time.monotonic() - drawn < _REDRAW_SECONDS:
                     continue
-                drawn = time.monotonic()
+                began = True
             else:
                 step = event.text.rstrip(".…")
                 now = replace(now, steps=(step,) if event.kind == "searching" else (*now.steps, step))
+                if event.kind == "searching" and time.monotonic() - drawn < _REDRAW_SECONDS:
+                    continue  # the same as is shown, but for a number
+            drawn = time.monotonic()
             yield now
     except RagError as e:
         yield replace(now, error=str(e))

@@ -25,7 +25,7 @@ def html(elem_id: str, value: str = "", **given: Any) -> gr.HTML:
 
 def shelf_of(library: Library, request: gr.Request) -> Shelf:
     """The library as the one who asks sees it."""
-    return Shelf(library, user_of(dict(request.headers)))
+    return Shelf(library, user_of(request.headers))
 
 
 def data_of(event: gr.EventData) -> dict[str, Any]:

@@ -7,9 +7,8 @@ import asyncio
 import ipaddress
 import math
 import re
-from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -141,8 +140,8 @@ class Guard:
         return self._door.user(_token(headers)) if self._door else None
 
 
-def user_of(headers: Mapping[str, str]) -> str:
-    """The user whom the guard named; empty where there is no login."""
+def user_of(headers: Any) -> str:
+    """The user whom the guard named in a request's headers, a mapping of texts; empty where there is no login."""
     return unquote(headers.get(USER_HEADER, ""))
 
 

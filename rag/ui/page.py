@@ -142,10 +142,11 @@ def _conversation_events(library: Library, parts: Parts) -> None:
         if not question.strip():
             return
         shelf, talk = shelf_of(library, request), before.until(editing) if editing else before
-        yield {box: gr.update(value="", submit_btn=False, stop_btn="Stop"), parts.editing: 0}
+        first: Drawing = {box: gr.update(value="", submit_btn=False, stop_btn="Stop"), parts.editing: 0}
         for now in follow(shelf, question.strip(), talk, where or None):
             talk = talk.with_last(now)
-            yield {parts.talk: talk, thread: _thread(shelf, talk)}
+            yield first | {parts.talk: talk, thread: _thread(shelf, talk)}
+            first = {}
         yield draw(parts, shelf, shelf.conversations.keep(talk)) | {box: gr.update(**_READY)}
 
     def try_example(before: Conversation, where: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
@@ -222,7 +223,9 @@ def _conversation_events(library: Library, parts: Parts) -> None:
         shelf = shelf_of(library, request)
         return draw_scope(parts, shelf, Filter()) | {parts.shelf.rows: list_html(shelf.articles(), Shown())}
 
-    streamed: dict[str, Any] = {"outputs": parts.all, "trigger_mode": "once", **QUIET}
+    # What an answer changes, and no more: each piece of it carries a line for each of these.
+    answering = [box, parts.editing, parts.talk, thread, parts.panel, side]
+    streamed: dict[str, Any] = {"outputs": answering, "trigger_mode": "once", **QUIET}
     quick: dict[str, Any] = {"outputs": parts.all, "queue": False, **QUIET}
     talk, where = parts.talk, parts.where
     # `once`: a second question waits until the first is answered or stopped.

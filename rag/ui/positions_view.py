@@ -25,8 +25,10 @@ _AT_FIRST: Final = 3  # cards of a column shown before "more"
 def positions_html(answer: Answer, anchor: str) -> str:
     """The positions as columns, under a line of time if their dates differ."""
     cited = {c.number: c for c in answer.citations}
-    columns = [(s, [p for p in answer.positions if p.stance == s]) for s in _ORDER]
-    present = [(stance, held) for stance, held in columns if held]
+    present = list[tuple[Stance, list[Position]]]()
+    for stance in _ORDER:
+        if held := [p for p in answer.positions if p.stance == stance]:
+            present.append((stance, held))
     body = "".join(_column_html(stance, held, cited, anchor) for stance, held in present)
     return f'{_timeline_html(present, cited, anchor)}<div class="sides" data-columns="{len(present)}">{body}</div>'
 

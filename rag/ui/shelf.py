@@ -141,7 +141,7 @@ class Shelf:
     def add_uploads(self, files: Sequence[tuple[Path, str]], progress: Progress | None = None) -> IngestReport:
         """Take uploaded files, as (where they lie now, the name they had), and read them into the collection.
 
-        They are moved: nobody can fetch them from where they were. A file of no kind that is read is `failed`, not kept.
+        They are moved: nobody can fetch them from where they were. A file of an unknown kind is `failed`, not kept.
         """
         refused, kept = list[FileResult](), list[Path]()
         for file, name in files[:FILES]:

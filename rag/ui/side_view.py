@@ -39,7 +39,8 @@ def side_html(
         f'<div class="side-body">{button("clear", "New conversation", kind="new")}{talks}</div>'
         f'<div class="side-foot">{warned}<p><strong>{size_text(articles)}</strong><br>{span_text(articles)}</p>'
         f'<details class="engine"><summary><span class="lamp {"out" if leaves else ""}" aria-hidden="true"></span>'
-        f"{where}</summary><dl><dt>Answers</dt><dd>{text(engine)}</dd><dt>Finds passages</dt><dd>{text(embedder)}</dd></dl>"
+        f"{where}</summary><dl><dt>Answers</dt><dd>{text(engine)}</dd>"
+        f"<dt>Finds passages</dt><dd>{text(embedder)}</dd></dl>"
         '<p class="hint">Set by RAG_LLM and RAG_EMBEDDER, or in rag.toml.</p></details>'
         f'<div class="row">{button("theme", "Light or dark", kind="link")}{who}</div></div>'
     )
