@@ -1,9 +1,11 @@
-"""The pictures of the page in docs/: `python bench/shots.py [FOLDER]`, over the sample corpus. Needs Chromium and Pillow.
+"""The pictures of the page in docs/, over the sample corpus: `python bench/shots.py [FOLDER]`.
 
 Takes the start, an answer, a source and the collection at 390, 820 and 1440 pixels, light and dark; four go to docs/.
+Needs Chromium and Pillow.
 """
 
 import argparse
+import shutil
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +28,12 @@ IN_DOCS = {
 }  # fmt: skip
 
 
+class Fresh(Library):
+    """The library with no conversations of before."""
+
+    folder = Path(tempfile.mkdtemp(prefix="page-"))  # pyright: ignore[reportAssignmentType]
+
+
 def take(page: Any, folder: Path, name: str) -> None:
     """One picture, with few colours, so that it is small."""
     page.wait_for_timeout(700)
@@ -42,11 +50,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=Path(tempfile.mkdtemp(prefix="shots-")))
     folder: Path = parser.parse_args().folder
     folder.mkdir(exist_ok=True, parents=True)
-    served = launch(Library(open_sample(load_settings())))
+    served = launch(Fresh(open_sample(load_settings())))
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         for width, height in SIZES.items():
             for scheme in ("light", "dark"):
+                shutil.rmtree(Fresh.folder, ignore_errors=True)
                 size = {"width": width, "height": height}
                 page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
                 page.goto(str(served.local_url))
