@@ -6,7 +6,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 port, inner = int(sys.argv[1]), sys.argv[2]
@@ -25,5 +25,10 @@ async def forward(request: Request) -> StreamingResponse:
     return response
 
 
-app = Starlette(routes=[Route("/rashomon{rest:path}", forward, methods=["GET", "POST", "HEAD"])])
+async def icon(request: Request) -> Response:
+    return Response(status_code=204)
+
+
+page = Route("/rashomon{rest:path}", forward, methods=["GET", "POST", "HEAD"])
+app = Starlette(routes=[page, Route("/favicon.ico", icon)])
 uvicorn.run(app, port=port, log_level="warning")

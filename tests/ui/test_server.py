@@ -146,7 +146,7 @@ def proxied(scripted: Any, serve: Any, users: dict[str, str]) -> Iterator[str]:
                 time.sleep(0.05)
             yield f"http://127.0.0.1:{port}/rashomon/"
         finally:
-            proxy.terminate()
+            proxy.kill()  # its streams are still open
             proxy.wait(10)
 
 
