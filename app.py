@@ -1,6 +1,6 @@
 """Opens the chat page in one command: `python app.py [--port N]`. Settings come from RAG_* and rag.toml.
 
-Knows nothing of what the page shows: `rag.ui.page` builds and serves it.
+Knows nothing of what the page shows: `rag.ui` builds and serves it. `rag serve` can do more.
 """
 
 import argparse
@@ -8,9 +8,9 @@ import os
 import sys
 
 from rag.errors import RagError
-from rag.sample import open_corpus
 from rag.settings import load_settings
-from rag.ui.page import serve
+from rag.ui.server import serve
+from rag.ui.shelf import open_library
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
     )
     port: int | None = parser.parse_args().port
     try:
-        serve(open_corpus(load_settings()), port=port)
+        serve(open_library(load_settings()), port=port)
     except RagError as e:
         print(f"error: {e}", file=sys.stderr)
         return 1

@@ -239,14 +239,32 @@ def evaluate(
 @app.command()
 def serve(
     home: Home = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on; others than this need a login.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port [7860, or the next free one].")] = None,
+    root_path: Annotated[str, typer.Option(help="Path under which a reverse proxy offers the page.")] = "",
+    login: Annotated[bool, typer.Option("--login", help="Ask for a name and a password on this machine too.")] = False,
+    add_user: Annotated[str | None, typer.Option(help="Add a user, or a new password, and do nothing else.")] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the endpoints as tools, to MCP clients.")] = False,
 ) -> None:
-    """Open the chat page on this machine."""
-    from rag.ui.page import serve as serve_page
+    """Open the chat page on this machine, or for others behind a login."""
+    from rag.ui.guard import is_loopback
+    from rag.ui.login import add_user as write_user
+    from rag.ui.login import read_users
 
-    with reading(load_settings(home=home)) as corpus:
-        serve_page(corpus, host, port)
+    settings = load_settings(home=home)
+    file = settings.home / "users.json"
+    if add_user:
+        write_user(file, add_user, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        return show.message(f"{add_user} is in {file}")
+    from rag.ui.server import serve as serve_page
+    from rag.ui.shelf import open_library
+
+    users = read_users(file) if login or root_path or not is_loopback(host) else {}
+    if login and not users:
+        raise RagError(f"there are no users in {file}: `rag serve --add-user NAME` adds one")
+    with show.working("Opening the corpus"):
+        library = open_library(settings)
+    serve_page(library, host, port, root_path=root_path, users=users, mcp=mcp)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The chat page. `rag.ui.page` builds and serves it, `rag.ui.sources` makes its HTML.
+"""The chat page. `rag.ui.page` builds it, the views make its HTML, `rag.ui.server` serves it.
 
 Gradio reads its switches from the environment, some of them while it is imported, so they are set here,
 before any module of this package imports it. Nothing may leave the machine unless the user set it up.

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 
 from rag.answer.cite import as_markdown, attribution, cite
-from rag.types import Answer, Article
-from rag.ui.sources import Exchange, reply_html
+from rag.types import Article
+from rag.ui.render import markdown
 
 TEXT = "Le café a fermé. “Nobody came,” the owner said. 🍊 oranges."
 ARTICLE = Article(
@@ -26,7 +26,7 @@ ARTICLE = Article(
 
 def shown(text: str) -> str:
     """How the page shows a text."""
-    return reply_html(Exchange(1, "q", answer=Answer(question="q", verdict="answered", text=text)))
+    return f'<div class="text">{markdown(text, "source-1", {1, 2, 12})}</div>'
 
 
 def test_a_citation_is_the_span_and_where_it_is_from() -> None:

@@ -1,0 +1,168 @@
+"""The conversation as HTML: questions, progress, answers with their markers, what can be done with each.
+
+Pure functions from values to HTML. Knows nothing of Gradio or of how an answer was found.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from rag.types import Answer, Citation, Verdict
+from rag.ui import render
+from rag.ui.conversation import Conversation, Exchange
+from rag.ui.positions_view import positions_html
+from rag.ui.render import button, count, text
+
+_VERDICT: Final[dict[Verdict, tuple[str, str]]] = {
+    "answered": ("Answered", "The articles answer this."),
+    "contested": ("Contested", "The articles disagree."),
+    "declined": ("Not answered", "The articles do not say."),
+}
+_UP: Final = (
+    '<svg viewBox="0 0 24 24" width="17" height="17" aria-hidden="true"><path d="M7 11v9H4v-9zm0 0 4-8c1.5 0 2.5 1 '
+    '2.5 2.5V9h5.3c1.3 0 2.2 1.2 1.9 2.4l-1.7 7c-.2 1-1 1.6-2 1.6H7"/></svg>'
+)
+
+
+def conversation_html(conversation: Conversation, examples: Sequence[str] = (), note: str = "") -> str:
+    """The whole conversation; with none, what this page is for and questions to start with."""
+    if not conversation.exchanges:
+        return _start_html(examples, note)
+    last = conversation.exchanges[-1].number
+    items = "".join(exchange_html(e, last=e.number == last) for e in conversation.exchanges)
+    return f'<div class="thread" data-id="{escape(conversation.id)}">{items}</div>'
+
+
+def _start_html(examples: Sequence[str], note: str) -> str:
+    items = "".join(
+        f'<li><button type="button" class="example" data-act="select" data-question="{escape(q)}" dir="auto">'
+        f'{text(q)}<span aria-hidden="true">→</span></button></li>'
+        for q in examples
+    )
+    tried = f'<p class="hint">Try one of these</p><ul class="examples">{items}</ul>' if items else ""
+    said = f'<p class="lead">{text(note)}</p>' if note else ""
+    return (
+        '<div class="thread start" data-id=""><h2>Ask the articles</h2>'
+        '<p class="lead">Every sentence of an answer leads to the words it rests on. Where the articles disagree, '
+        f"you see each side. Where they do not say, you are told so.</p>{said}{tried}</div>"
+    )
+
+
+def exchange_html(exchange: Exchange, *, last: bool) -> str:
+    """A question and what stands below it."""
+    edit = "" if exchange.working else button("edit", "Edit", kind="quiet edit", n=exchange.number)
+    return (
+        f'<section class="exchange" id="exchange-{exchange.number}" data-n="{exchange.number}">'
+        f'<div class="question"><h2 dir="auto">{text(exchange.question)}</h2>{edit}</div>'
+        f"{_reply_html(exchange, last=last)}</section>"
+    )
+
+
+def _reply_html(exchange: Exchange, *, last: bool) -> str:
+    if exchange.error:
+        said = f'<p class="error" role="alert" dir="auto">{text(exchange.error)}</p>'
+        return f'<div class="reply">{said}{_again(exchange)}</div>'
+    if exchange.answer is not None:
+        return _answer_html(exchange, exchange.answer, last=last)
+    words = f'<div class="text" dir="auto">{render.markdown(exchange.text)}</div>' if exchange.text else ""
+    if exchange.stopped:
+        return f'<div class="reply">{words}<p class="status">Stopped.</p>{_again(exchange)}</div>'
+    return f'<div class="reply" aria-busy="true">{_steps_html(exchange.steps)}{words}</div>'
+
+
+def _steps_html(steps: Sequence[str]) -> str:
+    *done, now = steps
+    items = "".join(f'<li class="done">{text(s)}</li>' for s in done)
+    return f'<div role="status"><ol class="steps">{items}<li class="now">{text(now)}…</li></ol></div>'
+
+
+def _again(exchange: Exchange) -> str:
+    return f'<div class="actions">{button("retry", "Try again", n=exchange.number)}</div>'
+
+
+def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
+    label, meaning = _VERDICT[answer.verdict]
+    number, anchor = exchange.number, f"source-{exchange.number}"
+    cited = {c.number: c for c in answer.citations}
+    # An answer of sides is its sides; the same in prose below them would be read twice.
+    sides = positions_html(answer, anchor) if answer.verdict == "contested" and len(answer.positions) > 1 else ""
+    prose = f'<div class="text" dir="auto">{render.markdown(answer.text, anchor, cited)}</div>'
+    if sides:
+        prose = f'{sides}<details class="prose"><summary>The answer in prose</summary>{prose}</details>'
+    parts = [
+        f'<p class="verdict {answer.verdict}"><strong>{label}</strong> <span>{meaning}</span></p>',
+        _nearest_html(answer, anchor) if answer.verdict == "declined" else "",
+        prose if answer.verdict != "declined" or not answer.citations else "",
+        _unsupported_html(answer.unsupported),
+        _actions_html(exchange, answer),
+    ]
+    live = ' aria-live="polite"' if last else ""
+    return f'<div class="reply" id="answer-{number}" data-verdict="{answer.verdict}"{live}>{"".join(parts)}</div>'
+
+
+def _nearest_html(answer: Answer, anchor: str) -> str:
+    if not answer.citations:
+        return ""
+    items = "".join(
+        f'<li><blockquote dir="auto">{text(_short(c.quote))} {render.marker(c.number, anchor)}</blockquote>'
+        f"<cite>{_where(c)}</cite></li>"
+        for c in answer.citations[:3]
+    )
+    lead = '<p class="lead">None of the passages found answers the question. The nearest ones, for you to judge:</p>'
+    return f'{lead}<ul class="nearest">{items}</ul>'
+
+
+def _where(c: Citation) -> str:
+    day = render.short_date(c.published) if c.published else "date unknown"
+    return f"{render.outlet(c.publisher)}, {day}"
+
+
+def _short(quote: str, most: int = 320) -> str:
+    return quote if len(quote) <= most else quote[:most].rpartition(" ")[0] + "…"
+
+
+def _unsupported_html(sentences: Sequence[str]) -> str:
+    if not sentences:
+        return ""
+    items = "".join(f'<li dir="auto">{text(s)}</li>' for s in sentences)
+    label = f"{count(len(sentences), 'sentence')} not supported by any article"
+    return f'<div class="unsupported"><p><strong>{label}</strong> Do not rely on this.</p><ul>{items}</ul></div>'
+
+
+def _actions_html(exchange: Exchange, answer: Answer) -> str:
+    n = exchange.number
+    made = [f"{answer.seconds:.2f} s" if answer.seconds >= 0.1 else f"{answer.seconds * 1000:.0f} ms", answer.engine]
+    sources = count(len(answer.citations), "source")
+    rated = exchange.rated
+    return (
+        '<div class="actions">'
+        + button("sources", sources, kind="tosources", n=n)
+        + button("copy", "Copy", n=n)
+        + '<details class="menu"><summary class="btn">Export</summary><div class="pop">'
+        + button("download", "Markdown with footnotes", n=n, form="md")
+        + button("download", "JSON", n=n, form="json")
+        + "</div></details>"
+        + button("retry", "Try again", n=n)
+        + f'<span class="made">{text(" · ".join(reversed(made)))}</span>'
+        + f'<span class="thumbs" role="group" aria-label="Was this answer right?">{_thumb("up", rated, n)}'
+        + f"{_thumb('down', rated, n)}</span></div>"
+        + (_note_html(n, rated) if rated else "")
+    )
+
+
+def _thumb(rating: str, rated: str, n: int) -> str:
+    label = "A good answer" if rating == "up" else "Something is wrong with it"
+    return (
+        f'<button type="button" class="btn icon {rating}" data-act="like" data-n="{n}" data-rating="{rating}" '
+        f'aria-pressed="{"true" if rated == rating else "false"}" aria-label="{label}" title="{label}">{_UP}</button>'
+    )
+
+
+def _note_html(n: int, rated: str) -> str:
+    if rated.endswith("+"):
+        return '<p class="thanks" role="status">Noted. It is kept on this machine.</p>'
+    return (
+        f'<form class="note" data-act="apply" data-n="{n}"><label for="note-{n}">What should we know? '
+        f'<span>Kept on this machine only.</span></label><div><input id="note-{n}" name="note" maxlength="2000" '
+        'autocomplete="off"><button class="btn" type="submit">Send</button></div></form>'
+    )

@@ -1,0 +1,175 @@
+"""A conversation: questions with what came back, how one is asked, and its form as JSON for keeping.
+
+Knows nothing of Gradio or HTML.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Final, Protocol
+
+from rag.errors import RagError
+from rag.jsonform import answer_to_dict
+from rag.types import Answer, Article, Citation, Event, Filter, Position, Turn
+
+_log = logging.getLogger(__name__)
+
+_REDRAW_SECONDS: Final = 0.05  # between two drawings of a growing answer; each sends and lays out all of it
+_SAMPLE_EXAMPLES: Final = (
+    "Did North Korea supply weapons to Russia?",
+    "How many shells did North Korea send to Russia?",
+    "Which port did the weapons leave from?",
+)
+FAULT: Final = "Something went wrong; the terminal that runs the page says what."
+
+
+class Asked(Protocol):
+    """What answers: a corpus, or the part of one that a user may see."""
+
+    def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
+        """The answer as it is made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with what has come back so far. `answer` is None while it streams, and if it was stopped.
+
+    `steps` are the lines that say what is being done, the last of them under way. `rated` is "", "up" or "down".
+    """
+
+    number: int
+    question: str
+    text: str = ""
+    steps: tuple[str, ...] = ()
+    answer: Answer | None = None
+    error: str = ""
+    stopped: bool = False
+    rated: str = ""
+
+    @property
+    def working(self) -> bool:
+        """True while something is still to come."""
+        return self.answer is None and not self.error and not self.stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The exchanges in order. `id` is empty until it is kept."""
+
+    id: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+
+    def until(self, number: int) -> "Conversation":
+        """The conversation before that exchange, for asking it anew."""
+        return replace(self, exchanges=tuple(e for e in self.exchanges if e.number < number))
+
+    def with_last(self, exchange: Exchange) -> "Conversation":
+        """With the exchange at its end, in place of one of the same number."""
+        return replace(self, exchanges=(*self.until(exchange.number).exchanges, exchange))
+
+    def stopped(self) -> "Conversation":
+        """With what was under way ended by the user."""
+        if not self.exchanges or not self.exchanges[-1].working:
+            return self
+        return self.with_last(replace(self.exchanges[-1], stopped=True))
+
+    def exchange(self, number: int) -> Exchange | None:
+        """The exchange with that number."""
+        return next((e for e in self.exchanges if e.number == number), None)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What a follow-up question refers to. What was stopped or failed is no part of it."""
+        return tuple(
+            turn
+            for e in self.exchanges
+            if e.answer is not None
+            for turn in (Turn("user", e.question), Turn("assistant", e.answer.text))
+        )
+
+
+def follow(corpus: Asked, question: str, before: Conversation, where: Filter | None = None) -> Iterator[Exchange]:
+    """Ask, and give the exchange as it stands after each event worth drawing. Errors end up in the exchange."""
+    number = before.exchanges[-1].number + 1 if before.exchanges else 1
+    now = Exchange(number, question, steps=("Searching",))
+    yield now
+    drawn, began = time.monotonic(), False
+    try:
+        for event in corpus.stream(question, before.turns, where):
+            if event.kind == "answer":
+                now = replace(now, answer=event.answer)
+            elif event.kind == "text":
+                steps = now.steps if began else (*now.steps, "Writing")
+                now = replace(now, text=now.text + event.text, steps=steps)
+                if began and time.monotonic() - drawn < _REDRAW_SECONDS:
+                    continue
+                began = True
+            else:
+                step = event.text.rstrip(".…")
+                now = replace(now, steps=(step,) if event.kind == "searching" else (*now.steps, step))
+                if event.kind == "searching" and time.monotonic() - drawn < _REDRAW_SECONDS:
+                    continue  # the same as is shown, but for a number
+            drawn = time.monotonic()
+            yield now
+    except RagError as e:
+        yield replace(now, error=str(e))
+    except Exception:  # a fault in the program: the page stays usable, the trace goes to the log
+        _log.exception("the question %r failed", question)
+        yield replace(now, error=FAULT)
+
+
+def examples(articles: Sequence[Article], *, sample: bool) -> tuple[str, ...]:
+    """Questions to start with: the sample's own, else one for each of three titles spread over the corpus."""
+    if sample:
+        return _SAMPLE_EXAMPLES
+    titles = list(dict.fromkeys(a.title for a in articles if a.title))
+    step = max(1, len(titles) // 3)
+    return tuple(f"What is reported about “{title}”?" for title in titles[::step][:3])
+
+
+def to_dict(conversation: Conversation) -> dict[str, Any]:
+    """As plain values; an answer in the form of `rag ask --json`."""
+    return {"id": conversation.id, "exchanges": [_exchange_dict(e) for e in conversation.exchanges]}
+
+
+def _exchange_dict(exchange: Exchange) -> dict[str, Any]:
+    plain = asdict(replace(exchange, answer=None))
+    return plain | {"answer": answer_to_dict(exchange.answer) if exchange.answer else None}
+
+
+def from_dict(kept: dict[str, Any]) -> Conversation:
+    """What `to_dict` gave. Fields that this version doesn't know are left out.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not of that form.
+    """
+    exchanges = (e | {"answer": _answer(e["answer"]), "steps": tuple(e["steps"])} for e in kept["exchanges"])
+    return Conversation(kept["id"], tuple(Exchange(**_known(Exchange, e)) for e in exchanges))
+
+
+def _answer(kept: dict[str, Any] | None) -> Answer | None:
+    if kept is None:
+        return None
+    citations = (c | {"published": _day(c["published"])} for c in kept["citations"])
+    positions = (_known(Position, _frozen(p)) for p in kept["positions"])
+    whole = _frozen(kept) | {
+        "citations": tuple(Citation(**_known(Citation, c)) for c in citations),
+        "positions": tuple(Position(**p) for p in positions),
+    }
+    return Answer(**_known(Answer, whole))
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _frozen(kept: dict[str, Any]) -> dict[str, Any]:
+    days = {"published": _day(kept["published"])} if "published" in kept else {}
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()} | days  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+def _known(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if k in kind.__dataclass_fields__}

@@ -1,0 +1,50 @@
+"""An answer as a document: Markdown with footnotes, or JSON.
+
+Knows nothing of pages.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+
+from rag.jsonform import answer_to_dict
+from rag.types import Answer, Citation
+
+# A marker or several, as in `markdown`: [1], [1, 2]. Not: \[1], which an article wrote itself.
+_MARKER = re.compile(r"(?<!\\)\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
+
+
+def as_markdown(answer: Answer) -> str:
+    """The answer in Markdown, each marker a footnote with the quote and where it stands."""
+    cited = {c.number for c in answer.citations}
+
+    def footnotes(m: re.Match[str]) -> str:
+        return "".join(f"[^{int(n)}]" if int(n) in cited else f"[{int(n)}]" for n in m[1].split(","))
+
+    parts = [f"# {_line(answer.question)}", f"*{answer.verdict.capitalize()}*", _MARKER.sub(footnotes, answer.text)]
+    if answer.positions:
+        parts.append("## Positions\n\n" + "\n".join(
+            f"- **{_line(p.speaker)}** {p.stance}: {_line(p.text)}" + "".join(f"[^{n}]" for n in p.citations)
+            for p in answer.positions
+        ))  # fmt: skip
+    if answer.unsupported:
+        parts.append("## Not supported by the articles\n\n" + "\n".join(f"- {_line(s)}" for s in answer.unsupported))
+    parts.append("\n".join(_footnote(c) for c in answer.citations))
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def as_json(answers: Sequence[Answer] | Answer) -> str:
+    """The answer, or several, in the form of `rag ask --json`."""
+    plain = answer_to_dict(answers) if isinstance(answers, Answer) else [answer_to_dict(a) for a in answers]
+    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def _footnote(c: Citation) -> str:
+    where = [c.publisher or "outlet unknown", c.published.isoformat() if c.published else "date unknown"]
+    return (
+        f"[^{c.number}]: “{_line(c.quote)}” {_line(c.title)}, {', '.join(map(_line, where))}. {_line(c.url or c.path)}"
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

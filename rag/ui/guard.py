@@ -1,0 +1,180 @@
+"""What stands before the page: security headers, the login, and which requests are let through at all.
+
+ASGI middleware. Knows nothing of Gradio's events or of corpora.
+"""
+
+import asyncio
+import ipaddress
+import math
+import re
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.ui.login import Doorkeeper, Refusal, login_page
+
+USER_HEADER: Final = "x-rashomon-user"
+_COOKIE: Final = "rashomon-session"
+_BODY: Final = 1_000_000  # bytes of any request that is no upload
+_UPLOAD: Final = 500_000_000
+_FORM: Final = 4_000
+# Gradio's own start-up code is inline, and its HTML component compiles its template: hence the two unsafe ones.
+POLICY: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+# Gradio's routes that hand out files, or fetch for others; the page needs neither.
+_CLOSED: Final = re.compile(r"/gradio_api/(file|proxy|stream|deep_link|load)|/(file|proxy)=|/monitoring|/docs|/openapi")
+_LOOPBACK_NAMES: Final = ("localhost", "")
+
+
+class Guard:
+    """Lets through what may pass; adds the security headers to every response, which Gradio itself does not send."""
+
+    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper | None, style: str, proxied: bool = False) -> None:
+        """Stand before `app`. Without a doorkeeper there is no login; `proxied`: behind a reverse proxy."""
+        self._app = app
+        self._door = doorkeeper
+        self._style = style
+        self._proxied = proxied
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass the request on."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = POLICY
+                headers["Referrer-Policy"] = "same-origin"  # with none at all, a form of our own has no origin
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+            await send(message)
+
+        headers = Headers(scope=scope)
+        refused = self._refused(scope, headers)
+        if refused is None and self._door is not None:
+            refused = await self._at_the_door(self._door, scope, headers, receive)
+        if refused is not None:
+            await refused(scope, receive, with_headers)
+            return
+        # What the browser says of the user counts for nothing.
+        kept = [(k, v) for k, v in scope["headers"] if k.lower() != USER_HEADER.encode()]
+        user = self._user(headers)
+        named = [(USER_HEADER.encode(), quote(user).encode())] if user else []
+        await self._app({**scope, "headers": kept + named}, receive, with_headers)
+
+    def _refused(self, scope: Scope, headers: Headers) -> Response | None:
+        if self._door is None and not is_loopback(_host(headers.get("host", ""))):
+            return PlainTextResponse("This page is for this machine only.", 421)
+        origin = headers.get("origin")
+        if origin and urlsplit(origin).netloc.lower() not in self._own_names(headers):
+            return PlainTextResponse("Requests from other pages are not answered.", 403)
+        if _CLOSED.search(scope["path"]):
+            return PlainTextResponse("Not found", 404)
+        if scope["method"] in ("POST", "PUT", "PATCH"):
+            most = _UPLOAD if scope["path"].endswith("/upload") else _BODY
+            length = headers.get("content-length")
+            if length is None:
+                return PlainTextResponse("A length is needed.", 411)
+            if not length.isdigit() or int(length) > most:
+                return PlainTextResponse("Too large.", 413)
+        return None
+
+    def _own_names(self, headers: Headers) -> set[str]:
+        names = {headers.get("host", "").lower()}
+        if self._proxied and (outside := headers.get("x-forwarded-host")):
+            names.add(outside.lower())
+        return names
+
+    async def _at_the_door(self, door: Doorkeeper, scope: Scope, headers: Headers, receive: Receive) -> Response | None:
+        path = scope["path"].removesuffix("/")
+        if path.endswith("/startup-events"):  # Gradio asks itself whether it is up; nothing is told
+            return None
+        if path.endswith("/login") and scope["method"] == "POST":
+            return await self._login(door, scope, headers, receive)
+        if path.endswith("/logout"):
+            door.logout(_token(headers))
+            response = RedirectResponse("./", 303)
+            response.delete_cookie(_COOKIE)
+            return response
+        if self._user(headers) is not None:
+            return RedirectResponse("./", 303) if path.endswith("/login") else None
+        if path.endswith("/login") or (path.count("/") <= 1 and "text/html" in headers.get("accept", "")):
+            if not path.endswith("/login"):
+                return RedirectResponse("./login", 303)
+            return HTMLResponse(login_page(self._style))
+        return PlainTextResponse("Log in first.", 401)
+
+    async def _login(self, door: Doorkeeper, scope: Scope, headers: Headers, receive: Receive) -> Response:
+        form = await _form(receive)
+        client = scope.get("client") or ("", 0)
+        address = headers.get("x-forwarded-for", client[0]).split(",")[-1].strip() if self._proxied else client[0]
+        # In a thread: the hash is slow on purpose.
+        found = await asyncio.to_thread(door.login, form.get("username", ""), form.get("password", ""), address)
+        in_browser = "text/html" in headers.get("accept", "")
+        if isinstance(found, Refusal):
+            if found.wait:
+                said = f"Too many tries. Wait {math.ceil(found.wait)} seconds."
+                made = {"Retry-After": str(math.ceil(found.wait))}
+                return HTMLResponse(login_page(self._style, said), 429, headers=made)
+            return HTMLResponse(login_page(self._style, "The name or the password is wrong."), 401)
+        response: Response = RedirectResponse("./", 303) if in_browser else PlainTextResponse("in")
+        secure = scope.get("scheme") == "https" or (self._proxied and headers.get("x-forwarded-proto") == "https")
+        response.set_cookie(_COOKIE, found, httponly=True, samesite="strict", secure=secure)
+        return response
+
+    def _user(self, headers: Headers) -> str | None:
+        return self._door.user(_token(headers)) if self._door else None
+
+
+def user_of(headers: Any) -> str:
+    """The user whom the guard named in a request's headers, a mapping of texts; empty where there is no login."""
+    return unquote(headers.get(USER_HEADER, ""))
+
+
+def _token(headers: Headers) -> str:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(_COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+async def _form(receive: Receive) -> dict[str, str]:
+    body = b""
+    while len(body) <= _FORM:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return {k: v[0] for k, v in parse_qs(body[:_FORM].decode("utf-8", "replace")).items()}
+
+
+def _host(header: str) -> str:
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return "?"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or number is this machine: localhost, 127.0.0.1, ::1. Not: 0.0.0.0, example.org."""
+    if host in _LOOPBACK_NAMES:
+        return host == "localhost"
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,100 @@
+"""Articles over time by outlet, as an SVG of our own: a bar a stretch of time, a colour an outlet.
+
+Pure functions from values to HTML. Knows nothing of Gradio or of corpora.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from rag.types import Article
+from rag.ui.render import count, text
+
+_OUTLETS: Final = 6  # with a colour of their own; the others share one
+_WIDTH, _HEIGHT, _GAP = 720, 120, 2
+_OTHERS: Final = "Others"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time by its first day, and its name."""
+
+    first: date
+    name: str
+
+
+def plot_html(articles: Sequence[Article]) -> str:
+    """The plot with its legend; a line of words when no article has a date."""
+    dated = [(a.published, a.publisher or "Outlet unknown") for a in articles if a.published]
+    if not dated:
+        return '<p class="hint">No article here has a date, so there is nothing to plot over time.</p>'
+    top = [name for name, _ in Counter(name for _, name in dated).most_common(_OUTLETS)]
+    stretches, of, unit = _stretches(min(d for d, _ in dated), max(d for d, _ in dated))
+    counts = Counter((of(d), name if name in top else _OTHERS) for d, name in dated)
+    totals = Counter(of(d) for d, _ in dated)
+    highest = max(totals.values())
+    names = [*top, _OTHERS] if any(name not in top for _, name in dated) else top
+    bars = "".join(_bar(n, s, names, counts, len(stretches), highest) for n, s in enumerate(stretches))
+    legend = "".join(f'<li dir="auto"><i class="o{n}"></i>{text(name)}</li>' for n, name in enumerate(names))
+    undated = len(articles) - len(dated)
+    missing = f"<span>{undated:,} undated</span>" if undated else ""
+    return (
+        f'<figure class="plot"><div class="top"><ul class="legend">{legend}</ul>'
+        f"<span>up to {highest:,} a {unit}</span></div>"
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '
+        f'aria-label="Articles over time by outlet">{bars}</svg><figcaption><span>{stretches[0].name}</span>{missing}'
+        f"{f'<span>{stretches[-1].name}</span>' if len(stretches) > 1 else ''}</figcaption></figure>"
+    )
+
+
+def _bar(n: int, s: Stretch, names: Sequence[str], counts: Counter[tuple[date, str]], of: int, highest: int) -> str:
+    step = _WIDTH / of
+    width = min(max(step - _GAP, 1), 46)
+    x = n * step + (step - width) / 2
+    parts, y = list[str](), float(_HEIGHT)
+    said = [f"{name}: {counts[s.first, name]:,}" for name in names if counts[s.first, name]]
+    for k, name in enumerate(names):
+        if held := counts[s.first, name]:
+            height = (_HEIGHT - 4) * held / highest
+            y -= height
+            parts.append(f'<rect class="o{k}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>')
+    return f"<g><title>{text(s.name + '. ' + ', '.join(said))}</title>{''.join(parts)}</g>" if parts else ""
+
+
+def _stretches(first: date, last: date) -> tuple[list[Stretch], Callable[[date], date], str]:
+    """The stretches between two days, what gives a day's, and what one is called: day, week, month or year."""
+    days = (last - first).days
+    if days <= 31:
+        return [Stretch(d, f"{d.day} {d:%b %Y}") for d in _steps(first, last, 1)], lambda d: d, "day"
+    if days <= 26 * 7:
+        start = first - timedelta(first.weekday())
+        weeks = [Stretch(d, f"week of {d.day} {d:%b %Y}") for d in _steps(start, last, 7)]
+        return weeks, lambda d: d - timedelta(d.weekday()), "week"
+    if days <= 366 * 5:
+        months = [date(y, m, 1) for y in range(first.year, last.year + 1) for m in range(1, 13)]
+        kept = [m for m in months if first.replace(day=1) <= m <= last]
+        return [Stretch(m, f"{m:%b %Y}") for m in kept], lambda d: d.replace(day=1), "month"
+    years = [Stretch(date(y, 1, 1), str(y)) for y in range(first.year, last.year + 1)]
+    return years, lambda d: date(d.year, 1, 1), "year"
+
+
+def _steps(first: date, last: date, days: int) -> list[date]:
+    return [first + timedelta(n) for n in range(0, (last - first).days + 1, days)]
+
+
+def span_text(articles: Sequence[Article]) -> str:
+    """From when to when, and how many have no date."""
+    dates = sorted(a.published for a in articles if a.published)
+    undated = len(articles) - len(dates)
+    if not dates:
+        return "dates unknown" if articles else ""
+    ends = dict.fromkeys(f"{d.day} {d:%b %Y}" for d in (dates[0], dates[-1]))
+    return " – ".join(ends) + (f", {undated:,} undated" if undated else "")
+
+
+def size_text(articles: Sequence[Article]) -> str:
+    """How many articles of how many outlets."""
+    outlets = len({a.publisher.casefold() for a in articles if a.publisher})
+    return count(len(articles), "article") + (f", {count(outlets, 'outlet')}" if outlets else "")

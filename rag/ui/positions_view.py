@@ -1,0 +1,97 @@
+"""The sides of a contested answer: a card for each position in a column for each stance, and a line of time.
+
+Pure functions from values to HTML. Knows nothing of Gradio or of how positions are found.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from rag.types import Answer, Citation, Position, Stance
+from rag.ui import render
+from rag.ui.render import count, text
+
+# In this order from the left; the sign stands beside the colour, for those who do not see it.
+_STANCE: Final[dict[Stance, tuple[str, str]]] = {
+    "asserts": ("Says so", "✓"),
+    "estimates": ("Estimates", "≈"),
+    "doubts": ("Doubts it", "?"),
+    "denies": ("Denies it", "✕"),
+}
+_ORDER: Final[tuple[Stance, ...]] = ("asserts", "estimates", "doubts", "denies")
+_AT_FIRST: Final = 3  # cards of a column shown before "more"
+
+
+def positions_html(answer: Answer, anchor: str) -> str:
+    """The positions as columns, under a line of time if their dates differ."""
+    cited = {c.number: c for c in answer.citations}
+    present = list[tuple[Stance, list[Position]]]()
+    for stance in _ORDER:
+        if held := [p for p in answer.positions if p.stance == stance]:
+            present.append((stance, held))
+    body = "".join(_column_html(stance, held, cited, anchor) for stance, held in present)
+    return f'{_timeline_html(present, cited, anchor)}<div class="sides" data-columns="{len(present)}">{body}</div>'
+
+
+def _column_html(stance: Stance, held: Sequence[Position], cited: dict[int, Citation], anchor: str) -> str:
+    label, sign = _STANCE[stance]
+    cards = [_position_html(p, cited, anchor) for p in held]
+    shown, more = cards[:_AT_FIRST], cards[_AT_FIRST:]
+    rest = f'<details class="more"><summary>{len(more)} more</summary>{"".join(more)}</details>' if more else ""
+    return (
+        f'<section class="side {stance}"><h3><span class="sign" aria-hidden="true">{sign}</span> {label} '
+        f'<span class="many">{len(held)}</span></h3>{"".join(shown)}{rest}</section>'
+    )
+
+
+def _position_html(position: Position, cited: dict[int, Citation], anchor: str) -> str:
+    sources = [cited[n] for n in position.citations if n in cited]
+    markers = "".join(render.marker(n, anchor, n in cited) for n in position.citations)
+    value = f'<p class="value" dir="auto">{text(position.value)}</p>' if position.value else ""
+    via = f' <span class="via">via {text(position.via)}</span>' if position.via else ""
+    held = f'<span class="held">{count(position.sources, "source")}</span>' if position.sources > 1 else ""
+    publisher = position.publisher or (sources[0].publisher if sources else None)
+    published = day_of(position, cited)
+    when = render.short_date(published) if published else "date unknown"
+    return (
+        f'<article class="position"><p class="speaker" dir="auto">{text(position.speaker)}{via}</p>{value}'
+        f'<blockquote dir="auto">{text(position.text)} {markers}</blockquote>'
+        f"<footer>{render.outlet(publisher)}<span>{when}</span>{held}</footer></article>"
+    )
+
+
+def day_of(position: Position, cited: dict[int, Citation]) -> date | None:
+    """When it was published: the position's own date, else the newest of its citations'."""
+    days = [cited[n].published for n in position.citations if n in cited]
+    return position.published or max((d for d in days if d), default=None)
+
+
+def _timeline_html(sides: Sequence[tuple[Stance, list[Position]]], cited: dict[int, Citation], anchor: str) -> str:
+    days = sorted({d for _, held in sides for p in held if (d := day_of(p, cited))})
+    if len(days) < 2:
+        return ""
+    first, last = days[0], days[-1]
+    span = (last - first).days
+    lanes = "".join(
+        f'<div class="lane {stance}"><span class="name">{_STANCE[stance][0]}</span><ol>'
+        + "".join(_dot_html(p, cited, anchor, first, span) for p in held if day_of(p, cited))
+        + "</ol></div>"
+        for stance, held in sides
+    )
+    undated = sum(day_of(p, cited) is None for _, held in sides for p in held)
+    missing = f'<span class="undated">{undated} without a date</span>' if undated else ""
+    return (
+        f'<figure class="timeline" aria-label="Who said what when">{lanes}<figcaption><span>'
+        f"{render.short_date(first)}</span>{missing}<span>{render.short_date(last)}</span></figcaption></figure>"
+    )
+
+
+def _dot_html(p: Position, cited: dict[int, Citation], anchor: str, first: date, span: int) -> str:
+    day = day_of(p, cited)
+    assert day is not None
+    at = 100 * (day - first).days / span
+    name = text(f"{render.long_date(day)}: {p.speaker}, {p.publisher or 'outlet unknown'}")
+    target = next((n for n in p.citations if n in cited), None)
+    sign = f'<span aria-hidden="true">{_STANCE[p.stance][1]}</span>'
+    where = f' href="#{anchor}-{target}"' if target is not None else ""
+    return f'<li style="left:{at:.1f}%"><a class="dot"{where} title="{name}" aria-label="{name}">{sign}</a></li>'

@@ -1,0 +1,165 @@
+"""Words of others as HTML: an allow-list renderer for Markdown, and the small pieces that the views share.
+
+Articles, questions, file names and model output are hostile here. Plain text passes `html.escape`; Markdown passes a
+renderer with no HTML, image or link of its own, and then nh3 with a list of what may be there: a few elements without
+attributes, and our own anchors. Knows nothing of Gradio, of corpora or of answers.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from html import escape
+from typing import Final
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from rag.types import PublishedFrom
+
+# [1], and [1, 2] as some models write it. Not: [a], [12345], [1; 2].
+_MARKER: Final = re.compile(r"\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
+_ANCHOR: Final = re.compile(r"#source-\d+-\d+")
+_ELEMENTS: Final = {
+    "p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span",
+    "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_ATTRIBUTES: Final = {"a": {"href", "class", "title"}, "span": {"class"}, "ol": {"start"}}
+# Characters that turn the direction of what follows them, which a text may use to look like another.
+_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_DATED: Final[dict[PublishedFrom, str]] = {
+    "page": "as dated on the page",
+    "url": "from its web address",
+    "given": "given when it was added",
+    "unknown": "",
+}
+
+
+def text(words: str) -> str:
+    """Plain words as HTML. Signs that turn the writing direction are left out: they could turn what stands around."""
+    return escape(_TURNS.sub("", words))
+
+
+def markdown(source: str, anchor: str = "", cited: Collection[int] = ()) -> str:
+    """Markdown as HTML of paragraphs, lists, headings, tables, quotations, emphasis and code; nothing else.
+
+    Args:
+        source: Markdown by anybody. An escaped bracket is an article's own words, and makes no marker.
+        anchor: what a marker's target begins with: `source-3` makes `[1]` a link to `#source-3-1`.
+        cited: the numbers that have a target; other markers are marked as leading nowhere.
+    """
+    renderer = _renderer()
+    tokens = renderer.parse(_TURNS.sub("", source))
+    for token in tokens:
+        token.info = ""  # a code block's language would become a class that scripts look for
+        if token.type == "inline":
+            token.children = list(_with_markers(token.children or [], anchor, cited))
+    return clean(renderer.renderer.render(tokens, renderer.options, {}))
+
+
+def clean(html: str) -> str:
+    """The HTML with only what the allow-list names; anchors lead to our own sources and nowhere else."""
+    return nh3.clean(
+        html, tags=_ELEMENTS, attributes=_ATTRIBUTES, attribute_filter=_attribute, url_schemes=set(), link_rel=None
+    )
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        return value if _ANCHOR.fullmatch(value) else None
+    if name == "class":
+        return value if value in ("marker", "marker dead") else None
+    return value
+
+
+def _renderer() -> MarkdownIt:
+    off = ["image", "link", "autolink", "html_inline", "html_block", "entity", "reference", "text_join"]
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable(off)
+
+
+def _with_markers(tokens: Sequence[Token], anchor: str, cited: Collection[int]) -> Iterator[Token]:
+    plain = ""
+    for token in tokens:
+        if token.type == "text":
+            plain += token.content
+            continue
+        yield Token("html_inline", "", 0, content=_markers(plain, anchor, cited))
+        plain = ""
+        yield Token("text", "", 0, content=token.content) if token.type == "text_special" else token
+    yield Token("html_inline", "", 0, content=_markers(plain, anchor, cited))
+
+
+def _markers(plain: str, anchor: str, cited: Collection[int]) -> str:
+    # The escaped text holds no new brackets or digits in brackets, so the markers are the same before and after.
+    return _MARKER.sub(
+        lambda m: "".join(marker(int(n), anchor, int(n) in cited) for n in m[1].split(",")), escape(plain)
+    )
+
+
+def marker(number: int, anchor: str, known: bool = True) -> str:
+    """A citation's number, leading to its source if there is one."""
+    if not known:
+        return f'<span class="marker dead">[{number}]</span>'
+    return f'<a class="marker" href="#{anchor}-{number}" title="Source {number}">{number}</a>'
+
+
+def web_address(address: str | None) -> bool:
+    """Whether an address may become a link: http or https with a host, and no space or control character.
+
+    Yes: https://example.org/a?b=1. No: javascript:alert(1), data:text/html,x, //example.org, https://, /a.
+    """
+    if not address:
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    plain = address.isprintable() and " " not in address
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def origin(url: str | None, path: str) -> str:
+    """Where an article is from: a link to its own address, which asks before it leaves the page, or its file's name."""
+    if url and web_address(url):
+        host = text(urlsplit(url).netloc)
+        return (
+            f'<a class="away" href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow" '
+            f'data-act="leave" title="{escape(url)}">{host}<span class="ext" aria-hidden="true"> ↗</span></a>'
+        )
+    name = re.split(r"[/\\]", path)[-1]
+    return f'<span class="path" title="{text(path)}">{text(name)}</span>'
+
+
+def dated(published: date | None, source: PublishedFrom) -> str:
+    """An article's date, and where it was found."""
+    if published is None:
+        return '<span class="nodate">date unknown</span>'
+    found = f' <span class="origin">{_DATED[source]}</span>' if _DATED[source] else ""
+    return f'<time datetime="{published.isoformat()}">{long_date(published)}</time>{found}'
+
+
+def outlet(publisher: str | None) -> str:
+    """An outlet's name."""
+    return f'<span class="outlet" dir="auto">{text(publisher or "Outlet unknown")}</span>'
+
+
+def long_date(day: date) -> str:
+    """A date for people, the same in every locale: 2 November 2023."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def short_date(day: date) -> str:
+    """A date where there is little room: 2 Nov 2023."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 article`, `1,200 articles`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def button(act: str, label: str, *, kind: str = "", **data: object) -> str:
+    """A button that the page's script turns into an event named `act` with the data given."""
+    values = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
+    return f'<button type="button" class="btn {kind}" data-act="{act}"{values}>{label}</button>'

@@ -1,0 +1,110 @@
+"""Serving the page: address, port, login, headers, limits.
+
+Knows nothing of what the page shows: `rag.ui.page` builds it.
+"""
+
+import socket
+import sys
+from pathlib import Path
+from typing import Final
+
+import gradio as gr
+from gradio.themes import Base
+from starlette.middleware import Middleware
+
+from rag.errors import RagError
+from rag.ui.guard import Guard, is_loopback
+from rag.ui.login import Doorkeeper
+from rag.ui.page import build
+from rag.ui.shelf import MEGABYTES, Library
+
+DEFAULT_PORT: Final = 7860
+_ICON: Final = (
+    "<link rel=\"icon\" href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<rect width='32' height='32' rx='7' fill='%238a1f1b'/><text x='16' y='24' font-family='serif' font-size='23' "
+    "font-weight='700' text-anchor='middle' fill='white'>R</text></svg>\">"
+)
+_PORTS_TRIED: Final = 100
+# The system's fonts, so that none is fetched; the colours are in style.css, for Gradio's own parts too.
+_SANS: Final = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+_MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def serve(
+    library: Library, host: str = "127.0.0.1", port: int | None = None, *,
+    root_path: str = "", users: dict[str, str] | None = None, mcp: bool = False,
+) -> None:  # fmt: skip
+    """Serve the page until interrupted; the address goes to stderr. Arguments and errors are those of `launch`."""
+    page = launch(library, host, port, root_path=root_path, users=users, mcp=mcp)
+    print(f"Rashomon at {str(page.local_url).rstrip('/')} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    page.block_thread()
+
+
+def launch(
+    library: Library, host: str = "127.0.0.1", port: int | None = None, *,
+    root_path: str = "", users: dict[str, str] | None = None, mcp: bool = False,
+) -> gr.Blocks:  # fmt: skip
+    """Start serving the page in the background; `page.local_url` is its address, `page.close()` ends it.
+
+    Args:
+        library: an open collection.
+        host: a loopback address; any other, and a reverse proxy in front, needs users.
+        port: None takes 7860, or the next free one.
+        root_path: the path under which a reverse proxy offers the page: /rashomon.
+        users: names and password hashes as `rag.ui.login` makes them; None or empty is no login.
+        mcp: also serve the endpoints as tools of a Model Context Protocol server, at /gradio_api/mcp/.
+
+    Raises:
+        RagError: a login is needed and there are no users, the port is taken, or a package is missing.
+    """
+    if not users and (root_path or not is_loopback(host)):
+        raise RagError(
+            f"host {host!r}{f' under {root_path!r}' if root_path else ''} is more than this machine, which needs a "
+            "login: `rag serve --add-user NAME` adds a user, or serve on 127.0.0.1"
+        )
+    chosen = free_port(host, DEFAULT_PORT) if port is None else port
+    if not _is_free(host, chosen):  # before Gradio tries, which leaves its socket open when it fails
+        raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.")
+    folder = Path(__file__).parent
+    style, views, script = ((folder / name).read_text("utf-8") for name in ("style.css", "views.css", "page.js"))
+    style += views
+    guard = Middleware(Guard, doorkeeper=Doorkeeper(users) if users else None, style=style, proxied=bool(root_path))
+    page = build(library)
+    try:
+        page.launch(
+            server_name=host, server_port=chosen, prevent_thread_lock=True, quiet=True, show_error=False,
+            share=False, inbrowser=False, footer_links=[], run_history=False, enable_monitoring=False,
+            ssr_mode=False, pwa=False, mcp_server=mcp, root_path=root_path or None,
+            max_file_size=f"{MEGABYTES}mb", state_session_capacity=1000,
+            # In the head as they are: Gradio rewrites what is passed as `css`, and loses rules inside @media.
+            theme=Base(font=_SANS, font_mono=_MONO), head=f"{_ICON}<style>{style}</style><script>{script}</script>",
+            app_kwargs={"middleware": [guard]},
+        )  # fmt: skip
+    except OSError as e:
+        raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.") from e
+    if mcp and page.mcp_error:
+        page.close(verbose=False)
+        raise RagError(f"Gradio can't serve MCP here: {page.mcp_error}")
+    return page
+
+
+def free_port(host: str, first: int) -> int:
+    """The first port from `first` on that nothing listens on.
+
+    Raises:
+        RagError: a hundred in a row are taken.
+    """
+    for port in range(first, first + _PORTS_TRIED):
+        if _is_free(host, port):
+            return port
+    raise RagError(f"no free port on {host} from {first} to {first + _PORTS_TRIED - 1}. Give one with --port.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind((host, port))
+        except (OSError, OverflowError):
+            return False
+    return True

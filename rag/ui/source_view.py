@@ -1,0 +1,166 @@
+"""The sources of an answer as cards beside it, and a whole article to read, its cited words marked.
+
+Pure functions from values to HTML. Knows nothing of Gradio, of corpora or of how an answer was found.
+"""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Final
+
+from rag.types import Answer, Article, Citation
+from rag.ui.conversation import Conversation
+from rag.ui.render import button, dated, origin, outlet, text
+
+Lookup = Callable[[str], Article | None]
+
+_AROUND: Final = 600  # characters of a paragraph shown on either side of a quote, at most
+_FIELDS: Final = ("title", "publisher", "author", "published", "url", "note")
+_LABELS: Final = {"publisher": "Outlet", "published": "Published (like 2023-11-02)", "url": "Address"}
+
+
+def sources_html(conversation: Conversation, article: Lookup) -> str:
+    """The panel: the cards of the last answer, and folded below them those of the answers before it.
+
+    The earlier ones stay so that every marker in the conversation has a card to lead to.
+    """
+    answers = [(e.number, e.question, e.answer) for e in conversation.exchanges if e.answer is not None]
+    if not answers:
+        return (
+            '<div class="sources empty"><h2>Sources</h2><p>The words that an answer rests on appear here, inside '
+            "the paragraph they were taken from.</p></div>"
+        )
+    *earlier, (number, _, last) = answers
+    folded = "".join(
+        f'<details class="earlier"><summary dir="auto">{text(q)}</summary>{_cards(n, a, article)}</details>'
+        for n, q, a in reversed(earlier)
+        if a.citations
+    )
+    if folded:
+        folded = f'<h3 class="before">Earlier answers</h3>{folded}'
+    step = (
+        '<span class="step">'
+        + button("previous", "‹", kind="icon") + '<span class="at" aria-live="polite"></span>'
+        + button("next", "›", kind="icon") + button("closepanel", "✕", kind="icon closepanel") + "</span>"
+    )  # fmt: skip
+    step = step.replace(">‹", ' aria-label="Previous source">‹').replace(">›", ' aria-label="Next source">›')
+    step = step.replace(">✕", ' aria-label="Close the sources">✕')
+    return (
+        f'<div class="sources" data-n="{number}"><header class="bar"><h2>{_heading(last)}</h2>{step}</header>'
+        f'<div class="cards" data-n="{number}">{_cards(number, last, article)}</div>{folded}</div>'
+    )
+
+
+def _heading(answer: Answer) -> str:
+    if answer.verdict == "declined":
+        return "Nearest passages, which do not answer it" if answer.citations else "No passage comes near it"
+    return "Sources"
+
+
+def _cards(number: int, answer: Answer, article: Lookup) -> str:
+    return "".join(_card(number, c, article(c.article_id)) for c in answer.citations)
+
+
+def _card(number: int, c: Citation, article: Article | None) -> str:
+    author = f'<span class="author" dir="auto">{text(article.author)}</span>' if article and article.author else ""
+    back = (
+        f'<a class="number" href="#answer-{number}" title="Back to the answer" '
+        f'aria-label="Source {c.number}, back to the answer">{c.number}</a>'
+    )
+    read = button("read", "Read the article", kind="link", article=c.article_id, n=number, c=c.number)
+    gone = "" if article else '<span class="gone">no longer in the collection</span>'
+    return (
+        f'<article class="card" id="source-{number}-{c.number}" tabindex="-1" aria-label="Source {c.number}">'
+        f"<header>{back}{outlet(c.publisher)}"
+        f'<span class="date">{dated(c.published, c.published_from)}</span></header>'
+        f'<h3 dir="auto">{text(c.title)}</h3>{author}'
+        f'<blockquote dir="auto">{quote_html(c, article)}</blockquote>'
+        f"<footer>{read if article else gone}{origin(c.url, c.path)}</footer></article>"
+    )
+
+
+def quote_html(citation: Citation, article: Article | None) -> str:
+    """The quote, marked, inside its paragraph. Alone if the article is gone or no longer holds it there."""
+    start, end = citation.start, citation.end
+    marked = f"<mark>{_lines(citation.quote)}</mark>"
+    if article is None or article.text[start:end] != citation.quote:
+        return marked
+    whole = article.text
+    first = whole.rfind("\n", 0, start) + 1
+    last = whole.find("\n", end)
+    before, after = whole[first:start], whole[end : last if last >= 0 else len(whole)]
+    if len(before) > _AROUND:
+        before = "…" + before[-_AROUND:].partition(" ")[2]
+    if len(after) > _AROUND:
+        after = after[:_AROUND].rpartition(" ")[0] + "…"
+    return f"{text(before)}{marked}{text(after)}"
+
+
+def _lines(words: str) -> str:
+    return text(words).replace("\n", "<br>")
+
+
+def article_html(article: Article, cited: Sequence[Citation] = (), current: int = 0, *, may_change: bool = True) -> str:
+    """A whole article as kept, with the cited words marked; the citation numbered `current` is the one scrolled to."""
+    facts = [outlet(article.publisher), f"<span>{dated(article.published, article.published_from)}</span>"]
+    if article.author:
+        facts.append(f'<span class="author" dir="auto">{text(article.author)}</span>')
+    facts.append(f"<span>{origin(article.url, article.path)}</span>")
+    note = f'<p class="notice" dir="auto">{text(article.note)}</p>' if article.note else ""
+    body = "".join(
+        f'<p dir="auto">{marked(article.text, start, end, cited, current)}</p>'
+        for start, end in _paragraphs(article.text)
+    )
+    tools = _tools_html(article) if may_change else ""
+    return (
+        f'<div class="reader" data-article="{escape(article.id)}"><h2 dir="auto">{text(article.title)}</h2>'
+        f'<p class="facts">{"".join(facts)}</p>{note}{tools}<div class="body">{body}</div></div>'
+    )
+
+
+def _paragraphs(whole: str) -> list[tuple[int, int]]:
+    found, at = list[tuple[int, int]](), 0
+    for line in whole.split("\n"):
+        if line.strip():
+            found.append((at, at + len(line)))
+        at += len(line) + 1
+    return found
+
+
+def marked(whole: str, start: int, end: int, cited: Sequence[Citation], current: int) -> str:
+    """`whole[start:end]` as HTML with the parts that are cited marked; overlapping citations make one mark."""
+    spans = sorted(
+        (max(c.start, start), min(c.end, end), c.number)
+        for c in cited
+        if c.start < end and c.end > start and whole[c.start : c.end] == c.quote
+    )
+    out, at = list[str](), start
+    for first, last, number in spans:
+        first = max(first, at)
+        if first >= last:
+            continue
+        kind = ' class="current"' if number == current else ""
+        out.append(f"{text(whole[at:first])}<mark{kind} data-c={number}>{text(whole[first:last])}</mark>")
+        at = last
+    return "".join(out) + text(whole[at:end])
+
+
+def _tools_html(article: Article) -> str:
+    fields = "".join(_field_html(article, name) for name in _FIELDS)
+    found = "; ".join(f"{name}: {where}" for name, where in article.provenance.items())
+    return (
+        '<details class="metadata"><summary>Details and corrections</summary>'
+        f'<form data-act="edit" data-article="{escape(article.id)}">{fields}'
+        f'<p class="found" dir="auto">{text(found)}</p><div class="row"><button class="btn primary" type="submit">Save'
+        f"</button>{button('remove', 'Remove from the collection', kind='danger', article=article.id)}</div>"
+        "</form></details>"
+    )
+
+
+def _field_html(article: Article, name: str) -> str:
+    value = getattr(article, name)
+    shown = "" if value is None else str(value)
+    label = _LABELS.get(name, name.capitalize())
+    return (
+        f'<label>{label}<input name="{name}" value="{text(shown)}" autocomplete="off" dir="auto" '
+        f'data-before="{text(shown)}"></label>'
+    )
