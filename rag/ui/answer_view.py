@@ -91,6 +91,7 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
         prose = f'{sides}<details class="prose"><summary>The answer in prose</summary>{prose}</details>'
     parts = [
         f'<p class="verdict {answer.verdict}"><strong>{label}</strong> <span>{meaning}</span></p>',
+        "".join(f'<p class="notice">{text(n)}</p>' for n in (*answer.constraints, *answer.notices)),
         _nearest_html(answer, anchor) if answer.verdict == "declined" else "",
         prose if answer.verdict != "declined" or not answer.citations else "",
         _unsupported_html(answer.unsupported),

@@ -112,10 +112,12 @@ def _thread(shelf: Shelf, talk: Conversation) -> str:
 
 def _side(shelf: Shelf, *, everybody: bool = False) -> str:
     corpus = shelf.library.corpus
+    model = corpus.model
+    away = "" if model is None or model.destination.local else model.destination.host or ""
     return side_html(
         [] if everybody else shelf.conversations.list(), shelf.articles(),
-        engine="Extractive: sentences of the articles, word for word", embedder=corpus.settings.embedder,
-        leaves="", notices=corpus.notices, user=shelf.user,
+        engine=model.name if model else "Extractive: sentences of the articles, word for word",
+        embedder=corpus.settings.embedder, leaves=away, notices=corpus.notices, user=shelf.user,
     )  # fmt: skip
 
 
