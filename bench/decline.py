@@ -11,7 +11,8 @@ second question and shown for the others, then the other way round; then five-fo
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +23,19 @@ from data import DATA, as_files, rows
 from rag import Corpus, Settings
 from rag.answer import answerable
 from rag.answer.answerable import DECISIVE, SEVERAL, rarity, signs, together
-from rag.answer.evidence import Evidence, weigh
+from rag.answer.evidence import Evidence, Matrix, Vector, weigh
 from rag.answer.wanted import wanted
+from rag.index.database import Database
+from rag.index.embed import embed_parts, load_embedder
+from rag.index.sentences import SentenceVectors
 from rag.retrieve.query import search_terms
+from rag.settings import DEFAULT_EMBEDDER, load_settings
+from rag.text import sentence_spans
 from rag.types import Article, Hit, Passage
 
 Weights = dict[str, float]
 # Weight of a set in the fit, and how hard the weights are held down (each sign brought to a spread of one).
-SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.4, "articles": 1.0, "sample": 0.8, "multihop_rag": 1.0}
+SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.2, "articles": 1.0, "sample": 0.8, "multihop_rag": 1.0}
 RIDGE = 10.0, 3.0
 # PolNeAR's questions that are asked, with and without their article.
 WHO_SAID = 160
@@ -48,39 +54,46 @@ class Case:
     answers: Sequence[str] = ()
 
 
-def cases() -> list[Case]:
-    """All of them, with their evidence."""
+def cases(homes: Path | None = None) -> list[Case]:
+    """All of them, with their evidence; the corpora are kept in a folder if one is given."""
     with tempfile.TemporaryDirectory() as work:
-        return [*_documents(Path(work)), *_multihop(Path(work)), *_polnear(Path(work)), *_own(Path(work))]
+        at = homes or Path(work)
+        return [*_documents(), *_multihop(at), *_polnear(at), *_own(at)]
 
 
-def _documents(work: Path) -> Iterable[Case]:
+def _documents() -> Iterable[Case]:
     """SQuAD 2.0 and RAMDocs: a question with texts of its own."""
-    with Corpus.open(Settings(home=work / "none")) as corpus:
-        embed = corpus.embedder.embed
+    embedder = load_embedder(DEFAULT_EMBEDDER, load_settings().cache)
+    passes: dict[str, tuple[Vector, Matrix]] = {}
 
-        def case(of: str, q: str, texts: Sequence[str], answerable: bool, n: int, answers: Sequence[str] = ()) -> Case:
-            near = embed([q, *(f"\n{t}" for t in texts)])
-            similar = near[1:] @ near[0]
-            found = [
-                _whole(texts[i], f"{n}-{i}", rank, float(similar[i])) for rank, i in enumerate(np.argsort(-similar))
-            ]
-            return Case(of, q, weigh(q, search_terms(q), found[:12], embed), answerable, n % 2, answers)
+    def passed(text: str) -> tuple[Vector, Matrix]:
+        """The vectors of a text and of its sentences, kept: RAMDocs gives a document to several questions."""
+        if text not in passes:
+            whole, parts = embed_parts(embedder, [text], [sentence_spans(text)])
+            passes[text] = whole[0], parts[0]
+        return passes[text]
 
-        for n, r in enumerate(rows(DATA / "squad2" / "questions.jsonl")):
-            yield case("squad2", r["question"], [r["context"]], r["answerable"], n, r["answers"])
-        ram = rows(DATA / "ramdocs" / "questions.jsonl")
-        vectors = embed([r["question"] for r in ram])
-        likeness = vectors @ vectors.T - 2 * np.eye(len(ram))
-        for n, r in enumerate(ram):
-            yield case("ramdocs", r["question"], [d["text"] for d in r["documents"]], True, n)
-            answers = [str(a).casefold() for a in r["gold_answers"] + r["wrong_answers"]]
-            other = ram[int(np.argmax(likeness[n]))]
-            texts = [d["text"] for d in other["documents"]]
-            texts += [d["text"] for d in r["documents"] if d["type"] == "noise"]
-            texts = [t for t in texts if not any(a in t.casefold() for a in answers)]
-            if texts and other["question"] != r["question"]:
-                yield case("ramdocs", r["question"], texts, False, n)
+    def case(of: str, q: str, texts: Sequence[str], answerable: bool, n: int, answers: Sequence[str] = ()) -> Case:
+        asked = embedder.embed_query(q)
+        near = sorted(texts, key=lambda t: -float(passed(t)[0] @ asked))[:12]
+        hits = [_whole(t, f"{n}-{i}", i, float(passed(t)[0] @ asked)) for i, t in enumerate(near)]
+        found = weigh(q, search_terms(q), hits, asked, [passed(t)[1] for t in near])
+        return Case(of, q, found, answerable, n % 2, answers)
+
+    for n, r in enumerate(rows(DATA / "squad2" / "questions.jsonl")):
+        yield case("squad2", r["question"], [r["context"]], r["answerable"], n, r["answers"])
+    ram = rows(DATA / "ramdocs" / "questions.jsonl")
+    vectors = embedder.embed([r["question"] for r in ram])
+    likeness = vectors @ vectors.T - 2 * np.eye(len(ram))
+    for n, r in enumerate(ram):
+        yield case("ramdocs", r["question"], [d["text"] for d in r["documents"]], True, n)
+        answers = [str(a).casefold() for a in r["gold_answers"] + r["wrong_answers"]]
+        other = ram[int(np.argmax(likeness[n]))]
+        texts = [d["text"] for d in other["documents"]]
+        texts += [d["text"] for d in r["documents"] if d["type"] == "noise"]
+        texts = [t for t in texts if not any(a in t.casefold() for a in answers)]
+        if texts and other["question"] != r["question"]:
+            yield case("ramdocs", r["question"], texts, False, n)
 
 
 def _whole(text: str, name: str, rank: int, similarity: float) -> Hit:
@@ -89,43 +102,54 @@ def _whole(text: str, name: str, rank: int, similarity: float) -> Hit:
     return Hit(passage=passage, article=article, score=2 / (61 + rank), similarity=similarity)
 
 
-def _multihop(work: Path) -> Iterable[Case]:
-    with Corpus.open(Settings(home=work / "multihop")) as corpus:
-        corpus.ingest([as_files(rows(DATA / "multihop_rag" / "articles.jsonl"), work / "multihop-files")])
+@contextmanager
+def kept(home: Path, files: Callable[[], Path]) -> Iterator[tuple[Corpus, SentenceVectors]]:
+    """A corpus of some files, ingested if the home isn't there, and its sentences' vectors."""
+    made = home.exists()
+    with Corpus.open(Settings(home=home)) as corpus:
+        if not made:
+            corpus.ingest([files()])
+        yield corpus, SentenceVectors(Database(home / "catalog.sqlite3"), corpus.embedder.embed)
+
+
+def _multihop(homes: Path) -> Iterable[Case]:
+    articles = rows(DATA / "multihop_rag" / "articles.jsonl")
+    with kept(homes / "multihop_rag", lambda: as_files(articles, homes / "multihop_rag-files")) as home:
         for n, r in enumerate(rows(DATA / "multihop_rag" / "questions.jsonl")):
-            yield _asked(corpus, "multihop_rag", r["query"], r["question_type"] != "null_query", n)
+            yield _asked(*home, "multihop_rag", r["query"], r["question_type"] != "null_query", n)
 
 
-def _polnear(work: Path) -> Iterable[Case]:
-    with Corpus.open(Settings(home=work / "polnear")) as corpus:
-        articles = rows(DATA / "polnear" / "train" / "articles.jsonl")
-        corpus.ingest([as_files(articles, work / "polnear-files")])
-        files = {a["id"]: f"{n:04}.md" for n, a in enumerate(articles)}
+def _polnear(homes: Path) -> Iterable[Case]:
+    articles = rows(DATA / "polnear" / "train" / "articles.jsonl")
+    files = {a["id"]: f"{n:04}.md" for n, a in enumerate(articles)}
+    with kept(homes / "polnear", lambda: as_files(articles, homes / "polnear-files")) as home:
         for n, r in enumerate(rows(DATA / "polnear" / "train" / "who_said.jsonl")[:WHO_SAID]):
-            yield _asked(corpus, "polnear", r["question"], True, n)
-            yield _asked(corpus, "polnear", r["question"], False, n, without=files[r["article"]])
+            yield _asked(*home, "polnear", r["question"], True, n)
+            yield _asked(*home, "polnear", r["question"], False, n, without=files[r["article"]])
 
 
-def _own(work: Path) -> Iterable[Case]:
+def _own(homes: Path) -> Iterable[Case]:
     here = Path(__file__).parent
-    with Corpus.open(Settings(home=work / "articles")) as corpus:
-        corpus.ingest([DATA.parent / "articles"])
+    with kept(homes / "articles", lambda: DATA.parent / "articles") as home:
         for r in rows(here / "unanswerable.jsonl"):
-            yield _asked(corpus, "articles", r["question"], r["answerable"], int(r["half"] == "check"))
+            yield _asked(*home, "articles", r["question"], r["answerable"], int(r["half"] == "check"))
         for n, r in enumerate(rows(here / "real_articles.jsonl")):
-            yield _asked(corpus, "articles", r["question"], True, n)
-    with Corpus.open(Settings(home=work / "sample")) as corpus:
-        corpus.ingest([here.parent / "corpus"])
+            yield _asked(*home, "articles", r["question"], True, n)
+    with kept(homes / "sample", lambda: here.parent / "corpus") as home:
         for n, r in enumerate(rows(here.parent / "eval" / "sample.jsonl")):
-            yield _asked(corpus, "sample", r["question"], r["kind"] != "declined", n)
+            yield _asked(*home, "sample", r["question"], r["kind"] != "declined", n)
 
 
-def _asked(corpus: Corpus, of: str, question: str, answerable: bool, n: int, without: str = "") -> Case:
+def _asked(
+    corpus: Corpus, vectors: SentenceVectors, of: str, question: str, answerable: bool, n: int, without: str = ""
+) -> Case:
     """A question to a corpus, the article of one file (and its copies) left out."""
     hits = corpus.search(question, 12 if not without else 40)
     gone = {h.article.story for h in hits if without and h.article.path.endswith(without)}
-    kept = [h for h in hits if h.article.story not in gone][:12]
-    return Case(of, question, weigh(question, search_terms(question), kept, corpus.embedder.embed), answerable, n % 2)
+    left = [h for h in hits if h.article.story not in gone][:12]
+    asked = corpus.embedder.embed_query(question)
+    found = weigh(question, search_terms(question), left, asked, vectors.of([h.passage for h in left]))
+    return Case(of, question, found, answerable, n % 2)
 
 
 # The fit
@@ -216,19 +240,20 @@ def first_right(every: Sequence[Case]) -> tuple[float, float]:
     return float(np.mean(right)), sum(right) / len(shown)
 
 
-def main(read: Callable[[], list[Case]] = cases) -> None:
+def main(read: Callable[[Path | None], list[Case]] = cases) -> None:
     """Fit, print, and write the weights if that is asked for."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--write", action="store_true")
-    write = options.parse_args().write
-    every = [c for c in read() if c.evidence]
+    options.add_argument("--homes", type=Path, help="folder in which the corpora are kept for the next run")
+    given = options.parse_args()
+    every = [c for c in read(given.homes) if c.evidence]
     known = [(c, seen(c)) for c in every]
     print("half     set           cases  declined: unanswerable  answerable  balanced accuracy")
     for half, label in ((0, "check"), (1, "dev")):
         weights = fitted([k for k in known if k[0].half == half])
         declined(label, [k for k in known if k[0].half != half], weights)
     print(f"squad2, five-fold: balanced accuracy {folds(known):.3f}")
-    if write:
+    if given.write:
         head = "# Made by `python bench/decline.py --write`; what the signs are: rag/answer/answerable.py\n"
         rounded = {of: {n: round(w, 3) for n, w in ws.items()} for of, ws in fitted(known).items()}
         WRITTEN.write_text(head + yaml.safe_dump(rounded, sort_keys=False), encoding="utf-8")

@@ -31,6 +31,13 @@ def hit(text: str, number: int) -> Hit:
     return Hit(passage=Passage(id=name, article_id=name, start=0, end=len(text), text=text), article=article, score=1.0)
 
 
+def weighed(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Evidence]:
+    """The sentences of some texts, best first, with vectors pooled as an ingest pools them."""
+    texts = [h.passage.text for h in hits]
+    _, vectors = embed_parts(embedder, texts, [sentence_spans(t) for t in texts])
+    return weigh(question, search_terms(question), hits, embedder.embed_query(question), vectors)
+
+
 def rank(
     questions: Sequence[dict], texts: Callable[[dict], list[str]], embedder: Embedder, *, alone: bool = False
 ) -> Ranked:
@@ -38,13 +45,13 @@ def rank(
     found: Ranked = []
     for q in questions:
         hits = [hit(text, i) for i, text in enumerate(texts(q))]
-        spans = [sentence_spans(h.passage.text) for h in hits]
         if alone:
+            spans = [sentence_spans(h.passage.text) for h in hits]
             vectors = [embedder.embed([h.passage.text[a:b] for a, b in s]) for h, s in zip(hits, spans, strict=True)]
+            asked = embedder.embed_query(q["question"])
+            found.append((q, weigh(q["question"], search_terms(q["question"]), hits, asked, vectors)))
         else:
-            _, vectors = embed_parts(embedder, [h.passage.text for h in hits], spans)
-        asked = embedder.embed_query(q["question"])
-        found.append((q, weigh(q["question"], search_terms(q["question"]), hits, asked, vectors)))
+            found.append((q, weighed(q["question"], hits, embedder)))
     return found
 
 

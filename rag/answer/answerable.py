@@ -1,7 +1,7 @@
 """Whether the evidence covers what is asked, not only its topic; and what is missing where it doesn't.
 
-A sentence answers when a logistic regression over a few signs says so: nearness of meaning, the question's words that
-it or the sentences around it hold, names that are missing, a negation or an opposite ('oldest' for 'newest') in one of
+A sentence answers when a logistic regression over a few signs says so: nearness of meaning, its own and its passage's,
+the question's words that it or the sentences around it hold, names that are missing, a negation or an opposite ('oldest' for 'newest') in one of
 the two, the kind of thing asked for. The weights lie in `answerable.yaml`, fitted by `bench/decline.py`.
 A reader (`reader`), where the user has one, decides instead.
 Knows nothing of verdicts or the wording of an answer.
@@ -35,7 +35,7 @@ SEVERAL = 13
 BEFORE, AFTER = 300, 150
 # A sentence answers from this probability on. The fit weighs both errors alike in each set; a little under a half
 # suits questions in other words than the article's (the sample's), of which there are few to fit on.
-LEAST, LEAST_TOGETHER = 0.45, 0.5
+LEAST, LEAST_TOGETHER = 0.45, 0.55
 # Where one answers, others are shown beside it from here on: they may be the other side, or the rest of the answer.
 BESIDE = 0.3
 # National Intelligence Service, the US Federal Bureau of Investigation: what NIS and FBI stand for
@@ -122,13 +122,16 @@ def _within(span: Span, e: Evidence) -> bool:
 
 
 def signs(a: Wanted, e: Evidence, rare: Mapping[str, float]) -> dict[str, float]:
-    """What speaks for and against one sentence as the answer, each between 0 and 1 (`meaning` from -1)."""
+    """What speaks for and against one sentence as the answer, each between 0 and 1 (nearness from -1)."""
     own = _parts(e.text)
     around = own | _parts(surroundings(e))
     kind, measure = expected(a.question), measured(a.question, e.text)
     return {
         "meaning": e.meaning,
+        "similarity": e.similarity,
         "words held": sum(rare[s] * _held(s, around) for s in a.content) / (sum(rare.values()) or 1.0),
+        "words held itself": sum(rare[s] * _held(s, own) for s in a.content) / (sum(rare.values()) or 1.0),
+        "thing held itself": 1 - _missing(a.head, own) if a.head else 0.5,
         "names missing": _missing(a.names, around),
         "negation asked only": float(a.negated and not negated(e.text)),
         "kind missing": float(measure is False or (kind != "any" and not e.fits)),

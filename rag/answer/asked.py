@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answer.expect import Kind, expected
+from rag.answer.stance import cue_stance
 from rag.answer.terms import NAMELESS, STOP
 from rag.answer.values import ORDINALS, Value, dates, names, numbers
 from rag.text import stems
+from rag.types import Stance
 
 # What is measured in numbers though the question doesn't say 'how many': the population of, the length of
 _MEASURES = frozenset(stems("population length height width depth distance area size weight age speed capacity cost "
@@ -104,6 +106,11 @@ _WHETHER = re.compile(
 )
 
 
+_PROPER = r"(?P<name>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)"
+# 'sold rifles to Sudrey'; 'Did Norland', 'that Norland', 'from Norland'
+_TAKER = re.compile(rf"\bto (?:the )?{_PROPER}")
+_GIVER = re.compile(rf"(?:^\W*\w+|\b(?:that|from|by|has|have|had|does|did|is|was)) (?:the )?{_PROPER}")
+
 Manner = Literal["speaker", "speech", "whether", "value", "open"]
 
 
@@ -111,6 +118,8 @@ Manner = Literal["speaker", "speech", "whether", "value", "open"]
 class Asked:
     """`head` are the stems of the thing asked for, `said` those of what the question says of it, `held` all of them.
 
+    `cue` is the stance of the speakers asked for: who *denied* it. `parties` are the stems of who is said to give and
+    who to take: 'Did Norland sell rifles to Sudrey?'.
     `manner` is what the question wants: a speaker (who said it?), a certain speaker's words, whether something is so,
     a value (how many, when, which), or anything else. `lists` says that several values may be right together.
     """
@@ -121,6 +130,8 @@ class Asked:
     said: frozenset[str]
     held: frozenset[str]
     lists: bool = False
+    cue: Stance = "asserts"
+    parties: tuple[frozenset[str], frozenset[str]] | None = None
 
     @property
     def subject(self) -> frozenset[str]:
@@ -143,7 +154,21 @@ def asked(question: str) -> Asked:
     plain = [w for w in re.findall(r"[\w’'-]+", question)[1:] if w[0].islower()]
     said = frozenset(s for s in stems(" ".join(plain)) if s not in STOP)
     lists = bool(_LISTS.search(question)) and kind != "number"
-    return Asked(kind, _manner(question, kind, bool(head)), head, said, held, lists)
+    cue: Stance = "asserts"
+    if (manner := _manner(question, kind, bool(head))) == "speaker" and (told := _FOR_SPEAKER.search(question)):
+        cue = cue_stance(told[0])
+        if cue != "asserts":
+            held -= set(stems(told[0]))
+    return Asked(kind, manner, head, said, held, lists, cue, _parties(question))
+
+
+def _parties(question: str) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The named giver and taker of a question, as stems; None where it doesn't name both."""
+    taker = _TAKER.search(question)
+    giver = _GIVER.search(question[: taker.start()]) if taker else None
+    if taker is None or giver is None:
+        return None
+    return frozenset(stems(giver["name"])), frozenset(stems(taker["name"]))
 
 
 def _manner(question: str, kind: Kind, has_head: bool) -> Manner:

@@ -11,7 +11,7 @@ from rag.answer.answerable import Assessment
 from rag.answer.cite import as_markdown, attribution, cite, day, days_said
 from rag.answer.evidence import Evidence
 from rag.answer.positions import Findings, Group, find
-from rag.answer.sides import Side, Statements
+from rag.answer.sides import Side, Statements, outlet
 from rag.text import stems
 from rag.types import Answer, Citation, DateMention, Position, Span, Stance, Verdict
 
@@ -117,6 +117,10 @@ class _Writer:
         match findings.asked.manner:
             case _ if short is not None:
                 yield f"**{as_markdown(chosen[0].article.text[short[0] : short[1]])}**"
+            case "speaker" if findings.groups:
+                sides = findings.grouped[:SOURCES]
+                shown = [(s, s.evidence) for s in sides]
+                yield _several(sides)
             case "speaker" if lead is not None:
                 shown = [(lead, lead.evidence), *(s for s in shown if s[1] is not lead.evidence)][:SENTENCES]
                 if lead.statement is not None:
@@ -181,6 +185,12 @@ class _Writer:
         caption = "caption, " if any(a <= e.start < b for a, b in e.article.captions) else ""
         said = days_said(self._resolve(citation.quote, citation.published))
         return f"{as_markdown(citation.quote)} [{citation.number}] — {caption}{attribution(citation)}{said}"
+
+
+def _several(sides: Sequence[Side]) -> str:
+    """Who they are, each with its outlet: '**the mayor** (Herald) and **the port** (Times)'."""
+    names = [f"**{as_markdown(s.speaker)}**{_relayed(s)} ({as_markdown(outlet(s.evidence.article))})" for s in sides]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _relayed(side: Side) -> str:

@@ -11,7 +11,19 @@ from dataclasses import dataclass, replace
 from rag.answer.asked import Asked, asked
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
-from rag.answer.sides import Read, Side, Statements, altered, merged, read, sides_in, support
+from rag.answer.sides import (
+    Read,
+    Side,
+    Statements,
+    altered,
+    merged,
+    read,
+    same_source,
+    same_story,
+    sides_in,
+    support,
+    turned_about,
+)
 from rag.answer.stance import NEGATION
 from rag.answer.terms import STOP
 from rag.answer.values import Value, compatible
@@ -91,18 +103,21 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
     wanted = asked(question)
     if not evidence:
         return Findings(asked=wanted)
-    sentences = [read(e, wanted) for e in evidence]
+    sentences = [read(e, wanted) for e in evidence if not turned_about(e.text, wanted)] or [read(evidence[0], wanted)]
     sides = [side for r in sentences for side in sides_in(r, statements.get(r.evidence.article.id, ()), wanted)]
     most = max(e.coverage for e in evidence)
     groups, rest = list[Group](), list[Side]()
     if wanted.manner == "value":
         groups, rest = _by_value(sides, wanted)
-    elif wanted.manner in ("whether", "open"):
+    else:
         best = max(support(e) for e in evidence)
-        near = max(TAKES_SIDE, (_OF_BEST if wanted.manner == "whether" else _OF_BEST_OPEN) * best)
-        groups = _by_stance(
-            [s for s in sides if support(s.evidence) >= near and s.evidence.coverage >= _OF_WORDS * most]
-        )
+        near = max(TAKES_SIDE, (_OF_BEST_OPEN if wanted.manner == "open" else _OF_BEST) * best)
+        close = [s for s in sides if support(s.evidence) >= near and s.evidence.coverage >= _OF_WORDS * most]
+        if wanted.manner in ("whether", "open"):
+            groups = _by_stance(close)
+        elif wanted.manner == "speaker" and wanted.cue != "asserts":
+            told = (g for g in _by_stance(close) if g.stance == wanted.cue)
+            groups = [g for g in (replace(g, sides=tuple(s for s in g.sides if s.statement)) for g in told) if g.sides]
     groups.sort(key=lambda g: (-g.sources, -max(s.read.worth for s in g.sides)))
     contested = len(groups) > 1 and not wanted.lists
     return Findings(asked=wanted, groups=tuple(groups), contested=contested, sides=tuple(sides),
@@ -131,18 +146,22 @@ def _by_stance(sides: Sequence[Side]) -> list[Group]:
     """The sides by stance: assertions and estimates together, denials, doubts."""
     against = {(s.evidence.article.id, s.evidence.start, s.speaker) for s in sides if s.stance in ("denies", "doubts")}
     of: dict[Stance, list[Side]] = {}
+    heard = list[Side]()
     for side in merged(sorted(sides, key=_plainness)):
         turned = (side.evidence.article.id, side.evidence.start, side.speaker) in against
         if turned and side.stance not in ("denies", "doubts"):
             continue  # what the sentence says besides
+        if any(same_source(side, h) and same_story(side, h) for h in heard):
+            continue  # what the same source says less clearly
+        heard.append(side)
         of.setdefault("asserts" if side.stance == "estimates" else side.stance, []).append(side)
     return [Group(stance=key, value=None, sides=tuple(several)) for key, several in of.items()]
 
 
 def _plainness(side: Side) -> float:
-    """For sorting: the nearest sentence first, one that asserts by way of a negation later."""
+    """For sorting: the nearest sentence first, one that asserts by way of a negation, doubts or reckons later."""
     turned = side.stance == "asserts" and NEGATION.pattern.search(side.evidence.text) is not None
-    return _ROUNDABOUT * turned - side.read.worth
+    return _ROUNDABOUT * (turned or side.stance in ("doubts", "estimates")) - side.read.worth
 
 
 def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[Side]]:

@@ -4,6 +4,7 @@ A sentence that an article attributes is its speaker's; one that it doesn't is t
 the same speaker's same words in several outlets are one source. Knows nothing of which sides stand against each other.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,13 +12,22 @@ from datetime import date
 from rag.answer.asked import Asked, value_in
 from rag.answer.evidence import Evidence
 from rag.answer.stance import cue_stance, stance
-from rag.answer.terms import NAMELESS
+from rag.answer.terms import NAMELESS, STOP
 from rag.answer.values import Value, compatible, same_name
 from rag.text import stems
 from rag.types import Article, Stance, Statement
 
 Statements = Mapping[str, Sequence[Statement]]
 
+# to Sudrey, to the Sudrey Port; not: to sell
+_TO = re.compile(r"\bto (?:the )?([A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)")
+_DEFINITE = re.compile(r"(?:the|this|that|the same)\b", re.I)
+_OTHER = re.compile(r"\b(?:another|other|second|third|different)\b", re.I)
+# A describing word before whoever speaks: 'high-ranking' source, 'veteran' official; not: 'senior' alone, a word of the
+# kind itself
+_DESCRIBING = re.compile(
+    r"\b([a-z]+(?:-[a-z]+)*) (?:source|official|member|officer|diplomat|lawmaker|minister|aide|adviser|executive)s?\b"
+)
 # What a sentence is worth more for a value of the kind asked for (a term less: any sentence has one), and for holding
 # the question's own verb or noun beside it.
 _VALUED, _TERMED, _ANCHORED = 0.5, 0.1, 0.4
@@ -96,24 +106,44 @@ def sides_in(sentence: Read, statements: Sequence[Statement], wanted: Asked) -> 
     """The sides that a sentence shows: one for each statement in it, or the article's own."""
     e = sentence.evidence
     covering = [s for s in statements if _share(s, e) > 0]
+    positions = wanted.manner in ("whether", "open") or wanted.cue != "asserts"
     found: list[Side] = []
     for s in covering:
         said = " ".join(
             e.article.text[max(a, e.start) : min(b, e.end)] for a, b in s.content if a < e.end and b > e.start
         )
-        if wanted.manner in ("whether", "open") and not _speaks_of(said, s, covering, wanted):
+        if positions and not _speaks_of(said, s, covering, wanted):
             continue
         found.append(Side(read=sentence, speaker=s.speaker or outlet(e.article), via=s.via, statement=s,
-                          stance=_stance_of(s, said, wanted, e.article)))  # fmt: skip
+                          stance=_stance_of(s, said, wanted, e.article) if positions else s.stance))  # fmt: skip
     if not found:
-        return [Side(read=sentence, speaker=outlet(e.article), stance=stance(e.text, wanted.held))]
-    return found
+        own = stance(e.text, wanted.held) if positions else "asserts"
+        return [Side(read=sentence, speaker=outlet(e.article), stance=own)]
+    return _innermost(found) if positions else found
+
+
+def _innermost(sides: Sequence[Side]) -> list[Side]:
+    """The sides without those that report another one: 'Holt recalled that the mayor denied it' is the mayor's word."""
+    cues = [s.statement.cue for s in sides if s.statement and s.statement.cue]
+    return [
+        s for s in sides
+        if not any(a <= cue[0] < b for a, b in (s.statement.content if s.statement else ()) for cue in cues)
+    ]  # fmt: skip
+
+
+def turned_about(text: str, wanted: Asked) -> bool:
+    """Whether a sentence has the question's giver for its taker: 'to Norland' where 'to Sudrey' is asked."""
+    if wanted.parties is None:
+        return False
+    takers = [frozenset(stems(m[1])) for m in _TO.finditer(text)]
+    giver, taker = wanted.parties
+    return any(giver <= t for t in takers) and not any(taker <= t for t in takers)
 
 
 def _stance_of(s: Statement, said: str, wanted: Asked, article: Article) -> Stance:
     """The stance towards what is asked: a statement's own is that of its words alone, whatever the question."""
     cue = cue_stance(article.text[s.cue[0] : s.cue[1]]) if s.cue else "asserts"
-    return s.stance if s.stance in ("doubts", "estimates") else stance(said, wanted.held, cue)
+    return s.stance if s.stance in ("doubts", "estimates") else stance(said, wanted.held, cue, s.stance)
 
 
 def _share(s: Statement, e: Evidence) -> int:
@@ -136,7 +166,7 @@ def merged(sides: Iterable[Side]) -> list[Side]:
     for side in sides:
         if any(k.evidence is side.evidence and _same_position(k, side) for k in kept):
             continue  # a statement within a statement
-        at = next((i for i, k in enumerate(kept) if _same_source(k, side) and _same_position(k, side)), None)
+        at = next((i for i, k in enumerate(kept) if same_source(k, side) and _same_position(k, side)), None)
         if at is None:
             kept.append(side)
         elif side.evidence not in (kept[at].evidence, *kept[at].copies):
@@ -144,14 +174,32 @@ def merged(sides: Iterable[Side]) -> list[Side]:
     return kept
 
 
-def _same_source(a: Side, b: Side) -> bool:
-    """Whether two sides are one speaker's, or one story's; 'the source' of another story is another source."""
+def same_story(a: Side, b: Side) -> bool:
+    """Whether two sides stand in one article or copies of it."""
     x, y = a.evidence.article, b.evidence.article
-    one_story = (x.story or x.id) == (y.story or y.id)
+    return (x.story or x.id) == (y.story or y.id)
+
+
+def same_source(a: Side, b: Side) -> bool:
+    """Whether two sides are one speaker's, or one story's; 'the source' of another story is another source."""
+    one_story = same_story(a, b)
     if a.statement is None and b.statement is None:
         return one_story
-    alike = (a.via or "") == (b.via or "") and same_name(a.speaker, b.speaker)
-    return alike and (one_story or (_is_named(a.speaker) and _is_named(b.speaker)))
+    if same_name(a.speaker, b.speaker):
+        return one_story or (_is_named(a.speaker) and _is_named(b.speaker))
+    return one_story and _same_unnamed(a, b)
+
+
+def _same_unnamed(a: Side, b: Side) -> bool:
+    """Whether 'the veteran official' of a story is 'a veteran member of the council', by a describing word they share.
+
+    'The clerk' is no other 'clerk of the port' by this, nor 'another veteran official'.
+    """
+    names = [f"{s.speaker} {s.statement.description or ''}" if s.statement else s.speaker for s in (a, b)]
+    if not any(_DEFINITE.match(n) for n in names) or any(_OTHER.search(n) for n in names):
+        return False
+    x, y = ({w for w in _DESCRIBING.findall(n.casefold()) if w not in STOP} for n in names)
+    return bool(x & y)
 
 
 def _is_named(speaker: str) -> bool:

@@ -76,6 +76,11 @@ ESTIMATE = _mark(
 RESTRICTING = _mark(
     r"\b(?:new|newly|recent|recently|modern|latest|further|more|additional|enough)\b", "no new rifles", "no newt"
 )
+# What a negation aims at stands close behind it. Matches: did not (quickly agree to) sell; not: did not turn a blind
+# eye to Russian sales
+_CLOSE = 2
+# A negated degree denies nothing: not so careless as to sell, not always sold
+_DEGREE = re.compile(r"\s*(?:so|as|too|very|always|entirely|all|every)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[;:—]|,? \b(?:but|although|though|while|whereas|however|because|since|which|who)\b|,(?=\s)", re.I
 )
@@ -86,18 +91,21 @@ _ADJUNCT = re.compile(
 )
 
 
-def stance(text: str, held: Set[str], cue: Stance | None = None) -> Stance:
+def stance(text: str, held: Set[str], cue: Stance | None = None, own: Stance = "asserts") -> Stance:
     """The stance of what is said towards what is asked.
 
     Args:
         text: what is said, with the words that report it where they aren't given as `cue`.
         held: the stems of what the question speaks of.
         cue: the stance of the verb that reports it: 'denied' turns what follows.
+        own: the stance of the statement whatever the question; it counts where no negation in the text aims at the
+            question's own words nor at anything beside them: 'we never did' denies whatever was asked.
     """
     if cue == "doubts" or DOUBT.pattern.search(text):
         return "doubts"
     turned = cue == "denies"
-    turned ^= any(_in_scope(m, text, held) for m in NEGATION.pattern.finditer(text))
+    aims = [_in_scope(m, text, held) for m in NEGATION.pattern.finditer(text)]
+    turned ^= any(aims) or (own == "denies" and cue == "asserts" and bool(aims) and all(a is None for a in aims))
     turned ^= bool(FALSEHOOD.pattern.search(text)) or (cue is None and bool(DENIAL.pattern.search(text)))
     if turned and PRETENCE.pattern.search(text):
         turned = False
@@ -122,11 +130,22 @@ def _denies_within(text: str) -> bool:
     return bool(DENIAL.pattern.search(text)) and not PRETENCE.pattern.search(text)
 
 
-def _in_scope(m: re.Match[str], text: str, held: Set[str]) -> bool:
-    """Whether a negation turns what is asked: its clause speaks of it, and it aims at no addition of its own."""
+def _between(after: str, held: Set[str]) -> int:
+    """How many words of content stand before the first that the question holds."""
+    content = [s for s in stems(after) if s not in STOP]
+    return next((n for n, s in enumerate(content) if s in held), len(content))
+
+
+def _in_scope(m: re.Match[str], text: str, held: Set[str]) -> bool | None:
+    """Whether a negation turns what is asked: it stands close to it, and aims at no addition of its own.
+
+    None if its clause doesn't speak of it: 'we have never had any such dealings'.
+    """
     before, after = _CLAUSE.split(text[: m.start()])[-1], _CLAUSE.split(text[m.end() :], maxsplit=1)[0]
     told = set(stems(after)) & held
     if not told or len(told | (set(stems(before)) & held)) < min(2, len(held)):
+        return None
+    if _between(after, held) > _CLOSE or _DEGREE.match(after):
         return False
     if any(set(stems(r[0])) - held for r in RESTRICTING.pattern.finditer(after)):
         return False

@@ -82,15 +82,17 @@ def numbers(sentence: str) -> list[Value]:
         if any(a < m.end() and m.start() < b for a, b in taken):
             continue
         worth = _worth(m)
-        before = sentence[max(0, m.start() - _LEAD) : m.start()]
+        at = max(0, m.start() - _LEAD)
+        before = sentence[at : m.start()]
         low = high = worth
-        if _AT_LEAST.search(before):
+        if hedge := _AT_LEAST.search(before):
             high = math.inf
-        elif _AT_MOST.search(before):
+        elif hedge := _AT_MOST.search(before):
             low = 0.0
-        elif _ABOUT.search(before):
+        elif hedge := _ABOUT.search(before):
             low, high = worth * (1 - _ROUND), worth * (1 + _ROUND)
-        found.append(Value(kind="number", start=m.start(), end=m.end(), text=m[0].strip(), low=low, high=high,
+        start, end = at + hedge.start() if hedge else m.start(), m.start() + len(m[0].rstrip())
+        found.append(Value(kind="number", start=start, end=end, text=sentence[start:end], low=low, high=high,
                            unit=_unit(m, sentence)))  # fmt: skip
     return found
 

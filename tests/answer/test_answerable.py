@@ -9,7 +9,7 @@ from rag.answer.answerable import Assessment, assess, rarity, signs
 from rag.answer.evidence import Evidence, weigh
 from rag.answer.reader import Reading
 from rag.answer.wanted import wanted
-from rag.index.embed import Embedder
+from rag.index.embed import Embedder, embed_parts
 from rag.retrieve.query import search_terms
 from rag.text import sentence_spans
 from rag.types import Article, Hit, Passage
@@ -26,8 +26,8 @@ def found(question: str, embedder: Embedder, text: str = FERRY) -> list[Evidence
     passage = Passage(id="a0", article_id="a", start=0, end=len(text), text=text)
     similarity = float(embedder.embed_query(question) @ embedder.embed([text])[0])
     hits = [Hit(passage=passage, article=article, score=0.03, similarity=similarity)]
-    sentences = embedder.embed([text[start:end] for start, end in sentence_spans(text)])
-    return weigh(question, search_terms(question), hits, embedder.embed_query(question), [sentences])
+    _, sentences = embed_parts(embedder, [text], [sentence_spans(text)])
+    return weigh(question, search_terms(question), hits, embedder.embed_query(question), sentences)
 
 
 def assessed(question: str, embedder: Embedder) -> Assessment:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from rag.answer.answerable import Assessment
 from rag.answer.evidence import Evidence
 from rag.answer.extractive import write
 from rag.answer.positions import Findings, find
@@ -40,7 +41,8 @@ def findings(question: str, articles: Sequence[Article], statements: Sequence[St
 
 
 def answer(question: str, evidence: Sequence[Evidence], statements: dict[str, Sequence[Statement]]) -> Answer:
-    *_, last = write(question, evidence, resolve, statements)
+    held = Assessment(answering=tuple(evidence), probability=0.9, missing="")
+    *_, last = write(question, evidence, resolve, held, statements)
     assert isinstance(last, Answer)
     for c in last.citations:
         article = next(e.article for e in evidence if e.article.id == c.article_id)

@@ -72,7 +72,7 @@ def test_an_article_s_sentences_leave_with_it(shelf: Shelf) -> None:
     embeddings = shelf.embedder.embed([p.text for p in passages])
     kept = [alone(shelf, p.text) for p in passages]
     shelf.catalog.put(article, passages, embeddings, shelf.source(article), sentences=kept)
-    shelf.catalog.revise(article, passages[:1], embeddings[:1], {}, kept[:1])
+    shelf.catalog.revise(article, passages[:1], embeddings[:1], {}, sentences=kept[:1])
     with shelf.catalog.database.reading() as db:
         assert db.execute("SELECT count(*) FROM sentences").fetchone() == (1,)
     shelf.catalog.forget_embeddings("another model")
