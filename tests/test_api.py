@@ -40,6 +40,7 @@ def test_the_answers_keys_are_those_of_the_design(sample: Corpus) -> None:
     assert list(found) == ANSWER
     assert found["citations"]
     assert all(list(c) == CITATION for c in found["citations"])
-    assert found["positions"] == [] and found["unsupported"] == []
+    assert found["unsupported"] == []
+    assert all(list(p)[:4] == ["stance", "speaker", "text", "citations"] for p in found["positions"])
     for attribute in ANSWER:
         assert hasattr(answer, attribute)

