@@ -10,6 +10,7 @@ from pathlib import PurePath
 from statistics import fmean
 
 from rag.answer.cite import from_markdown, markers
+from rag.answer.terms import STOP
 from rag.answer.values import names
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.judge import Judge, unsupported_values
@@ -85,10 +86,16 @@ def _sources(answer: Answer) -> list[str]:
     return [c.quote for c in answer.citations] + about + [f"{p.speaker} {p.via or ''}" for p in answer.positions]
 
 
-def distinct(answer: Answer) -> float | None:
-    """The share of statements that do not repeat an earlier one in the same words."""
-    said = [tuple(stems(s.text)) for s in statements(answer)]
-    return fmean(words not in said[:n] for n, words in enumerate(said)) if said else None
+def distinct(answer: Answer, passages: Sequence[str] = ()) -> float | None:
+    """The share of the passages found, and of the answer's statements, that repeat no earlier one's words."""
+    shown = answer.verdict != "declined"
+    checks = [*_new(passages), *_new([s.text for s in statements(answer)] if shown else ())]
+    return fmean(checks) if checks else None
+
+
+def _new(texts: Sequence[str]) -> list[bool]:
+    told = [tuple(stems(text)) for text in texts]
+    return [words not in told[:n] for n, words in enumerate(told)]
 
 
 # Citations
@@ -198,6 +205,12 @@ def evidence_ranks(evidence: Iterable[str], passages: Sequence[str]) -> list[int
     """
     bare = ["".join(p.split()) for p in passages]
     return [next((n for n, p in enumerate(bare, 1) if "".join(e.split()) in p), None) for e in evidence]
+
+
+def in_other_words(question: str, evidence: Iterable[str]) -> bool:
+    """Whether the evidence holds none of the question's telling words, so that only its meaning finds it."""
+    held = set(stems("\n".join(evidence)))
+    return bool(held) and held.isdisjoint(set(stems(question)) - STOP)
 
 
 def recall_at(ranks: Sequence[int | None], k: int) -> float | None:

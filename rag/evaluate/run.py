@@ -97,15 +97,15 @@ def evaluate(
 
 def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known], judge: Judge) -> CaseResult:
     """One case asked and measured."""
-    ranks: list[int | None] = []
+    passages: list[str] = []
     if case.evidence:
         standing = make_query(case.question, case.turns).text
-        hits = corpus.search(standing, PASSAGES, case.filter)
-        ranks = metrics.evidence_ranks(case.evidence, [h.passage.text for h in hits])
+        passages = [h.passage.text for h in corpus.search(standing, PASSAGES, case.filter)]
+    ranks = metrics.evidence_ranks(case.evidence, passages)
     began = time.perf_counter()
     answer = corpus.ask(case.question, case.turns, case.filter)
     seconds = time.perf_counter() - began
-    values = values_of(case, answer, ranks, corpus, known, judge)
+    values = values_of(case, answer, passages, corpus, known, judge)
     return CaseResult(
         id=case.id, question=case.question, kind=case.kind, verdict=answer.verdict, values=values,
         missed=missed(case, answer, values), seconds=seconds, words=len(answer.text.split()), ranks=tuple(ranks),
@@ -114,25 +114,28 @@ def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known], judge: Jud
 
 
 def values_of(
-    case: Case, answer: Answer, ranks: Sequence[int | None], corpus: Corpus, known: Mapping[str, Known], judge: Judge
+    case: Case, answer: Answer, passages: Sequence[str], corpus: Corpus, known: Mapping[str, Known], judge: Judge
 ) -> dict[str, float]:
-    """The measures of one answer that apply to it."""
+    """The measures that apply to one answer and to the passages found for its question, best first."""
+    ranks = metrics.evidence_ranks(case.evidence, passages)
+    apart = metrics.in_other_words(case.question, case.evidence)
     declined, wanted = answer.verdict == "declined", case.kind == "declined"
     values: dict[str, float | None] = {
         "evidence_recall_4": metrics.recall_at(ranks, 4),
         "evidence_recall_10": metrics.recall_at(ranks, 10),
         "mrr": metrics.reciprocal_rank(ranks),
+        "mrr_other_words": metrics.reciprocal_rank(ranks) if apart else None,
         "ndcg_10": metrics.ndcg(ranks, 10),
         "decline_precision": float(wanted) if declined else None,
         "decline_recall": float(declined) if wanted else None,
         "outlets": metrics.outlets_right(answer, known),
         "days": metrics.days_right(answer, known),
         "absent": _mean(metrics.absent_held(case, answer)),
+        "distinct": metrics.distinct(answer, passages),
     }
     if not declined:
         values |= {
             "fact_precision": metrics.fact_precision(answer),
-            "distinct": metrics.distinct(answer),
             "quotes": metrics.quote_exactness(answer, corpus.article),
             "citation_precision": metrics.citation_precision(answer, judge),
             "citation_recall": metrics.citation_recall(answer, judge),

@@ -12,19 +12,21 @@ import numpy as np
 _RESAMPLES = 1_000
 _SEED = 20_231_102
 
-# A later stage does badly what an earlier one spoiled, so the first score in this order that falls tells where to look.
+# Ingest, retrieval, whether to answer, the text, its citations, its contents: a later stage does badly what an earlier
+# one spoiled, so the first score in this order that falls tells where to look.
 SCORES: Mapping[str, str] = {
+    "outlets": "citations under the right outlet",
+    "days": "citations under the right day, or rightly under none",
+    "absent": "texts that must not stand in the answer and do not",
+    "distinct": "passages found and statements that repeat no earlier one",
     "evidence_recall_4": "evidence among the first 4 passages found",
     "evidence_recall_10": "evidence among the first 10 passages found",
     "mrr": "one over the rank of the first passage with evidence",
+    "mrr_other_words": "the same where the question has other words than its evidence",
     "ndcg_10": "ranking of the passages with evidence, first 10",
-    "decline_precision": "declined, and rightly so",
     "decline_recall": "nothing answers it, and declined",
-    "outlets": "citations under the right outlet",
-    "days": "citations under the right day, or rightly under none",
+    "decline_precision": "declined, and rightly so",
     "fact_precision": "numbers, dates and names that a cited passage holds",
-    "absent": "texts that must not stand in the answer and do not",
-    "distinct": "statements that repeat no earlier one",
     "quotes": "quotations that are verbatim",
     "citation_precision": "citations that support their statement and are needed",
     "citation_recall": "statements that their citations support",

@@ -12,7 +12,7 @@ from rag.types import Answer
 
 _MARKERS = re.compile(r"(?:(?<!\\)\[\d+\][,;]?\s?)+")
 _NUMBER = re.compile(r"\[(\d+)\]")
-# What follows the markers and isn't said by the article: ' — Hankyoreh, 2 November 2023; also [2] Daily NK, date unknown'
+# What follows the markers and the article does not say: ' — Hankyoreh, 2 November 2023'
 _ATTRIBUTED = re.compile(r"^\s*— .*$")
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+")
 # '**Maren Holt** (according to the mayor): …', who says what follows

@@ -13,6 +13,7 @@ from rag import Answer, Article, Corpus, Settings
 from rag.answer import answerable, extractive
 from rag.evaluate import Case, Evaluation, evaluate
 from rag.evaluate.gate import baseline_of, breaks
+from rag.evaluate.metrics import in_other_words
 from rag.evaluate.sets import project_sets
 from rag.index import lexical
 from rag.index.embed import Embedder
@@ -20,8 +21,8 @@ from rag.ingest import batch
 
 Patch = pytest.MonkeyPatch
 SAMPLE, PAGES = project_sets()
-# Half of the sample's cases, and all those with sides, of which there are few.
-CASES = [c for n, c in enumerate(SAMPLE.cases) if n % 2 == 0 or c.sides]
+# Half of the sample's cases, and all of the two kinds of which there are few.
+CASES = [c for n, c in enumerate(SAMPLE.cases) if n % 2 == 0 or c.sides or in_other_words(c.question, c.evidence)]
 
 
 # The sample: faults in what answers
@@ -30,7 +31,10 @@ CASES = [c for n, c in enumerate(SAMPLE.cases) if n % 2 == 0 or c.sides]
 def citations_shifted_by_one(patch: Patch, corpus: Corpus) -> None:
     def turned(answer: Answer) -> Answer:
         cited = answer.citations
-        return replace(answer, citations=tuple(replace(c, number=o.number) for c, o in zip(cited[1:] + cited[:1], cited)))
+        return replace(
+            answer,
+            citations=tuple(replace(c, number=o.number) for c, o in zip(cited[1:] + cited[:1], cited, strict=True)),
+        )
 
     after(patch, turned)
 
@@ -160,7 +164,7 @@ def test_the_gate_passes_what_is_sound(sound: Evaluation, pages: Callable[[], Ev
         (citations_shifted_by_one, {"citation_precision", "citation_recall"}),
         (a_side_dropped, {"sides"}),
         (full_text_off, {"evidence_recall_4", "mrr", "ndcg_10"}),
-        (dense_off, {"evidence_recall_4", "mrr", "ndcg_10"}),
+        (dense_off, {"evidence_recall_4", "mrr_other_words"}),
         (numbers_altered, {"fact_precision"}),
         (everything_answered, {"decline_recall"}),
         (everything_declined, {"decline_precision"}),
