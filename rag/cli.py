@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from rag import show
+from rag.cli_eval import app as eval_app
 from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.sample import open_corpus
@@ -212,28 +213,7 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command("eval")
-def evaluate(
-    cases: Annotated[Path | None, typer.Argument(help="Cases as JSONL [the sample corpus's].")] = None,
-    thresholds: Annotated[Path | None, typer.Option(help="JSON of least scores [thresholds.json beside it].")] = None,
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """Ask questions whose answers are known, and score the answers. Exit status 1 below a threshold."""
-    from rag import resources
-    from rag.evaluate import evaluate, load_cases, load_thresholds
-    from rag.sample import open_sample
-
-    path = cases or resources.folder("eval") / "sample.jsonl"
-    loaded = load_cases(path)
-    least = load_thresholds(thresholds or path.parent / "thresholds.json")
-    settings = load_settings(home=home)
-    with open_corpus(settings) if cases else open_sample(settings) as corpus:
-        with show.progress("Asking") as progress:
-            result = evaluate(corpus, loaded, least, progress)
-    show.evaluation(result, as_json=as_json)
-    if result.below:
-        raise typer.Exit(1)
+app.add_typer(eval_app, name="eval")
 
 
 @app.command()

@@ -23,7 +23,6 @@ from rag.types import Answer, Article, Entry, Hit, IngestReport, Statement
 
 if TYPE_CHECKING:
     from rag.doctor import Check
-    from rag.evaluate import Evaluation
     from rag.llm.offers import Offer, Recommended
 
 _STATUSES = ("added", "changed", "unchanged", "duplicate", "removed", "skipped", "failed")
@@ -39,7 +38,8 @@ class _Out(Console):
         raise SystemExit(0)
 
 
-def _out() -> Console:
+def output() -> Console:
+    """Standard output for people."""
     # Piped, lines are left as long as they are: a program or `grep` wants them whole.
     return _Out(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
 
@@ -95,7 +95,7 @@ def answer(given: Answer, *, as_json: bool) -> None:
     """An answer with its sources."""
     if as_json:
         return as_json_text(answer_to_dict(given))
-    console = _out()
+    console = output()
     console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
     console.print()
     for constraint in given.constraints:
@@ -120,7 +120,7 @@ def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
         table.add_row(
             *map(Text, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation)))
         )
-    _out().print(table)
+    output().print(table)
     message(f"{len(entries):,} statements; a day in brackets is that of the article's publication")
 
 
@@ -128,7 +128,7 @@ def hits(found: Sequence[Hit], *, as_json: bool) -> None:
     """Passages, each with where it is from."""
     if as_json:
         return as_json_text([hit_to_dict(h) for h in found])
-    console = _out()
+    console = output()
     for rank, h in enumerate(found, 1):
         outlet = h.article.publisher or "outlet unknown"
         console.print(
@@ -147,7 +147,7 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         table.add_column(heading, no_wrap=heading in ("id", "published"), overflow="fold")
     for a in found:
         table.add_row(*map(Text, (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)))
-    _out().print(table)
+    output().print(table)
     message(f"{len(found):,} articles")
 
 
@@ -155,7 +155,7 @@ def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: b
     """One article: each field with where it was found, its copies elsewhere, its text."""
     if as_json:
         return as_json_text(article_to_dict(found, text=text) | {"copies": [a.id for a in copies]})
-    console = _out()
+    console = output()
     for name, value in article_to_dict(found).items():
         if value is not None and name not in ("provenance", "captions", "story"):
             origin = found.provenance.get(name)
@@ -171,7 +171,7 @@ def removed(pieces: Sequence[tuple[str, str]], *, as_json: bool) -> None:
     """What was left out of a page, each piece with the sign by which it was known."""
     if as_json:
         return as_json_text([{"text": text, "reason": reason} for text, reason in pieces])
-    console = _out()
+    console = output()
     for text, reason in pieces:
         console.print(Text(text), Text(f"({reason})", style="dim"))
     message(f"{len(pieces):,} pieces left out" if pieces else "Nothing was left out of this article.")
@@ -186,7 +186,7 @@ def statements(of: Article, told: Sequence[Statement], *, as_json: bool) -> None
     for s, said in zip(told, words, strict=True):
         who = f"{s.speaker}, according to {s.via}" if s.via else s.speaker
         table.add_row(Text(who), s.stance, Text(said))
-    _out().print(table)
+    output().print(table)
     message(f"{len(told):,} statements")
 
 
@@ -201,7 +201,7 @@ def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None
         for status in _STATUSES:
             if done.of(status) or status in ("added", "unchanged", "changed", "skipped"):
                 table.add_row(status, f"{len(done.of(status)):,}")
-        _out().print(table)
+        output().print(table)
     told = [r for r in done.results if r.reason and (r.status != "skipped" or len(done.results) < _REASONS_SHOWN)]
     for r in told[:_REASONS_SHOWN]:
         message(f"{r.status}: {r.path}: {r.reason}")
@@ -221,7 +221,7 @@ def checks(found: "Sequence[Check]", *, as_json: bool) -> None:
         table.add_row(Text("ok" if c.ok else "NO", style="green" if c.ok else "bold red"), c.name, Text(c.detail))
         if not c.ok and c.fix:
             table.add_row("", "", Text(f"→ {c.fix}", style="bold"))
-    _out().print(table)
+    output().print(table)
 
 
 def models(found: "Sequence[Offer]", recommended: "Sequence[Recommended]", *, as_json: bool) -> None:
@@ -231,27 +231,6 @@ def models(found: "Sequence[Offer]", recommended: "Sequence[Recommended]", *, as
     table = Table(box=None, pad_edge=False, show_header=False)
     for offer in sorted(found, key=lambda o: not o.usable):
         table.add_row(Text("ok" if offer.usable else "–"), Text(offer.setting), Text(offer.detail))
-    _out().print(table)
+    output().print(table)
     for r in recommended:
         message(f"For {r.memory} GB of memory: {r.file} ({r.licence}), `rag models pull --memory {r.memory}`")
-
-
-def evaluation(result: "Evaluation", *, as_json: bool) -> None:
-    """Scores beside their thresholds, and the cases that missed something."""
-    if as_json:
-        return as_json_text(asdict(result))
-    table = Table(box=None, pad_edge=False)
-    for heading in ("score", "value", "least", "cases"):
-        table.add_column(heading, justify="left" if heading == "score" else "right")
-    for s in result.scores:
-        style = "bold red" if s.name in result.below else ""
-        table.add_row(
-            s.name, f"{s.value:.3f}", f"{s.least:.3f}" if s.least is not None else "", str(s.cases), style=style
-        )
-    console = _out()
-    console.print(table)
-    for case in result.cases:
-        if case.missed:
-            console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(f"  {case.missed}"), sep="\n")
-    message(f"{len(result.cases)} cases, {result.seconds:.1f} s"
-            + (f"; below the threshold: {', '.join(result.below)}" if result.below else ""))  # fmt: skip

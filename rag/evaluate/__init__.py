@@ -1,6 +1,9 @@
 """Scores of answers against known facts. Deterministic: no language model judges."""
 
-from rag.evaluate.cases import Case, load_cases, load_thresholds
-from rag.evaluate.run import CaseResult, Evaluation, Score, evaluate
+from rag.evaluate.cases import Case, Known, load_cases, load_known, load_thresholds
+from rag.evaluate.run import CaseResult, Evaluation, evaluate
+from rag.evaluate.scores import Score
 
-__all__ = ["Case", "CaseResult", "Evaluation", "Score", "evaluate", "load_cases", "load_thresholds"]
+__all__ = [
+    "Case", "CaseResult", "Evaluation", "Known", "Score", "evaluate", "load_cases", "load_known", "load_thresholds",
+]  # fmt: skip

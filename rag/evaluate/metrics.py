@@ -1,20 +1,28 @@
-"""What an answer got right of a case, each measure a function of values. Usable alone."""
+"""What an answer got right of a case, each measure a function of values. Usable alone; no language model judges.
 
+A measure is between 0 and 1; None where the case or the answer gives it nothing to measure.
+"""
+
+import math
 import re
-import unicodedata
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePath
+from statistics import fmean
 
 from rag.answer.cite import from_markdown, markers
-from rag.evaluate.cases import Case
-from rag.types import Answer, Article
+from rag.answer.terms import STOP
+from rag.answer.values import names
+from rag.evaluate.cases import Case, Known
+from rag.evaluate.judge import Judge, unsupported_values
+from rag.evaluate.same import holds, holds_value, quantities
+from rag.evaluate.statements import Said, short_answer, statements
+from rag.text import stems
+from rag.types import Answer, Article, Citation, Position
 
-_PLAIN = str.maketrans({"‐": "-", "−": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-"})
+_QUOTED = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"")
 
 
-def plain(text: str) -> str:
-    """The text as facts are compared: lower case, plain quotation marks and dashes, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold().split())
+# Facts and names
 
 
 def facts_held(case: Case, answer: Answer) -> list[bool]:
@@ -22,24 +30,207 @@ def facts_held(case: Case, answer: Answer) -> list[bool]:
 
     A declined answer holds none: what its nearest passages say is not what it says.
     """
-    text = plain(from_markdown(answer.text)) if answer.verdict != "declined" else ""
-    return [any(_stands(plain(form), text) for form in forms) for forms in case.facts]
+    text = _text(answer)
+    return [any(holds(text, form) for form in forms) for forms in case.facts]
 
 
-def _stands(form: str, text: str) -> bool:
-    """Whether the form stands in the text, not inside a longer number: '10' isn't in '1,100', '10,000' or '10.5'."""
-    before = r"(?<!\d)(?<!\d[.,])" if form[0].isdigit() else ""
-    after = r"(?!\d)(?![.,]\d)" if form[-1].isdigit() else ""
-    return re.search(before + re.escape(form) + after, text) is not None
+def names_held(case: Case, answer: Answer) -> list[bool]:
+    """For each of those who must be named, whether the answer names them for it.
+
+    They are named where a fact of the case stands, or as the speaker of a position; anywhere where it has no facts.
+    """
+    said = statements(answer) if answer.verdict != "declined" else []
+    lines = [s.line for s in said] + [short_answer(answer)] * bool(said)
+    beside = [line for line in lines if not case.facts or any(holds(line, f) for forms in case.facts for f in forms)]
+    speakers = [f"{p.speaker} {p.via or ''}" for p in answer.positions]
+    heads = [*speakers, short_answer(answer)]
+    return [any(holds(text, form) for form in forms for text in [*beside, *heads]) for forms in case.who]
+
+
+def sides_shown(case: Case, answer: Answer) -> list[bool]:
+    """For each side of the case, whether a position has its stance and its speaker."""
+    return [any(_is_of(p, side.stance, side.speaker) for p in answer.positions) for side in case.sides]
+
+
+def _is_of(position: Position, stances: Sequence[str], forms: Sequence[str]) -> bool:
+    stance = "asserts" if position.stance == "estimates" and "estimates" not in stances else position.stance
+    return stance in stances and any(holds(f"{position.speaker}; {position.via or ''}", form) for form in forms)
+
+
+def absent_held(case: Case, answer: Answer) -> list[bool]:
+    """For each text that must not stand in the answer, whether it does not. Declined answers are read too."""
+    return [not holds(from_markdown(answer.text), form) for form in case.absent]
+
+
+def unsupported(answer: Answer) -> list[str]:
+    """The numbers, dates and names that the answer says and no passage cited holds."""
+    return unsupported_values(_spoken(answer), _sources(answer))
+
+
+def fact_precision(answer: Answer) -> float | None:
+    """The share of the answer's numbers, dates and names that a cited passage, or its outlet's name, holds."""
+    spoken = _spoken(answer)
+    values = [*quantities(spoken), *names(spoken)]
+    sources = _sources(answer)
+    return fmean(any(holds_value(s, v) for s in sources) for v in values) if values else None
+
+
+def _spoken(answer: Answer) -> str:
+    if answer.verdict == "declined":
+        return ""
+    return "\n".join([short_answer(answer), *(s.text for s in statements(answer))])
+
+
+def _sources(answer: Answer) -> list[str]:
+    about = [f"{c.title} {c.publisher or ''} {c.published or ''}" for c in answer.citations]
+    return [c.quote for c in answer.citations] + about + [f"{p.speaker} {p.via or ''}" for p in answer.positions]
+
+
+def distinct(answer: Answer, passages: Sequence[str] = ()) -> float | None:
+    """The share of the passages found, and of the answer's statements, that repeat no earlier one's words."""
+    shown = answer.verdict != "declined"
+    checks = [*_new(passages), *_new([s.text for s in statements(answer)] if shown else ())]
+    return fmean(checks) if checks else None
+
+
+def _new(texts: Sequence[str]) -> list[bool]:
+    told = [tuple(stems(text)) for text in texts]
+    return [words not in told[:n] for n, words in enumerate(told)]
+
+
+# Citations
 
 
 def citations_right(answer: Answer, article: Callable[[str], Article]) -> bool:
     """Whether every citation is its article's own words, numbered from 1, and each marker in the text has one."""
-    exact = all(article(c.article_id).text[c.start : c.end] == c.quote for c in answer.citations)
+    exact = all(_is_exact(c, article) for c in answer.citations)
     numbers = [c.number for c in answer.citations]
     return exact and set(markers(answer.text)) == set(numbers) and numbers == list(range(1, len(numbers) + 1))
 
 
+def quote_exactness(answer: Answer, article: Callable[[str], Article]) -> float | None:
+    """The share of quotations that are verbatim.
+
+    Counted are the citations (`article.text[start:end] == quote`), what stands between quotation marks in the text,
+    and, in an extractive answer, each statement, which is one citation's own words.
+    """
+    quotes = [_spaced(c.quote) for c in answer.citations]
+    checks = [_is_exact(c, article) for c in answer.citations]
+    for said in statements(answer):
+        text = _spaced(said.text)
+        if answer.engine == "extractive":
+            checks.append(any(text in q for q in quotes))
+        else:
+            checks += [any(_spaced(a or b) in q for q in quotes) for a, b in _QUOTED.findall(text)]
+    return fmean(checks) if checks else None
+
+
+def citation_recall(answer: Answer, judge: Judge) -> float | None:
+    """The share of statements that the passages they cite support, together.
+
+    Gao et al., "Enabling large language models to generate text with citations", EMNLP 2023, section 3.
+    """
+    said = statements(answer)
+    return fmean(judge.supports(s.text, _quotes(answer, s)) for s in said) if said else None
+
+
+def citation_precision(answer: Answer, judge: Judge) -> float | None:
+    """The share of citations that are needed: of a supported statement, and of use for it (ALCE, as above).
+
+    A citation is of no use that does not support its statement alone, where the others do so without it.
+    """
+    right: list[bool] = []
+    for said in statements(answer):
+        supported = judge.supports(said.text, _quotes(answer, said))
+        for number in said.cited:
+            alone = judge.supports(said.text, _quotes(answer, said, only=number))
+            needed = not judge.supports(said.text, _quotes(answer, said, without=number))
+            right.append(supported and (alone or needed))
+    return fmean(right) if right else None
+
+
+def outlets_right(answer: Answer, known: Mapping[str, Known]) -> float | None:
+    """The share of citations under the right outlet, of those of articles of which it is known."""
+    return _right(answer, known, lambda c, k: (c.publisher or "").casefold() == (k.publisher or "").casefold())
+
+
+def days_right(answer: Answer, known: Mapping[str, Known]) -> float | None:
+    """The share of citations under the right day, or under none where none is known."""
+    return _right(answer, known, lambda c, k: c.published == k.published)
+
+
 def cites_named_article(case: Case, answer: Answer) -> bool:
     """Whether one of the articles that hold the answer is cited."""
-    return bool({Path(c.path).name for c in answer.citations} & set(case.articles))
+    return bool({file_name(c.path) for c in answer.citations} & set(case.articles))
+
+
+def file_name(path: str) -> str:
+    """The file's name in a path; of a part of a file the part's."""
+    return PurePath(path).name
+
+
+def _right(
+    answer: Answer, known: Mapping[str, Known], right: Callable[[Citation, Known], bool]
+) -> float | None:  # fmt: skip
+    checks = [right(c, k) for c in answer.citations if (k := known.get(file_name(c.path)))]
+    return fmean(checks) if checks else None
+
+
+def _is_exact(c: Citation, article: Callable[[str], Article]) -> bool:
+    return article(c.article_id).text[c.start : c.end] == c.quote
+
+
+def _quotes(answer: Answer, said: Said, only: int | None = None, without: int | None = None) -> list[str]:
+    wanted = [only] if only is not None else [n for n in said.cited if n != without]
+    found = [c for n in wanted for c in answer.citations if c.number == n]
+    about = [f"{c.publisher or ''} {c.title}" for c in found]  # a sentence may name the outlet
+    return [c.quote for c in found] + about
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(answer: Answer) -> str:
+    return from_markdown(answer.text) if answer.verdict != "declined" else ""
+
+
+# Retrieval
+
+
+def evidence_ranks(evidence: Iterable[str], passages: Sequence[str]) -> list[int | None]:
+    """For each piece of evidence the rank, from 1, of the first passage that holds it; None where none does.
+
+    MultiHop-RAG's rule: white space aside, the passage contains it (Tang and Yang, COLM 2024).
+    """
+    bare = ["".join(p.split()) for p in passages]
+    return [next((n for n, p in enumerate(bare, 1) if "".join(e.split()) in p), None) for e in evidence]
+
+
+def in_other_words(question: str, evidence: Iterable[str]) -> bool:
+    """Whether the evidence holds none of the question's telling words, so that only its meaning finds it."""
+    held = set(stems("\n".join(evidence)))
+    return bool(held) and held.isdisjoint(set(stems(question)) - STOP)
+
+
+def recall_at(ranks: Sequence[int | None], k: int) -> float | None:
+    """The share of the evidence that stands in the first k passages."""
+    return fmean(r is not None and r <= k for r in ranks) if ranks else None
+
+
+def reciprocal_rank(ranks: Sequence[int | None]) -> float | None:
+    """One over the rank of the first passage with evidence, 0 where there is none."""
+    return max((1 / r for r in ranks if r), default=0.0) if ranks else None
+
+
+def ndcg(ranks: Sequence[int | None], k: int = 10) -> float | None:
+    """Normalised discounted cumulative gain at k: a passage gains 1 for holding evidence that none before it held.
+
+    Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", TOIS 2002. The ideal has them first.
+    """
+    if not ranks:
+        return None
+    found = {r for r in ranks if r is not None and r <= k}
+    missing = sum(r is None or r > k for r in ranks)
+    ideal = sum(1 / math.log2(n + 1) for n in range(1, min(k, len(found) + missing) + 1))
+    return sum(1 / math.log2(r + 1) for r in found) / ideal

@@ -82,6 +82,7 @@ class Scripted:
     all: Sequence[Article] = ARTICLES
     is_sample: bool = False
     notices: tuple[str, ...] = ()
+    model: None = None
     asked: list[tuple[Turn, ...]] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:

@@ -1,0 +1,42 @@
+"""Whether quotes support a sentence, by its numbers, dates, names and words: the judge of the citation scores.
+
+Strict about figures and names, lenient about wording; it does not understand a relation that is turned round. Another
+judge of the same form may be given to `evaluate`.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rag.answer.terms import STOP
+from rag.answer.values import names
+from rag.evaluate.same import holds_value, quantities
+from rag.text import stems
+
+# The least share of a sentence's words that the quotes must hold.
+COVERAGE = 0.6
+
+
+class Judge(Protocol):
+    """Says whether quotes support a sentence."""
+
+    def supports(self, sentence: str, quotes: Sequence[str]) -> bool:
+        """Whether the quotes, together, say what the sentence says."""
+        ...
+
+
+class WordJudge:
+    """Every number, date and name of the sentence stands in the quotes, and three fifths of its other words do."""
+
+    def supports(self, sentence: str, quotes: Sequence[str]) -> bool:
+        """Whether the quotes, together, say what the sentence says; no quotes support nothing."""
+        held = "\n".join(quotes)
+        if not held.strip() or unsupported_values(sentence, [held]):
+            return False
+        words = [s for s in stems(sentence) if s not in STOP]
+        there = set(stems(held))
+        return sum(w in there for w in words) >= COVERAGE * len(words)
+
+
+def unsupported_values(text: str, quotes: Sequence[str]) -> list[str]:
+    """The numbers, dates and names of a text that no quote holds, as they stand there."""
+    return [v.text for v in [*quantities(text), *names(text)] if not any(holds_value(q, v) for q in quotes)]

@@ -1,0 +1,78 @@
+"""Whether a text holds a fact: numbers, dates and names compared as what they mean, other words by their stems.
+
+'1,000' stands in 'a thousand', '13 October' in 'Oct. 13', 'April 2019' in 'April 25, 2019', 'Kim Jong Un' in
+'Kim Jong-un'; '10' not in '10.5' or '1,100', 'ore' not in 'more'. Knows nothing of cases or answers.
+"""
+
+import math
+import re
+import unicodedata
+from functools import lru_cache
+
+from rag.answer.values import Value, dates, numbers
+from rag.text import stems
+
+_DASHES = re.compile(r"[‐‑−–—]")
+# 7.62mm is 7.62 mm; Jong-un is Jong un; not: 7.62
+_UNIT, _HYPHEN = re.compile(r"(?<=\d)(?=[A-Za-z])"), re.compile(r"(?<=\w)[-/](?=\w)")
+_CURRENCY = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "₩": "won"}
+
+
+def holds(text: str, form: str) -> bool:
+    """Whether the text holds the form. A date may be told more exactly than the form tells it, never less so."""
+    form, text = _plain(form), _plain(text)
+    asked = dates(form)
+    if len(asked) == 1 and asked[0].text == form.strip():
+        return any(_within(found, asked[0]) for found in dates(text))
+    wanted, found = _words(form), _words(text)
+    n = len(wanted)
+    return n > 0 and any(found[i : i + n] == wanted for i in range(len(found) - n + 1))
+
+
+def holds_value(text: str, value: Value) -> bool:
+    """Whether the text holds a number, date or name that was found in another text."""
+    if value.kind == "date":
+        return any(_within(found, value) or _within(value, found) for found in dates(_plain(text)))
+    if value.kind == "number":
+        return _worth(value.text) in {_worth(found.text) for found in numbers(_plain(text))}
+    return value.stems <= set(stems(_apart(text))) | set(stems(text))
+
+
+def quantities(text: str) -> list[Value]:
+    """The dates and numbers of a text."""
+    plain = _plain(text)
+    return [*dates(plain), *numbers(plain)]
+
+
+def _within(found: Value, asked: Value) -> bool:
+    if math.isnan(found.low) or math.isnan(asked.low):  # a day of an unknown year
+        return found.day_of_year is not None and found.day_of_year == asked.day_of_year
+    return asked.low <= found.low and found.high <= asked.high
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> tuple[str, ...]:
+    """The stems of a text, each number in digits: 'more than a thousand' is more, than, 1000."""
+    out, at = list[str](), 0
+    for value in numbers(text):
+        unit = next((name for sign, name in _CURRENCY.items() if sign in value.text), "")
+        unit = "percent" if re.search(r"%|per ?cent", value.text) else unit
+        out += [text[at : value.start], f" {_worth(value.text)} {unit} "]
+        at = value.end
+    return tuple(stems(_apart("".join([*out, text[at:]]))))
+
+
+def _worth(text: str) -> str:
+    """A number in digits, without what stands before it: 'more than' and 'about' change no figure."""
+    return f"{numbers(text)[0].low:g}" if numbers(text) else text
+
+
+def _apart(text: str) -> str:
+    return _HYPHEN.sub(" ", _UNIT.sub(" ", text))
+
+
+@lru_cache(maxsize=4_096)
+def _plain(text: str) -> str:
+    """Compatibility forms and accents folded, dashes plain."""
+    folded = unicodedata.normalize("NFKD", _DASHES.sub("-", text))
+    return "".join(c for c in folded if not unicodedata.combining(c))

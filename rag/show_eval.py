@@ -1,0 +1,129 @@
+"""Runs, comparisons and cases printed for people on a terminal, or as JSON for programs. For `rag eval` only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from rag.evaluate.export import Broken, to_dict, told_in_short
+from rag.evaluate.scores import SCORES, TARGETS
+from rag.show import as_json_text, message, output
+
+if TYPE_CHECKING:
+    from rag.evaluate import Case, Evaluation
+    from rag.evaluate.compare import Comparison
+    from rag.evaluate.public import PublicRun
+
+_DIFF_LINES = 8
+
+
+def runs(found: "Sequence[Evaluation]", broken: Broken, *, as_json: bool) -> None:
+    """What breaks the gate first, then the scores, then the cases that missed something."""
+    told = {name: [str(b) for b in faults] for name, faults in broken.items() if faults}
+    if as_json:
+        as_json_text({"runs": [to_dict(r) for r in found], "broken": told})
+    else:
+        console = output()
+        for name, lines in told.items():
+            for line in lines:
+                console.print(Text(f"FAILED {name}: {line}", style="bold red"))
+        for run in found:
+            console.print(Text(f"\n{run.name}", style="bold"))
+            console.print(_scores(run, {b.score for b in broken.get(run.name, ())}))
+            for case in run.cases:
+                if case.missed:
+                    console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(case.missed), sep="\n  ")
+    for run in found:
+        message(f"{run.name}: {told_in_short(run)}")
+    for name, lines in told.items():
+        message(f"{name}: not good enough: {', '.join(line.split(' ')[0] for line in lines)}")
+
+
+def _scores(run: "Evaluation", bad: set[str]) -> Table:
+    table = _table("score", "value", "95% interval", "least", "target", "cases", "what")
+    for s in run.scores:
+        table.add_row(
+            s.name, f"{s.value:.3f}", f"{s.low:.3f}–{s.high:.3f}", "" if s.least is None else f"{s.least:.3f}",
+            f"{TARGETS[s.name]:.2f}" if s.name in TARGETS else "", str(s.cases), SCORES[s.name],
+            style="bold red" if s.name in bad else "",
+        )  # fmt: skip
+    return table
+
+
+def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
+    """Each score before and after, then the cases that turned with the difference of their answers."""
+    if as_json:
+        return as_json_text({name: asdict(c) for name, c in found.items()})
+    console = output()
+    for name, c in found.items():
+        differs = f" (differs in {', '.join(c.differs)})" if c.differs else ""
+        console.print(Text(f"{name}{differs}", style="bold"))
+        table = _table("score", "before", "after", "difference, 95%", "p", "better", "worse")
+        for x in c.changes:
+            moved = f"{x.after - x.before:+.3f} ({x.low:+.3f} to {x.high:+.3f})"
+            table.add_row(x.score, f"{x.before:.3f}", f"{x.after:.3f}", moved, f"{x.p:.4f}", str(len(x.better)),
+                          str(len(x.worse)), style="bold" if x.significant else "")  # fmt: skip
+        console.print(table)
+        for t in sorted(c.turned, key=lambda t: t.better):
+            moved = ", ".join(f"{s} {a:.2f} → {b:.2f}" for s, (a, b) in t.scores.items())
+            verdicts = f"{t.verdicts[0]} → {t.verdicts[1]}" if t.verdicts[0] != t.verdicts[1] else t.verdicts[0]
+            console.print(Text(f"{'better' if t.better else 'worse'}: {t.id}: {t.question}", style="bold"))
+            console.print(Text(f"  {verdicts}; {moved}"))
+            lines = t.diff.split("\n")
+            for line in lines[:_DIFF_LINES]:
+                console.print(Text(f"  {line}", style="green" if line.startswith("+") else "red"))
+            if len(lines) > _DIFF_LINES:
+                console.print(Text(f"  … and {len(lines) - _DIFF_LINES} lines more"))
+    if any(c.only_one for c in found.values()):
+        message(f"Not compared, for only one run has them: {', '.join(i for c in found.values() for i in c.only_one)}")
+
+
+def matrix(found: "Mapping[str, Sequence[Evaluation]]", *, as_json: bool) -> None:
+    """A column for each choice of settings."""
+    if as_json:
+        return as_json_text({given: [to_dict(r) for r in several] for given, several in found.items()})
+    table = _table("score", *found)
+    for name in next(iter(found.values())):
+        for score in SCORES:
+            values: list[str] = []
+            for several in found.values():
+                run = next(r for r in several if r.name == name.name)
+                values.append(next((f"{s.value:.3f}" for s in run.scores if s.name == score), ""))
+            if any(values):
+                table.add_row(f"{name.name} {score}", *values)
+        times = [next(r for r in several if r.name == name.name).p50 for several in found.values()]
+        table.add_row(f"{name.name} ms for an answer", *(f"{1000 * t:.0f}" for t in times))
+    output().print(table)
+
+
+def public(run: "PublicRun", *, as_json: bool) -> None:
+    """The figures of a public set, by its own rules."""
+    if as_json:
+        return as_json_text(asdict(run))
+    table = _table(run.name, "value", "questions")
+    for name, (value, count) in run.figures.items():
+        table.add_row(name, f"{value:.3f}", str(count))
+    output().print(table)
+    message(f"{run.questions} questions, {run.seconds:.1f} s")
+
+
+def problems(found: Sequence[str], cases: int) -> None:
+    """What `rag eval check` found."""
+    for problem in found:
+        output().print(Text(problem))
+    message(f"{cases} cases, {len(found)} problems")
+
+
+def added(case: "Case") -> None:
+    """A case that was made."""
+    output().print(Text(case.model_dump_json(exclude_defaults=True)))
+    message(f"added {case.id}: check its facts, they are taken from the answer")
+
+
+def _table(*headings: Any) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for n, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if n == 0 or heading == "what" else "right", overflow="fold")
+    return table
