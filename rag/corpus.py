@@ -256,8 +256,9 @@ class Corpus:
         hits = self._search(query, self.settings.results, where)
         yield Event(kind="reading", text=f"Reading {len(hits)} passages")
         found = self._weighed(query, hits)
-        assessment = answerable.assess(query.text, found, self.reader)
-        for piece in extractive.write(question, found, resolve_dates, assessment, self._told(found)):
+        told = self._told(found)
+        assessment = answerable.assess(query.text, found, self.reader, told)
+        for piece in extractive.write(question, found, resolve_dates, assessment, told):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:

@@ -32,7 +32,7 @@ from rag.types import Stance
 
 # A value counts as given for what is asked when its sentence is that near to the question; or when its article is
 # nearly so and its sentence holds the question's own verb or noun. `bench/ramdocs.py` prints what others give.
-SURE, ABOUT = 0.85, 0.5
+SURE, ABOUT = 0.8, 0.4
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.75, 0.6, 0.9, 0.45
 _ROUNDABOUT = 0.3
