@@ -1,8 +1,9 @@
 """Whether the evidence covers what is asked, not only its topic; and what is missing where it doesn't.
 
 A sentence answers when a logistic regression over a few signs says so: nearness of meaning, its own and its passage's,
-the question's words that it or the sentences around it hold, names that are missing, a negation or an opposite ('oldest' for 'newest') in one of
-the two, the kind of thing asked for. The weights lie in `answerable.yaml`, fitted by `bench/decline.py`.
+the question's words that it or the sentences around it hold, names that are missing, a negation or an opposite
+('oldest' for 'newest') in one of the two, the kind of thing asked for. The weights lie in `answerable.yaml`, fitted by
+`bench/decline.py`.
 A reader (`reader`), where the user has one, decides instead.
 Knows nothing of verdicts or the wording of an answer.
 """

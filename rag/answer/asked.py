@@ -190,6 +190,32 @@ def value_in(sentence: str, wanted: Asked) -> Value | None:
     return min(found, key=lambda v: (min((_gap(v, a) for a in anchors), default=0), v.start))
 
 
+def is_sure(sentence: str, value: Value, wanted: Asked) -> bool:
+    """Whether a value is surely the one asked for, and may stand alone.
+
+    It is the only one of its kind in the sentence, a number counts what is asked for, a name is not just the word that
+    opens the sentence, and a term is a name with the question's noun in it: the Sund *Company* for 'which company'.
+    """
+    if wanted.lists or len({v.text for v in _candidates(sentence, wanted)}) > 1:
+        return False
+    match wanted.kind:
+        case "number":
+            return bool(value.unit & _units(wanted))
+        case "any":
+            own = frozenset(stems(value.text))
+            is_name = value.text in {n.text for n in names(sentence)}
+            return is_name and bool(own & wanted.head) and not own <= wanted.held
+        case "person" | "place":
+            return value.start > 0 or " " in value.text
+        case "time":
+            return True
+
+
+def _units(wanted: Asked) -> frozenset[str]:
+    """The stems that a number of what is asked for may count."""
+    return wanted.head.union(*(_UNITS.get(h, frozenset()) for h in wanted.head))
+
+
 def _gap(v: Value, anchor: int) -> int:
     """Characters between a value and a word of the question; what stands before it counts double."""
     return anchor - v.end + 40 if anchor >= v.end else max(0, v.start - anchor)
@@ -213,7 +239,7 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
 
 def _counts(sentence: str, wanted: Asked) -> list[Value]:
     """The numbers of what is counted; where no unit tells, those of a sentence that names what is measured."""
-    units = wanted.head.union(*(_UNITS.get(h, frozenset()) for h in wanted.head))
+    units = _units(wanted)
     found = [
         v
         for v in numbers(sentence)

@@ -34,7 +34,7 @@ from rag.types import Stance
 # nearly so and its sentence holds the question's own verb or noun. `bench/ramdocs.py` prints what others give.
 SURE, ABOUT = 0.8, 0.4
 # A sentence takes a side when it is that near, and not much less so than the nearest.
-TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.75, 0.6, 0.9, 0.45
+TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.7, 0.6, 0.9, 0.45
 _ROUNDABOUT = 0.3
 # What it weighs, beside nearness, that a statement says what the question quotes.
 _TOLD = 0.6
