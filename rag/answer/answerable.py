@@ -22,6 +22,7 @@ from rag.answer.asked import Manner, asked
 from rag.answer.evidence import Evidence
 from rag.answer.expect import expected
 from rag.answer.measure import measured
+from rag.answer.parties import parties, turned_about
 from rag.answer.reader import Reading
 from rag.answer.sides import Statements
 from rag.answer.wanted import Wanted, counted, names, negated, wanted, whole_months
@@ -87,6 +88,8 @@ def assess(
         statements: of each article that the evidence is from, by its id; None where they aren't known.
     """
     a = wanted(question)
+    parted = parties(question)
+    evidence = [e for e in evidence if not turned_about(e.text, parted)]
     if not evidence:
         return Assessment(answering=(), probability=0.0, missing=a.thing)
     if reader is not None:

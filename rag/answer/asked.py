@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answer.expect import Kind, expected
+from rag.answer.parties import Parties, parties
 from rag.answer.stance import cue_stance
 from rag.answer.terms import NAMELESS, STOP
 from rag.answer.values import ORDINALS, Value, dates, names, numbers
@@ -106,11 +107,6 @@ _WHETHER = re.compile(
 )
 
 
-_PROPER = r"(?P<name>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)"
-# 'sold rifles to Sudrey'; 'Did Norland', 'that Norland', 'from Norland'
-_TAKER = re.compile(rf"\bto (?:the )?{_PROPER}")
-_GIVER = re.compile(rf"(?:^\W*\w+|\b(?:that|from|by|has|have|had|does|did|is|was)) (?:the )?{_PROPER}")
-
 Manner = Literal["speaker", "speech", "whether", "value", "open"]
 
 
@@ -131,7 +127,7 @@ class Asked:
     held: frozenset[str]
     lists: bool = False
     cue: Stance = "asserts"
-    parties: tuple[frozenset[str], frozenset[str]] | None = None
+    parties: Parties | None = None
 
     @property
     def subject(self) -> frozenset[str]:
@@ -159,16 +155,7 @@ def asked(question: str) -> Asked:
         cue = cue_stance(told[0])
         if cue != "asserts":
             held -= set(stems(told[0]))
-    return Asked(kind, manner, head, said, held, lists, cue, _parties(question))
-
-
-def _parties(question: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """The named giver and taker of a question, as stems; None where it doesn't name both."""
-    taker = _TAKER.search(question)
-    giver = _GIVER.search(question[: taker.start()]) if taker else None
-    if taker is None or giver is None:
-        return None
-    return frozenset(stems(giver["name"])), frozenset(stems(taker["name"]))
+    return Asked(kind, manner, head, said, held, lists, cue, parties(question))
 
 
 def _manner(question: str, kind: Kind, has_head: bool) -> Manner:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from rag.answer.asked import Asked, asked
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
+from rag.answer.parties import tells
 from rag.answer.sides import (
     Read,
     Side,
@@ -22,7 +23,6 @@ from rag.answer.sides import (
     same_story,
     sides_in,
     support,
-    turned_about,
 )
 from rag.answer.stance import NEGATION
 from rag.answer.terms import STOP
@@ -103,7 +103,7 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
     wanted = asked(question)
     if not evidence:
         return Findings(asked=wanted)
-    sentences = [read(e, wanted) for e in evidence if not turned_about(e.text, wanted)] or [read(evidence[0], wanted)]
+    sentences = [read(e, wanted) for e in evidence if tells(e.text, wanted.parties)] or [read(evidence[0], wanted)]
     sides = [side for r in sentences for side in sides_in(r, statements.get(r.evidence.article.id, ()), wanted)]
     most = max(e.coverage for e in evidence)
     groups, rest = list[Group](), list[Side]()
