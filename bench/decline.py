@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +24,17 @@ from data import DATA, as_files, rows
 from rag import Corpus, Settings
 from rag.answer import answerable
 from rag.answer.answerable import DECISIVE, SEVERAL, rarity, signs, together
+from rag.answer.asked import asked
 from rag.answer.evidence import Evidence, Matrix, Vector, weigh
 from rag.answer.wanted import wanted
 from rag.index.database import Database
 from rag.index.embed import embed_parts, load_embedder
 from rag.index.sentences import SentenceVectors
+from rag.ingest.statements import find_statements
 from rag.retrieve.query import search_terms
 from rag.settings import DEFAULT_EMBEDDER, load_settings
 from rag.text import sentence_spans
-from rag.types import Article, Hit, Passage
+from rag.types import Article, Hit, Passage, Statement
 
 Weights = dict[str, float]
 # Weight of a set in the fit, and how hard the weights are held down (each sign brought to a spread of one).
@@ -160,13 +163,19 @@ def several(c: Case) -> bool:
     return len(wanted(c.question).content) >= SEVERAL
 
 
+@cache
+def told(article: Article) -> Sequence[Statement]:
+    """An article's statements."""
+    return find_statements(article)
+
+
 def seen(c: Case) -> list[dict[str, float]]:
     """The signs of what decides: of each of the first sentences, or of all of them together."""
     a = wanted(c.question)
     if several(c):
         return [together(a, c.evidence)]
-    rare = rarity(a.content, c.evidence)
-    return [signs(a, e, rare) for e in c.evidence[:DECISIVE]]
+    rare, manner = rarity(a.content, c.evidence), asked(c.question).manner
+    return [signs(a, e, rare, manner, told(e.article)) for e in c.evidence[:DECISIVE]]
 
 
 def fit(known: Sequence[tuple[Case, list[dict[str, float]]]], held_down: float) -> Weights:
@@ -235,7 +244,11 @@ def folds(known: Sequence[tuple[Case, list[dict[str, float]]]], number: int = 5)
 
 def first_right(every: Sequence[Case]) -> tuple[float, float]:
     """SQuAD 2.0: of the answerable questions answered, the share whose first sentence holds the answer; and overall."""
-    shown = [(c, answerable.assess(c.question, c.evidence)) for c in every if c.of == "squad2" and c.answerable]
+    shown = [
+        (c, answerable.assess(c.question, c.evidence, None, {e.article.id: told(e.article) for e in c.evidence}))
+        for c in every
+        if c.of == "squad2" and c.answerable
+    ]
     right = [any(x in a.answering[0].text for x in c.answers) for c, a in shown if a.answered]
     return float(np.mean(right)), sum(right) / len(shown)
 

@@ -126,7 +126,7 @@ class Answerer:
         """The answer by the engine that the settings name."""
         found = self._weighed(query, hits)
         told = self._told(found)
-        assessment = answerable.assess(query.text, found, self.reader)
+        assessment = answerable.assess(query.text, found, self.reader, told)
         plain = extractive.write(question, found, resolve_dates, assessment, told)
         model = self.model
         if model is None:

@@ -1,8 +1,9 @@
 """Whether the evidence covers what is asked, not only its topic; and what is missing where it doesn't.
 
 A sentence answers when a logistic regression over a few signs says so: nearness of meaning, its own and its passage's,
-the question's words that it or the sentences around it hold, names that are missing, a negation or an opposite ('oldest' for 'newest') in one of
-the two, the kind of thing asked for. The weights lie in `answerable.yaml`, fitted by `bench/decline.py`.
+the question's words that it or the sentences around it hold, names that are missing, a negation or an opposite
+('oldest' for 'newest') in one of the two, the kind of thing asked for. The weights lie in `answerable.yaml`, fitted by
+`bench/decline.py`.
 A reader (`reader`), where the user has one, decides instead.
 Knows nothing of verdicts or the wording of an answer.
 """
@@ -17,13 +18,16 @@ from typing import Protocol
 
 import yaml
 
+from rag.answer.asked import Manner, asked
 from rag.answer.evidence import Evidence
 from rag.answer.expect import expected
 from rag.answer.measure import measured
+from rag.answer.parties import parties, turned_about
 from rag.answer.reader import Reading
+from rag.answer.sides import Statements
 from rag.answer.wanted import Wanted, counted, names, negated, wanted, whole_months
 from rag.text import stems
-from rag.types import Span
+from rag.types import Span, Statement
 
 Signs = Mapping[str, float]
 
@@ -72,15 +76,20 @@ class Reads(Protocol):
         ...
 
 
-def assess(question: str, evidence: Sequence[Evidence], reader: Reads | None = None) -> Assessment:
+def assess(
+    question: str, evidence: Sequence[Evidence], reader: Reads | None = None, statements: Statements | None = None
+) -> Assessment:
     """Which sentences answer the question.
 
     Args:
         question: one that can be understood alone.
         evidence: the sentences found, best first, as `evidence.weigh` gives them.
         reader: decides instead of the signs, where there is one.
+        statements: of each article that the evidence is from, by its id; None where they aren't known.
     """
     a = wanted(question)
+    parted = parties(question)
+    evidence = [e for e in evidence if not turned_about(e.text, parted)]
     if not evidence:
         return Assessment(answering=(), probability=0.0, missing=a.thing)
     if reader is not None:
@@ -91,7 +100,14 @@ def assess(question: str, evidence: Sequence[Evidence], reader: Reads | None = N
         held = tuple(evidence) if p >= LEAST_TOGETHER else ()
         return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence))
     rare = rarity(a.content, evidence)
-    each = [probability(signs(a, e, rare), fitted["sentence"]) for e in evidence[:ASSESSED]]
+    manner = asked(question).manner
+    each = [
+        probability(
+            signs(a, e, rare, manner, None if statements is None else statements.get(e.article.id, ())),
+            fitted["sentence"],
+        )
+        for e in evidence[:ASSESSED]
+    ]
     best = max(each[:DECISIVE])
     first = next((n for n, p in enumerate(each[:DECISIVE]) if p >= LEAST), None)
     beside = [e for n, e in enumerate(evidence[:ASSESSED]) if n != first and each[n] >= BESIDE]
@@ -121,8 +137,17 @@ def _within(span: Span, e: Evidence) -> bool:
     return e.start <= span[0] < span[1] <= e.end
 
 
-def signs(a: Wanted, e: Evidence, rare: Mapping[str, float]) -> dict[str, float]:
-    """What speaks for and against one sentence as the answer, each between 0 and 1 (nearness from -1)."""
+def signs(
+    a: Wanted, e: Evidence, rare: Mapping[str, float], manner: Manner = "open",
+    told: Sequence[Statement] | None = None,
+) -> dict[str, float]:  # fmt: skip
+    """What speaks for and against one sentence as the answer, each between 0 and 1 (nearness from -1).
+
+    Args:
+        rare: the weight of each telling stem, as `rarity` gives it.
+        manner: what the question wants.
+        told: the statements of the sentence's article, None where they aren't known.
+    """
     own = _parts(e.text)
     around = own | _parts(surroundings(e))
     kind, measure = expected(a.question), measured(a.question, e.text)
@@ -134,10 +159,22 @@ def signs(a: Wanted, e: Evidence, rare: Mapping[str, float]) -> dict[str, float]
         "thing held itself": 1 - _missing(a.head, own) if a.head else 0.5,
         "names missing": _missing(a.names, around),
         "negation asked only": float(a.negated and not negated(e.text)),
-        "kind missing": float(measure is False or (kind != "any" and not e.fits)),
+        "kind missing": float(measure is False or (kind != "any" and manner != "speaker" and not e.fits)),
+        "speaker missing": _speaker_missing(a, e, manner, told),
         "measure held": float(measure is True),
         "count missing": float(a.counts and not counted(a.head, e.text)),
     }
+
+
+def _speaker_missing(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | None) -> float:
+    """Whether nobody speaks in the sentence though a speaker is asked for, or nobody whom the question names."""
+    if told is None or manner not in ("speaker", "speech"):
+        return 0.0
+    spoken = [s for s in told if any(start < e.end and end > e.start for start, end in s.content)]
+    if manner == "speaker":
+        return float(not spoken)
+    who = " ".join(f"{s.speaker} {s.description or ''} {s.via or ''}" for s in spoken)
+    return float(bool(a.names) and _missing(a.names, _parts(f"{who} {e.text}" if spoken else "")) == 1.0)
 
 
 def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:

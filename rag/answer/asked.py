@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answer.expect import Kind, expected
+from rag.answer.parties import Parties, parties
 from rag.answer.stance import cue_stance
 from rag.answer.terms import NAMELESS, STOP
 from rag.answer.values import ORDINALS, Value, dates, names, numbers
@@ -106,11 +107,6 @@ _WHETHER = re.compile(
 )
 
 
-_PROPER = r"(?P<name>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)"
-# 'sold rifles to Sudrey'; 'Did Norland', 'that Norland', 'from Norland'
-_TAKER = re.compile(rf"\bto (?:the )?{_PROPER}")
-_GIVER = re.compile(rf"(?:^\W*\w+|\b(?:that|from|by|has|have|had|does|did|is|was)) (?:the )?{_PROPER}")
-
 Manner = Literal["speaker", "speech", "whether", "value", "open"]
 
 
@@ -131,7 +127,7 @@ class Asked:
     held: frozenset[str]
     lists: bool = False
     cue: Stance = "asserts"
-    parties: tuple[frozenset[str], frozenset[str]] | None = None
+    parties: Parties | None = None
 
     @property
     def subject(self) -> frozenset[str]:
@@ -159,16 +155,7 @@ def asked(question: str) -> Asked:
         cue = cue_stance(told[0])
         if cue != "asserts":
             held -= set(stems(told[0]))
-    return Asked(kind, manner, head, said, held, lists, cue, _parties(question))
-
-
-def _parties(question: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """The named giver and taker of a question, as stems; None where it doesn't name both."""
-    taker = _TAKER.search(question)
-    giver = _GIVER.search(question[: taker.start()]) if taker else None
-    if taker is None or giver is None:
-        return None
-    return frozenset(stems(giver["name"])), frozenset(stems(taker["name"]))
+    return Asked(kind, manner, head, said, held, lists, cue, parties(question))
 
 
 def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
@@ -188,6 +175,32 @@ def value_in(sentence: str, wanted: Asked) -> Value | None:
         return None
     anchors = [m.start() for m in re.finditer(r"[\w’'-]+", sentence) if wanted.said & set(stems(m[0]))]
     return min(found, key=lambda v: (min((_gap(v, a) for a in anchors), default=0), v.start))
+
+
+def is_sure(sentence: str, value: Value, wanted: Asked) -> bool:
+    """Whether a value is surely the one asked for, and may stand alone.
+
+    It is the only one of its kind in the sentence, a number counts what is asked for, a name is not just the word that
+    opens the sentence, and a term is a name with the question's noun in it: the Sund *Company* for 'which company'.
+    """
+    if wanted.lists or len({v.text for v in _candidates(sentence, wanted)}) > 1:
+        return False
+    match wanted.kind:
+        case "number":
+            return bool(value.unit & _units(wanted))
+        case "any":
+            own = frozenset(stems(value.text))
+            is_name = value.text in {n.text for n in names(sentence)}
+            return is_name and bool(own & wanted.head) and not own <= wanted.held
+        case "person" | "place":
+            return value.start > 0 or " " in value.text
+        case "time":
+            return True
+
+
+def _units(wanted: Asked) -> frozenset[str]:
+    """The stems that a number of what is asked for may count."""
+    return wanted.head.union(*(_UNITS.get(h, frozenset()) for h in wanted.head))
 
 
 def _gap(v: Value, anchor: int) -> int:
@@ -213,7 +226,7 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
 
 def _counts(sentence: str, wanted: Asked) -> list[Value]:
     """The numbers of what is counted; where no unit tells, those of a sentence that names what is measured."""
-    units = wanted.head.union(*(_UNITS.get(h, frozenset()) for h in wanted.head))
+    units = _units(wanted)
     found = [
         v
         for v in numbers(sentence)

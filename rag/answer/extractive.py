@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from rag.answer.answerable import Assessment
+from rag.answer.asked import is_sure
 from rag.answer.cite import as_markdown, attribution, cite, day, days_said
 from rag.answer.evidence import Evidence
 from rag.answer.positions import Findings, Group, find
-from rag.answer.sides import Side, Statements, outlet
+from rag.answer.sides import Side, Statements, outlet, support
 from rag.text import stems
 from rag.types import Answer, Citation, DateMention, Position, Span, Stance, Verdict
 
@@ -24,6 +25,8 @@ SENTENCES = 4
 _NEARLY, _HALF = 0.72, 0.5
 # Where a value is asked for, so many sources are heard: the others' values would show a disagreement.
 SOURCES = 6
+# A value stands alone in the first line when its sentence is that near to the question, and nothing else may be meant.
+_ALONE = 0.85
 # A side of a disagreement shows so many of its sources, the others are counted; and so many further sentences follow.
 _SHOWN, _FURTHER = 12, 6
 _NEAREST = 3
@@ -129,8 +132,9 @@ class _Writer:
             case "value":
                 sides = sorted((*findings.grouped, *findings.rest), key=lambda s: -s.read.worth)
                 shown = [(s, s.evidence) for s in sides if s.read.worth >= _HALF * sides[0].read.worth][:SOURCES]
-                if sides[0] in findings.grouped and sides[0].value and not findings.asked.lists:
-                    yield f"**{as_markdown(sides[0].value.text)}**"
+                if (best := sides[0]) in findings.grouped and best.value and support(best.evidence) >= _ALONE:
+                    if is_sure(best.evidence.text, best.value, findings.asked):
+                        yield f"**{as_markdown(best.value.text)}**"
             case "whether" if findings.groups and findings.groups[0].sources > 1:
                 yield f"The sources agree: {_counted(findings.groups)}."
             case _:

@@ -19,8 +19,6 @@ from rag.types import Article, Stance, Statement
 
 Statements = Mapping[str, Sequence[Statement]]
 
-# to Sudrey, to the Sudrey Port; not: to sell
-_TO = re.compile(r"\bto (?:the )?([A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)")
 _DEFINITE = re.compile(r"(?:the|this|that|the same)\b", re.I)
 _OTHER = re.compile(r"\b(?:another|other|second|third|different)\b", re.I)
 # A describing word before whoever speaks: 'high-ranking' source, 'veteran' official; not: 'senior' alone, a word of the
@@ -129,15 +127,6 @@ def _innermost(sides: Sequence[Side]) -> list[Side]:
         s for s in sides
         if not any(a <= cue[0] < b for a, b in (s.statement.content if s.statement else ()) for cue in cues)
     ]  # fmt: skip
-
-
-def turned_about(text: str, wanted: Asked) -> bool:
-    """Whether a sentence has the question's giver for its taker: 'to Norland' where 'to Sudrey' is asked."""
-    if wanted.parties is None:
-        return False
-    takers = [frozenset(stems(m[1])) for m in _TO.finditer(text)]
-    giver, taker = wanted.parties
-    return any(giver <= t for t in takers) and not any(taker <= t for t in takers)
 
 
 def _stance_of(s: Statement, said: str, wanted: Asked, article: Article) -> Stance:
