@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from rag import resources
 from rag.answer import answerable, evidence, extractive
 from rag.answer.evidence import Evidence
+from rag.answer.same import Same
 from rag.answer.timeline import timeline
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
 from rag.index.sentences import SentenceVectors
 from rag.ingest.dates import resolve as resolve_dates
+from rag.retrieve.aliases import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import Settings
 from rag.types import Answer, Entry, Event, Filter, Hit, Statement, Turn
@@ -126,7 +128,7 @@ class Answerer:
         """The answer by the engine that the settings name."""
         found = self._weighed(query, hits)
         told = self._told(found)
-        assessment = answerable.assess(query.text, found, self.reader, told)
+        assessment = answerable.assess(query.text, found, self.reader, told, _same(query))
         plain = extractive.write(question, found, resolve_dates, assessment, told)
         model = self.model
         if model is None:
@@ -141,7 +143,8 @@ class Answerer:
 
     def _weighed(self, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
         sentences = self._vectors.of([h.passage for h in hits])
-        return evidence.weigh(query.text, query.terms, hits, self._search.vector(query.text), sentences)
+        vector = self._search.vector(query.text)
+        return evidence.weigh(query.text, query.terms, hits, vector, sentences, _same(query))
 
     def _told(self, found: Sequence[Evidence]) -> dict[str, list[Statement]]:
         return self._catalog.statements_of(list(dict.fromkeys(e.article.id for e in found)))
@@ -149,3 +152,8 @@ class Answerer:
     def _prompts(self) -> list[Path]:
         own = [self._settings.prompts] if self._settings.prompts else []
         return [*own, resources.folder("prompts")]
+
+
+def _same(query: Query) -> Same:
+    """What finds the things that the question names under other names."""
+    return [(name, as_pattern(others)) for name, others in query.same]

@@ -24,6 +24,7 @@ from rag.answer.expect import expected
 from rag.answer.measure import measured
 from rag.answer.parties import parties, turned_about
 from rag.answer.reader import Reading
+from rag.answer.same import Same, also_held
 from rag.answer.sides import Statements
 from rag.answer.wanted import Wanted, counted, names, negated, wanted, whole_months
 from rag.text import stems
@@ -77,8 +78,9 @@ class Reads(Protocol):
 
 
 def assess(
-    question: str, evidence: Sequence[Evidence], reader: Reads | None = None, statements: Statements | None = None
-) -> Assessment:
+    question: str, evidence: Sequence[Evidence], reader: Reads | None = None, statements: Statements | None = None,
+    same: Same = (),
+) -> Assessment:  # fmt: skip
     """Which sentences answer the question.
 
     Args:
@@ -86,8 +88,9 @@ def assess(
         evidence: the sentences found, best first, as `evidence.weigh` gives them.
         reader: decides instead of the signs, where there is one.
         statements: of each article that the evidence is from, by its id; None where they aren't known.
+        same: what finds the things that the question names under other names.
     """
-    a = wanted(question)
+    a = wanted(question, same)
     parted = parties(question)
     evidence = [e for e in evidence if not turned_about(e.text, parted)]
     if not evidence:
@@ -148,8 +151,8 @@ def signs(
         manner: what the question wants.
         told: the statements of the sentence's article, None where they aren't known.
     """
-    own = _parts(e.text)
-    around = own | _parts(surroundings(e))
+    own = _pool(a, e.text)
+    around = own | _pool(a, surroundings(e))
     kind, measure = expected(a.question), measured(a.question, e.text)
     return {
         "meaning": e.meaning,
@@ -174,13 +177,13 @@ def _speaker_missing(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Stat
     if manner == "speaker":
         return float(not spoken)
     who = " ".join(f"{s.speaker} {s.description or ''} {s.via or ''}" for s in spoken)
-    return float(bool(a.names) and _missing(a.names, _parts(f"{who} {e.text}" if spoken else "")) == 1.0)
+    return float(bool(a.names) and _missing(a.names, _pool(a, f"{who} {e.text}" if spoken else "")) == 1.0)
 
 
 def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:
     """What speaks for and against all the sentences as the answer to a question that asks several things."""
     everything = frozenset[str]().union(
-        *(_parts(f"{e.text} {e.article.title} {e.article.publisher}") for e in evidence)
+        *(_pool(a, f"{e.text} {e.article.title} {e.article.publisher}") for e in evidence)
     )
     return {
         "similarity": max(e.similarity for e in evidence),
@@ -206,7 +209,7 @@ def probability(found: Signs, weights: Signs) -> float:
 
 def missing(a: Wanted, evidence: Sequence[Evidence]) -> str:
     """What no passage holds, in words: a name that stands nowhere in the evidence, else the thing asked for."""
-    everything = frozenset[str]().union(*(_parts(f"{surroundings(e)} {e.text}") for e in evidence))
+    everything = frozenset[str]().union(*(_pool(a, f"{surroundings(e)} {e.text}") for e in evidence))
     absent = [n for n in names(a.question) if not any(_held(s, everything) for s in _parts(n))]
     if absent:
         return " or ".join(f"“{n}”" for n in absent[:2])
@@ -225,6 +228,11 @@ def surroundings(e: Evidence) -> str:
 def weights() -> Mapping[str, Signs]:
     """The fitted weights: for one sentence, and for all together."""
     return yaml.safe_load(Path(__file__).with_name("answerable.yaml").read_text(encoding="utf-8"))
+
+
+def _pool(a: Wanted, text: str) -> frozenset[str]:
+    """The stems of a text, and of the question's names that it has under other names."""
+    return _parts(text) | also_held(text, a.same)
 
 
 @lru_cache(maxsize=4_096)

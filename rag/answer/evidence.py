@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.answer.expect import expected, holds
+from rag.answer.same import Same, also_held
 from rag.text import sentence_spans, stems
 from rag.types import Article, Hit
 
@@ -63,8 +64,9 @@ class _Candidate:
 
 
 def weigh(
-    question: str, terms: Sequence[str], hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix]
-) -> list[Evidence]:
+    question: str, terms: Sequence[str], hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix],
+    same: Same = (),
+) -> list[Evidence]:  # fmt: skip
     """The sentences of the hits, the best first.
 
     Args:
@@ -73,8 +75,9 @@ def weigh(
         asked: the question's vector, of length 1.
         sentences: for each hit the vectors of its passage's sentences (`rag.text.sentence_spans`, in order), shape
             (sentences, dimensions), each of length 1.
+        same: what finds the things that the question names under other names.
     """
-    candidates = _covered(_candidates(hits, asked, sentences), {stem for term in terms for stem in stems(term)})
+    candidates = _covered(_candidates(hits, asked, sentences, same), {stem for term in terms for stem in stems(term)})
     kind = expected(question)
     found: list[Evidence] = []
     for c in candidates:
@@ -87,7 +90,7 @@ def weigh(
     return sorted(found, key=lambda e: -e.score)
 
 
-def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix]) -> list[_Candidate]:
+def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix], same: Same) -> list[_Candidate]:
     """The sentences of the hits that tell something, each once."""
     best = max((h.score for h in hits), default=0.0) or 1.0
     found: dict[tuple[str, ...], _Candidate] = {}
@@ -99,7 +102,8 @@ def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix])
             # A question in an article asks, it tells nothing; a caption that stands twice counts once.
             if len(own) >= _SHORTEST and not text.rstrip("”\"' ").endswith("?"):
                 at = hit.passage.start
-                found.setdefault(own, _Candidate(hit=hit, start=at + start, end=at + end, stems=frozenset(own),
+                held = also_held(text, same).union(own)
+                found.setdefault(own, _Candidate(hit=hit, start=at + start, end=at + end, stems=held,
                                                  rank=hit.score / best, meaning=float(cosine)))  # fmt: skip
     return list(found.values())
 

@@ -42,18 +42,6 @@ def turned_about(text: str, asked: Parties | None) -> bool:
     return any(giver <= t for t in takers) or any(taker <= g for g in givers)
 
 
-def tells(text: str, asked: Parties | None) -> bool:
-    """Whether a sentence may tell of the two as it is asked: one of them in its part, or both named and not turned."""
-    if asked is None:
-        return True
-    (giver, taker), (givers, takers) = asked, _roles(text)
-    if any(taker <= t for t in takers) or any(giver <= g for g in givers):
-        return True
-    own = stems(text)
-    named = all(any(s.startswith(part) for s in own) for part in giver | taker)
-    return named and not turned_about(text, asked)
-
-
 def _roles(text: str) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
     """Who gives and who takes in a sentence, as stems."""
     givers, takers = ([frozenset(stems(m["name"])) for m in p.finditer(text)] for p in (_GIVES, _TAKES))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rag.answer.asked import Asked, asked
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
-from rag.answer.parties import tells
+from rag.answer.parties import turned_about
 from rag.answer.sides import (
     Read,
     Side,
@@ -35,6 +35,8 @@ from rag.types import Stance
 SURE, ABOUT = 0.8, 0.4
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.7, 0.6, 0.9, 0.45
+# One of the nearest takes a side in whatever words.
+_SURELY = 0.85
 _ROUNDABOUT = 0.3
 # What it weighs, beside nearness, that a statement says what the question quotes.
 _TOLD = 0.6
@@ -103,7 +105,9 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
     wanted = asked(question)
     if not evidence:
         return Findings(asked=wanted)
-    sentences = [read(e, wanted) for e in evidence if tells(e.text, wanted.parties)] or [read(evidence[0], wanted)]
+    sentences = [read(e, wanted) for e in evidence if not turned_about(e.text, wanted.parties)] or [
+        read(evidence[0], wanted)
+    ]
     sides = [side for r in sentences for side in sides_in(r, statements.get(r.evidence.article.id, ()), wanted)]
     most = max(e.coverage for e in evidence)
     groups, rest = list[Group](), list[Side]()
@@ -112,7 +116,11 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
     else:
         best = max(support(e) for e in evidence)
         near = max(TAKES_SIDE, (_OF_BEST_OPEN if wanted.manner == "open" else _OF_BEST) * best)
-        close = [s for s in sides if support(s.evidence) >= near and s.evidence.coverage >= _OF_WORDS * most]
+        close = [
+            s for s in sides
+            if support(s.evidence) >= near
+            and (s.evidence.coverage >= _OF_WORDS * most or support(s.evidence) >= _SURELY * best)
+        ]  # fmt: skip
         if wanted.manner in ("whether", "open"):
             groups = _by_stance(close)
         elif wanted.manner == "speaker" and wanted.cue != "asserts":

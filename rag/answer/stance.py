@@ -104,9 +104,13 @@ def stance(text: str, held: Set[str], cue: Stance | None = None, own: Stance = "
     if cue == "doubts" or DOUBT.pattern.search(text):
         return "doubts"
     turned = cue == "denies"
-    aims = [_in_scope(m, text, held) for m in NEGATION.pattern.finditer(text)]
+    false = FALSEHOOD.pattern.search(text)
+    # The 'not' of 'not true' is no second negation.
+    aims = [
+        _in_scope(m, text, held) for m in NEGATION.pattern.finditer(text) if not (false and m.start() in _of(false))
+    ]
     turned ^= any(aims) or (own == "denies" and cue == "asserts" and bool(aims) and all(a is None for a in aims))
-    turned ^= bool(FALSEHOOD.pattern.search(text)) or (cue is None and bool(DENIAL.pattern.search(text)))
+    turned ^= bool(false) or (cue is None and bool(DENIAL.pattern.search(text)))
     if turned and PRETENCE.pattern.search(text):
         turned = False
     elif cue is not None and _denies_within(text):
@@ -114,6 +118,10 @@ def stance(text: str, held: Set[str], cue: Stance | None = None, own: Stance = "
     if turned:
         return "denies"
     return "estimates" if cue == "estimates" or ESTIMATE.pattern.search(text) else "asserts"
+
+
+def _of(m: re.Match[str]) -> range:
+    return range(m.start(), m.end())
 
 
 def cue_stance(cue: str) -> Stance:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer.expect import NUMBER_WORDS, expected
+from rag.answer.same import Same
 from rag.text import stems, words
 
 # Words that put a question and tell nothing of what it is about.
@@ -53,7 +54,8 @@ class Wanted:
 
     `content` are its telling words, each once; `names` the parts of its names and numbers; `head` the thing that is
     counted or chosen from ('port' in 'How many ports …?'); `counts` says whether a number of them is asked for.
-    `thing` is what is asked for in words: 'how many ports', 'who signed it', '' where it can't be said.
+    `same` finds what it names under other names. `thing` is what is asked for in words: 'how many ports', 'who signed
+    it', '' where it can't be said.
     """
 
     question: str
@@ -63,9 +65,10 @@ class Wanted:
     counts: bool
     negated: bool
     thing: str
+    same: Same = ()
 
 
-def wanted(question: str) -> Wanted:
+def wanted(question: str, same: Same = ()) -> Wanted:
     """What an answer to the question has to hold."""
     question = whole_months(question)
     telling = [w for w in words(question.replace("’", "'")) if w.removesuffix("'s") not in _PUTTING]
@@ -78,6 +81,7 @@ def wanted(question: str) -> Wanted:
         counts=chosen[0] == "how many",
         negated=negated(question),
         thing=_thing(question, *chosen),
+        same=same,
     )
 
 

@@ -22,13 +22,19 @@ class Aliases:
     groups: tuple[Group, ...] = ()
     pattern: re.Pattern[str] | None = None
 
-    def others(self, question: str) -> tuple[str, ...]:
-        """The other names of what the question names, each once."""
+    def others(self, question: str) -> tuple[tuple[str, Group], ...]:
+        """What the question names, as it does, each with its other names."""
         if self.pattern is None:
             return ()
-        named = {_folded(match[0]) for match in self.pattern.finditer(question)}
-        found = [name for group in self.groups if named & {_folded(n) for n in group} for name in group]
-        return tuple(dict.fromkeys(name for name in found if _folded(name) not in named))
+        named = dict.fromkeys(match[0] for match in self.pattern.finditer(question))
+        folded = {_folded(name) for name in named}
+        found: list[tuple[str, Group]] = []
+        for name in named:
+            groups = [group for group in self.groups if _folded(name) in {_folded(n) for n in group}]
+            others = dict.fromkeys(n for group in groups for n in group if _folded(n) not in folded)
+            if others:
+                found.append((name, tuple(others)))
+        return tuple(found)
 
 
 def make_aliases(groups: Sequence[Group]) -> Aliases:
@@ -36,7 +42,12 @@ def make_aliases(groups: Sequence[Group]) -> Aliases:
     names = sorted({name for group in groups for name in group}, key=len, reverse=True)
     if not names:
         return Aliases()
-    return Aliases(tuple(groups), re.compile(rf"(?<!\w)(?:{'|'.join(map(_as_pattern, names))})(?!\w)"))
+    return Aliases(tuple(groups), as_pattern(names))
+
+
+def as_pattern(names: Sequence[str]) -> re.Pattern[str]:
+    """What finds any of these names in a text, the first that fits."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_as_pattern, names))})(?!\w)")
 
 
 def read_aliases(text: str, path: str) -> list[Group]:

@@ -43,10 +43,10 @@ class Names:
         self._vocabulary: Mapping[str, int] = {}
         self._words: list[str] = []
 
-    def spellings(self, question: str) -> tuple[str, ...]:
-        """Other spellings, in the corpus, of the names in a question that it has rarely or never as they stand."""
+    def spellings(self, question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The names in a question that the corpus has rarely or never as they stand, each with its spellings there."""
         names = dict.fromkeys((*_NAME.findall(question), *_FULL_NAME.findall(question)))
-        return tuple(dict.fromkeys(other for name in names for other in self._spellings(name)))
+        return tuple((name, others) for name in names if (others := self._spellings(name)))
 
     def _spellings(self, name: str) -> tuple[str, ...]:
         if name not in self._kept:

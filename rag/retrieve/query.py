@@ -58,16 +58,21 @@ class Query:
     """What to search for.
 
     `text` is for the dense search; `terms`, single words, and `phrases`, runs of two or three, are for the full text.
-    `names` are other names and spellings of what the question names. `parts` are the questions in it where it asks
-    several. `constraints` are the outlets and days it names.
+    `same` are the names in the question, each with the other names and spellings of what it names. `parts` are the
+    questions in it where it asks several. `constraints` are the outlets and days it names.
     """
 
     text: str
     terms: tuple[str, ...]
     phrases: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
+    same: tuple[tuple[str, tuple[str, ...]], ...] = ()
     parts: tuple["Query", ...] = ()
     constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The other names and spellings, each once."""
+        return tuple(dict.fromkeys(other for _, others in self.same for other in others))
 
 
 def make_query(question: str, history: Sequence[Turn] = ()) -> Query:

@@ -25,5 +25,5 @@ def understand(query: Query, known: Known, resolve: Resolve) -> Query:
     """The query with its constraints and its names' other spellings, as a whole and in each of its parts."""
     parts = tuple(understand(part, known, resolve) for part in query.parts)
     constraints = find_constraints(query.text, known.shelf, resolve)
-    names = (*known.aliases.others(query.text), *known.names.spellings(query.text))
-    return replace(query, parts=parts, constraints=constraints, names=names)
+    same = (*known.aliases.others(query.text), *known.names.spellings(query.text))
+    return replace(query, parts=parts, constraints=constraints, same=same)

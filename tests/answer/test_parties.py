@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.parties import parties, tells, turned_about
+from rag.answer.parties import parties, turned_about
 
 ASKED = parties("Did Norland sell rifles to Sudrey?")
 
@@ -14,22 +14,20 @@ def test_a_question_names_giver_and_taker() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "turned", "told"),
+    ("sentence", "turned"),
     [
-        ("Norland sold rifles to Sudrey.", False, True),
-        ("Norland is secretly supplying Sudrey with rifles.", False, True),
-        ("The port shipped rifles to Sudrey.", False, True),
-        ("Sudrey sold rifles to Norland.", True, False),
-        ("Holt warned Sudrey not to ship any rifles to Norland.", True, False),
-        ("A deal of Norland and Sudrey came to light.", False, True),
-        ("The price of rifles rose in Norland.", False, False),
+        ("Norland sold rifles to Sudrey.", False),
+        ("Norland is secretly supplying Sudrey with rifles.", False),
+        ("The port shipped rifles to Sudrey.", False),
+        ("Sudrey sold rifles to Norland.", True),
+        ("Holt warned Sudrey not to ship any rifles to Norland.", True),
+        ("A deal of Norland and Sudrey came to light.", False),
+        ("The price of rifles rose in Norland.", False),
     ],
 )
-def test_a_sentence_may_tell_the_opposite_way(sentence: str, turned: bool, told: bool) -> None:
+def test_a_sentence_may_tell_the_opposite_way(sentence: str, turned: bool) -> None:
     assert turned_about(sentence, ASKED) is turned
-    assert tells(sentence, ASKED) is told
 
 
 def test_without_parties_every_sentence_may_tell() -> None:
-    assert tells("Sudrey sold rifles to Norland.", None)
     assert not turned_about("Sudrey sold rifles to Norland.", None)

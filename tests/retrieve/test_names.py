@@ -17,17 +17,17 @@ TEXTS = [
 @pytest.mark.parametrize(
     ("question", "others"),
     [
-        ("What does the DPRK want?", ("North Korea", "the North")),
-        ("What of north-korea?", ("DPRK", "the North")),
-        ("Who left KIEV?", ("Kyiv",)),
-        ("What did the US say?", ("United States",)),
+        ("What does the DPRK want?", (("DPRK", ("North Korea", "the North")),)),
+        ("What of north-korea?", (("north-korea", ("DPRK", "the North")),)),
+        ("Who left KIEV?", (("KIEV", ("Kyiv",)),)),
+        ("What did the US say of Kyiv?", (("US", ("United States",)), ("Kyiv", ("Kiev",)))),
         ("What did he tell us?", ()),
         ("Who sails the North Sea, or the north?", ()),
-        ("North Korea and the DPRK?", ("the North",)),
+        ("North Korea and the DPRK?", (("North Korea", ("the North",)), ("DPRK", ("the North",)))),
         ("Who is it?", ()),
     ],
 )
-def test_aliases(question: str, others: tuple[str, ...]) -> None:
+def test_aliases(question: str, others: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
     assert ALIASES.others(question) == others
 
 
@@ -54,17 +54,17 @@ def holding(stem: str) -> list[str]:
 @pytest.mark.parametrize(
     ("question", "spellings"),
     [
-        ("What left Rajin?", ("najin",)),
-        ("What did Zelensky say?", ("zelenskiy",)),
-        ("Which ship reached Odesa?", ("odessa",)),
-        ("What did Yun Kun-yun ask?", ("youn kun youn",)),
+        ("What left Rajin?", (("Rajin", ("najin",)),)),
+        ("What did Zelensky say?", (("Zelensky", ("zelenskiy",)),)),
+        ("Which ship reached Odesa?", (("Odesa", ("odessa",)),)),
+        ("What did Yun Kun-yun ask?", (("Yun Kun-yun", ("youn kun youn",)),)),
         ("What left Najin?", ()),
         ("Who is Cleary?", ()),  # 'Clear' is a word there, not a name
         ("what left rajin?", ()),
         ("Who is in Iran?", ()),
     ],
 )
-def test_spellings(question: str, spellings: tuple[str, ...]) -> None:
+def test_spellings(question: str, spellings: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
     vocabulary = {"ship": 9, "left": 1, "najin": 1, "zelenskiy": 1, "odessa": 1, "clear": 1, "kun": 1, "youn": 1}
     assert Names(lambda: vocabulary, 3, holding).spellings(question) == spellings
 
@@ -83,5 +83,5 @@ def test_words_are_read_once_and_not_before_a_name_is_asked_for() -> None:
     names = Names(vocabulary, 3, holding)
     names.spellings("what is it?")
     assert not read
-    assert names.spellings("What left Rajin?") == names.spellings("And Rajin?") == ("najin",)
+    assert names.spellings("What left Rajin?") == names.spellings("And Rajin?") == (("Rajin", ("najin",)),)
     assert len(read) == 1

@@ -97,7 +97,9 @@ def test_each_search_is_asked_for_candidates_with_its_part_of_the_query(k: int, 
 
 def test_phrases_are_searched_with_the_terms_and_names_by_themselves() -> None:
     lexical = Searched([])
-    search(Query(text="q", terms=("a",), phrases=("a b",), names=("c",)), 5, None, Searched([]), lexical, Lookup())
+    search(
+        Query(text="q", terms=("a",), phrases=("a b",), same=(("x", ("c",)),)), 5, None, Searched([]), lexical, Lookup()
+    )
     assert [asked for asked, _, _ in lexical.asked] == [("a", "a b"), ("c",)]
 
 
