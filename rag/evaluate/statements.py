@@ -52,11 +52,12 @@ def short_answer(answer: Answer) -> str:
 
 def _in_line(body: str, line: str, speaker: str) -> list[Said]:
     found: list[Said] = []
-    at = 0
+    at, attributed = 0, False
     for m in _MARKERS.finditer(body):
         before = body[at : m.start()]
         numbers = tuple(int(n) for n in _NUMBER.findall(m[0]))
-        if found and before.lstrip().startswith(("— ", ";")):  # '; also [3] The Gazette': one more of the same
+        attributed = attributed or bool(found and before.lstrip().startswith(("— ", ";")))
+        if attributed:  # '— The Gazette; also [3] The Post': one more of the same, and so to the line's end
             last = found.pop()
             found.append(Said(last.text, (*last.cited, *numbers), line, speaker))
         elif before.strip(" .,;—"):
@@ -67,7 +68,7 @@ def _in_line(body: str, line: str, speaker: str) -> list[Said]:
             found.append(Said(text if joined else own, numbers, line, speaker))
         at = m.end()
     rest = body[at:]
-    if not found or not _ATTRIBUTED.match(rest):
+    if not attributed and (not found or not _ATTRIBUTED.match(rest)):
         text = from_markdown(rest).strip()
         if any(c.isalnum() for c in text):
             found.append(Said(text, (), line, speaker))
