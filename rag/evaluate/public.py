@@ -139,7 +139,8 @@ def _ramdocs(path: Path, settings: Settings, progress: Progress) -> tuple[Figure
     with _corpus(documents, settings) as (corpus, ids):
         for n, q in enumerate(questions):
             progress(n, len(questions), q["question"])
-            own = tuple(dict.fromkeys(ids[f"{n}-{d}.md"] for d in range(len(q["documents"]))))
+            names = [f"{n}-{d}.md" for d in range(len(q["documents"]))]
+            own = tuple(dict.fromkeys(ids[name] for name in names if name in ids))  # one without words is no article
             answer = corpus.ask(q["question"], where=Filter(article=own))
             text = from_markdown(answer.text)
             gold, wrong = [str(a) for a in q["gold_answers"]], [str(a) for a in q["wrong_answers"]]
@@ -209,9 +210,13 @@ def _squad_questions(rows: Sequence[Any]) -> Iterator[tuple[str, str, list[str]]
         for paragraph in row.get("paragraphs", [row]):
             for q in paragraph.get("qas", [row]):
                 answers: Any = q["answers"]
-                given: Any = answers["text"] if isinstance(answers, dict) else answers
+                given: Any = answers["text"] if isinstance(answers, dict) else answers  # pyright: ignore
                 texts = [str(a["text"]) if isinstance(a, dict) else str(a) for a in given]  # pyright: ignore
-                yield q["question"], paragraph["context"], texts
+                yield (
+                    q["question"],
+                    paragraph["context"],
+                    [t for t in texts if t],
+                )  # some files answer with an empty one
 
 
 def _given(answer: Answer) -> str:

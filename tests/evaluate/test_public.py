@@ -1,6 +1,7 @@
 """Public sets: their rules by hand, and each format run on a few made-up questions."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,25 @@ def test_multihop_rules() -> None:
     assert found["MAP@10"] == pytest.approx((1 / 2 + 1 / 3) / 3)
     assert found["evidence recall@4"] == pytest.approx(2 / 3) and found["all evidence@10"] == 0
     assert multihop_answer("Yes indeed", "yes") and not multihop_answer("No", "yes")
+
+
+def test_multihop_figures_equal_a_plain_count() -> None:
+    chance = random.Random(7)
+    for _ in range(200):
+        facts = chance.sample("abcdef", chance.randint(1, 4))
+        passages = ["".join(chance.sample("abcdefxyz", 2)) for _ in range(10)]
+        first, precision, seen = 0, 0.0, set[str]()
+        for rank, passage in enumerate(passages, 1):
+            new = {f for f in facts if f in passage} - seen
+            first = first or (rank if any(f in passage for f in facts) else 0)
+            precision += len(new) / rank
+            seen |= new
+        found = multihop_retrieval(passages, facts)
+        assert found["MAP@10"] == pytest.approx(precision / len(facts))
+        assert found["MRR@10"] == (1 / first if first else 0)
+        assert (found["Hits@4"], found["Hits@10"]) == (0 < first <= 4, first > 0)
+        assert found["evidence recall@10"] == len(seen) / len(facts)
+        assert found["all evidence@10"] == (seen == set(facts))
 
 
 def test_ramdocs_rule() -> None:
