@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 class RunFirst(TyperGroup):
     """`rag eval CASES` is `rag eval run CASES`: running is what is mostly wanted."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put `run` before what names no command."""
-        if args[:1] not in (["--help"], *([name] for name in self.commands)):
+        if not args or args[0] not in self.commands:
             args.insert(0, "run")
         return super().parse_args(ctx, args)
 
@@ -55,7 +54,10 @@ def run(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Ask every case and hold the scores against thresholds and baseline. Exit status 1 when they are not reached."""
+    """Ask questions whose answers are known, and hold the scores against thresholds and baseline.
+
+    Exit status 1 when they are not reached. `rag eval check`, `add` and `compare` look after cases and runs.
+    """
     from rag.evaluate import export, gate, report
     from rag.evaluate.public import evaluate_public
     from rag.evaluate.sets import load_set, project_sets

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -370,9 +371,10 @@ def test_doctor_finds_another_models_index(call: Callable[..., Ended], corpus: C
 def test_eval_over_the_sample_passes_its_thresholds(call: Callable[..., Ended]) -> None:
     ended = call("eval", "--json")
     assert ended.code == 0
-    assert set(ended.json) == {"scores", "cases", "below", "seconds"}
-    assert ended.json["below"] == []
-    assert len(ended.json["cases"]) == 30
+    assert ended.json["broken"] == {}
+    assert [run["name"] for run in ended.json["runs"]] == ["sample", "pages"]
+    assert len(ended.json["runs"][0]["cases"]) >= 120
+    assert ended.json["runs"][0]["fingerprint"]["articles"] == 5
 
 
 CASE = {"id": "crates", "question": QUESTION, "kind": "fact", "facts": [["340"]], "articles": ["ferry.md"]}
@@ -380,15 +382,16 @@ CASE = {"id": "crates", "question": QUESTION, "kind": "fact", "facts": [["340"]]
 
 def test_eval_of_cases_of_ones_own(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
-    (tmp_path / "thresholds.json").write_text('{"facts": 1.0}')
+    (tmp_path / "thresholds.json").write_text('{"fact_recall": 1.0}')
     ended = call("eval", "cases.jsonl", "--home", home)
     assert ended.code == 0
-    assert "facts" in ended.out and "1 cases" in ended.err
+    assert "fact_recall" in ended.out and "1 cases" in ended.err
     (tmp_path / "wrong.jsonl").write_text(json.dumps(CASE | {"facts": [["999"]]}) + "\n")
     below = call("eval", "wrong.jsonl", "--home", home)
     assert below.code == 1
-    assert "below the threshold: facts" in below.err
-    (tmp_path / "high.json").write_text('{"facts": 1.1}')
+    assert below.out.startswith("FAILED wrong: fact_recall")
+    assert "not good enough: fact_recall" in below.err
+    (tmp_path / "high.json").write_text('{"fact_recall": 1.1}')
     high = call("eval", "cases.jsonl", "--thresholds", "high.json", "--home", home)
     assert (high.code, high.out) == (2, "")
     assert "high.json" in one_line(high.err) and "between 0 and 1" in high.err
@@ -423,6 +426,61 @@ def test_eval_with_a_threshold_for_no_score(call: Callable[..., Ended], tmp_path
     ended = call("eval", "--thresholds", "thresholds.json")
     assert ended.code == 2
     assert "fcats" in ended.err
+
+
+def test_eval_reports_and_baseline(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
+    options = ("--html", "r.html", "--markdown", "r.md", "--junit", "r.xml", "--home", home)
+    ended = call("eval", "cases.jsonl", *options, "--update-baseline", "--yes")
+    assert ended.code == 0
+    assert "fact_recall: none → 1.000" in ended.err
+    assert json.loads((tmp_path / "baseline.json").read_text())["cases"]["scores"]["fact_recall"] == 1
+    assert "crates" in (tmp_path / "r.html").read_text()
+    assert "| fact_recall | 1.000 |" in (tmp_path / "r.md").read_text()
+    assert ElementTree.parse(tmp_path / "r.xml").getroot()[0].get("failures") == "0"
+    again = call("eval", "cases.jsonl", "--update-baseline", "--home", home)
+    assert again.code == 0 and "nothing changes" in again.err
+    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE | {"facts": [["999"]]}) + "\n")
+    worse = call("eval", "cases.jsonl", "--home", home)
+    assert worse.code == 1
+    assert "down from the baseline's 1.000: crates" in worse.out.splitlines()[0]
+
+
+def test_eval_check_add_and_compare(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    added = call("eval", "add", "cases.jsonl", QUESTION, "--fact", "340|three hundred and forty", "--home", home)
+    assert added.code == 0
+    assert json.loads((tmp_path / "cases.jsonl").read_text())["articles"] == ["ferry.md"]
+    assert call("eval", "check", "cases.jsonl", "--home", home).code == 0
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(call("eval", "cases.jsonl", "--json", "--home", home).out)
+    compared = call("eval", "compare", "a.json", "b.json")
+    assert compared.code == 0 and "fact_recall" in compared.out
+    assert call("eval", "compare", "a.json", "cases.jsonl").code == 2
+    (tmp_path / "wrong.jsonl").write_text(json.dumps(CASE | {"facts": [["999"]]}) + "\n")
+    checked = call("eval", "check", "wrong.jsonl", "--home", home)
+    assert checked.code == 1
+    assert "wrong.jsonl: crates: facts: 999 stands in none of its articles" in checked.out
+
+
+def test_eval_adds_what_readers_rated_up(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    rows = [{"rating": "up", "question": QUESTION, "note": "yes"}, {"rating": "down", "question": "Why?", "note": "no"}]
+    (tmp_path / "feedback.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    ended = call("eval", "add", "cases.jsonl", "--from-feedback", "feedback.jsonl", "--home", home)
+    assert ended.code == 0
+    (case,) = (tmp_path / "cases.jsonl").read_text().splitlines()
+    assert json.loads(case)["note"] == "yes"
+    assert "not added, tell its facts: Why? (no)" in ended.err
+    (tmp_path / "feedback.jsonl").write_text("{}\n")
+    wrong = call("eval", "add", "cases.jsonl", "--from-feedback", "feedback.jsonl", "--home", home)
+    assert wrong.code == 2 and "feedback.jsonl, line 1" in wrong.err
+
+
+def test_eval_of_several_settings(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
+    ended = call("eval", "cases.jsonl", "--matrix", "results=4,8", "--home", home)
+    assert ended.code == 0
+    assert "results=4" in ended.out and "results=8" in ended.out
+    assert call("eval", "cases.jsonl", "--matrix", "no_such=1", "--home", home).code == 2
 
 
 # What goes wrong

@@ -72,7 +72,9 @@ def load_run(path: Path) -> list[Run]:
         runs: list[Run] = found["runs"]
         for run in runs:
             for case in run["cases"]:
-                case["id"], case["values"], case["answer"]["text"], case["missed"], case["verdict"]
+                missing = {"id", "question", "values", "answer", "missed", "verdict"} - set(case)
+                if missing:
+                    raise KeyError(*missing)
         return runs
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise CaseError(f"{path} holds no run ({e!r}): `rag eval --json > {path.name}` writes one") from e

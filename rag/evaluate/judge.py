@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rag.answer.terms import STOP
-from rag.answer.values import names
+from rag.answer.values import Value, names
 from rag.evaluate.same import holds_value, quantities
 from rag.text import stems
 
@@ -39,4 +39,10 @@ class WordJudge:
 
 def unsupported_values(text: str, quotes: Sequence[str]) -> list[str]:
     """The numbers, dates and names of a text that no quote holds, as they stand there."""
-    return [v.text for v in [*quantities(text), *names(text)] if not any(holds_value(q, v) for q in quotes)]
+    return [v.text for v in values_in(text) if not any(holds_value(q, v) for q in quotes)]
+
+
+def values_in(text: str) -> list[Value]:
+    """The numbers, dates and names of a text, a number that opens a sentence not as a name too."""
+    found = quantities(text)
+    return [*found, *(n for n in names(text) if n.text not in {v.text for v in found})]

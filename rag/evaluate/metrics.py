@@ -11,10 +11,9 @@ from statistics import fmean
 
 from rag.answer.cite import from_markdown, markers
 from rag.answer.terms import STOP
-from rag.answer.values import names
 from rag.evaluate.cases import Case, Known
-from rag.evaluate.judge import Judge, unsupported_values
-from rag.evaluate.same import holds, holds_value, quantities
+from rag.evaluate.judge import Judge, unsupported_values, values_in
+from rag.evaluate.same import holds, holds_value
 from rag.evaluate.statements import Said, short_answer, statements
 from rag.text import stems
 from rag.types import Answer, Article, Citation, Position
@@ -70,7 +69,7 @@ def unsupported(answer: Answer) -> list[str]:
 def fact_precision(answer: Answer) -> float | None:
     """The share of the answer's numbers, dates and names that a cited passage, or its outlet's name, holds."""
     spoken = _spoken(answer)
-    values = [*quantities(spoken), *names(spoken)]
+    values = values_in(spoken)
     sources = _sources(answer)
     return fmean(any(holds_value(s, v) for s in sources) for v in values) if values else None
 

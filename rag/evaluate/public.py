@@ -9,7 +9,7 @@ import string
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ from rag.types import Answer, Filter
 
 Figures = dict[str, tuple[float, int]]
 Progress = Callable[[int, int, str], None]
+Document = tuple[str, str, dict[str, str]]
+"""(file name, text, fields)."""
 # What a question without evidence is to be answered in MultiHop-RAG.
 _INSUFFICIENT = "Insufficient information."
 
@@ -56,10 +58,14 @@ def evaluate_public(named: str, settings: Settings, progress: Progress | None = 
         raise CaseError(f"--set {named!r}: name one of {', '.join(f'{n}=PATH' for n in _SETS)}")
     began = time.perf_counter()
     try:
-        figures, questions = _SETS[name](Path(path), settings, progress or (lambda *_: None))
+        figures, questions = _SETS[name](Path(path), settings, progress or _silent)
     except (KeyError, TypeError, AttributeError) as e:
         raise CaseError(f"{path} does not look like {name}: {e!r}") from e
     return PublicRun(name=name, figures=figures, questions=questions, seconds=time.perf_counter() - began)
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    """No progress is shown."""
 
 
 # MultiHop-RAG (Tang and Yang, COLM 2024)
@@ -92,7 +98,7 @@ def multihop_answer(given: str, gold: str) -> bool:
 def _multihop(path: Path, settings: Settings, progress: Progress) -> tuple[Figures, int]:
     articles = _rows(path, "corpus.json", "articles.jsonl")
     questions = _rows(path, "MultiHopRAG.json", "questions.jsonl")
-    documents = [
+    documents: list[Document] = [
         (f"{n}.md", a.get("body") or a["text"], {"title": a["title"], "publisher": a.get("source") or a["publisher"],
          "published": (a.get("published_at") or a.get("published") or "")[:10]})
         for n, a in enumerate(articles)
@@ -127,13 +133,14 @@ def ramdocs_exact(given: str, gold: Sequence[str], wrong: Sequence[str]) -> bool
 
 def _ramdocs(path: Path, settings: Settings, progress: Progress) -> tuple[Figures, int]:
     questions = _rows(path, "RAMDocs_test.jsonl", "questions.jsonl")
-    documents = [(f"{n}-{d}.md", doc["text"], {}) for n, q in enumerate(questions) for d, doc in
+    documents: list[Document] = [(f"{n}-{d}.md", doc["text"], {}) for n, q in enumerate(questions) for d, doc in
                  enumerate(q["documents"])]  # fmt: skip
     found: dict[str, list[float]] = {}
     with _corpus(documents, settings) as (corpus, ids):
         for n, q in enumerate(questions):
             progress(n, len(questions), q["question"])
-            own = tuple(dict.fromkeys(ids[f"{n}-{d}.md"] for d in range(len(q["documents"]))))
+            names = [f"{n}-{d}.md" for d in range(len(q["documents"]))]
+            own = tuple(dict.fromkeys(ids[name] for name in names if name in ids))  # one without words is no article
             answer = corpus.ask(q["question"], where=Filter(article=own))
             text = from_markdown(answer.text)
             gold, wrong = [str(a) for a in q["gold_answers"]], [str(a) for a in q["wrong_answers"]]
@@ -177,7 +184,7 @@ def squad_f1(given: str, answers: Sequence[str]) -> float:
 def _squad(path: Path, settings: Settings, progress: Progress) -> tuple[Figures, int]:
     questions = list(_squad_questions(_rows(path, "dev-v2.0.json", "questions.jsonl")))
     contexts = list(dict.fromkeys(context for _, context, _ in questions))
-    documents = [(f"{n}.md", context, {}) for n, context in enumerate(contexts)]
+    documents: list[Document] = [(f"{n}.md", context, {}) for n, context in enumerate(contexts)]
     found: dict[str, list[float]] = {}
     with _corpus(documents, settings) as (corpus, ids):
         for done, (question, context, answers) in enumerate(questions):
@@ -202,10 +209,14 @@ def _squad_questions(rows: Sequence[Any]) -> Iterator[tuple[str, str, list[str]]
     for row in rows:
         for paragraph in row.get("paragraphs", [row]):
             for q in paragraph.get("qas", [row]):
-                answers = q["answers"]
-                texts = answers["text"] if isinstance(answers, dict) else [a["text"] if isinstance(a, dict) else a
-                                                                           for a in answers]  # fmt: skip
-                yield q["question"], paragraph["context"], texts
+                answers: Any = q["answers"]
+                given: Any = answers["text"] if isinstance(answers, dict) else answers  # pyright: ignore
+                texts = [str(a["text"]) if isinstance(a, dict) else str(a) for a in given]  # pyright: ignore
+                yield (
+                    q["question"],
+                    paragraph["context"],
+                    [t for t in texts if t],
+                )  # some files answer with an empty one
 
 
 def _given(answer: Answer) -> str:
@@ -218,9 +229,7 @@ def _given(answer: Answer) -> str:
 
 
 @contextmanager
-def _corpus(
-    documents: Sequence[tuple[str, str, dict[str, str]]], settings: Settings
-) -> Iterator[tuple[Corpus, dict[str, str]]]:
+def _corpus(documents: Sequence[Document], settings: Settings) -> Generator[tuple[Corpus, dict[str, str]]]:
     """A corpus of (file name, text, fields) in a passing home, and each file's article id."""
     with tempfile.TemporaryDirectory(prefix="rashomon-set-", ignore_cleanup_errors=True) as folder:
         files = Path(folder) / "files"
@@ -242,10 +251,10 @@ def _rows(path: Path, *names: str) -> list[Any]:
     try:
         if file.suffix == ".jsonl":
             return [json.loads(line) for line in text.split("\n") if line.strip()]
-        found = json.loads(text)
+        found: Any = json.loads(text)
     except ValueError as e:
         raise CaseError(f"{file} is not JSON: {e}") from e
-    return found["data"] if isinstance(found, dict) else found
+    return found["data"] if isinstance(found, dict) else found  # pyright: ignore
 
 
 def _means(found: dict[str, list[float]]) -> Figures:

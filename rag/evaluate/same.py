@@ -15,6 +15,8 @@ from rag.text import stems
 _DASHES = re.compile(r"[‐‑−–—]")
 # 7.62mm is 7.62 mm; Jong-un is Jong un; not: 7.62
 _UNIT, _HYPHEN = re.compile(r"(?<=\d)(?=[A-Za-z])"), re.compile(r"(?<=\w)[-/](?=\w)")
+# No.10 is No. 10; not: 3.10
+_GLUED = re.compile(r"(?<=[A-Za-z]\.)(?=\d)")
 _CURRENCY = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "₩": "won"}
 
 
@@ -74,5 +76,5 @@ def _apart(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def _plain(text: str) -> str:
     """Compatibility forms and accents folded, dashes plain."""
-    folded = unicodedata.normalize("NFKD", _DASHES.sub("-", text))
+    folded = unicodedata.normalize("NFKD", _DASHES.sub("-", _GLUED.sub(" ", text)))
     return "".join(c for c in folded if not unicodedata.combining(c))

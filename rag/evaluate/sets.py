@@ -5,7 +5,7 @@
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ def load_set(path: Path, thresholds: Path | None = None, *, is_sample: bool = Fa
 
 
 @contextmanager
-def opened(of: CaseSet, settings: Settings) -> Iterator[Corpus]:
+def opened(of: CaseSet, settings: Settings) -> Generator[Corpus]:
     """The corpus that a set is asked of: of its own articles in a passing home, the sample, or the user's.
 
     Raises:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from rag.errors import CaseError
-from rag.evaluate import Case, load_cases, load_thresholds
+from rag.evaluate import Case, load_cases, load_known, load_thresholds
+from rag.evaluate.cases import Kind, thresholds_of
+from rag.evaluate.scores import SCORES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD: dict[str, Any] = {"id": "a", "question": "Who?", "kind": "who", "facts": [["Holt"]], "articles": ["a.md"]}
@@ -28,11 +30,14 @@ def lines(tmp_path: Path) -> Callable[..., Path]:
 
 def test_the_projects_own_cases() -> None:
     cases = load_cases(ROOT / "eval" / "sample.jsonl")
-    assert len(cases) == 30
+    assert len(cases) >= 120
+    assert sum(case.kind == "declined" for case in cases) >= 25
     named = {name for case in cases for name in case.articles}
     assert named <= {p.name for p in (ROOT / "corpus").glob("*.md")}
     assert len(named) == 5
-    assert set(load_thresholds(ROOT / "eval" / "thresholds.json")) <= {"facts", "citations", "declines", "answers"}
+    assert {case.kind for case in cases} == set(get_args(Kind))
+    for name in ("sample", "pages"):
+        assert set(thresholds_of(ROOT / "eval" / "thresholds.json", name)) <= set(SCORES)
 
 
 def test_good_lines_and_empty_ones(lines: Callable[..., Path]) -> None:
@@ -58,6 +63,12 @@ def test_good_lines_and_empty_ones(lines: Callable[..., Path]) -> None:
         (GOOD | {"articles": []}, "articles"),
         (GOOD | {"question": " "}, "question"),
         (DECLINED | {"facts": [["Holt"]]}, "declined"),
+        (GOOD | {"sides": [{"stance": "shrugs", "speaker": ["Holt"]}]}, "sides.0.stance"),
+        (GOOD | {"sides": [{"stance": "denies", "speaker": [""]}]}, "sides.0"),
+        (GOOD | {"evidence": [" "]}, "evidence"),
+        (GOOD | {"absent": [""]}, "absent"),
+        (GOOD | {"where": {"outlet": "The Gazette"}}, "where.outlet"),
+        (GOOD | {"history": [{"role": "reader", "content": "x"}]}, "history.0.role"),
         (DECLINED, "id"),
     ],
 )
@@ -91,3 +102,22 @@ def test_thresholds_that_are_none(text: str, tmp_path: Path) -> None:
 def test_thresholds_may_be_few(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('{"facts": 1}')
     assert load_thresholds(tmp_path / "t.json") == {"facts": 1.0}
+
+
+def test_thresholds_of_several_sets(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text('{"a": {"quotes": 1}, "b": {"mrr": 0.5}}')
+    assert thresholds_of(tmp_path / "t.json", "b") == {"mrr": 0.5}
+    assert thresholds_of(tmp_path / "t.json", "c") == {}
+
+
+def test_what_is_known_of_articles(tmp_path: Path) -> None:
+    (tmp_path / "k.json").write_text('{"a.md": {"publisher": "The Gazette", "published": null}}')
+    assert load_known(tmp_path / "k.json")["a.md"].publisher == "The Gazette"
+    (tmp_path / "k.json").write_text('{"a.md": {"publisher": "The Gazette", "published": "some day"}}')
+    with pytest.raises(CaseError, match=r"k\.json: a\.md\.published"):
+        load_known(tmp_path / "k.json")
+
+
+def test_a_side_takes_one_stance_or_several() -> None:
+    side = {"stance": "denies", "speaker": ["Holt"]}
+    assert Case(**GOOD, sides=(side,)).sides[0].stance == ("denies",)  # type: ignore[arg-type]

@@ -1,15 +1,21 @@
-"""A run over cases: on the sample, on one that cites wrongly, against thresholds."""
+"""A run over cases: on the sample, on a corpus that declines everything, against thresholds; and two runs compared."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from rag import Answer, Article, Corpus
-from rag.evaluate import Case, Evaluation, evaluate, load_cases, load_thresholds
+from rag import Answer, Article, Corpus, Filter, Hit, Settings, Turn
+from rag.errors import CaseError
+from rag.evaluate import Case, Evaluation, evaluate
+from rag.evaluate.compare import compare
+from rag.evaluate.export import to_dict, to_junit, to_markdown
+from rag.evaluate.gate import baseline_of, breaks, changes
+from rag.evaluate.report import to_html
+from rag.evaluate.scores import SCORES
+from rag.evaluate.sets import project_sets
 
-EVAL = Path(__file__).resolve().parent.parent.parent / "eval"
-SCORES = ["facts", "citations", "declines", "answers"]
+SAMPLE = project_sets()[0]
 
 
 class Altered:
@@ -17,84 +23,106 @@ class Altered:
 
     def __init__(self, corpus: Corpus, **changes: object) -> None:
         self.corpus, self.changes = corpus, changes
+        self.settings, self.embedder = corpus.settings, corpus.embedder
+
+    def articles(self) -> list[Article]:
+        return self.corpus.articles()
 
     def article(self, article_id: str) -> Article:
         return self.corpus.article(article_id)
 
-    def ask(self, question: str) -> Answer:
-        return replace(self.corpus.ask(question), **self.changes)
+    def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
+        return self.corpus.search(question, k, where)
 
-
-class Shifted(Altered):
-    """Its citations begin and end a character too late."""
-
-    def ask(self, question: str) -> Answer:
-        answer = self.corpus.ask(question)
-        return replace(answer, citations=tuple(replace(c, start=c.start + 1, end=c.end + 1) for c in answer.citations))
+    def ask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
+        return replace(self.corpus.ask(question, history, where), **self.changes)
 
 
 @pytest.fixture(scope="module")
-def cases() -> list[Case]:
-    return load_cases(EVAL / "sample.jsonl")
+def few() -> list[Case]:
+    """Two questions of each kind."""
+    kinds = {case.kind for case in SAMPLE.cases}
+    return [case for kind in sorted(kinds) for case in [c for c in SAMPLE.cases if c.kind == kind][:2]]
 
 
 @pytest.fixture(scope="module")
-def few(cases: list[Case]) -> list[Case]:
-    """A question of each kind."""
-    return list({case.kind: case for case in cases}.values())
+def run(sample: Corpus, few: list[Case]) -> Evaluation:
+    return evaluate(sample, few, known=SAMPLE.known)
 
 
 @pytest.fixture(scope="module")
-def result(sample: Corpus, cases: list[Case]) -> Evaluation:
-    return evaluate(sample, cases, load_thresholds(EVAL / "thresholds.json"))
+def declining(sample: Corpus, few: list[Case]) -> Evaluation:
+    return evaluate(Altered(sample, verdict="declined"), few, {"fact_recall": 0.1, "quotes": 0.1})  # type: ignore[arg-type]
 
 
-def value(of: Evaluation, name: str) -> float:
-    return next(s.value for s in of.scores if s.name == name)
+def value(of: Evaluation, name: str) -> float | None:
+    return next((s.value for s in of.scores if s.name == name), None)
 
 
-def test_the_sample_passes(result: Evaluation, cases: list[Case]) -> None:
-    assert result.below == ()
-    assert [s.name for s in result.scores] == SCORES
-    assert all(0 <= s.value <= 1 and s.least is not None and s.value >= s.least for s in result.scores)
-    assert [(r.id, r.question) for r in result.cases] == [(c.id, c.question) for c in cases]
-    assert result.seconds > 0
+def test_scores_come_in_the_order_of_the_stages(run: Evaluation, few: list[Case]) -> None:
+    names = [s.name for s in run.scores]
+    assert names == [name for name in SCORES if name in names]
+    assert all(0 <= s.low <= s.value <= s.high <= 1 for s in run.scores)
+    assert [(r.id, r.question) for r in run.cases] == [(c.id, c.question) for c in few]
+    assert run.p50 <= run.p95 < run.seconds
 
 
-def test_each_measure_counts_the_cases_it_is_for(result: Evaluation, cases: list[Case]) -> None:
-    declined = sum(c.kind == "declined" for c in cases)
-    counted = {s.name: s.cases for s in result.scores}
-    assert counted == {
-        "facts": 30 - declined, "citations": 30 - declined, "declines": declined, "answers": 30 - declined,
-    }  # fmt: skip
-    for r in result.cases:
-        assert bool(r.missed) == any(v < 1 for v in r.values.values()), r
+def test_a_corpus_that_declines_everything(declining: Evaluation) -> None:
+    assert value(declining, "decline_recall") == 1 and value(declining, "fact_recall") == 0
+    assert value(declining, "decline_precision") == pytest.approx(2 / len(declining.cases))
+    assert declining.below == ("quotes", "fact_recall")  # a score that no case gives is below its threshold too
 
 
-def test_shifted_citations_are_caught(sample: Corpus, few: list[Case]) -> None:
-    run = evaluate(Shifted(sample), few, {"citations": 0.5})  # type: ignore[arg-type]
-    assert value(run, "citations") == 0
-    assert run.below == ("citations",)
+def test_the_same_run_twice_is_the_same(sample: Corpus, few: list[Case], run: Evaluation) -> None:
+    again = evaluate(sample, few, known=SAMPLE.known)
+    assert again.fingerprint == run.fingerprint
+    assert [(r.values, r.missed) for r in again.cases] == [(r.values, r.missed) for r in run.cases]
 
 
-def test_a_corpus_that_declines_everything_scores_so(sample: Corpus, few: list[Case]) -> None:
-    run = evaluate(Altered(sample, verdict="declined"), few, {})  # type: ignore[arg-type]
-    assert [value(run, name) for name in SCORES] == [0, 0, 1, 0]
-    assert run.below == ()
+def test_the_fingerprint_tells_settings_and_cases(sample: Corpus, few: list[Case], run: Evaluation) -> None:
+    assert evaluate(sample, few[:1]).fingerprint["cases"] != run.fingerprint["cases"]
+    assert run.fingerprint["settings"]["results"] == Settings().results
+    assert "home" not in run.fingerprint["settings"]
 
 
-def test_a_corpus_that_answers_everything_declines_nothing(sample: Corpus, few: list[Case]) -> None:
-    run = evaluate(Altered(sample, verdict="answered", text="Yes. [1]"), few, {"declines": 0.1})  # type: ignore[arg-type]
-    assert value(run, "declines") == 0
-    assert run.below == ("declines",)
+def test_the_gate_against_a_baseline(run: Evaluation, declining: Evaluation) -> None:
+    kept = baseline_of(run)
+    assert breaks(run, kept) == [] and changes(run, kept) == []
+    found = {b.score: b for b in breaks(declining, kept)}
+    assert "fact_recall" in found and found["fact_recall"].cases
+    assert "FAILED" in to_markdown([declining], {declining.name: list(found.values())})
+    assert any(line.startswith("fact_recall: ") for line in changes(declining, kept))
+
+
+def test_two_runs_compared(run: Evaluation, declining: Evaluation) -> None:
+    same = compare(to_dict(run), to_dict(run))
+    assert same.turned == () and all(c.p == 1 and c.before == c.after for c in same.changes)
+    found = compare(to_dict(run), to_dict(declining))
+    (facts,) = [c for c in found.changes if c.score == "fact_recall"]
+    assert facts.after == 0 < facts.before and facts.significant and facts.worse and not facts.better
+    assert any(t.verdicts == ("answered", "declined") for t in found.turned)
+
+
+def test_reports_of_hostile_text(run: Evaluation) -> None:
+    case = replace(run.cases[0], question="<script>alert(1)</script> | \x07", missed="a | b <b>")
+    hostile = replace(run, cases=(case,))
+    page = to_html([hostile], {})
+    assert "<script>" not in page and "http://" not in page and "https://" not in page
+    assert "\\| b" in to_markdown([hostile], {})
+    assert "\x07" not in to_junit([hostile], {})
+
+
+def test_thresholds_of_no_score(sample: Corpus) -> None:
+    with pytest.raises(CaseError, match="fcats"):
+        evaluate(sample, [], {"fcats": 1.0})
 
 
 def test_what_is_lacking_is_named(sample: Corpus) -> None:
     case = Case(id="x", question="How many containers does Kirby say were handed over to Russia?", kind="fact",
                 facts=(("1,000",), ("maren holt",)), articles=("nowhere.md",))  # fmt: skip
     (found,) = evaluate(sample, [case], {}).cases
-    assert found.values["facts"] == 0.5
-    assert found.missed == "lacks maren holt; cites none of the right articles"
+    assert found.values["fact_recall"] == 0.5
+    assert found.missed == "lacks maren holt"
 
 
 def test_progress_names_each_case(sample: Corpus, few: list[Case]) -> None:
