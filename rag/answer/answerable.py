@@ -34,6 +34,8 @@ Signs = Mapping[str, float]
 
 # Sentences that are assessed, and those of them that decide: what is far down the list is no answer by itself.
 ASSESSED, DECISIVE = 8, 3
+# Telling words that are enough to know a sentence by.
+_ENOUGH = 3
 # A question of so many telling words asks for several things at once, which no one sentence holds.
 SEVERAL = 13
 # Characters before and after a sentence that say who 'he' is and what it is about.
@@ -104,13 +106,11 @@ def assess(
         return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence))
     rare = rarity(a.content, evidence)
     manner = asked(question).manner
-    each = [
-        probability(
-            signs(a, e, rare, manner, None if statements is None else statements.get(e.article.id, ())),
-            fitted["sentence"],
-        )
-        for e in evidence[:ASSESSED]
-    ]
+    each: list[float] = []
+    for e in evidence[:ASSESSED]:
+        found = signs(a, e, rare, manner, None if statements is None else statements.get(e.article.id, ()))
+        p = probability(found, fitted["sentence"])
+        each.append(max(p, LEAST) if _says_it(a, found) else p)
     best = max(each[:DECISIVE])
     first = next((n for n, p in enumerate(each[:DECISIVE]) if p >= LEAST), None)
     beside = [e for n, e in enumerate(evidence[:ASSESSED]) if n != first and each[n] >= BESIDE]
@@ -167,6 +167,12 @@ def signs(
         "measure held": float(measure is True),
         "count missing": float(a.counts and not counted(a.head, e.text)),
     }
+
+
+def _says_it(a: Wanted, found: Signs) -> bool:
+    """Whether a sentence holds every telling word of the question, and nothing speaks against it."""
+    against = ("negation asked only", "kind missing", "count missing", "speaker missing")
+    return len(a.content) >= _ENOUGH and found["words held itself"] == 1 and not any(found[name] for name in against)
 
 
 def _speaker_missing(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | None) -> float:
