@@ -9,7 +9,7 @@ from typing import Final
 
 from rag.types import Answer, Citation, Position, Stance
 from rag.ui import render
-from rag.ui.render import count, text
+from rag.ui.render import text
 
 # In this order from the left; the sign stands beside the colour, for those who do not see it.
 _STANCE: Final[dict[Stance, tuple[str, str]]] = {
@@ -49,7 +49,8 @@ def _position_html(position: Position, cited: dict[int, Citation], anchor: str) 
     markers = "".join(render.marker(n, anchor, n in cited) for n in position.citations)
     value = f'<p class="value" dir="auto">{text(position.value)}</p>' if position.value else ""
     via = f' <span class="via">via {text(position.via)}</span>' if position.via else ""
-    held = f'<span class="held">{count(position.sources, "source")}</span>' if position.sources > 1 else ""
+    carried = len({c.article_id for c in sources})
+    held = f'<span class="held">in {carried} articles</span>' if carried > 1 else ""
     publisher = position.publisher or (sources[0].publisher if sources else None)
     published = day_of(position, cited)
     when = render.short_date(published) if published else "date unknown"
