@@ -107,8 +107,9 @@ def dates_from_file_time(patch: Patch) -> None:
 
 
 def cleaning_off(patch: Patch) -> None:
-    real = batch.clean
-    patch.setattr(batch, "clean", lambda text, *rest: replace(real(text, *rest), text=text, captions=(), removed=()))
+    real = batch.clean_draft
+    uncleaned = {"captions": (), "removed": ()}
+    patch.setattr(batch, "clean_draft", lambda d, *rest: replace(real(d, *rest), text=d.text, **uncleaned))
 
 
 def duplicates_kept(patch: Patch) -> None:
