@@ -66,7 +66,12 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _worth(text: str) -> str:
     """A number in digits, without what stands before it: 'more than' and 'about' change no figure."""
-    return f"{numbers(text)[0].low:g}" if numbers(text) else text
+    found = numbers(text)
+    if not found:
+        return text
+    # 'about 12' is a range around it, 'over 12' one without an end, 'up to 12' one from nothing.
+    low, high = found[0].low, found[0].high
+    return f"{low if math.isinf(high) else high if low <= 0 else (low + high) / 2:g}"
 
 
 def _apart(text: str) -> str:
