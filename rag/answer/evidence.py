@@ -29,7 +29,8 @@ class Evidence:
 
     `meaning` is its cosine with the question; `coverage` the share of the question's words that it holds, each
     weighed by its rarity among the sentences found; `fits` says whether it holds the kind of thing asked for;
-    `similarity` is the cosine of its passage with the question; `stems` are those of its words.
+    `similarity` is the cosine of its passage with the question; `stems` are those of its words. `probability` that it
+    answers is what `answerable` makes of all this, 1 until it is asked.
     """
 
     article: Article
@@ -41,6 +42,7 @@ class Evidence:
     fits: bool
     similarity: float
     stems: frozenset[str] = frozenset()
+    probability: float = 1.0
 
     @property
     def text(self) -> str:

@@ -46,7 +46,7 @@ _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 # How a word of each kind of answer looks.
 _OF_KIND: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(r"\d"), "time": re.compile(r"\d|[A-Z]"), "person": re.compile(r"[A-Z]"),
-    "place": re.compile(r"[A-Z]"), "any": re.compile(r"\w"),
+    "place": re.compile(r"[A-Z]"), "name": re.compile(r"[A-Z]"), "any": re.compile(r"\w"),
 }  # fmt: skip
 
 
