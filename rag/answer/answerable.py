@@ -52,6 +52,7 @@ BESIDE = 0.3
 BESIDE_ARTICLE = 0.04
 # National Intelligence Service, the US Federal Bureau of Investigation: what NIS and FBI stand for
 _RUN = re.compile(r"\b[A-Z][\w’'-]*(?:,? (?:(?:of|and|for|the|on) ){0,2}[A-Z][\w’'-]*)+")
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _CAPITAL = re.compile(r"\b[A-Z]")
 
 
@@ -258,8 +259,11 @@ def _pool(a: Wanted, text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4_096)
 def _parts(text: str) -> frozenset[str]:
-    """The stems of a text, with the parts of those with hyphens (Jong-un and Jong Un) and the initials of names."""
-    found = stems(whole_months(text))
+    """The stems of a text, with the parts of those with hyphens (Jong-un and Jong Un) and the initials of names.
+
+    Ordinals are numbers: 'by the 30th' is of October 30.
+    """
+    found = [_ORDINAL.sub(r"\1", s) for s in stems(whole_months(text))]
     apart = stems(" ".join(s.replace("-", " ") for s in found if "-" in s))
     initials = ("".join(_CAPITAL.findall(run)).casefold() for run in _RUN.findall(text))
     return frozenset([*found, *apart, *(i[n:] for i in initials for n in range(len(i) - 1))])

@@ -53,7 +53,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "place",
         re.compile(
             rf"{_OPENS}where\b|{_WHICH}(?:countr(?:y|ies)|cit(?:y|ies)|states?|towns?|places?|ports?|regions?"
-            r"|provinces?|continents?|nations?|locations?|areas?)\b",
+            r"|provinces?|continents?|nations?|locations?|areas?|harbou?rs?|airports?|villages?|districts?|capitals?"
+            r"|islands?|rivers?|seas?|bases?|sites?|streets?|stations?)\b",
             re.I,
         ),
     ),

@@ -145,6 +145,7 @@ _DATE = re.compile(
     rf"|\b(?P<decade>(?:1[0-9]|20)\d0)s\b|\b(?P<y6>{_YEAR})\b(?![,.]\d)"
     rf"|\b(?P<m7>{_MONTH})(?<!May\.))"
 )
+_ABBREVIATED = 6
 # What leads to a month that stands alone; 'May' and 'March' are words too.
 _TO_MONTH = re.compile(r"\b(?:in|of|by|to|or|and|for|from|since|until|through|early|late|last|mid)[ -]$", re.I)
 
@@ -160,7 +161,8 @@ def dates(sentence: str) -> list[Value]:
         if day > 31 or (not month and not year and not m["decade"]):
             continue
         low, high, of_year = _reach(m, year, month, day)
-        found.append(Value(kind="date", start=m.start(), end=m.end(), text=m[0], low=low, high=high,
+        text = m[0] if len(m[0]) < _ABBREVIATED else m[0].rstrip(".")  # 'Oct.', but no point after 'October'
+        found.append(Value(kind="date", start=m.start(), end=m.start() + len(text), text=text, low=low, high=high,
                            day_of_year=of_year))  # fmt: skip
     return found
 
