@@ -167,7 +167,7 @@ def signs(
     """
     own = _pool(a, e.text)
     around = own | _pool(a, surroundings(e))
-    kind, measure = expected(a.question), measured(a.question, e.text)
+    kind, measure, speaks = expected(a.question), measured(a.question, e.text), _speaks(a, e, manner, told)
     return {
         "meaning": e.meaning,
         "similarity": e.similarity,
@@ -177,7 +177,8 @@ def signs(
         "names missing": _missing(a.names, around),
         "negation asked only": float(a.negated and not negated(e.text)),
         "kind missing": float(measure is False or (kind != "any" and manner != "speaker" and not e.fits)),
-        "speaker missing": _speaker_missing(a, e, manner, told),
+        "speaker missing": float(speaks is False),
+        "speaker held": float(speaks is True and manner == "speech"),
         "measure held": float(measure is True),
         "count missing": float(a.counts and not counted(a.head, e.text)),
         "length": min(1.0, len(e.stems) / LONG),
@@ -191,15 +192,22 @@ def _says_it(a: Wanted, found: Signs) -> bool:
     return len(a.content) >= _ENOUGH and found["words held itself"] == 1 and not any(found[name] for name in against)
 
 
-def _speaker_missing(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | None) -> float:
-    """Whether nobody speaks in the sentence though a speaker is asked for, or nobody whom the question names."""
+def _speaks(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | None) -> bool | None:
+    """Whether somebody speaks in the sentence, where a speaker is asked for, and one whom the question names, if it does.
+
+    None where nobody has to speak, or it isn't known who does.
+    """
     if told is None or manner not in ("speaker", "speech"):
-        return 0.0
+        return None
     spoken = [s for s in told if any(start < e.end and end > e.start for start, end in s.content)]
     if manner == "speaker":
-        return float(not spoken)
+        return bool(spoken)
     who = " ".join(f"{s.speaker} {s.description or ''} {s.via or ''}" for s in spoken)
-    return float(bool(a.names) and _missing(a.names, _pool(a, f"{who} {e.text}" if spoken else "")) == 1.0)
+    if not a.names:
+        return None
+    if _missing(a.names, _pool(a, who)) < 1.0:
+        return True
+    return False if _missing(a.names, _pool(a, f"{who} {e.text}" if spoken else "")) == 1.0 else None
 
 
 def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:

@@ -34,7 +34,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "time",
         re.compile(
             rf"{_OPENS}when\b|{_WHICH}(?:year|date|day|month|week|decade|century|time)\b"
-            r"|\bhow (?:long|soon|recently|often)\b",
+            r"|\bhow (?:long|soon|recently)\b",
             re.I,
         ),
     ),

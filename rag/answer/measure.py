@@ -43,6 +43,14 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"\b(?:what|which) (?:percentage|percent|share|proportion|fraction)\b", re.I),
         re.compile(r"%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|majority|most|all)s?\b", re.I),
     ),
+    # how often did it fail: twice, three times, every week; not: two weeks
+    (
+        re.compile(r"\bhow (?:often|many times|frequently)\b", re.I),
+        re.compile(
+            rf"\b(?:once|twice|thrice|{_N}(?: more| other)? times|(?:every|each|once a|twice a) \w+|daily|weekly|monthly"
+            r"|yearly|annually|never|always|rarely|seldom|repeatedly|countless times)\b", re.I,
+        ),
+    ),
     # how long did it last: two months, 45 minutes, since 2011, 300 m; not: 45 ships
     (
         re.compile(r"\bhow long\b", re.I),

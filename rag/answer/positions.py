@@ -37,6 +37,8 @@ SURE, ABOUT = 0.8, 0.4
 OF_NEAREST = 0.6
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.7, 0.6, 0.9, 0.45
+# What is asked of one who denies or doubts it, as a share of that.
+_AGAINST = 0.8
 # One of the nearest takes a side in whatever words.
 _SURELY = 0.85
 _ROUNDABOUT = 0.3
@@ -118,11 +120,7 @@ def find(question: str, evidence: Sequence[Evidence], statements: Statements) ->
     else:
         best = max(support(e) for e in evidence)
         near = max(TAKES_SIDE, (_OF_BEST_OPEN if wanted.manner == "open" else _OF_BEST) * best)
-        close = [
-            s for s in sides
-            if support(s.evidence) >= near
-            and (s.evidence.coverage >= _OF_WORDS * most or support(s.evidence) >= _SURELY * best)
-        ]  # fmt: skip
+        close = [s for s in sides if _is_close(s, near, best, most)]
         if wanted.manner in ("whether", "open"):
             groups = _by_stance(close)
         elif wanted.manner == "speaker" and wanted.cue != "asserts":
@@ -150,6 +148,18 @@ def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
         return len(held & set(stems(said))) / len(held or {""}) - 0.5 * bool(set(stems(side.speaker)) & held)
 
     return max(sides, key=lambda s: support(s.evidence) + _TOLD * told(s))
+
+
+def _is_close(side: Side, near: float, best: float, most: float) -> bool:
+    """Whether a side's sentence is near enough to the question, in meaning and in words.
+
+    Who denies or doubts rarely says it in the question's words ('never had any dealings'), so less is asked of him.
+    """
+    less = _AGAINST if side.stance in ("denies", "doubts") else 1.0
+    near_enough = support(side.evidence) >= less * near
+    return near_enough and (
+        side.evidence.coverage >= less * _OF_WORDS * most or support(side.evidence) >= _SURELY * best
+    )
 
 
 def _by_stance(sides: Sequence[Side]) -> list[Group]:
