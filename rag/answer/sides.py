@@ -175,7 +175,7 @@ def same_source(a: Side, b: Side) -> bool:
     if a.statement is None and b.statement is None:
         return one_story
     if same_name(a.speaker, b.speaker):
-        return one_story or (_is_named(a.speaker) and _is_named(b.speaker))
+        return one_story or (is_named(a.speaker) and is_named(b.speaker))
     return one_story and _same_unnamed(a, b)
 
 
@@ -191,7 +191,8 @@ def _same_unnamed(a: Side, b: Side) -> bool:
     return bool(x & y)
 
 
-def _is_named(speaker: str) -> bool:
+def is_named(speaker: str) -> bool:
+    """Whether a speaker has a name: 'Maren Holt', 'the NIS'; not: 'they', 'a source', 'Shortly'."""
     return any(word[0].isupper() and word.casefold() not in NAMELESS for word in speaker.split())
 
 

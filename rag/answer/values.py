@@ -255,9 +255,16 @@ def _named_alike(a: frozenset[str], b: frozenset[str]) -> bool:
     return 2 * shared > min(len(a), len(b))
 
 
+# the Herald’s source, Norland’s military: whose he is, not who
+_OWNER = re.compile(r"^.*['’]s (?=\w)")
+
+
 def same_name(a: str, b: str) -> bool:
-    """Whether two names may be of one bearer: 'Kim Jong-un' and 'Kim', 'the NIS' and 'NIS'; not: Kim Il Sung."""
-    x, y = ({s for s in stems(n) if s not in STOP} for n in (a, b))
+    """Whether two names may be of one bearer: 'Kim Jong-un' and 'Kim', 'the NIS' and 'NIS'; not: Kim Il Sung.
+
+    Nor are the Herald and 'the Herald’s source', who is the source.
+    """
+    x, y = ({s for s in stems(_OWNER.sub("", n)) if s not in STOP} for n in (a, b))
     return x <= y or y <= x if x and y else a.casefold() == b.casefold()
 
 

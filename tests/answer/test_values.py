@@ -75,3 +75,5 @@ def test_one_bearer_of_a_name() -> None:
     assert same_name("the Coast Guard", "Coast Guard")
     assert same_name("Maren Holt", "Holt")
     assert not same_name("Maren Holt", "Maren Brandt")
+    assert not same_name("the Herald", "the Herald’s source")
+    assert same_name("the Herald’s source", "the source")
