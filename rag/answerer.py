@@ -38,13 +38,15 @@ class Search:
     """What a corpus finds passages with.
 
     `understood` holds a query against what the corpus has: outlets, days, names. `find` gives the k best passages, best
-    first. `vector` is of a question, `embed` of sentences that were kept without vectors.
+    first. `vector` is of a question, `embed` of sentences that were kept without vectors. `other_names` are those of
+    what a name names.
     """
 
     understood: Callable[[Query], Query]
     find: Callable[[Query, int, Filter | None], list[Hit]]
     vector: Callable[[str], Vector]
     embed: Callable[[Sequence[str]], Matrix]
+    other_names: Callable[[str], Sequence[str]]
 
 
 class Answerer:
@@ -129,7 +131,7 @@ class Answerer:
         found = self._weighed(query, hits)
         told = self._told(found)
         assessment = answerable.assess(query.text, found, self.reader, told, named(query))
-        plain = extractive.write(question, found, resolve_dates, assessment, told)
+        plain = extractive.write(question, found, resolve_dates, assessment, told, self._search.other_names)
         model = self.model
         if model is None:
             return plain

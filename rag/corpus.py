@@ -51,7 +51,8 @@ class Corpus:
         # A question is embedded once, for its passages and for their sentences.
         self._vector = lru_cache(64)(self._embed_question)
         self._finder = Finder(catalog, self._dense, settings.home, self._reranker)
-        search = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed)
+        search = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed,
+                        other_names=self._finder.other_names)  # fmt: skip
         self._answerer = Answerer(settings, catalog, search)
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None

@@ -193,7 +193,7 @@ def _says_it(a: Wanted, found: Signs) -> bool:
 
 
 def _speaks(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | None) -> bool | None:
-    """Whether somebody speaks in the sentence, where a speaker is asked for, and one whom the question names, if it does.
+    """Whether somebody speaks in the sentence where a speaker is asked for, and one whom the question names if it does.
 
     None where nobody has to speak, or it isn't known who does.
     """

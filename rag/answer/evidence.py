@@ -56,7 +56,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """A sentence of a hit; `coverage` and `led` are the shares of the question's words that it and the one before hold."""
+    """A sentence of a hit; `coverage` is its share of the question's words, `led` what the one before adds to it."""
 
     hit: Hit
     start: int

@@ -12,7 +12,7 @@ from rag.answer.asked import is_sure
 from rag.answer.cite import as_markdown, attribution, cite, day, days_said
 from rag.answer.evidence import Evidence
 from rag.answer.positions import Findings, Group, find
-from rag.answer.sides import Side, Statements, outlet, support
+from rag.answer.sides import OtherNames, Side, Statements, no_other_names, outlet, support
 from rag.text import stems
 from rag.types import Answer, Citation, DateMention, Position, Span, Stance, Verdict
 
@@ -60,7 +60,7 @@ def choose(assessment: Assessment) -> list[Evidence]:
 
 def write(
     question: str, evidence: Sequence[Evidence], resolve: Resolve, assessment: Assessment,
-    statements: Statements | None = None,
+    statements: Statements | None = None, other_names: OtherNames = no_other_names,
 ) -> Iterator[str | Answer]:  # fmt: skip
     """The answer's Markdown piece by piece, then the answer (its `seconds` still 0).
 
@@ -70,6 +70,7 @@ def write(
         resolve: (text, day of publication) to the dates that the text mentions.
         assessment: which of the evidence answers, and what is missing where none does.
         statements: those of each article that the evidence is from, by its id.
+        other_names: by which two names may name one thing.
     """
     chosen = choose(assessment)
     writer = _Writer(resolve)
@@ -77,7 +78,7 @@ def write(
     if not chosen:
         lines = writer.declined(evidence, assessment.missing)
     else:
-        findings = find(question, assessment.likely or evidence, statements or {})
+        findings = find(question, assessment.likely or evidence, statements or {}, other_names)
         verdict = "contested" if findings.contested else "answered"
         lines = (
             writer.contested(findings) if findings.contested else writer.answered(findings, chosen, assessment.short)

@@ -47,8 +47,8 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(r"\bhow (?:often|many times|frequently)\b", re.I),
         re.compile(
-            rf"\b(?:once|twice|thrice|{_N}(?: more| other)? times|(?:every|each|once a|twice a) \w+|daily|weekly|monthly"
-            r"|yearly|annually|never|always|rarely|seldom|repeatedly|countless times)\b", re.I,
+            rf"\b(?:once|twice|thrice|{_N}(?: more| other)? times|(?:every|each|once a|twice a) \w+|daily|weekly"
+            r"|monthly|yearly|annually|never|always|rarely|seldom|repeatedly|countless times)\b", re.I,
         ),
     ),
     # how long did it last: two months, 45 minutes, since 2011, 300 m; not: 45 ships

@@ -13,12 +13,14 @@ from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
 from rag.answer.parties import turned_about
 from rag.answer.sides import (
+    OtherNames,
     Read,
     Side,
     Statements,
     altered,
     is_named,
     merged,
+    no_other_names,
     read,
     same_source,
     same_story,
@@ -102,19 +104,21 @@ class Findings:
         return shown[0] if shown else next(others, None)
 
 
-def find(question: str, evidence: Sequence[Evidence], statements: Statements) -> Findings:
+def find(
+    question: str, evidence: Sequence[Evidence], statements: Statements, other_names: OtherNames = no_other_names
+) -> Findings:
     """The positions on a question.
 
     Args:
         evidence: sentences, best first.
         statements: of each article that the evidence is from, by its id.
+        other_names: by which two names may name one thing.
     """
     wanted = asked(question)
     if not evidence:
         return Findings(asked=wanted)
-    sentences = [read(e, wanted) for e in evidence if not turned_about(e.text, wanted.parties)] or [
-        read(evidence[0], wanted)
-    ]
+    straight = [e for e in evidence if not turned_about(e.text, wanted.parties)] or evidence[:1]
+    sentences = [read(e, wanted, other_names) for e in straight]
     sides = [side for r in sentences for side in sides_in(r, statements.get(r.evidence.article.id, ()), wanted)]
     most = max(e.coverage for e in evidence)
     groups, rest = list[Group](), list[Side]()

@@ -5,7 +5,7 @@ the same speaker's same words in several outlets are one source. Knows nothing o
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,8 @@ from rag.text import stems
 from rag.types import Article, Stance, Statement
 
 Statements = Mapping[str, Sequence[Statement]]
+OtherNames = Callable[[str], Sequence[str]]
+"""A name to the other names and spellings of what it names."""
 
 _DEFINITE = re.compile(r"(?:the|this|that|the same)\b", re.I)
 _OTHER = re.compile(r"\b(?:another|other|second|third|different)\b", re.I)
@@ -85,9 +87,16 @@ def support(e: Evidence) -> float:
     return e.meaning + e.coverage / 2
 
 
-def read(e: Evidence, wanted: Asked) -> Read:
-    """What a sentence holds of what is asked."""
+def no_other_names(name: str) -> tuple[str, ...]:
+    """The other names of a thing where none are known."""
+    return ()
+
+
+def read(e: Evidence, wanted: Asked, other_names: OtherNames = no_other_names) -> Read:
+    """What a sentence holds of what is asked; a name counts as all the names of what it names."""
     value = value_in(e.text, wanted) if wanted.manner == "value" else None
+    if value is not None and value.kind in ("name", "term"):
+        value = replace(value, stems=value.stems.union(stems(" ".join(other_names(value.text)))))
     own = frozenset(stems(e.text))
     anchored = bool(own & (wanted.said | wanted.head))
     worth = e.score + (value is not None) * (_TERMED if wanted.kind == "any" else _VALUED)

@@ -23,8 +23,8 @@ class Value:
     """`sentence[start:end] == text`, and what it means.
 
     A number and a date mean everything from `low` to `high` (a date in days, as `date.toordinal` counts them). A day
-    without its year has neither, but a `day_of_year`: month and day, 0 where the whole month is meant. `unit` are the stems of what a number counts; `stems` those of a
-    name or term.
+    without its year has neither, but a `day_of_year`: month and day, 0 where the whole month is meant. `unit` are the
+    stems of what a number counts; `stems` those of a name or term.
     """
 
     kind: ValueKind
@@ -135,8 +135,8 @@ _MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 _YEAR = r"(?:1[0-9]|20)\d\d"
-# October 13, 1988 | 13 October 1988 | October 1988 | Oct. 13 | 1901-1902 | the 1880s | 1914 | in October | June and July;
-# not: 1,914, 1914 people, May I, in March 12
+# October 13, 1988 | 13 October 1988 | October 1988 | Oct. 13 | 1901-1902 | the 1880s | 1914 | in October; not: 1,914,
+# 1914 people, May I
 _DATE = re.compile(
     rf"(?<![\d,.])(?:\b(?P<m1>{_MONTH}) (?P<d1>\d\d?)(?:st|nd|rd|th)?\b(?!,\d)(?:,? (?P<y1>{_YEAR})\b)?"
     rf"|\b(?P<d2>\d\d?)(?:st|nd|rd|th)? (?:of )?(?P<m2>{_MONTH})(?!\w)(?:,? (?P<y2>{_YEAR})\b)?"

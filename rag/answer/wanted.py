@@ -22,7 +22,8 @@ _PUTTING = frozenset(
 )
 # was not, hasn't, nobody, non-members, failed to; not: notable, north, nonetheless, not far from, not only
 _NEGATED = re.compile(
-    r"\b(?:not(?! (?:far|long|only|just|least|merely|more|much|less)\b)|never|no|none|nobody|nothing|neither|nor|without|cannot|unable|unlikely|except|non-?\w+(?<!nonetheless)"
+    r"\b(?:not(?! (?:far|long|only|just|least|merely|more|much|less)\b)"
+    r"|never|no|none|nobody|nothing|neither|nor|without|cannot|unable|unlikely|except|non-?\w+(?<!nonetheless)"
     r"|lack(?:s|ed)?|fail(?:s|ed)?|refuse(?:s|d)?)\b|n[’']t\b",
     re.I,
 )
