@@ -13,11 +13,21 @@ from rag.answer.values import Value, dates, numbers
 from rag.text import stems
 
 _DASHES = re.compile(r"[‐‑−–—]")
+_SPACES = re.compile(r"\s+")
 # 7.62mm is 7.62 mm; Jong-un is Jong un; not: 7.62
 _UNIT, _HYPHEN = re.compile(r"(?<=\d)(?=[A-Za-z])"), re.compile(r"(?<=\w)[-/](?=\w)")
 # No.10 is No. 10; not: 3.10
 _GLUED = re.compile(r"(?<=[A-Za-z]\.)(?=\d)")
 _CURRENCY = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "₩": "won"}
+# 290 kilometres, 290 kilometers and 290 km are one distance; only after a figure: not the m of 'I'm'.
+_MEASURES = {
+    "km": r"km|kilomet(?:re|er)s?", "m": r"m|met(?:re|er)s?", "cm": r"cm|centimet(?:re|er)s?",
+    "mm": r"mm|millimet(?:re|er)s?", "kg": r"kg|kilos?|kilograms?", "tonne": r"t|tons?|tonnes?",
+}  # fmt: skip
+_MEASURED = re.compile(rf"(?<=\d)[ -]{{0,2}}(?:{'|'.join(f'(?P<{n}>{p})' for n, p in _MEASURES.items())})\b", re.IGNORECASE)
+# 'twice' is two times
+_TIMES = {"twice": "2 times", "thrice": "3 times"}
+_COUNTED = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
 
 
 def holds(text: str, form: str) -> bool:
@@ -56,12 +66,14 @@ def _within(found: Value, asked: Value) -> bool:
 def _words(text: str) -> tuple[str, ...]:
     """The stems of a text, each number in digits: 'more than a thousand' is more, than, 1000."""
     out, at = list[str](), 0
+    text = _COUNTED.sub(lambda m: _TIMES[m[0].lower()], text)
     for value in numbers(text):
         unit = next((name for sign, name in _CURRENCY.items() if sign in value.text), "")
         unit = "percent" if re.search(r"%|per ?cent", value.text) else unit
         out += [text[at : value.start], f" {_worth(value.text)} {unit} "]
         at = value.end
-    return tuple(stems(_apart("".join([*out, text[at:]]))))
+    whole = _MEASURED.sub(lambda m: f" {m.lastgroup} ", _SPACES.sub(" ", "".join([*out, text[at:]])))
+    return tuple(stems(_apart(whole)))
 
 
 def _worth(text: str) -> str:
@@ -71,7 +83,7 @@ def _worth(text: str) -> str:
         return text
     # 'about 12' is a range around it, 'over 12' one without an end, 'up to 12' one from nothing.
     low, high = found[0].low, found[0].high
-    return f"{low if math.isinf(high) else high if low <= 0 else (low + high) / 2:g}"
+    return f"{low if math.isinf(high) else high if low <= 0 else (low + high) / 2:.15g}"
 
 
 def _apart(text: str) -> str:

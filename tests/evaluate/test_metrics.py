@@ -53,6 +53,11 @@ def lookup(article_id: str) -> Article:
         ("Kim Jong Un", "Kim Jong-un left."),
         ("7.62 mm", "rifles in 7.62mm"),
         ("Malmö", "in Malmo"),
+        ("290 km", "290 kilometres away"),
+        ("10 kilometres", "a 10-kilometer zone"),
+        ("ten kilometres", "ten km"),
+        ("twice", "failed two times"),
+        ("two times", "It failed twice."),
     ],
 )
 def test_a_fact_that_stands_there(form: str, text: str) -> None:
@@ -75,6 +80,10 @@ def test_a_fact_that_stands_there(form: str, text: str) -> None:
         ("13 October", "On Oct. 14, the ship left."),
         ("13 October 2019", "in October 2019"),
         ("$3 million", "3 million shells"),
+        ("1,234,567", "1,234,568 shells"),
+        ("290 km", "290 miles"),
+        ("290 km", "290 crates and a km"),
+        ("twice", "two ships"),
         ("Kim Jong Un", "Kim Jong Il left."),
     ],
 )
