@@ -11,7 +11,7 @@ from rag.errors import CaseError
 from rag.evaluate import metrics
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.fingerprint import fingerprint
-from rag.evaluate.judge import Judge, WordJudge
+from rag.evaluate.judge import CheckJudge, Judge
 from rag.evaluate.scores import SCORES, Score, percentile, scores_of
 from rag.jsonform import answer_to_dict
 from rag.retrieve.query import make_query
@@ -83,7 +83,7 @@ def evaluate(
     for done, case in enumerate(cases):
         if progress:
             progress(done, len(cases), case.id)
-        results.append(result_of(case, corpus, known or {}, judge or WordJudge()))
+        results.append(result_of(case, corpus, known or {}, judge or CheckJudge()))
     scores = scores_of([r.values for r in results], least)
     reached = {s.name: s.value for s in scores}
     times = [r.seconds for r in results]

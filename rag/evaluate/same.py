@@ -18,13 +18,20 @@ _SPACES = re.compile(r"\s+")
 _UNIT, _HYPHEN = re.compile(r"(?<=\d)(?=[A-Za-z])"), re.compile(r"(?<=\w)[-/](?=\w)")
 # No.10 is No. 10; not: 3.10
 _GLUED = re.compile(r"(?<=[A-Za-z]\.)(?=\d)")
+# August 3 to 5, 3-5 August; not: 3 ships to 5 August
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DAYS = re.compile(
+    rf"\b(?:(?P<m>{_MONTH}) )?(?P<a>\d\d?)(?P<to> ?(?:-|to|and|through|until) ?)(?P<b>\d\d?)\b(?(m)| (?P<n>{_MONTH}))"
+)
 _CURRENCY = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "₩": "won"}
 # 290 kilometres, 290 kilometers and 290 km are one distance; only after a figure: not the m of 'I'm'.
 _MEASURES = {
     "km": r"km|kilomet(?:re|er)s?", "m": r"m|met(?:re|er)s?", "cm": r"cm|centimet(?:re|er)s?",
     "mm": r"mm|millimet(?:re|er)s?", "kg": r"kg|kilos?|kilograms?", "tonne": r"t|tons?|tonnes?",
 }  # fmt: skip
-_MEASURED = re.compile(rf"(?<=\d)[ -]{{0,2}}(?:{'|'.join(f'(?P<{n}>{p})' for n, p in _MEASURES.items())})\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    rf"(?<=\d)[ -]{{0,2}}(?:{'|'.join(f'(?P<{n}>{p})' for n, p in _MEASURES.items())})\b", re.IGNORECASE
+)
 # 'twice' is two times
 _TIMES = {"twice": "2 times", "thrice": "3 times"}
 _COUNTED = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
@@ -35,7 +42,7 @@ def holds(text: str, form: str) -> bool:
     form, text = _plain(form), _plain(text)
     asked = dates(form)
     if len(asked) == 1 and asked[0].text == form.strip():
-        return any(_within(found, asked[0]) for found in dates(text))
+        return any(_within(found, asked[0]) for found in dates(_DAYS.sub(_apart_days, text)))
     wanted, found = _words(form), _words(text)
     n = len(wanted)
     return n > 0 and any(found[i : i + n] == wanted for i in range(len(found) - n + 1))
@@ -47,13 +54,20 @@ def holds_value(text: str, value: Value) -> bool:
         return any(_within(found, value) or _within(value, found) for found in dates(_plain(text)))
     if value.kind == "number":
         return _worth(value.text) in {_worth(found.text) for found in numbers(_plain(text))}
-    return value.stems <= set(stems(_apart(text))) | set(stems(text))
+    wanted = set(stems(_apart(value.text)))  # Russia-North Korea is held by North Korea-Russia
+    return value.text in text or bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text))
 
 
 def quantities(text: str) -> list[Value]:
     """The dates and numbers of a text."""
     plain = _plain(text)
     return [*dates(plain), *numbers(plain)]
+
+
+def _apart_days(m: re.Match[str]) -> str:
+    """'August 3 to 5' with the month beside each day."""
+    month = m["m"] or m["n"]
+    return f"{month} {m['a']}{m['to']}{month} {m['b']}"
 
 
 def _within(found: Value, asked: Value) -> bool:
