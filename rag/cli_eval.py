@@ -38,7 +38,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 def run(
     cases: Cases = None,
     public: Annotated[
-        str | None, typer.Option("--set", metavar="NAME=PATH", help="A public set: multihop_rag, ramdocs or squad2.")
+        str | None,
+        typer.Option(
+            "--set", metavar="NAME=PATH", help="A public set: multihop_rag, ramdocs or squad2; or generated=1000."
+        ),
     ] = None,
     thresholds: Annotated[Path | None, typer.Option(help="JSON of least scores [thresholds.json beside it].")] = None,
     baseline: Annotated[Path | None, typer.Option(help="Scores of an earlier run [baseline.json beside it].")] = None,
