@@ -75,6 +75,8 @@ def run(
     from rag.evaluate.sets import load_set, project_sets
 
     settings = load_settings(home=home)
+    if (judge or price) and (public is not None or matrix):
+        raise RagError("--judge and --price go with cases, not with --set or --matrix")
     if public is not None:
         with show.progress("Asking") as progress:
             return show_eval.public(evaluate_public(public, settings, progress), as_json=as_json)
@@ -142,7 +144,7 @@ def add(
         if question is not None:
             made = author.case_of(corpus.ask(question), taken, fact or (), kind)
             author.append(cases, made)
-            show_eval.added(made)
+            show_eval.added(made, told=bool(fact))
             return
         assert feedback is not None
         for made, told in author.from_feedback(feedback, corpus, taken):
@@ -150,7 +152,7 @@ def add(
                 show.message(f"not added, tell its facts: {told}")
             else:
                 author.append(cases, made)
-                show_eval.added(made)
+                show_eval.added(made, told=False)
 
 
 @app.command()

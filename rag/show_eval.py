@@ -134,10 +134,10 @@ def problems(found: Sequence[str], cases: int) -> None:
     message(f"{cases} cases, {len(found)} problems")
 
 
-def added(case: "Case") -> None:
-    """A case that was made."""
+def added(case: "Case", *, told: bool) -> None:
+    """A case that was made; its facts were told by a person, or taken from the answer."""
     output().print(Text(case.model_dump_json(exclude_defaults=True)))
-    message(f"added {case.id}: check its facts, they are taken from the answer")
+    message(f"added {case.id}" + ("" if told else ": check what it expects, it is taken from the answer"))
 
 
 def _table(*headings: Any) -> Table:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from statistics import fmean
 
-from rag.answer.cite import from_markdown, markers
+from rag.answer.cite import attribution, from_markdown, markers
 from rag.answer.terms import STOP
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.judge import Judge, unsupported_values, values_in
@@ -81,7 +81,7 @@ def _spoken(answer: Answer) -> str:
 
 
 def _sources(answer: Answer) -> list[str]:
-    about = [f"{c.title} {c.publisher or ''} {c.published or ''}" for c in answer.citations]
+    about = [f"{c.title} {attribution(c)}" for c in answer.citations]
     return [c.quote for c in answer.citations] + about + [f"{p.speaker} {p.via or ''}" for p in answer.positions]
 
 

@@ -62,6 +62,7 @@ class Evaluation:
     words: float
     tokens: tuple[float, float] = (0.0, 0.0)
     cost: float | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
     fingerprint: Mapping[str, Any]
 
 
@@ -102,7 +103,7 @@ def evaluate(
         below=tuple(s for s in SCORES if s in least and reached.get(s, -1.0) < least[s]),
         seconds=time.perf_counter() - began, p50=percentile(times, 0.5), p95=percentile(times, 0.95),
         words=fmean(r.words for r in results) if results else 0.0, tokens=(sent, written),
-        cost=price.of(sent, written) if price else None, fingerprint=fingerprint(corpus, cases),
+        cost=price.of(sent, written) if price else None, thresholds=dict(least), fingerprint=fingerprint(corpus, cases),
     )  # fmt: skip
 
 

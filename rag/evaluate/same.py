@@ -32,6 +32,16 @@ _MEASURES = {
 _MEASURED = re.compile(
     rf"(?<=\d)[ -]{{0,2}}(?:{'|'.join(f'(?P<{n}>{p})' for n, p in _MEASURES.items())})\b", re.IGNORECASE
 )
+# Of '10 kilometres' no '10 miles' are held; of '12 ships' are '12', for what is counted has many names.
+_KINDS = {
+    stem: name
+    for name, several in (
+        ("km", "km kilometre kilometer"), ("mile", "mile"), ("m", "metre meter"), ("second", "second"),
+        ("minute", "minute"), ("hour", "hour"), ("day", "day"), ("week", "week"), ("month", "month"), ("year", "year"),
+        ("kg", "kg kilo kilogram"), ("tonne", "tonne ton"), ("dollar", "dollar"), ("ruble", "ruble"),
+    )
+    for stem in stems(several)
+}  # fmt: skip
 # 'twice' is two times
 _TIMES = {"twice": "2 times", "thrice": "3 times"}
 _COUNTED = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
@@ -53,7 +63,8 @@ def holds_value(text: str, value: Value) -> bool:
     if value.kind == "date":
         return any(_within(found, value) or _within(value, found) for found in dates(_plain(text)))
     if value.kind == "number":
-        return _worth(value.text) in {_worth(found.text) for found in numbers(_plain(text))}
+        alike = [found for found in numbers(_plain(text)) if _worth(found.text) == _worth(value.text)]
+        return any(not (a := _measure(value)) or not (b := _measure(found)) or a == b for found in alike)
     wanted = set(stems(_apart(value.text)))  # Russia-North Korea is held by North Korea-Russia
     return value.text in text or bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text))
 
@@ -88,6 +99,11 @@ def _words(text: str) -> tuple[str, ...]:
         at = value.end
     whole = _MEASURED.sub(lambda m: f" {m.lastgroup} ", _SPACES.sub(" ", "".join([*out, text[at:]])))
     return tuple(stems(_apart(whole)))
+
+
+def _measure(value: Value) -> str | None:
+    """The measure that a number is of, None where it counts things."""
+    return next((_KINDS[stem] for stem in sorted(value.unit) if stem in _KINDS), None)
 
 
 def _worth(text: str) -> str:

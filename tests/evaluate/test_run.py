@@ -91,7 +91,11 @@ def test_the_gate_against_a_baseline(run: Evaluation, declining: Evaluation) -> 
     found = {b.score: b for b in breaks(declining, kept)}
     assert "fact_recall" in found and found["fact_recall"].cases
     assert "FAILED" in to_markdown([declining], {declining.name: list(found.values())})
-    assert any(line.startswith("fact_recall: ") for line in changes(declining, kept))
+    told = changes(declining, kept)
+    assert any(line.startswith("fact_recall: ") for line in told) and any(line.startswith("worse: ") for line in told)
+    assert not any(line.startswith(("better", "worse")) for line in changes(declining, None))
+    lacking = {b.score: str(b) for b in breaks(declining)}  # its threshold is told, though no case gives the score
+    assert "no case gave it, below the threshold 0.100" in lacking["quotes"]
 
 
 def test_two_runs_compared(run: Evaluation, declining: Evaluation) -> None:
