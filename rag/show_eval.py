@@ -89,7 +89,9 @@ def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
             verdicts = f"{t.verdicts[0]} → {t.verdicts[1]}" if t.verdicts[0] != t.verdicts[1] else t.verdicts[0]
             console.print(Text(f"{'better' if t.better else 'worse'}: {t.id}: {t.question}", style="bold"))
             console.print(Text(f"  {verdicts}; {moved}"))
-            lines = t.diff.split("\n")
+            if t.missed[0] != t.missed[1]:
+                console.print(Text(f"  {t.missed[0] or 'nothing missed'} → {t.missed[1] or 'nothing missed'}"))
+            lines = t.diff.split("\n") if t.diff else []
             for line in lines[:_DIFF_LINES]:
                 console.print(Text(f"  {line}", style="green" if line.startswith("+") else "red"))
             if len(lines) > _DIFF_LINES:
