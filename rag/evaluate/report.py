@@ -13,7 +13,7 @@ from rag.evaluate.cases import Case
 from rag.evaluate.export import Broken, kappa, told_in_short
 from rag.evaluate.gate import Break
 from rag.evaluate.metrics import recall_at
-from rag.evaluate.opinions import Opinions
+from rag.evaluate.opinions import Opinion, Opinions
 from rag.evaluate.run import PASSAGES, CaseResult, Evaluation
 from rag.evaluate.scores import SCORES, TARGETS, Score
 
@@ -50,8 +50,8 @@ def _run(run: Evaluation, faults: Sequence[Break], cases: Mapping[str, Case], ju
         + f"<p>{escape(told_in_short(run))}</p>{_table(run, {b.score for b in faults})}"
         + (_opinions(judged) if judged else "")
         + f'<div class="plots">{_plots(run)}</div>'
-        + _group(f"{len(missed)} cases that missed something", missed, run, cases)
-        + _group(f"{len(right)} cases without a fault", right, run, cases)
+        + _group(f"{len(missed)} cases that missed something", missed, run, cases, judged)
+        + _group(f"{len(right)} cases without a fault", right, run, cases, judged)
         + f"<h3>What the figures are of</h3><pre>{escape(_lines(run.fingerprint))}</pre></section>"
     )
 
@@ -132,11 +132,21 @@ def _declined(run: Evaluation) -> list[list[int]]:
     return [[count(True, True), count(True, False)], [count(False, True), count(False, False)]]
 
 
-def _group(title: str, of: Sequence[CaseResult], run: Evaluation, cases: Mapping[str, Case]) -> str:
-    return f"<h3>{title}</h3>{''.join(_case(c, cases.get(c.id), run.name) for c in of)}" if of else ""
+def _group(
+    title: str, of: Sequence[CaseResult], run: Evaluation, cases: Mapping[str, Case], judged: Opinions | None
+) -> str:  # fmt: skip
+    held = {o.case: _opinion(o) for o in judged.opinions} if judged else {}
+    told = "".join(_case(c, cases.get(c.id), run.name, held.get(c.id, "")) for c in of)
+    return f"<h3>{title}</h3>{told}" if of else ""
 
 
-def _case(c: CaseResult, case: Case | None, run: str) -> str:
+def _opinion(found: Opinion) -> str:
+    said = {n: f"{found.values[n]:.2f}, {told}" if n in found.values else told for n, told in found.said.items()}
+    told = "".join(f"<p><b>{name}</b> {escape(words.strip())}</p>" for name, words in said.items())
+    return f"<h4>A model's opinion</h4>{told}" + (f"<p>{escape(found.error)}</p>" if found.error else "")
+
+
+def _case(c: CaseResult, case: Case | None, run: str, opinion: str) -> str:
     answer: Mapping[str, Any] = c.answer
     place = escape(f"{run}-{c.id}", quote=True)
     cited = "".join(
@@ -153,7 +163,7 @@ def _case(c: CaseResult, case: Case | None, run: str) -> str:
         f"<small>{c.kind}, {c.verdict}</small></summary>"
         + (f'<p class="lacks">{escape(c.missed)}</p>' if c.missed else "")
         + f'{history}<h4>Answer</h4><div class="answer">{_told(str(answer.get("text", "")), place)}</div>'
-        + f'<h4>Citations</h4><ol>{cited}</ol>{known}<p class="values">{values} '
+        + f'<h4>Citations</h4><ol>{cited}</ol>{known}{opinion}<p class="values">{values} '
         + f"<span>{1000 * c.seconds:.0f} ms</span></p></details>"
     )
 
