@@ -190,6 +190,8 @@ def _judged(
     asked = load_model(model, Deadlines(first=settings.llm_first, total=settings.llm_total), settings.llm_window)
     if asked is None:
         raise RagError(f"--judge {model!r} names no language model: provider:model, as in docs/llm.md")
+    where = asked.destination
+    show.message(str(where) if where.local else f"Questions, answers and their citations are sent to {where.host}.")
     try:
         found: dict[str, Opinions] = {}
         for r, s in zip(runs, sets, strict=True):
