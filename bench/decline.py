@@ -26,7 +26,9 @@ from rag.answer import answerable
 from rag.answer.answerable import DECISIVE, SEVERAL, rarity, signs, together
 from rag.answer.asked import asked
 from rag.answer.evidence import Evidence, Matrix, Vector, weigh
+from rag.answer.same import Same
 from rag.answer.wanted import wanted
+from rag.answerer import named
 from rag.index.database import Database
 from rag.index.embed import embed_parts, load_embedder
 from rag.index.sentences import SentenceVectors
@@ -38,7 +40,7 @@ from rag.types import Article, Hit, Passage, Statement
 
 Weights = dict[str, float]
 # Weight of a set in the fit, and how hard the weights are held down (each sign brought to a spread of one).
-SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.2, "articles": 1.0, "sample": 0.8, "multihop_rag": 1.0}
+SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.2, "articles": 0.7, "exam": 1.0, "sample": 1.0, "multihop_rag": 1.0}
 RIDGE = 10.0, 3.0
 # PolNeAR's questions that are asked, with and without their article.
 WHO_SAID = 160
@@ -55,6 +57,7 @@ class Case:
     answerable: bool
     half: int
     answers: Sequence[str] = ()
+    same: Same = ()
 
 
 def cases(homes: Path | None = None) -> list[Case]:
@@ -138,6 +141,8 @@ def _own(homes: Path) -> Iterable[Case]:
             yield _asked(*home, "articles", r["question"], r["answerable"], int(r["half"] == "check"))
         for n, r in enumerate(rows(here / "real_articles.jsonl")):
             yield _asked(*home, "articles", r["question"], True, n)
+        for r in rows(here / "exam.jsonl"):
+            yield _asked(*home, "exam", r["question"], r["kind"] != "unanswerable", int(r["half"] == "b"))
     with kept(homes / "sample", lambda: here.parent / "corpus") as home:
         for n, r in enumerate(rows(here.parent / "eval" / "sample.jsonl")):
             yield _asked(*home, "sample", r["question"], r["kind"] != "declined", n)
@@ -150,9 +155,9 @@ def _asked(
     hits = corpus.search(question, 12 if not without else 40)
     gone = {h.article.story for h in hits if without and h.article.path.endswith(without)}
     left = [h for h in hits if h.article.story not in gone][:12]
-    asked = corpus.embedder.embed_query(question)
-    found = weigh(question, search_terms(question), left, asked, vectors.of([h.passage for h in left]))
-    return Case(of, question, found, answerable, n % 2)
+    asked, same = corpus.embedder.embed_query(question), named(corpus.understood(question))
+    found = weigh(question, search_terms(question), left, asked, vectors.of([h.passage for h in left]), same)
+    return Case(of, question, found, answerable, n % 2, same=same)
 
 
 # The fit
@@ -171,11 +176,11 @@ def told(article: Article) -> Sequence[Statement]:
 
 def seen(c: Case) -> list[dict[str, float]]:
     """The signs of what decides: of each of the first sentences, or of all of them together."""
-    a = wanted(c.question)
+    a = wanted(c.question, c.same)
     if several(c):
         return [together(a, c.evidence)]
     rare, manner = rarity(a.content, c.evidence), asked(c.question).manner
-    return [signs(a, e, rare, manner, told(e.article)) for e in c.evidence[:DECISIVE]]
+    return [signs(a, e, rare, manner, told(e.article), n == 0) for n, e in enumerate(c.evidence[:DECISIVE])]
 
 
 def fit(known: Sequence[tuple[Case, list[dict[str, float]]]], held_down: float) -> Weights:

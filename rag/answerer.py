@@ -128,7 +128,7 @@ class Answerer:
         """The answer by the engine that the settings name."""
         found = self._weighed(query, hits)
         told = self._told(found)
-        assessment = answerable.assess(query.text, found, self.reader, told, _same(query))
+        assessment = answerable.assess(query.text, found, self.reader, told, named(query))
         plain = extractive.write(question, found, resolve_dates, assessment, told)
         model = self.model
         if model is None:
@@ -144,7 +144,7 @@ class Answerer:
     def _weighed(self, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
         sentences = self._vectors.of([h.passage for h in hits])
         vector = self._search.vector(query.text)
-        return evidence.weigh(query.text, query.terms, hits, vector, sentences, _same(query))
+        return evidence.weigh(query.text, query.terms, hits, vector, sentences, named(query))
 
     def _told(self, found: Sequence[Evidence]) -> dict[str, list[Statement]]:
         return self._catalog.statements_of(list(dict.fromkeys(e.article.id for e in found)))
@@ -154,6 +154,6 @@ class Answerer:
         return [*own, resources.folder("prompts")]
 
 
-def _same(query: Query) -> Same:
+def named(query: Query) -> Same:
     """What finds the things that the question names under other names."""
     return [(name, as_pattern(others)) for name, others in query.same]

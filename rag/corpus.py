@@ -225,6 +225,15 @@ class Corpus:
 
     # Questions
 
+    def understood(self, question: str) -> Query:
+        """What is searched for: the question with the outlets, days and other names that the corpus has for it.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            EmptyCorpusError: there are no articles.
+        """
+        return self._understood(make_query(question))
+
     def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The k passages nearest to a question, best first.
 

@@ -11,7 +11,7 @@ Knows nothing of verdicts or the wording of an answer.
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -32,10 +32,13 @@ from rag.types import Span, Statement
 
 Signs = Mapping[str, float]
 
-# Sentences that are assessed, and those of them that decide: what is far down the list is no answer by itself.
-ASSESSED, DECISIVE = 8, 3
+# Sentences that are assessed, those of them that may stand in an answer on which the sources agree, and those that
+# decide: what is far down the list is no answer by itself.
+ASSESSED, SHOWN, DECISIVE = 40, 8, 3
 # Telling words that are enough to know a sentence by.
 _ENOUGH = 3
+# Distinct words of a long sentence; one of them shares words with any question.
+LONG = 40
 # A question of so many telling words asks for several things at once, which no one sentence holds.
 SEVERAL = 13
 # Characters before and after a sentence that say who 'he' is and what it is about.
@@ -45,8 +48,11 @@ BEFORE, AFTER = 300, 150
 LEAST, LEAST_TOGETHER = 0.45, 0.55
 # Where one answers, others are shown beside it from here on: they may be the other side, or the rest of the answer.
 BESIDE = 0.3
+# An article with such a sentence may hold another side.
+BESIDE_ARTICLE = 0.04
 # National Intelligence Service, the US Federal Bureau of Investigation: what NIS and FBI stand for
 _RUN = re.compile(r"\b[A-Z][\w’'-]*(?:,? (?:(?:of|and|for|the|on) ){0,2}[A-Z][\w’'-]*)+")
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _CAPITAL = re.compile(r"\b[A-Z]")
 
 
@@ -55,6 +61,8 @@ class Assessment:
     """Whether a question is answered by its evidence.
 
     `answering` are the sentence that answers it and those that belong beside it, best first; none declines.
+    `likely` are all the sentences that may be an answer or another side of it, best first; empty with a reader, which
+    doesn't look for other sides.
     `probability` is the highest among the first sentences.
     `short` is the answer itself, a span of the text of the first sentence's article, where a reader found it.
     `missing` says in words what no passage holds ('how many ports', '“Zelensky”'), '' where it can't be named.
@@ -64,6 +72,7 @@ class Assessment:
     probability: float
     missing: str
     short: Span | None = None
+    likely: tuple[Evidence, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -103,19 +112,23 @@ def assess(
     if len(a.content) >= SEVERAL:
         p = probability(together(a, evidence), fitted["together"])
         held = tuple(evidence) if p >= LEAST_TOGETHER else ()
-        return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence))
+        return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence), likely=held)
     rare = rarity(a.content, evidence)
     manner = asked(question).manner
-    each: list[float] = []
+    judged: list[Evidence] = []
     for e in evidence[:ASSESSED]:
-        found = signs(a, e, rare, manner, None if statements is None else statements.get(e.article.id, ()))
+        said = None if statements is None else statements.get(e.article.id, ())
+        found = signs(a, e, rare, manner, said, first=not judged)
         p = probability(found, fitted["sentence"])
-        each.append(max(p, LEAST) if _says_it(a, found) else p)
-    best = max(each[:DECISIVE])
-    first = next((n for n, p in enumerate(each[:DECISIVE]) if p >= LEAST), None)
-    beside = [e for n, e in enumerate(evidence[:ASSESSED]) if n != first and each[n] >= BESIDE]
-    held = () if first is None else (evidence[first], *beside)
-    return Assessment(answering=held, probability=best, missing="" if held else missing(a, evidence))
+        judged.append(replace(e, probability=max(p, LEAST) if _says_it(a, found) else p))
+    first = next((e for e in judged[:DECISIVE] if e.probability >= LEAST), None)
+    best = max(e.probability for e in judged[:DECISIVE])
+    if first is None:
+        return Assessment(answering=(), probability=best, missing=missing(a, evidence))
+    beside = [e for e in judged[:SHOWN] if e is not first and e.probability >= BESIDE]
+    telling = {e.article.id for e in judged if e.probability >= BESIDE_ARTICLE}
+    likely = tuple(e for e in judged if e.article.id in telling)
+    return Assessment(answering=(first, *beside), probability=best, missing="", likely=likely)
 
 
 def _read(a: Wanted, evidence: Sequence[Evidence], reader: Reads) -> Assessment:
@@ -142,11 +155,12 @@ def _within(span: Span, e: Evidence) -> bool:
 
 def signs(
     a: Wanted, e: Evidence, rare: Mapping[str, float], manner: Manner = "open",
-    told: Sequence[Statement] | None = None,
+    told: Sequence[Statement] | None = None, first: bool = True,
 ) -> dict[str, float]:  # fmt: skip
     """What speaks for and against one sentence as the answer, each between 0 and 1 (nearness from -1).
 
     Args:
+        first: whether it is the best of the evidence.
         rare: the weight of each telling stem, as `rarity` gives it.
         manner: what the question wants.
         told: the statements of the sentence's article, None where they aren't known.
@@ -166,6 +180,8 @@ def signs(
         "speaker missing": _speaker_missing(a, e, manner, told),
         "measure held": float(measure is True),
         "count missing": float(a.counts and not counted(a.head, e.text)),
+        "length": min(1.0, len(e.stems) / LONG),
+        "first": float(first),
     }
 
 
@@ -243,8 +259,11 @@ def _pool(a: Wanted, text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4_096)
 def _parts(text: str) -> frozenset[str]:
-    """The stems of a text, with the parts of those with hyphens (Jong-un and Jong Un) and the initials of names."""
-    found = stems(whole_months(text))
+    """The stems of a text, with the parts of those with hyphens (Jong-un and Jong Un) and the initials of names.
+
+    Ordinals are numbers: 'by the 30th' is of October 30.
+    """
+    found = [_ORDINAL.sub(r"\1", s) for s in stems(whole_months(text))]
     apart = stems(" ".join(s.replace("-", " ") for s in found if "-" in s))
     initials = ("".join(_CAPITAL.findall(run)).casefold() for run in _RUN.findall(text))
     return frozenset([*found, *apart, *(i[n:] for i in initials for n in range(len(i) - 1))])

@@ -6,10 +6,11 @@ sentence answers.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.answer.expect import Kind, expected
+from rag.answer.measure import quantities
 from rag.answer.parties import Parties, parties
 from rag.answer.stance import cue_stance
 from rag.answer.terms import NAMELESS, STOP
@@ -42,9 +43,12 @@ _HEAD = (
     ),
     re.compile(rf"\b(?:what|which) (?!{_VERB})(?P<head>[\w’' -]+?)(?= {_VERB}| [a-z]+(?:ed|s)\b|\?|$)", re.I),
 )
-# which countries, what weapons, who are; not: which class, what is
+# which countries, what North Korean weapons, who are, between which; not: which class, what is, which firm owns it
+_DETERMINERS = r"(?:the|an?|it|he|she|they|this|that|these|those|his|her|its|their|one|all|any)"
 _LISTS = re.compile(
-    r"\b(?:what|which) (?:[\w-]+ )??(?!\w*(?:ss|us|is|series|news)\b)[a-z]{3,}s\b|^\W*(?:who|what) (?:are|were)\b", re.I
+    rf"\b(?:[Ww]hat|[Ww]hich) (?:(?:[A-Z][\w-]+|and) ){{0,3}}(?:(?!{_DETERMINERS}\b)[\w-]+ )??"
+    rf"(?!\w*(?:ss|us|is|series|news)\b)[a-z]{{3,}}s\b(?! {_DETERMINERS}\b| [A-Z])"
+    r"|^\W*(?:[Ww]ho|[Ww]hat) (?:are|were)\b|\b[Bb]etween which\b"
 )
 _ENDS = (
     r"(?=[,.;:()]|$|\s(?:who|that|which|from|in|at|on|to|by|born|based|located|released|written|directed|produced"
@@ -55,6 +59,13 @@ _ENDS = (
 _PREDICATE = re.compile(
     rf"\b(?:is|was|are|were|be|became|remains|as) (?:an?|the|one of the)\s+(?P<said>[^,.;:()]+?){_ENDS}"
     rf"|(?<=[a-z]), an?\s+(?P<apposed>[^,.;:()]+?){_ENDS}|(?<=\w) \((?P<glossed>[a-z][a-z ]{{2,30}})\)"
+)
+# What bodies are called, in a capitalised name: the Ministry of Defence, Daily News; not: Max Power
+_BODY = re.compile(
+    r"\b(?:Ministry|Department|Agency|Service|Council|Assembly|Committee|Congress|Parliament|Party|Government|Embassy"
+    r"|University|College|School|Company|Corporation|Corp|Inc|Ltd|Bank|Bureau|Office|Army|Navy|Force|Forces|Union"
+    r"|Nations|Association|Organi[sz]ation|Institute|Commission|Court|Police|News|Times|Post|Daily|Radio|Voice|Port"
+    r"|House|Street|Station|Airport|Sea|River|Island|City|County|North|South|East|West)\b"
 )
 # Characters before a value that are read for what leads to it.
 _LEAD = 40
@@ -120,6 +131,7 @@ class Asked:
     a value (how many, when, which), or anything else. `lists` says that several values may be right together.
     """
 
+    question: str
     kind: Kind
     manner: Manner
     head: frozenset[str]
@@ -155,7 +167,7 @@ def asked(question: str) -> Asked:
         cue = cue_stance(told[0])
         if cue != "asserts":
             held -= set(stems(told[0]))
-    return Asked(kind, manner, head, said, held, lists, cue, parties(question))
+    return Asked(question, kind, manner, head, said, held, lists, cue, parties(question))
 
 
 def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
@@ -192,7 +204,7 @@ def is_sure(sentence: str, value: Value, wanted: Asked) -> bool:
             own = frozenset(stems(value.text))
             is_name = value.text in {n.text for n in names(sentence)}
             return is_name and bool(own & wanted.head) and not own <= wanted.held
-        case "person" | "place":
+        case "person" | "place" | "name":
             return value.start > 0 or " " in value.text
         case "time":
             return True
@@ -209,6 +221,9 @@ def _gap(v: Value, anchor: int) -> int:
 
 
 def _candidates(sentence: str, wanted: Asked) -> list[Value]:
+    spans = quantities(wanted.question, sentence)
+    if spans is not None:
+        return [_quantity(sentence, start, end) for start, end in spans]
     match wanted.kind:
         case "number":
             return _counts(sentence, wanted)
@@ -216,9 +231,11 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
             return dates(sentence)
         case "person":
             named = [v for v in names(sentence) if not v.stems & wanted.held]
-            return [v for v in named if not _is_description(v, sentence)]
+            return [v for v in named if not _is_description(v, sentence) and not _is_body(v, sentence)]
+        case "name":
+            return [v for v in names(sentence) if not v.stems & wanted.held and not _is_description(v, sentence)]
         case "place":
-            new = [v for v in names(sentence) if not v.stems <= wanted.held]
+            new = [v for v in names(sentence) if not v.stems <= wanted.held and not _is_description(v, sentence)]
             return [v for v in new if _PLACED.search(sentence[max(0, v.start - _LEAD) : v.start])]
         case "any":
             return _terms(sentence, wanted)
@@ -240,9 +257,25 @@ def _counts(sentence: str, wanted: Asked) -> list[Value]:
     return [v for v in found if not v.unit & {"%", "per"}]
 
 
+def _quantity(sentence: str, start: int, end: int) -> Value:
+    """A quantity as a whole, 'two years and eight months', worth what its first number is."""
+    first = next((v for v in numbers(sentence[start:end]) if v.unit), None)
+    if first is None:
+        return Value(kind="term", start=start, end=end, text=sentence[start:end],
+                     stems=frozenset(stems(sentence[start:end])) - STOP)  # fmt: skip
+    return replace(first, start=start, end=end, text=sentence[start:end])
+
+
 def _is_description(v: Value, sentence: str) -> bool:
-    after = sentence[v.end :].lstrip("’'s").lstrip()
-    return " " not in v.text and after[:1].islower() and bool(_DESCRIBES.search(v.text))
+    """Whether a name describes what comes after it: 'North Korean ports', 'British spies'."""
+    after = re.match(r"['’]s\b", sentence[v.end :]) is None and sentence[v.end : v.end + 2].lstrip()[:1]
+    return bool(after) and after.islower() and bool(_DESCRIBES.search(v.text.rsplit(" ", 1)[-1]))
+
+
+def _is_body(v: Value, sentence: str) -> bool:
+    """Whether a name is surely no person's: NIS, Seoul's, the National Assembly."""
+    own = sentence[v.end :].startswith(("'s", "’s")) or v.text.endswith(("'s", "’s"))
+    return own or v.text.isupper() or bool(_BODY.search(v.text))
 
 
 def _terms(sentence: str, wanted: Asked) -> list[Value]:

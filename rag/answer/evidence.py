@@ -1,12 +1,14 @@
 """Hits to evidence: the sentences that answer, best first, from more than one article where there are.
 
-A sentence is weighed by what it shares with the question (in meaning, and in words that are
-rare among the sentences found), by whether it holds the kind of thing asked for, and by the rank of its passage.
+A sentence is weighed by what it shares with the question (in meaning, and in words that are rare among the sentences
+found), by the question's words that only the sentence before it has ('Two freezes …' before 'They took place in …'), by
+whether it holds the kind of thing asked for, and by the rank of its passage.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +21,9 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 # Weights of the parts of a sentence's score; `bench/evidence.py` prints what other weights give on the shared sets.
-MEANING, WORDS, KIND, RANK = 1.0, 0.5, 0.25, 0.1
+MEANING, WORDS, BEFORE, KIND, RANK = 1.0, 0.5, 0.2, 0.25, 0.1
+# Characters that may lie between a sentence and the one before it, which leads to it.
+_APART = 200
 _SHORTEST = 4
 
 
@@ -29,7 +33,8 @@ class Evidence:
 
     `meaning` is its cosine with the question; `coverage` the share of the question's words that it holds, each
     weighed by its rarity among the sentences found; `fits` says whether it holds the kind of thing asked for;
-    `similarity` is the cosine of its passage with the question; `stems` are those of its words.
+    `similarity` is the cosine of its passage with the question; `stems` are those of its words. `probability` that it
+    answers is what `answerable` makes of all this, 1 until it is asked.
     """
 
     article: Article
@@ -41,6 +46,7 @@ class Evidence:
     fits: bool
     similarity: float
     stems: frozenset[str] = frozenset()
+    probability: float = 1.0
 
     @property
     def text(self) -> str:
@@ -50,6 +56,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
+    """A sentence of a hit; `coverage` and `led` are the shares of the question's words that it and the one before hold."""
+
     hit: Hit
     start: int
     end: int
@@ -57,6 +65,7 @@ class _Candidate:
     rank: float
     meaning: float
     coverage: float = 0.0
+    led: float = 0.0
 
     @property
     def text(self) -> str:
@@ -82,7 +91,7 @@ def weigh(
     found: list[Evidence] = []
     for c in candidates:
         fits = holds(kind, c.text, question)
-        score = MEANING * c.meaning + WORDS * c.coverage + KIND * fits + RANK * c.rank
+        score = MEANING * c.meaning + WORDS * c.coverage + BEFORE * c.led + KIND * fits + RANK * c.rank
         found.append(
             Evidence(article=c.hit.article, start=c.start, end=c.end, score=score, meaning=c.meaning,
                      coverage=c.coverage, fits=fits, similarity=c.hit.similarity or 0.0, stems=c.stems)
@@ -109,7 +118,7 @@ def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix],
 
 
 def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candidate]:
-    """The candidates with their coverage of the question's stems.
+    """The candidates with their coverage of the question's stems, and with what the sentence before them adds to it.
 
     A stem weighs by its rarity among the candidates, as in BM25: what every sentence found holds tells little of
     which one answers, and what none holds is missing.
@@ -118,4 +127,15 @@ def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candida
     held = {stem: sum(stem in c.stems for c in candidates) for stem in asked}
     weights = {stem: math.log(1 + (n - f + 0.5) / (f + 0.5)) for stem, f in held.items()}
     total = sum(weights.values()) or 1.0
-    return [replace(c, coverage=sum(weights[s] for s in asked & c.stems) / total) for c in candidates]
+
+    def share(stems: frozenset[str]) -> float:
+        return sum(weights[s] for s in asked & stems) / total
+
+    before = {id(c): earlier for earlier, c in pairwise(sorted(candidates, key=lambda c: (c.hit.article.id, c.start)))}
+
+    def led(c: _Candidate) -> float:
+        earlier = before.get(id(c))
+        near = earlier and earlier.hit.article.id == c.hit.article.id and c.start - earlier.end <= _APART
+        return share(earlier.stems - c.stems) if earlier and near else 0.0
+
+    return [replace(c, coverage=share(c.stems), led=led(c)) for c in candidates]

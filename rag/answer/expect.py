@@ -8,12 +8,15 @@ from typing import Literal
 
 from rag.text import words
 
-Kind = Literal["number", "time", "person", "place", "any"]
+Kind = Literal["number", "time", "person", "place", "name", "any"]
 
 # A question word that opens the question, or comes after a word or two: 'who', 'Since when', 'To whom'.
 _OPENS = r"^(?:\W*\w+){0,2}?\W*\b"
-# 'what year', 'which North Korean port': a thing asked for by its name, with at most two words before it.
-_WHICH = r"\b(?:what|which)(?: [\w-]+){0,2}? "
+# 'what year', 'which North Korean port': a thing asked for by its name, with at most two words before it; not: what did
+# the port
+_WHICH = (
+    r"\b(?:what|which)(?: (?!(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|the|an?)\b)[\w-]+){0,2}? "
+)
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # how many shells, what percentage of, what was the number of; not: how did he react
@@ -35,17 +38,28 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    # who denied, to whom did, whose ship; not: what did the man who left say
-    ("person", re.compile(rf"{_OPENS}(?:who|whom|whose)\b", re.I)),
+    # who denied, to whom did, whose ship, which lawmaker; not: what did the man who left say, which party
+    (
+        "person",
+        re.compile(
+            rf"{_OPENS}(?:who|whom|whose)\b|{_WHICH}(?:person|man|woman|\w+(?:person|woman|sman|rman|ist|ician|maker)"
+            r"|official|minister|president|leader|senator|governor|mayor|officer|director|general|judge|player|actor"
+            r"|actress|author|writer|singer|lawyer|member)\b",
+            re.I,
+        ),
+    ),
     # where did, from which port, what country; not: how many left the place where
     (
         "place",
         re.compile(
             rf"{_OPENS}where\b|{_WHICH}(?:countr(?:y|ies)|cit(?:y|ies)|states?|towns?|places?|ports?|regions?"
-            r"|provinces?|continents?|nations?|locations?|areas?)\b",
+            r"|provinces?|continents?|nations?|locations?|areas?|harbou?rs?|airports?|villages?|districts?|capitals?"
+            r"|islands?|rivers?|seas?|bases?|sites?|streets?|stations?)\b",
             re.I,
         ),
     ),
+    # what is the name of the ship, what is the ship called; not: what did he call it
+    ("name", re.compile(r"\bname of\b|^\W*wh(?:at|ich)\b.* (?:called|named)\W*$", re.I)),
 )
 
 NUMBER_WORDS = frozenset(
@@ -92,6 +106,8 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
             opening = new[:1] if new[:1] == words(sentence)[:1] and sentence[:1].isupper() else []
             names = [*_CAPITALISED.findall(sentence), *(w for w in opening if w not in _NO_NAME)]
             return any(w.casefold() not in asked for w in names) or "source" in new
+        case "name":
+            return any(w.casefold() not in asked for w in _CAPITALISED.findall(sentence))
         case "place":
             return any(set(words(w)) - asked for w in _PLACED.findall(sentence))
         case "any":

@@ -77,7 +77,7 @@ def write(
     if not chosen:
         lines = writer.declined(evidence, assessment.missing)
     else:
-        findings = find(question, evidence, statements or {})
+        findings = find(question, assessment.likely or evidence, statements or {})
         verdict = "contested" if findings.contested else "answered"
         lines = (
             writer.contested(findings) if findings.contested else writer.answered(findings, chosen, assessment.short)

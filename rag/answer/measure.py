@@ -5,12 +5,14 @@ Finer than `expect`, whose 'number' is any number. Knows nothing of passages or 
 
 import re
 
+from rag.types import Span
+
 _N = (
     r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundreds?|thousands?"
     r"|(?:m|b|tr)illion|dozens?|half|several|few)"
 )
 _LENGTH = r"(?:km|kilomet|miles?\b|met(?:re|er)s?\b|m\b|feet|foot|ft\b|yards?|inch|cm\b|nautical)"
-_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur)"
+_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|century|centuries)"
 _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     # how far is it: 290 km, a mile; not: 290 crates
     (
@@ -45,16 +47,32 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(r"\bhow long\b", re.I),
         re.compile(
-            rf"\b{_N}[ -](?:and a half )?(?:{_TIME}|{_LENGTH})"
+            rf"\b{_N}[ -](?:(?:or|to) {_N} )?(?:and a half )?(?:{_TIME}|{_LENGTH})\b"
             r"|\b(?:since|until|till|from) \S+|\b(?:decades|centuries|forever|overnight)\b", re.I,
         ),
     ),
 )  # fmt: skip
 
 
+# 'two years and eight months', 'five or six hours': one quantity
+_GOES_ON = re.compile(r",? (?:and|or|to) ")
+
+
 def measured(question: str, sentence: str) -> bool | None:
     """Whether the sentence gives a quantity with the unit that the question asks for; None if it asks for none."""
-    for asks, gives in _MEASURES:
-        if asks.search(question):
-            return bool(gives.search(sentence))
-    return None
+    found = quantities(question, sentence)
+    return None if found is None else bool(found)
+
+
+def quantities(question: str, sentence: str) -> list[Span] | None:
+    """Where the sentence gives quantities with the unit that the question asks for; None if it asks for none."""
+    gives = next((gives for asks, gives in _MEASURES if asks.search(question)), None)
+    if gives is None:
+        return None
+    found: list[Span] = []
+    for m in gives.finditer(sentence):
+        if found and _GOES_ON.fullmatch(sentence, found[-1][1], m.start()):
+            found[-1] = found[-1][0], m.end()
+        else:
+            found.append(m.span())
+    return found

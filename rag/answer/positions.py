@@ -33,6 +33,8 @@ from rag.types import Stance
 # A value counts as given for what is asked when its sentence is that near to the question; or when its article is
 # nearly so and its sentence holds the question's own verb or noun. `bench/ramdocs.py` prints what others give.
 SURE, ABOUT = 0.8, 0.4
+# ... and no other value's sentence is so much nearer that it tells of something else.
+OF_NEAREST = 0.6
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.7, 0.6, 0.9, 0.45
 # One of the nearest takes a side in whatever words.
@@ -46,7 +48,7 @@ _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 # How a word of each kind of answer looks.
 _OF_KIND: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(r"\d"), "time": re.compile(r"\d|[A-Z]"), "person": re.compile(r"[A-Z]"),
-    "place": re.compile(r"[A-Z]"), "any": re.compile(r"\w"),
+    "place": re.compile(r"[A-Z]"), "name": re.compile(r"[A-Z]"), "any": re.compile(r"\w"),
 }  # fmt: skip
 
 
@@ -184,6 +186,9 @@ def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[S
         first = replace(several[0], second=_second(several, wanted))
         known = support(first.evidence) >= SURE or (first.read.anchored and about)
         (sure if first.value is not None and known else rest).append(first)
+    nearest = max((support(s.evidence) for s in sure), default=0.0)
+    far = [s for s in sure if support(s.evidence) < OF_NEAREST * nearest]
+    sure, rest = [s for s in sure if s not in far], [*rest, *far]
     if all(_agree(a, b, wanted) for a in sure for b in sure):
         sure, rest = _with_versions(sides, sure, rest, wanted)
     groups: list[list[Side]] = []

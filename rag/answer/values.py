@@ -8,7 +8,7 @@ import calendar
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -23,7 +23,7 @@ class Value:
     """`sentence[start:end] == text`, and what it means.
 
     A number and a date mean everything from `low` to `high` (a date in days, as `date.toordinal` counts them). A day
-    without its year has neither, but a `day_of_year`. `unit` are the stems of what a number counts; `stems` those of a
+    without its year has neither, but a `day_of_year`: month and day, 0 where the whole month is meant. `unit` are the stems of what a number counts; `stems` those of a
     name or term.
     """
 
@@ -69,6 +69,8 @@ _ABOUT = re.compile(
     r"\b(?:about|around|roughly|approximately|some|nearly|almost|close to|an estimated|estimated at|circa)\s*$", re.I
 )
 _ROUND = 0.1
+# five or six hours, 10 to 12 ships, 10-12 ships; not: five and six
+_RANGE = re.compile(r" (?:or|to) |\s?[-–]\s?", re.I)
 # Characters before a number that are read for them.
 _LEAD = 24
 _UNIT_WORDS = 3
@@ -92,8 +94,12 @@ def numbers(sentence: str) -> list[Value]:
         elif hedge := _ABOUT.search(before):
             low, high = worth * (1 - _ROUND), worth * (1 + _ROUND)
         start, end = at + hedge.start() if hedge else m.start(), m.start() + len(m[0].rstrip())
-        found.append(Value(kind="number", start=start, end=end, text=sentence[start:end], low=low, high=high,
-                           unit=_unit(m, sentence)))  # fmt: skip
+        value = Value(kind="number", start=start, end=end, text=sentence[start:end], low=low, high=high,
+                      unit=_unit(m, sentence))  # fmt: skip
+        if found and not found[-1].unit and _RANGE.fullmatch(sentence, found[-1].end, start):
+            first = found.pop()
+            value = replace(value, start=first.start, text=sentence[first.start : end], low=first.low)
+        found.append(value)
     return found
 
 
@@ -129,26 +135,34 @@ _MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 _YEAR = r"(?:1[0-9]|20)\d\d"
-# October 13, 1988 | 13 October 1988 | October 1988 | Oct. 13 | 1901-1902 | the 1880s | 1914; not: 1,914, 1914 people
+# October 13, 1988 | 13 October 1988 | October 1988 | Oct. 13 | 1901-1902 | the 1880s | 1914 | in October | June and July;
+# not: 1,914, 1914 people, May I, in March 12
 _DATE = re.compile(
     rf"(?<![\d,.])(?:\b(?P<m1>{_MONTH}) (?P<d1>\d\d?)(?:st|nd|rd|th)?\b(?!,\d)(?:,? (?P<y1>{_YEAR})\b)?"
     rf"|\b(?P<d2>\d\d?)(?:st|nd|rd|th)? (?:of )?(?P<m2>{_MONTH})(?!\w)(?:,? (?P<y2>{_YEAR})\b)?"
     rf"|\b(?P<m3>{_MONTH}),? (?:of )?(?P<y3>{_YEAR})\b"
     rf"|\b(?P<y4>{_YEAR})\s?[-–]\s?(?P<y5>{_YEAR}|\d\d)\b"
-    rf"|\b(?P<decade>(?:1[0-9]|20)\d0)s\b|\b(?P<y6>{_YEAR})\b(?![,.]\d))"
+    rf"|\b(?P<decade>(?:1[0-9]|20)\d0)s\b|\b(?P<y6>{_YEAR})\b(?![,.]\d)"
+    rf"|\b(?P<m7>{_MONTH})(?<!May\.))"
 )
+_ABBREVIATED = 6
+# What leads to a month that stands alone; 'May' and 'March' are words too.
+_TO_MONTH = re.compile(r"\b(?:in|of|by|to|or|and|for|from|since|until|through|early|late|last|mid)[ -]$", re.I)
 
 
 def dates(sentence: str) -> list[Value]:
     """The days, months, years, decades and runs of years."""
     found: list[Value] = []
     for m in _DATE.finditer(sentence):
-        month = _MONTHS.get((m["m1"] or m["m2"] or m["m3"] or "")[:3].casefold())
+        if m["m7"] and not _TO_MONTH.search(sentence[max(0, m.start() - _LEAD) : m.start()]):
+            continue
+        month = _MONTHS.get((m["m1"] or m["m2"] or m["m3"] or m["m7"] or "")[:3].casefold())
         day, year = int(m["d1"] or m["d2"] or 0), int(m["y1"] or m["y2"] or m["y3"] or m["y4"] or m["y6"] or 0)
         if day > 31 or (not month and not year and not m["decade"]):
             continue
         low, high, of_year = _reach(m, year, month, day)
-        found.append(Value(kind="date", start=m.start(), end=m.end(), text=m[0], low=low, high=high,
+        text = m[0] if len(m[0]) < _ABBREVIATED else m[0].rstrip(".")  # 'Oct.', but no point after 'October'
+        found.append(Value(kind="date", start=m.start(), end=m.start() + len(text), text=text, low=low, high=high,
                            day_of_year=of_year))  # fmt: skip
     return found
 
@@ -169,7 +183,7 @@ def _reach(m: re.Match[str], year: int, month: int | None, day: int) -> tuple[fl
     if day:
         exact = float(date(year, month, min(day, last)).toordinal())
         return exact, exact, (month, day)
-    return float(date(year, month, 1).toordinal()), float(date(year, month, last).toordinal()), None
+    return float(date(year, month, 1).toordinal()), float(date(year, month, last).toordinal()), (month, 0)
 
 
 def _first(year: int) -> float:
@@ -222,10 +236,14 @@ def compatible(a: Value, b: Value) -> bool:
             return bool(a.unit and b.unit and not a.unit & b.unit) or _meet(a, b)
         case "date":
             if math.isnan(a.low) or math.isnan(b.low):
-                return a.day_of_year is None or b.day_of_year is None or a.day_of_year == b.day_of_year
+                return a.day_of_year is None or b.day_of_year is None or _same_day(a.day_of_year, b.day_of_year)
             return _meet(a, b)
         case "name" | "term":
             return _named_alike(a.stems, b.stems)
+
+
+def _same_day(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] == b[0] and (a[1] == b[1] or 0 in (a[1], b[1]))
 
 
 def _named_alike(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -20,9 +20,9 @@ _PUTTING = frozenset(
     "just only what which who whom whose when where why how what's who's tell say says said according please any some "
     "many much name named called kind type sort not no never one ones besides during".split()
 )
-# was not, hasn't, nobody, non-members, failed to; not: notable, north, nonetheless
+# was not, hasn't, nobody, non-members, failed to; not: notable, north, nonetheless, not far from, not only
 _NEGATED = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|cannot|unable|unlikely|except|non-?\w+(?<!nonetheless)"
+    r"\b(?:not(?! (?:far|long|only|just|least|merely|more|much|less)\b)|never|no|none|nobody|nothing|neither|nor|without|cannot|unable|unlikely|except|non-?\w+(?<!nonetheless)"
     r"|lack(?:s|ed)?|fail(?:s|ed)?|refuse(?:s|d)?)\b|n[’']t\b",
     re.I,
 )
@@ -32,7 +32,10 @@ _ENDS = frozenset(
     "is are was were be been do does did has have had will would can could shall should may might must "
     "of in on at by for with from to into that who which the a an".split()
 )
+_DETERMINERS = frozenset("the a an it his her its their this these those".split())
 _TOKEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
+# 11, 1,000; not: 7.62mm, 2nd
+_COUNT = re.compile(r"\d[\d.,]*")
 # 11 ships, dozens of ships, 10 Russian cargo ships; not: 10 shipments of ships, 11 men left the ships, ships since 2011
 _BETWEEN = frozenset("the a an of in on at by for with from to into and or than as since until".split())
 _FARTHEST = 4
@@ -110,7 +113,7 @@ def counted(head: Sequence[str], sentence: str) -> bool:
     tokens, own = words(sentence), stems(sentence)
     for i in (i for i, s in enumerate(own) if s in head[-1:]):
         for j in range(i - 1, max(-1, i - 1 - _FARTHEST), -1):
-            if tokens[j] in NUMBER_WORDS or any(c.isdigit() for c in tokens[j]):
+            if tokens[j] in NUMBER_WORDS or _COUNT.fullmatch(tokens[j]):
                 return True
             of_a_number = tokens[j] == "of" and j > 0 and tokens[j - 1] in NUMBER_WORDS
             if tokens[j] in _BETWEEN and not of_a_number:
@@ -124,10 +127,15 @@ def _chosen(question: str) -> tuple[str, list[str]]:
     if match is None:
         return "", []
     thing: list[str] = []
-    for w in words(match[2])[:4]:
-        if w in _ENDS:
+    following = words(match[2])
+    for w, after in zip(following[:4], [*following[1:], ""], strict=False):
+        # The verb ends it: 'which body supplied it', 'which firm owns the ship', 'what happened at'; not 'which armed
+        # group', 'what ships did'.
+        verb = w.endswith("ed") and (thing or after in _ENDS) or w.endswith("s") and thing and after in _DETERMINERS
+        if w in _ENDS or verb:
             break
-        thing.append(w)
+        if w not in NUMBER_WORDS:
+            thing.append(w)
     return match[1].casefold(), thing
 
 
