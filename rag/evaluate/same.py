@@ -32,6 +32,8 @@ _MEASURES = {
 _MEASURED = re.compile(
     rf"(?<=\d)[ -]{{0,2}}(?:{'|'.join(f'(?P<{n}>{p})' for n, p in _MEASURES.items())})\b", re.IGNORECASE
 )
+# five or six, 10 to 12, 10-12
+_RANGE = re.compile(r" (?:or|to) |(?<=\w)\s?-\s?(?=\d)")
 # Of '10 kilometres' no '10 miles' are held; of '12 ships' are '12', for what is counted has many names.
 _KINDS = {
     stem: name
@@ -63,7 +65,8 @@ def holds_value(text: str, value: Value) -> bool:
     if value.kind == "date":
         return any(_within(found, value) or _within(value, found) for found in dates(_plain(text)))
     if value.kind == "number":
-        alike = [found for found in numbers(_plain(text)) if _worth(found.text) == _worth(value.text)]
+        wanted = set(_worths(value.text))
+        alike = [found for found in numbers(_plain(text)) if wanted <= set(_worths(found.text))]
         return any(not (a := _measure(value)) or not (b := _measure(found)) or a == b for found in alike)
     wanted = set(stems(_apart(value.text)))  # Russia-North Korea is held by North Korea-Russia
     return value.text in text or bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text))
@@ -95,7 +98,7 @@ def _words(text: str) -> tuple[str, ...]:
     for value in numbers(text):
         unit = next((name for sign, name in _CURRENCY.items() if sign in value.text), "")
         unit = "percent" if re.search(r"%|per ?cent", value.text) else unit
-        out += [text[at : value.start], f" {_worth(value.text)} {unit} "]
+        out += [text[at : value.start], f" {' '.join(_worths(value.text))} {unit} "]
         at = value.end
     whole = _MEASURED.sub(lambda m: f" {m.lastgroup} ", _SPACES.sub(" ", "".join([*out, text[at:]])))
     return tuple(stems(_apart(whole)))
@@ -104,6 +107,11 @@ def _words(text: str) -> tuple[str, ...]:
 def _measure(value: Value) -> str | None:
     """The measure that a number is of, None where it counts things."""
     return next((_KINDS[stem] for stem in sorted(value.unit) if stem in _KINDS), None)
+
+
+def _worths(text: str) -> list[str]:
+    """A number in digits; of a range both ends."""
+    return [_worth(end) for end in _RANGE.split(text)]
 
 
 def _worth(text: str) -> str:
