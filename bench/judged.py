@@ -2,8 +2,8 @@
 
 python bench/judged.py [--judge words|check] [--all]
 
-Prints for each measure how many judgements agree, with Cohen's kappa, and where they disagree; `--all` also what a
-person said of each answer. The file is tests/evaluate/judged.jsonl, its form in rag/evaluate/hand.py.
+Prints for each measure how many judgements agree, with Cohen's kappa, and where they disagree; `--all` also what was
+said of each answer. The file is tests/evaluate/judged.jsonl, its form in rag/evaluate/hand.py.
 """
 
 import argparse

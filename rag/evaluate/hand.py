@@ -1,7 +1,7 @@
 """Judgement by hand, kept beside the answers it is of, and how far the measures agree with it.
 
-A line of the file is an answer (as JSON gives it) with the id of its case and what a person found who had read the
-question, the answer, its citations and the articles. Knows nothing of where such a file lies.
+A line of the file is an answer (as JSON gives it) with the id of its case and what was found by hand, by
+reading the question, the answer, its citations and the articles. Knows nothing of where such a file lies.
 
 The fields: `facts`, `who` and `sides`, a yes or no for each of the case's; `statements`, for each statement of the
 answer whether its citations support it; `citations`, for each statement whether each citation is of use; `true`,
