@@ -13,6 +13,7 @@ from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.evaluate import Evaluation
+    from rag.evaluate.opinions import Opinions
     from rag.evaluate.sets import CaseSet
 
 
@@ -37,7 +38,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 def run(
     cases: Cases = None,
     public: Annotated[
-        str | None, typer.Option("--set", metavar="NAME=PATH", help="A public set: multihop_rag, ramdocs or squad2.")
+        str | None,
+        typer.Option(
+            "--set", metavar="NAME=PATH", help="A public set: multihop_rag, ramdocs or squad2; or generated=1000."
+        ),
     ] = None,
     thresholds: Annotated[Path | None, typer.Option(help="JSON of least scores [thresholds.json beside it].")] = None,
     baseline: Annotated[Path | None, typer.Option(help="Scores of an earlier run [baseline.json beside it].")] = None,
@@ -47,6 +51,14 @@ def run(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the baseline is written.")] = False,
     matrix: Annotated[
         list[str] | None, typer.Option(metavar="NAME=A,B", help="Run with each value of a setting; may be repeated.")
+    ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Ask a language model as well what it holds of the answers."),
+    ] = None,
+    judge_cases: Annotated[int | None, typer.Option(min=1, help="Ask it of so many answers, chosen by a seed.")] = None,
+    price: Annotated[
+        str | None, typer.Option(metavar="SENT,WRITTEN", help="What a million tokens cost, where a model answers.")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a report as one HTML page.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the table for a pull request.")] = None,
@@ -63,6 +75,8 @@ def run(
     from rag.evaluate.sets import load_set, project_sets
 
     settings = load_settings(home=home)
+    if (judge or price) and (public is not None or matrix):
+        raise RagError("--judge and --price go with cases, not with --set or --matrix")
     if public is not None:
         with show.progress("Asking") as progress:
             return show_eval.public(evaluate_public(public, settings, progress), as_json=as_json)
@@ -71,17 +85,18 @@ def run(
         sets = [load_set(s.path, thresholds, is_sample=s.is_sample) for s in sets]
     if matrix:
         return _matrix(sets, settings, matrix, as_json=as_json)
-    runs = [_evaluated(s, settings) for s in sets]
+    runs = [_evaluated(s, settings, price) for s in sets]
+    judged = _judged(runs, sets, settings, judge, judge_cases) if judge else {}
     kept = {s.name: gate.load_baseline(baseline or s.baseline, s.name) for s in sets}
     broken = {r.name: gate.breaks(r, kept[r.name]) for r in runs}
     for path, text in (
-        (html, lambda: report.to_html(runs, broken, {s.name: s.cases for s in sets})),
-        (markdown, lambda: export.to_markdown(runs, broken)),
+        (html, lambda: report.to_html(runs, broken, {s.name: s.cases for s in sets}, judged)),
+        (markdown, lambda: export.to_markdown(runs, broken, judged)),
         (junit, lambda: export.to_junit(runs, broken)),
     ):
         if path is not None:
             _write(path, text())
-    show_eval.runs(runs, broken, as_json=as_json)
+    show_eval.runs(runs, broken, judged, as_json=as_json)
     if update_baseline:
         return _update(sets, runs, kept, baseline, yes=yes)
     if any(broken.values()):
@@ -129,7 +144,7 @@ def add(
         if question is not None:
             made = author.case_of(corpus.ask(question), taken, fact or (), kind)
             author.append(cases, made)
-            show_eval.added(made)
+            show_eval.added(made, told=bool(fact))
             return
         assert feedback is not None
         for made, told in author.from_feedback(feedback, corpus, taken):
@@ -137,7 +152,7 @@ def add(
                 show.message(f"not added, tell its facts: {told}")
             else:
                 author.append(cases, made)
-                show_eval.added(made)
+                show_eval.added(made, told=False)
 
 
 @app.command()
@@ -153,13 +168,38 @@ def compare(before: Path, after: Path, as_json: Json = False) -> None:
     show_eval.comparisons({name: compared(a[name], b[name]) for name in both}, as_json=as_json)
 
 
-def _evaluated(of: "CaseSet", settings: Settings) -> "Evaluation":
+def _evaluated(of: "CaseSet", settings: Settings, price: str | None = None) -> "Evaluation":
     from rag.evaluate import evaluate
+    from rag.evaluate.meter import price as price_of
     from rag.evaluate.sets import opened
+
+    cost = price_of(price) if price else None
 
     with show.working(f"Opening the articles of {of.name}"), opened(of, settings) as corpus:
         with show.progress(f"Asking {of.name}") as progress:
-            return evaluate(corpus, of.cases, of.thresholds, progress, known=of.known, name=of.name)
+            return evaluate(corpus, of.cases, of.thresholds, progress, known=of.known, name=of.name, price=cost)
+
+
+def _judged(
+    runs: "Sequence[Evaluation]", sets: "Sequence[CaseSet]", settings: Settings, model: str, most: int | None
+) -> "dict[str, Opinions]":
+    from rag.evaluate.opinions import opinions_of
+    from rag.llm.model import load_model
+    from rag.llm.stream import Deadlines
+
+    asked = load_model(model, Deadlines(first=settings.llm_first, total=settings.llm_total), settings.llm_window)
+    if asked is None:
+        raise RagError(f"--judge {model!r} names no language model: provider:model, as in docs/llm.md")
+    where = asked.destination
+    show.message(str(where) if where.local else f"Questions, answers and their citations are sent to {where.host}.")
+    try:
+        found: dict[str, Opinions] = {}
+        for r, s in zip(runs, sets, strict=True):
+            with show.progress(f"Judging {r.name}") as progress:
+                found[r.name] = opinions_of(r, s.cases, asked, progress, most)
+        return found
+    finally:
+        asked.close()
 
 
 def _update(

@@ -2,28 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from rag.evaluate.export import Broken, to_dict, told_in_short
+from rag.evaluate.export import Broken, kappa, to_dict, told_in_short
 from rag.evaluate.scores import SCORES, TARGETS
 from rag.show import as_json_text, message, output
 
 if TYPE_CHECKING:
     from rag.evaluate import Case, Evaluation
     from rag.evaluate.compare import Comparison
+    from rag.evaluate.opinions import Opinions
     from rag.evaluate.public import PublicRun
 
 _DIFF_LINES = 8
 
 
-def runs(found: "Sequence[Evaluation]", broken: Broken, *, as_json: bool) -> None:
-    """What breaks the gate first, then the scores, then the cases that missed something."""
+def runs(
+    found: "Sequence[Evaluation]", broken: Broken, judged: "Mapping[str, Opinions]" = MappingProxyType({}), *,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """What breaks the gate first, then the scores, what a model holds, then the cases that missed something."""
     told = {name: [str(b) for b in faults] for name, faults in broken.items() if faults}
     if as_json:
-        as_json_text({"runs": [to_dict(r) for r in found], "broken": told})
+        opinions = {"judged": {name: asdict(o) for name, o in judged.items()}} if judged else {}
+        as_json_text({"runs": [to_dict(r) for r in found], "broken": told} | opinions)
     else:
         console = output()
         for name, lines in told.items():
@@ -32,6 +38,8 @@ def runs(found: "Sequence[Evaluation]", broken: Broken, *, as_json: bool) -> Non
         for run in found:
             console.print(Text(f"\n{run.name}", style="bold"))
             console.print(_scores(run, {b.score for b in broken.get(run.name, ())}))
+            if run.name in judged:
+                console.print(_opinions(judged[run.name]))
             for case in run.cases:
                 if case.missed:
                     console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(case.missed), sep="\n  ")
@@ -49,6 +57,16 @@ def _scores(run: "Evaluation", bad: set[str]) -> Table:
             f"{TARGETS[s.name]:.2f}" if s.name in TARGETS else "", str(s.cases), SCORES[s.name],
             style="bold red" if s.name in bad else "",
         )  # fmt: skip
+    return table
+
+
+def _opinions(found: "Opinions") -> Table:
+    table = _table(f"held by {found.model}", "value", "95% interval", "answers", "agrees with the measures", "kappa")
+    for h in found.held:
+        table.add_row(h.name, f"{h.value:.3f}", f"{h.low:.3f}–{h.high:.3f}", str(h.answers),
+                      f"{h.agreement.share:.3f} of {h.agreement.pairs}", kappa(h.agreement))  # fmt: skip
+    if found.failed:
+        table.add_row(f"no opinion of {found.failed} answers")
     return table
 
 
@@ -71,7 +89,9 @@ def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
             verdicts = f"{t.verdicts[0]} → {t.verdicts[1]}" if t.verdicts[0] != t.verdicts[1] else t.verdicts[0]
             console.print(Text(f"{'better' if t.better else 'worse'}: {t.id}: {t.question}", style="bold"))
             console.print(Text(f"  {verdicts}; {moved}"))
-            lines = t.diff.split("\n")
+            if t.missed[0] != t.missed[1]:
+                console.print(Text(f"  {t.missed[0] or 'nothing missed'} → {t.missed[1] or 'nothing missed'}"))
+            lines = t.diff.split("\n") if t.diff else []
             for line in lines[:_DIFF_LINES]:
                 console.print(Text(f"  {line}", style="green" if line.startswith("+") else "red"))
             if len(lines) > _DIFF_LINES:
@@ -116,10 +136,10 @@ def problems(found: Sequence[str], cases: int) -> None:
     message(f"{cases} cases, {len(found)} problems")
 
 
-def added(case: "Case") -> None:
-    """A case that was made."""
+def added(case: "Case", *, told: bool) -> None:
+    """A case that was made; its facts were told by a person, or taken from the answer."""
     output().print(Text(case.model_dump_json(exclude_defaults=True)))
-    message(f"added {case.id}: check its facts, they are taken from the answer")
+    message(f"added {case.id}" + ("" if told else ": check what it expects, it is taken from the answer"))
 
 
 def _table(*headings: Any) -> Table:

@@ -483,6 +483,18 @@ def test_eval_of_several_settings(call: Callable[..., Ended], home: Path, tmp_pa
     assert call("eval", "cases.jsonl", "--matrix", "no_such=1", "--home", home).code == 2
 
 
+def test_eval_options_that_do_not_go(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
+    for options, told in (
+        (("--judge", "extractive"), "names no language model"),
+        (("--price", "cheap"), "0.15,0.60"),
+        (("--judge", "openai-like:m@http://127.0.0.1:9/v1", "--matrix", "results=4"), "go with cases"),
+        (("--set", "generated=0"), "between 1 and"),
+    ):
+        ended = call("eval", "cases.jsonl", *options, "--home", home)
+        assert ended.code == 2 and told in ended.err, options
+
+
 # What goes wrong
 
 

@@ -11,6 +11,7 @@ from rag.errors import CaseError
 from rag.evaluate.cases import Case
 from rag.evaluate.metrics import file_name
 from rag.evaluate.same import holds
+from rag.evaluate.statements import short_answer
 from rag.types import Answer, Article
 
 
@@ -53,7 +54,8 @@ def case_of(answer: Answer, taken: Sequence[str], facts: Sequence[str] = (), kin
 
     Args:
         taken: the ids that other cases have.
-        facts: what must stand in the answer; forms of one fact parted by '|'. None: the first citation's words.
+        facts: what must stand in the answer; forms of one fact parted by '|'. None: the short answer, where there is
+            one, else the first citation's words.
         kind: by default declined, contested or fact, by the verdict.
 
     Raises:
@@ -66,7 +68,10 @@ def case_of(answer: Answer, taken: Sequence[str], facts: Sequence[str] = (), kin
         sides = {(p.stance, p.speaker): {"stance": p.stance, "speaker": [p.speaker]} for p in answer.positions}
         kept |= {"kind": kind or "contested", "sides": list(sides.values())}
     given = [[form.strip() for form in fact.split("|")] for fact in facts]
-    kept["facts"] = given or ([] if kept.get("sides") else [[answer.citations[0].quote]])
+    if not given and not kept.get("sides"):
+        short = short_answer(answer)
+        given = [[short if short and holds(answer.citations[0].quote, short) else answer.citations[0].quote]]
+    kept["facts"] = given
     wanted = [form for forms in given for form in forms]
     holding = [c for c in answer.citations if not wanted or any(holds(c.quote, form) for form in wanted)]
     kept["articles"] = list(dict.fromkeys(file_name(c.path) for c in holding or answer.citations))

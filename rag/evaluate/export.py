@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
 from rag.evaluate.gate import Break
+from rag.evaluate.hand import Agreement
+from rag.evaluate.opinions import Opinions
 from rag.evaluate.run import Evaluation
 from rag.evaluate.scores import SCORES, TARGETS
 
@@ -20,7 +23,9 @@ def to_dict(run: Evaluation) -> dict[str, Any]:
     return asdict(run)
 
 
-def to_markdown(runs: Sequence[Evaluation], broken: Broken) -> str:
+def to_markdown(
+    runs: Sequence[Evaluation], broken: Broken, judged: Mapping[str, Opinions] = MappingProxyType({})
+) -> str:
     """A table of scores for each run, first what breaks the gate, then the cases that missed something."""
     lines: list[str] = []
     for run in runs:
@@ -35,12 +40,30 @@ def to_markdown(runs: Sequence[Evaluation], broken: Broken) -> str:
             target = f"{TARGETS[s.name]:.2f}" if s.name in TARGETS else ""
             lines.append(f"| {name} | {s.value:.3f} | {s.low:.3f}–{s.high:.3f} | {least} | {target} | {s.cases} |")
         lines += ["", told_in_short(run), ""]
+        if run.name in judged:
+            lines += [*_held(judged[run.name]), ""]
         short = [c for c in run.cases if c.missed]
         if short:
             lines += [f"<details><summary>{len(short)} cases missed something</summary>", ""]
             lines += [f"- `{c.id}` {_md(c.question)} — {_md(c.missed[:300])}" for c in short[:_CASES_SHOWN]]
             lines += [f"- and {len(short) - _CASES_SHOWN} more"] * (len(short) > _CASES_SHOWN) + ["", "</details>", ""]
     return "\n".join(lines)
+
+
+def _held(found: Opinions) -> list[str]:
+    lines = [f"| held by {_md(found.model)} | value | 95% interval | answers | agrees with the measures | kappa |",
+             "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
+    for h in found.held:
+        agrees = f"{h.agreement.share:.3f} of {h.agreement.pairs}"
+        lines.append(
+            f"| {h.name} | {h.value:.3f} | {h.low:.3f}–{h.high:.3f} | {h.answers} | {agrees} | {kappa(h.agreement)} |"
+        )
+    return lines
+
+
+def kappa(of: Agreement) -> str:
+    """Cohen's kappa for people; a dash where one of the two says the same of everything."""
+    return "–" if of.kappa is None else f"{of.kappa:.2f}"
 
 
 def to_junit(runs: Sequence[Evaluation], broken: Broken) -> str:
@@ -72,9 +95,12 @@ def to_junit(runs: Sequence[Evaluation], broken: Broken) -> str:
 
 
 def told_in_short(run: Evaluation) -> str:
-    """How many cases, how long, how many words, on one line."""
+    """How many cases, how long, how many words, what a language model took, on one line."""
+    sent, written = run.tokens
+    cost = "" if run.cost is None else f", {run.cost:.6f} an answer"
+    model = f"; a model is sent {sent:,.0f} tokens and writes {written:,.0f}{cost}" if sent else ""
     return (f"{len(run.cases)} cases in {run.seconds:.1f} s; an answer takes {1000 * run.p50:.0f} ms (p50), "
-            f"{1000 * run.p95:.0f} ms (p95), and has {run.words:.0f} words")  # fmt: skip
+            f"{1000 * run.p95:.0f} ms (p95), and has {run.words:.0f} words{model}")  # fmt: skip
 
 
 def _md(text: str) -> str:

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from rag import resources
 from rag.corpus import SPLITTER_VERSION, Corpus
 from rag.evaluate.cases import Case
 
@@ -28,10 +29,13 @@ def fingerprint(corpus: Corpus, cases: Sequence[Case]) -> dict[str, Any]:
 
 
 def _code() -> str:
-    """A digest of the package's own files: a change that was not released is another version too."""
-    root = Path(__file__).resolve().parent.parent
-    files = sorted(p for p in root.rglob("*") if p.suffix in (".py", ".yaml") and "_data" not in p.parts)
-    return _digest("".join(f"{p.relative_to(root)}\0{p.read_text(encoding='utf-8')}" for p in files))
+    """A digest of the package's own files and prompts: a change that was not released is another version too."""
+    root, prompts = Path(__file__).resolve().parent.parent, resources.folder("prompts")
+    files = [
+        (p.relative_to(root), p) for p in root.rglob("*") if p.suffix in (".py", ".yaml") and "_data" not in p.parts
+    ]
+    files += [(Path(p.name), p) for p in prompts.glob("*.md")]
+    return _digest("".join(f"{name}\0{p.read_text(encoding='utf-8')}" for name, p in sorted(files)))
 
 
 def _version() -> str:

@@ -12,6 +12,9 @@ from rag.evaluate.scores import SCORES
 
 # A score may fall that far below the baseline: other machines round otherwise, and a case or two may turn.
 TOLERANCE = 0.02
+_CASES_TOLD = 20
+# The baseline keeps four digits.
+_MOVED = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,7 @@ def breaks(run: Evaluation, baseline: Mapping[str, Any] | None = None) -> list[B
         score, before = reached.get(name), kept.get(name)
         value = score.value if score else None
         if name in run.below:
-            least = score.least if score and score.least is not None else 0.0
-            found.append(_break(name, value, least, "below the threshold", run, baseline))
+            found.append(_break(name, value, run.thresholds[name], "below the threshold", run, baseline))
         elif before is not None and (value is None or value < before - TOLERANCE):
             found.append(_break(name, value, before, "down from the baseline's", run, baseline))
     return found
@@ -77,14 +79,28 @@ def load_baseline(path: Path, name: str) -> dict[str, Any] | None:
 
 
 def changes(run: Evaluation, baseline: Mapping[str, Any] | None) -> list[str]:
-    """What a new baseline changes, a line each; none where it is the same."""
+    """What a new baseline changes, a line each; none where it is the same. Cases by what they lacked and lack."""
     kept: Mapping[str, float] = (baseline or {}).get("scores", {})
     lines: list[str] = []
     for s in run.scores:
         before = kept.get(s.name)
         if before is None or abs(before - s.value) >= 1e-6:
             lines.append(f"{s.name}: {'none' if before is None else f'{before:.3f}'} → {s.value:.3f}")
-    return lines + [f"{name}: {kept[name]:.3f} → none" for name in kept if name not in {s.name for s in run.scores}]
+    lines += [f"{name}: {kept[name]:.3f} → none" for name in kept if name not in {s.name for s in run.scores}]
+    return lines + _moved(run, baseline["cases"]) if baseline else lines
+
+
+def _moved(run: Evaluation, before: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The cases that got better, and those that got worse or are new and lack something."""
+    moved = {c.id: sum(v - before.get(c.id, {}).get(n, 1.0) for n, v in c.values.items()) for c in run.cases}
+    lines: list[str] = []
+    for told, of in (
+        ("better", [id for id, d in moved.items() if d > _MOVED]),
+        ("worse", [id for id, d in moved.items() if d < -_MOVED]),
+    ):
+        more = f" and {len(of) - _CASES_TOLD} more" if len(of) > _CASES_TOLD else ""
+        lines += [f"{told}: {', '.join(of[:_CASES_TOLD])}{more}"] * bool(of)
+    return lines
 
 
 def keep_baseline(path: Path, runs: Sequence[Evaluation]) -> None:

@@ -7,10 +7,15 @@ judge of the same form may be given to `evaluate`.
 from collections.abc import Sequence
 from typing import Protocol
 
+from rag.answer.check.names import about
+from rag.answer.check.reading import read
+from rag.answer.check.support import supports
 from rag.answer.terms import STOP
 from rag.answer.values import Value, names
 from rag.evaluate.same import holds_value, quantities
+from rag.ingest.dates import resolve
 from rag.text import stems
+from rag.types import Article
 
 # The least share of a sentence's words that the quotes must hold.
 COVERAGE = 0.6
@@ -22,6 +27,26 @@ class Judge(Protocol):
     def supports(self, sentence: str, quotes: Sequence[str]) -> bool:
         """Whether the quotes, together, say what the sentence says."""
         ...
+
+
+class CheckJudge:
+    """The check that a language model's sentences pass (`rag.answer.check`), and every figure and name held.
+
+    Words of the quotes, as they stand there, need no check.
+    """
+
+    def supports(self, sentence: str, quotes: Sequence[str]) -> bool:
+        """Whether the quotes, together, say what the sentence says; no quotes support nothing."""
+        held = "\n".join(quotes)
+        if not held.strip():
+            return False
+        if " ".join(sentence.split()) in " ".join(held.split()):
+            return True
+        if unsupported_values(sentence, [held]):  # the check knows figures, but not that miles are no kilometres
+            return False
+        article = Article(id="", text=held, title="", path="")
+        verdict = supports(read(sentence, None, resolve), read(held, None, resolve), article, about(article))
+        return verdict.problem is None
 
 
 class WordJudge:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from statistics import fmean
 
-from rag.answer.cite import from_markdown, markers
+from rag.answer.cite import attribution, from_markdown, markers
 from rag.answer.terms import STOP
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.judge import Judge, unsupported_values, values_in
@@ -77,11 +77,11 @@ def fact_precision(answer: Answer) -> float | None:
 def _spoken(answer: Answer) -> str:
     if answer.verdict == "declined":
         return ""
-    return "\n".join([short_answer(answer), *(s.text for s in statements(answer))])
+    return "\n".join([short_answer(answer), *(f"{s.speaker}\n{s.text}" for s in statements(answer))])
 
 
 def _sources(answer: Answer) -> list[str]:
-    about = [f"{c.title} {c.publisher or ''} {c.published or ''}" for c in answer.citations]
+    about = [f"{c.title} {attribution(c)}" for c in answer.citations]
     return [c.quote for c in answer.citations] + about + [f"{p.speaker} {p.via or ''}" for p in answer.positions]
 
 
@@ -124,28 +124,49 @@ def quote_exactness(answer: Answer, article: Callable[[str], Article]) -> float 
     return fmean(checks) if checks else None
 
 
+def supported(answer: Answer, judge: Judge) -> list[bool]:
+    """For each statement of the answer, whether the passages it cites support it, together.
+
+    Who is named before a statement ('**Ida Falk**: …') must be the speaker of a position that cites the same, or
+    stand in the passages.
+    """
+    return [judge.supports(s.text, _quotes(answer, s)) and _is_by(s, answer) for s in statements(answer)]
+
+
+def of_use(answer: Answer, judge: Judge) -> list[tuple[bool, ...]]:
+    """For each statement, whether each of its citations is of use: the statement is supported, and not without it.
+
+    A citation is of no use that does not support its statement alone, where the others do so without it.
+    """
+    return [tuple(_is_of_use(said, number, answer, judge) for number in said.cited) for said in statements(answer)]
+
+
 def citation_recall(answer: Answer, judge: Judge) -> float | None:
     """The share of statements that the passages they cite support, together.
 
     Gao et al., "Enabling large language models to generate text with citations", EMNLP 2023, section 3.
     """
-    said = statements(answer)
-    return fmean(judge.supports(s.text, _quotes(answer, s)) for s in said) if said else None
+    held = supported(answer, judge)
+    return fmean(held) if held else None
 
 
 def citation_precision(answer: Answer, judge: Judge) -> float | None:
-    """The share of citations that are needed: of a supported statement, and of use for it (ALCE, as above).
-
-    A citation is of no use that does not support its statement alone, where the others do so without it.
-    """
-    right: list[bool] = []
-    for said in statements(answer):
-        supported = judge.supports(said.text, _quotes(answer, said))
-        for number in said.cited:
-            alone = judge.supports(said.text, _quotes(answer, said, only=number))
-            needed = not judge.supports(said.text, _quotes(answer, said, without=number))
-            right.append(supported and (alone or needed))
+    """The share of citations that are of use for a supported statement (ALCE, as above)."""
+    right = [useful for said in of_use(answer, judge) for useful in said]
     return fmean(right) if right else None
+
+
+def _is_of_use(said: Said, number: int, answer: Answer, judge: Judge) -> bool:
+    if not (judge.supports(said.text, _quotes(answer, said)) and _is_by(said, answer)):
+        return False
+    alone = judge.supports(said.text, _quotes(answer, said, only=number))
+    return alone or not judge.supports(said.text, _quotes(answer, said, without=number))
+
+
+def _is_by(said: Said, answer: Answer) -> bool:
+    """Whether the speaker named before a statement is the one who says it."""
+    own = [p for p in answer.positions if set(p.citations) & set(said.cited)]
+    return not unsupported_values(said.speaker, _quotes(answer, said) + [f"{p.speaker} {p.via or ''}" for p in own])
 
 
 def outlets_right(answer: Answer, known: Mapping[str, Known]) -> float | None:

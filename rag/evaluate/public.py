@@ -6,62 +6,66 @@ The sets are not part of the project. A path is the folder that holds the set's 
 import json
 import re
 import string
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import yaml
-
 from rag.answer.cite import from_markdown
-from rag.corpus import Corpus
 from rag.errors import CaseError
+from rag.evaluate.generated import generated
 from rag.evaluate.metrics import evidence_ranks, recall_at
+from rag.evaluate.passing import Document, passing_corpus
 from rag.evaluate.statements import short_answer
 from rag.settings import Settings
 from rag.types import Answer, Filter
 
 Figures = dict[str, tuple[float, int]]
+Reckoned = tuple[Figures, list[dict[str, Any]]]
 Progress = Callable[[int, int, str], None]
-Document = tuple[str, str, dict[str, str]]
-"""(file name, text, fields)."""
 # What a question without evidence is to be answered in MultiHop-RAG.
 _INSUFFICIENT = "Insufficient information."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicRun:
-    """The figures of a set, each with the number of questions it is of."""
+    """The figures of a set, each with the number of questions it is of.
+
+    `output` is what they were reckoned from, question by question, for whoever reckons them again.
+    """
 
     name: str
     figures: Figures
     questions: int
     seconds: float
+    output: tuple[Mapping[str, Any], ...] = ()
 
 
 def evaluate_public(named: str, settings: Settings, progress: Progress | None = None) -> PublicRun:
     """Run a public set.
 
     Args:
-        named: 'multihop_rag=PATH', 'ramdocs=PATH' or 'squad2=PATH'.
+        named: 'multihop_rag=PATH', 'ramdocs=PATH', 'squad2=PATH' or 'generated=1000', so many made-up articles.
 
     Raises:
         CaseError: the name is of no set, or the path does not hold it.
     """
     name, _, path = named.partition("=")
-    if name not in _SETS or not path:
-        raise CaseError(f"--set {named!r}: name one of {', '.join(f'{n}=PATH' for n in _SETS)}")
+    if name not in (*_SETS, _GENERATED) or not path or (name == _GENERATED and not path.isdecimal()):
+        raise CaseError(f"--set {named!r}: name one of {', '.join(f'{n}=PATH' for n in _SETS)}, or {_GENERATED}=1000")
     began = time.perf_counter()
     try:
-        figures, questions = _SETS[name](Path(path), settings, progress or _silent)
+        if name == _GENERATED:
+            figures, output = generated(int(path), settings, progress or _silent)
+        else:
+            figures, output = _SETS[name](Path(path), settings, progress or _silent)
     except (KeyError, TypeError, AttributeError) as e:
         raise CaseError(f"{path} does not look like {name}: {e!r}") from e
-    return PublicRun(name=name, figures=figures, questions=questions, seconds=time.perf_counter() - began)
+    return PublicRun(name=name, figures=figures, questions=len(output), seconds=time.perf_counter() - began,
+                     output=tuple(output))  # fmt: skip
 
 
 def _silent(done: int, total: int, what: str) -> None:
@@ -74,12 +78,13 @@ def _silent(done: int, total: int, what: str) -> None:
 def multihop_retrieval(passages: Sequence[str], facts: Sequence[str]) -> dict[str, float]:
     """Hits, mean average precision and reciprocal rank of one question, as the set's own script counts them.
 
-    A passage is relevant when, spaces and line ends removed, it contains a fact; a fact counts where it is found first.
+    A passage is relevant when, spaces and line ends removed, it contains a fact; a fact counts where it is found first,
+    and once, though it be listed twice.
     """
     bare = [p.replace(" ", "").replace("\n", "") for p in passages[:10]]
     gold = [f.replace(" ", "").replace("\n", "") for f in facts]
     relevant = [n for n, p in enumerate(bare, 1) if any(g in p for g in gold)]
-    first = [next((n for n, p in enumerate(bare, 1) if g in p), None) for g in gold]
+    first = [next((n for n, p in enumerate(bare, 1) if g in p), None) for g in dict.fromkeys(gold)]
     ranks = evidence_ranks(facts, passages)
     return {
         "Hits@10": float(bool(relevant)), "Hits@4": float(any(n <= 4 for n in relevant)),
@@ -95,7 +100,7 @@ def multihop_answer(given: str, gold: str) -> bool:
     return bool(set(given.lower().split()) & set(gold.lower().split()))
 
 
-def _multihop(path: Path, settings: Settings, progress: Progress) -> tuple[Figures, int]:
+def _multihop(path: Path, settings: Settings, progress: Progress) -> Reckoned:
     articles = _rows(path, "corpus.json", "articles.jsonl")
     questions = _rows(path, "MultiHopRAG.json", "questions.jsonl")
     documents: list[Document] = [
@@ -104,21 +109,26 @@ def _multihop(path: Path, settings: Settings, progress: Progress) -> tuple[Figur
         for n, a in enumerate(articles)
     ]  # fmt: skip
     found: dict[str, list[float]] = {}
-    with _corpus(documents, settings) as (corpus, _):
+    output: list[dict[str, Any]] = []
+    with passing_corpus(documents, settings) as (corpus, _):
         for done, q in enumerate(questions):
             progress(done, len(questions), q["query"])
             answer = corpus.ask(q["query"])
             given = _INSUFFICIENT if answer.verdict == "declined" else from_markdown(answer.text)
+            row: dict[str, Any] = {"query": q["query"], "question_type": q["question_type"], "model_answer": given,
+                   "gold_answer": q["answer"], "retrieval_list": [], "gold_list": q["evidence_list"]}  # fmt: skip
             values = {f"answer, {q['question_type']}": float(multihop_answer(given, q["answer"]))}
             if q["question_type"] == "null_query":
                 values["declined where nothing answers"] = float(answer.verdict == "declined")
             else:
                 values["answered where something does"] = float(answer.verdict != "declined")
                 passages = [h.passage.text for h in corpus.search(q["query"], 10)]
+                row["retrieval_list"] = [{"text": p} for p in passages]
                 values |= multihop_retrieval(passages, [e["fact"] for e in q["evidence_list"]])
+            output.append(row)
             for name, value in {**values, "answer, all": values[f"answer, {q['question_type']}"]}.items():
                 found.setdefault(name, []).append(value)
-    return _means(found), len(questions)
+    return _means(found), output
 
 
 # RAMDocs (Wang et al., "Retrieval-augmented generation with conflicting evidence", 2025)
@@ -131,18 +141,20 @@ def ramdocs_exact(given: str, gold: Sequence[str], wrong: Sequence[str]) -> bool
     return all(held[: len(gold)]) and not any(held[len(gold) :])
 
 
-def _ramdocs(path: Path, settings: Settings, progress: Progress) -> tuple[Figures, int]:
+def _ramdocs(path: Path, settings: Settings, progress: Progress) -> Reckoned:
     questions = _rows(path, "RAMDocs_test.jsonl", "questions.jsonl")
     documents: list[Document] = [(f"{n}-{d}.md", doc["text"], {}) for n, q in enumerate(questions) for d, doc in
                  enumerate(q["documents"])]  # fmt: skip
     found: dict[str, list[float]] = {}
-    with _corpus(documents, settings) as (corpus, ids):
+    output: list[dict[str, Any]] = []
+    with passing_corpus(documents, settings) as (corpus, ids):
         for n, q in enumerate(questions):
             progress(n, len(questions), q["question"])
             names = [f"{n}-{d}.md" for d in range(len(q["documents"]))]
             own = tuple(dict.fromkeys(ids[name] for name in names if name in ids))  # one without words is no article
             answer = corpus.ask(q["question"], where=Filter(article=own))
             text = from_markdown(answer.text)
+            output.append({"question": q["question"], "given": text, "verdict": answer.verdict})
             gold, wrong = [str(a) for a in q["gold_answers"]], [str(a) for a in q["wrong_answers"]]
             shown = [f" {normal(a)} " in f" {normal(text)} " for a in gold]
             for name, value in {
@@ -151,7 +163,7 @@ def _ramdocs(path: Path, settings: Settings, progress: Progress) -> tuple[Figure
                 "contested": answer.verdict == "contested",
             }.items():  # fmt: skip
                 found.setdefault(name, []).append(float(value))
-    return _means(found), len(questions)
+    return _means(found), output
 
 
 # SQuAD 2.0 (Rajpurkar, Jia and Liang, "Know what you don't know", ACL 2018)
@@ -181,16 +193,18 @@ def squad_f1(given: str, answers: Sequence[str]) -> float:
     return max(f1(a) for a in answers or [""])
 
 
-def _squad(path: Path, settings: Settings, progress: Progress) -> tuple[Figures, int]:
+def _squad(path: Path, settings: Settings, progress: Progress) -> Reckoned:
     questions = list(_squad_questions(_rows(path, "dev-v2.0.json", "questions.jsonl")))
     contexts = list(dict.fromkeys(context for _, context, _ in questions))
     documents: list[Document] = [(f"{n}.md", context, {}) for n, context in enumerate(contexts)]
     found: dict[str, list[float]] = {}
-    with _corpus(documents, settings) as (corpus, ids):
+    output: list[dict[str, Any]] = []
+    with passing_corpus(documents, settings) as (corpus, ids):
         for done, (question, context, answers) in enumerate(questions):
             progress(done, len(questions), question)
             answer = corpus.ask(question, where=Filter(article=ids[f"{contexts.index(context)}.md"]))
             given = _given(answer)
+            output.append({"question": question, "given": given, "answers": answers, "verdict": answer.verdict})
             exact, f1 = squad_exact(given, answers), squad_f1(given, answers)
             group = "HasAns" if answers else "NoAns"
             told = {"exact": exact, "f1": f1, f"{group}_exact": exact, f"{group}_f1": f1}
@@ -201,7 +215,7 @@ def _squad(path: Path, settings: Settings, progress: Progress) -> tuple[Figures,
                 )
             for name, value in told.items():
                 found.setdefault(name, []).append(value)
-    return _means(found), len(questions)
+    return _means(found), output
 
 
 def _squad_questions(rows: Sequence[Any]) -> Iterator[tuple[str, str, list[str]]]:
@@ -228,20 +242,6 @@ def _given(answer: Answer) -> str:
 # All of them
 
 
-@contextmanager
-def _corpus(documents: Sequence[Document], settings: Settings) -> Generator[tuple[Corpus, dict[str, str]]]:
-    """A corpus of (file name, text, fields) in a passing home, and each file's article id."""
-    with tempfile.TemporaryDirectory(prefix="rashomon-set-", ignore_cleanup_errors=True) as folder:
-        files = Path(folder) / "files"
-        files.mkdir()
-        for name, text, fields in documents:
-            head = yaml.safe_dump({k: v for k, v in fields.items() if v} or {"language": "en"}, allow_unicode=True)
-            (files / name).write_text(f"---\n{head}---\n{text}\n", encoding="utf-8")
-        with Corpus.open(settings.model_copy(update={"home": Path(folder) / "home", "chroma": None})) as corpus:
-            report = corpus.ingest([files])
-            yield corpus, {Path(r.path).name: r.article_id for r in report.results if r.article_id}
-
-
 def _rows(path: Path, *names: str) -> list[Any]:
     """The objects of the first of the files that is there: JSON with a list or a `data` field, or JSONL."""
     file = path if path.is_file() else next((path / n for n in names if (path / n).is_file()), None)
@@ -261,6 +261,7 @@ def _means(found: dict[str, list[float]]) -> Figures:
     return {name: (fmean(values), len(values)) for name, values in found.items()}
 
 
-_SETS: dict[str, Callable[[Path, Settings, Progress], tuple[Figures, int]]] = {
+_GENERATED = "generated"
+_SETS: dict[str, Callable[[Path, Settings, Progress], Reckoned]] = {
     "multihop_rag": _multihop, "ramdocs": _ramdocs, "squad2": _squad,
 }  # fmt: skip

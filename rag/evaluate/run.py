@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any
 
@@ -11,7 +11,8 @@ from rag.errors import CaseError
 from rag.evaluate import metrics
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.fingerprint import fingerprint
-from rag.evaluate.judge import Judge, WordJudge
+from rag.evaluate.judge import CheckJudge, Judge
+from rag.evaluate.meter import Price, metered
 from rag.evaluate.scores import SCORES, Score, percentile, scores_of
 from rag.jsonform import answer_to_dict
 from rag.retrieve.query import make_query
@@ -26,7 +27,8 @@ PASSAGES = 10
 class CaseResult:
     """One case: its values by measure, the ranks of its evidence, and in `missed` what was wrong, '' for nothing.
 
-    `answer` is the answer as JSON gives it; `seconds` is what asking took, `words` the length of the answer's text.
+    `answer` is the answer as JSON gives it; `seconds` is what asking took, `words` the length of the answer's text,
+    `tokens` what a language model was sent and what it wrote.
     """
 
     id: str
@@ -37,6 +39,7 @@ class CaseResult:
     missed: str
     seconds: float
     words: int
+    tokens: tuple[int, int] = (0, 0)
     ranks: tuple[int | None, ...] = ()
     answer: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -45,7 +48,8 @@ class CaseResult:
 class Evaluation:
     """A run over a set of cases. `below` names the scores under their threshold, or that no case could give.
 
-    `p50` and `p95` are seconds for one answer, `words` the mean length of an answer.
+    `p50` and `p95` are seconds for one answer, `words` the mean length of an answer; `tokens` the mean of what a
+    language model is sent and writes for one, `cost` what they cost, None where no price was given.
     """
 
     name: str
@@ -56,13 +60,16 @@ class Evaluation:
     p50: float
     p95: float
     words: float
+    tokens: tuple[float, float] = (0.0, 0.0)
+    cost: float | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
     fingerprint: Mapping[str, Any]
 
 
 def evaluate(
     corpus: Corpus, cases: Sequence[Case], thresholds: Mapping[str, float] | None = None,
     progress: Progress | None = None, *, known: Mapping[str, Known] | None = None, judge: Judge | None = None,
-    name: str = "cases",
+    name: str = "cases", price: Price | None = None,
 ) -> Evaluation:  # fmt: skip
     """Ask every case and score the answers. `rag.evaluate.scores` lists the scores.
 
@@ -71,6 +78,7 @@ def evaluate(
         progress: called with (done, in all, case's id).
         known: outlet and day of articles by file name, to check those of the citations.
         judge: says whether quotes support a sentence, for the citation scores.
+        price: of a language model's tokens, for `cost`.
 
     Raises:
         CaseError: a threshold is of no score.
@@ -80,18 +88,22 @@ def evaluate(
         raise CaseError(f"thresholds for {', '.join(sorted(unknown))}, but the scores are {', '.join(SCORES)}")
     began = time.perf_counter()
     results: list[CaseResult] = []
-    for done, case in enumerate(cases):
-        if progress:
-            progress(done, len(cases), case.id)
-        results.append(result_of(case, corpus, known or {}, judge or WordJudge()))
+    with metered(corpus) as meter:
+        for done, case in enumerate(cases):
+            if progress:
+                progress(done, len(cases), case.id)
+            result = result_of(case, corpus, known or {}, judge or CheckJudge())
+            results.append(replace(result, tokens=meter.taken()))
     scores = scores_of([r.values for r in results], least)
     reached = {s.name: s.value for s in scores}
     times = [r.seconds for r in results]
+    sent, written = (fmean(r.tokens[i] for r in results) if results else 0.0 for i in (0, 1))
     return Evaluation(
         name=name, scores=scores, cases=tuple(results),
         below=tuple(s for s in SCORES if s in least and reached.get(s, -1.0) < least[s]),
         seconds=time.perf_counter() - began, p50=percentile(times, 0.5), p95=percentile(times, 0.95),
-        words=fmean(r.words for r in results) if results else 0.0, fingerprint=fingerprint(corpus, cases),
+        words=fmean(r.words for r in results) if results else 0.0, tokens=(sent, written),
+        cost=price.of(sent, written) if price else None, thresholds=dict(least), fingerprint=fingerprint(corpus, cases),
     )  # fmt: skip
 
 

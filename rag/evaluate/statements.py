@@ -14,6 +14,8 @@ _MARKERS = re.compile(r"(?:(?<!\\)\[\d+\][,;]?\s?)+")
 _NUMBER = re.compile(r"\[(\d+)\]")
 # What follows the markers and the article does not say: ' — Hankyoreh, 2 November 2023'
 _ATTRIBUTED = re.compile(r"^\s*— .*$")
+# The same where a marker is lacking: '… — Hankyoreh, 2 November 2023', '… — The Gazette, date unknown'
+_UNMARKED = re.compile(r"\s+— [^—\n]+, (?:date unknown|\d\d? [A-Z][a-z]+ \d{4})(?: \([^()]*\))?$")
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+")
 # '**Maren Holt** (according to the mayor): …', who says what follows
 _SPEAKER = re.compile(r"^\*\*(?P<who>.+?)\*\*(?P<via>[^:*\[]*): ")
@@ -69,7 +71,7 @@ def _in_line(body: str, line: str, speaker: str) -> list[Said]:
         at = m.end()
     rest = body[at:]
     if not attributed and (not found or not _ATTRIBUTED.match(rest)):
-        text = from_markdown(rest).strip()
+        text = _UNMARKED.sub("", from_markdown(rest).strip())
         if any(c.isalnum() for c in text):
             found.append(Said(text, (), line, speaker))
     return found

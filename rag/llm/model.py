@@ -5,7 +5,7 @@ Knows nothing of articles or prompts.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from rag.errors import LlmError
@@ -30,6 +30,8 @@ class Model:
         self._window = window
         self._server: GgufServer | None = None
         self._guard = threading.Lock()
+        # Told what was sent and what came back, of each request; for counting what a model is used for.
+        self.on_request: Callable[[str, str], None] | None = None
 
     @property
     def name(self) -> str:
@@ -76,7 +78,14 @@ class Model:
         except LlmError as e:
             raise LlmError(f"cannot be used: {e}") from None
         total = min(self.deadlines.total, within or self.deadlines.total) - (time.monotonic() - began)
-        yield from stream(self._address(), request, replace(self.deadlines, total=max(0.01, total)))
+        written: list[str] = []
+        try:
+            for piece in stream(self._address(), request, replace(self.deadlines, total=max(0.01, total))):
+                written.append(piece)
+                yield piece
+        finally:
+            if self.on_request:
+                self.on_request(f"{system}\n{prompt}", "".join(written))
 
     def close(self) -> None:
         """End the server in this process, where there is one."""

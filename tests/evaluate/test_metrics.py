@@ -1,10 +1,12 @@
 """What counts as a fact held, and as a citation right."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.evaluate import Case, metrics
 from rag.evaluate.cases import Known, Side
-from rag.evaluate.judge import WordJudge
+from rag.evaluate.judge import CheckJudge, Judge, WordJudge
 from rag.evaluate.metrics import citations_right, cites_named_article, facts_held
 from rag.evaluate.scores import interval, permutation_p
 from rag.types import Answer, Article, Citation, Position
@@ -53,6 +55,15 @@ def lookup(article_id: str) -> Article:
         ("Kim Jong Un", "Kim Jong-un left."),
         ("7.62 mm", "rifles in 7.62mm"),
         ("Malmö", "in Malmo"),
+        ("290 km", "290 kilometres away"),
+        ("10 kilometres", "a 10-kilometer zone"),
+        ("ten kilometres", "ten km"),
+        ("twice", "failed two times"),
+        ("5 August", "from August 3 to 5"),
+        ("five or six hours", "for 5 or 6 hours"),
+        ("six", "five or six hours"),
+        ("3 August", "3-5 August"),
+        ("two times", "It failed twice."),
     ],
 )
 def test_a_fact_that_stands_there(form: str, text: str) -> None:
@@ -75,6 +86,13 @@ def test_a_fact_that_stands_there(form: str, text: str) -> None:
         ("13 October", "On Oct. 14, the ship left."),
         ("13 October 2019", "in October 2019"),
         ("$3 million", "3 million shells"),
+        ("1,234,567", "1,234,568 shells"),
+        ("290 km", "290 miles"),
+        ("290 km", "290 crates and a km"),
+        ("twice", "two ships"),
+        ("4 August", "from August 3 to 5"),
+        ("5.5", "five or six hours"),
+        ("4 August", "4 ships, 5 August"),
         ("Kim Jong Un", "Kim Jong Il left."),
     ],
 )
@@ -151,8 +169,8 @@ def test_numbers_and_names_that_no_passage_holds() -> None:
 # Citations
 
 
-def test_citation_precision_and_recall() -> None:
-    judge = WordJudge()
+@pytest.mark.parametrize("judge", [WordJudge(), CheckJudge()])
+def test_citation_precision_and_recall(judge: Judge) -> None:
     good = answer("Nobody came. [1]\n\nTen left at noon. [2]", citation(1, 0, 12), citation(2, 13, 34))
     assert (metrics.citation_precision(good, judge), metrics.citation_recall(good, judge)) == (1, 1)
     swapped = answer("Nobody came. [2]\n\nTen left at noon. [1]", citation(1, 0, 12), citation(2, 13, 34))
@@ -161,6 +179,38 @@ def test_citation_precision_and_recall() -> None:
     assert (metrics.citation_precision(superfluous, judge), metrics.citation_recall(superfluous, judge)) == (0.5, 1)
     uncited = answer("Nobody came. [1]\n\nIt rained on the harbour.", citation(1, 0, 12))
     assert (metrics.citation_precision(uncited, judge), metrics.citation_recall(uncited, judge)) == (1, 0.5)
+
+
+def test_a_statement_under_another_speakers_name_is_not_supported() -> None:
+    cited = citation(1, 0, 12)
+    made = Answer(question="q", verdict="answered", text="**Tove Lund**: Nobody came. [1]", citations=(cited,),
+                  positions=(Position(stance="asserts", speaker="Tove Lund", text="x", citations=(1,)),))  # fmt: skip
+    assert metrics.supported(made, CheckJudge()) == [True] and metrics.fact_precision(made) == 1
+    other = replace(made, text="**Ida Falk**: Nobody came. [1]")
+    assert metrics.supported(other, CheckJudge()) == [False] and metrics.of_use(other, CheckJudge()) == [(False,)]
+    assert metrics.unsupported(other) == ["Ida Falk"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("Norland sold 40 rifles to Sudrey in May.", True),
+        ("The ministry said that Norland had sold 40 rifles to Sudrey.", True),
+        ("Sudrey sold 40 rifles to Norland in May.", False),  # who gives takes
+        ("Norland sold 41 rifles to Sudrey in May.", False),
+        ("Norland sold no rifles to Sudrey in May.", False),
+        ("Officials confirmed it to reporters.", False),
+    ],
+)
+def test_the_check_as_judge(sentence: str, supported: bool) -> None:
+    assert CheckJudge().supports(sentence, ["Norland sold 40 rifles to Sudrey in May, the ministry said."]) == supported
+    assert not CheckJudge().supports(sentence, [])
+
+
+def test_a_line_without_its_marker_is_uncited_but_verbatim() -> None:
+    bare = answer("Nobody came. — The Post, 2 May 2023", citation(1, 0, 12))
+    assert metrics.supported(bare, CheckJudge()) == [False]
+    assert metrics.quote_exactness(bare, lookup) == 1
 
 
 def test_quotations_that_are_verbatim() -> None:

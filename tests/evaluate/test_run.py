@@ -1,5 +1,6 @@
 """A run over cases: on the sample, on a corpus that declines everything, against thresholds; and two runs compared."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -91,7 +92,11 @@ def test_the_gate_against_a_baseline(run: Evaluation, declining: Evaluation) -> 
     found = {b.score: b for b in breaks(declining, kept)}
     assert "fact_recall" in found and found["fact_recall"].cases
     assert "FAILED" in to_markdown([declining], {declining.name: list(found.values())})
-    assert any(line.startswith("fact_recall: ") for line in changes(declining, kept))
+    told = changes(declining, kept)
+    assert any(line.startswith("fact_recall: ") for line in told) and any(line.startswith("worse: ") for line in told)
+    assert not any(line.startswith(("better", "worse")) for line in changes(declining, None))
+    lacking = {b.score: str(b) for b in breaks(declining)}  # its threshold is told, though no case gives the score
+    assert "no case gave it, below the threshold 0.100" in lacking["quotes"]
 
 
 def test_two_runs_compared(run: Evaluation, declining: Evaluation) -> None:
@@ -110,6 +115,18 @@ def test_reports_of_hostile_text(run: Evaluation) -> None:
     assert "<script>" not in page and "http://" not in page and "https://" not in page
     assert "\\| b" in to_markdown([hostile], {})
     assert "\x07" not in to_junit([hostile], {})
+
+
+def test_the_report_shows_what_the_run_holds(run: Evaluation, few: list[Case]) -> None:
+    page = to_html([run], {}, {run.name: few})
+    for told in ("Right, by kind of question", "Evidence found in the first k passages", "Time for an answer",
+                 "Declined", "p95", "nothing answers it", *(c.id for c in run.cases)):  # fmt: skip
+        assert told in page, told
+    links, places = re.findall(r'href="#([^"]+)"', page), re.findall(r'id="([^"]+)"', page)
+    assert len(links) > len(run.cases) and set(links) <= set(places) and len(places) == len(set(places))
+    case = replace(run.cases[0], answer={**run.cases[0].answer, "text": "**<b>x** \\[1] <i>[1]</i>\x01"})
+    told = to_html([replace(run, cases=(case,))], {})
+    assert "<b>&lt;b&gt;x</b> [1] &lt;i&gt;<a " in told and "<i>" not in told
 
 
 def test_thresholds_of_no_score(sample: Corpus) -> None:
