@@ -105,7 +105,7 @@ _FOR_SPEAKER = re.compile(
 )
 # What did the ministry say? How many did Kirby speak of? What, according to Yoo, …? Not: Did the ministry sell it?
 _FOR_SPEECH = re.compile(
-    rf"\b(?:did|does|do|has|have|had|would|will) (?:[\w’'.,-]+ ){{1,12}}?{_SAYING}\b|\baccording to\b"
+    rf"\b(?:did|does|do|has|have|had|would|will) (?P<who>(?:[\w’'.,-]+ ){{1,12}}?){_SAYING}\b|\baccording to\b"
     r"|\bin (?:the )?(?:view|words|opinion) of\b"
     r"|\b(?:statement|comments?|remarks?|testimony|claims?) (?:of|by|from)\b"
     r"|\b(?:reaction|response|answer) (?:to|of|by)\b",
@@ -178,6 +178,12 @@ def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
     if _WHETHER.search(question):
         return "whether"
     return "value" if kind != "any" or has_head else "open"
+
+
+def speakers_in(question: str) -> str:
+    """Whose words the question asks for: 'Maren Holt and the mayor' in 'What did Maren Holt and the mayor say?'."""
+    told = _FOR_SPEECH.search(question)
+    return (told["who"] or "").strip() if told else ""
 
 
 def value_in(sentence: str, wanted: Asked) -> Value | None:
