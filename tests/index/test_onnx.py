@@ -145,7 +145,8 @@ def test_prompts_are_put_before_passages_and_questions(
     assert np.allclose(loaded.embed_query("It rained."), query, atol=1e-5)
     vector, (part,) = loaded.embed_question("It rained.", [(0, 10)])
     assert np.allclose(vector, query, atol=1e-5)
-    assert not np.allclose(part, loaded.embed_parts(["It rained."], [[(0, 10)]])[1][0][0], atol=1e-3)
+    # the part has its own words alone, but in the company of the prompt
+    assert not np.allclose(part, loaded.embed_parts(["It rained."], [[(0, 10)]])[1][0][0], atol=1e-5)
 
 
 def test_threads_embed_at_once(embedder: OnnxEmbedder) -> None:
