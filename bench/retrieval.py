@@ -58,6 +58,7 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     def bare(question: str) -> Query:
         return replace(make_query(question), parts=())
 
+    sentences, finder._sentences = finder._sentences, None
     yield "dense", lambda q: hits(dense(bare(q)))
     yield "full text", lambda q: hits(words(bare(q).terms))
     yield "ranks fused", lambda q: hits(rrf([dense(bare(q)), words(bare(q).terms)]))
@@ -68,6 +69,8 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     yield "+ spread over articles", lambda q: finder.search(bare(q), K, None)
     yield "+ names", lambda q: finder.search(replace(finder.understand(bare(q)), constraints=()), K, None)
     yield "+ constraints", lambda q: finder.search(finder.understand(bare(q)), K, None)
+    finder._sentences = sentences
+    yield "+ closest sentence", lambda q: finder.search(finder.understand(bare(q)), K, None)
     yield "+ questions split: all", lambda q: corpus.search(q, K)
 
 

@@ -18,9 +18,10 @@ from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.finder import Finder
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
-from rag.index.embed import Embedder, embed_parts, load_embedder
+from rag.index.embed import Embedder, embed_parts, embed_question, load_embedder
 from rag.index.filters import resolve
 from rag.index.sync import SyncedIndex
+from rag.retrieve.clauses import clauses
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import Rerank
 from rag.settings import Settings, load_settings
@@ -49,8 +50,8 @@ class Corpus:
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
         # A question is embedded once, for its passages and for their sentences.
-        self._vector = lru_cache(64)(self._embed_question)
-        self._finder = Finder(catalog, self._dense, settings.home, self._reranker)
+        self._asked = lru_cache(64)(self._embed_question)
+        self._finder = Finder(catalog, self._dense, self._clauses, settings.home, self._reranker)
         search = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed,
                         other_names=self._finder.other_names)  # fmt: skip
         self._answerer = Answerer(settings, catalog, search)
@@ -323,8 +324,14 @@ class Corpus:
         self._check_fingerprint()
         return self._finder.search(query, k, resolve(where, self._catalog))
 
-    def _embed_question(self, text: str) -> Vector:
-        return self.embedder.embed_query(text)
+    def _embed_question(self, text: str) -> tuple[Vector, Matrix]:
+        return embed_question(self.embedder, text, clauses(text))
+
+    def _vector(self, text: str) -> Vector:
+        return self._asked(text)[0]
+
+    def _clauses(self, text: str) -> Matrix:
+        return self._asked(text)[1]
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         return self.embedder.embed(texts)

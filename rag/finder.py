@@ -7,14 +7,18 @@ answers.
 import threading
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from rag import resources
 from rag.index import lexical
+from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
+from rag.index.sentences import kept_vectors
 from rag.ingest.clean_outlet import outlets
 from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
+from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names
 from rag.retrieve.query import Query
 from rag.retrieve.search import Dense, Rerank, search
@@ -28,16 +32,21 @@ ALIASES_FILE = "aliases.yaml"
 class Finder:
     """Finds passages in one corpus. Safe to use from several threads."""
 
-    def __init__(self, catalog: Catalog, dense: Dense, home: Path, reranker: Callable[[], Rerank | None]) -> None:
+    def __init__(
+        self, catalog: Catalog, dense: Dense, clauses: Callable[[str], Matrix], home: Path,
+        reranker: Callable[[], Rerank | None],
+    ) -> None:  # fmt: skip
         """Search a catalog by words, and by meaning with `dense`.
 
         Args:
             dense: (text, k, filter) to (passage id, cosine), best first.
+            clauses: a question to the vectors of its clauses, shape (clauses, dimensions), each of length 1.
             home: may hold `aliases.yaml`, the user's own names for things.
             reranker: loads what reranks, when it is first needed; None where nothing does.
         """
         self._catalog = catalog
         self._dense = dense
+        self._sentences = Sentences(asked=clauses, of=partial(kept_vectors, catalog.database))
         self._home = home
         self._load_reranker = reranker
         self._reranker: Rerank | None = None
@@ -59,7 +68,9 @@ class Finder:
     def search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         """The k best passages, best first."""
         self._reranker = self._reranker or self._load_reranker()
-        return search(query, k, where, self._dense, self._by_words, self._catalog.passages, self._reranker)
+        return search(
+            query, k, where, self._dense, self._by_words, self._catalog.passages, self._reranker, self._sentences
+        )
 
     def known(self) -> Known:
         """What the corpus has that a question can name, as of now."""

@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from typing import cast
 
 import sentencex
+import Stemmer
 
 from rag.types import Span
 
@@ -75,11 +76,9 @@ def stems(text: str) -> list[str]:
     return [_stem(w) for w in words(text)]
 
 
-# The stemmer is Python and takes 0.1 ms a word; a question stems the same words several times over.
+# A question stems the same words several times over.
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     if not hasattr(_local, "stemmer"):
-        import snowballstemmer
-
-        _local.stemmer = snowballstemmer.stemmer("english")
+        _local.stemmer = Stemmer.Stemmer("english")
     return cast(str, _local.stemmer.stemWord(_POSSESSIVE.sub("", word)))

@@ -55,6 +55,10 @@ class PartEmbedder(Protocol):
         """As `embed_parts` below."""
         ...
 
+    def embed_question(self, text: str, parts: Sequence[Span]) -> tuple[Vector, Matrix]:
+        """As `embed_question` below."""
+        ...
+
 
 def embed_parts(
     embedder: Embedder, texts: Sequence[str], parts: Sequence[Sequence[Span]]
@@ -74,6 +78,19 @@ def embed_parts(
     alone = embedder.embed([text[start:end] for text, spans in zip(texts, parts, strict=True) for start, end in spans])
     ends = np.cumsum([len(spans) for spans in parts])
     return vectors, list(np.split(alone, ends[:-1])) if len(parts) else []
+
+
+def embed_question(embedder: Embedder, text: str, parts: Sequence[Span]) -> tuple[Vector, Matrix]:
+    """The vector of a question, and those of parts of it, made as `embed_parts` makes them.
+
+    Returns:
+        Shape (dimensions,), and (parts, dimensions); float32, each of length 1.
+    """
+    if isinstance(embedder, PartEmbedder):
+        return embedder.embed_question(text, parts)
+    vector = embedder.embed_query(text)
+    alone = [vector if text[a:b] == text else embedder.embed_query(text[a:b]) for a, b in parts]
+    return vector, np.stack(alone) if alone else np.zeros((0, embedder.dimensions), np.float32)
 
 
 def load_embedder(name: str, cache: Path) -> Embedder:

@@ -58,10 +58,17 @@ class ExactSearch:
                 revision = f"{revision}/{waiting}"
             with self._guard:
                 kept_revision, blocks = self._kept.get(key, ("", []))
+                whole_revision, whole = self._kept.get((None, False), ("", []))
             if kept_revision == revision:
                 yield from blocks
                 return
             condition, values = where_sql(where)
+            if where is not None and not pending_only and whole_revision == revision:
+                rows = db.execute(
+                    f"SELECT p.id FROM passages p JOIN articles a ON a.id = p.article_id WHERE {condition}", values
+                )
+                yield from _narrowed(whole, {pid for (pid,) in rows})
+                return
             rows = db.execute(
                 "SELECT p.id, p.embedding FROM passages p JOIN articles a ON a.id = p.article_id "
                 f"WHERE p.embedding IS NOT NULL AND {condition}" + (" AND a.state = 'pending'" if pending_only else ""),
@@ -79,3 +86,10 @@ class ExactSearch:
             with self._guard:
                 # One filter's embeddings are kept beside the unfiltered ones: the last one that was asked for.
                 self._kept = {k: v for k, v in self._kept.items() if k[0] is None} | {key: (revision, keep)}
+
+
+def _narrowed(blocks: list[Block], passage_ids: set[str]) -> Iterator[Block]:
+    """Those of the blocks' embeddings that are of these passages."""
+    for ids, matrix in blocks:
+        rows = [n for n, i in enumerate(ids) if i in passage_ids]
+        yield [ids[n] for n in rows], matrix[rows]

@@ -168,7 +168,10 @@ class OnnxEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Vectors of passages or sentences, shape (len(texts), dimensions), float32, each of length 1."""
-        encodings = self._encodings(texts)
+        return self._whole(texts, self._document_prompt)
+
+    def _whole(self, texts: Sequence[str], prompt: str) -> Matrix:
+        encodings = self._tokenizer.encode_batch([prompt + t for t in texts])
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
 
         def work(batch: list[int]) -> None:
@@ -192,8 +195,18 @@ class OnnxEmbedder:
         Returns:
             Shape (len(texts), dimensions), and for each text (its parts, dimensions); float32, each row of length 1.
         """
-        encodings = self._encodings(texts)
-        shift = len(self._document_prompt)
+        return self._with_parts(texts, parts, self._document_prompt)
+
+    def embed_question(self, text: str, parts: Sequence[Span]) -> tuple[Vector, Matrix]:
+        """The vector of a question as `embed_query` gives it, and of parts of it, as `embed_parts` does."""
+        vectors, (found,) = self._with_parts([text], [parts], self._query_prompt)
+        return vectors[0], found
+
+    def _with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]], prompt: str
+    ) -> tuple[Matrix, list[Matrix]]:
+        encodings = self._tokenizer.encode_batch([prompt + t for t in texts])
+        shift = len(prompt)
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         found = [np.zeros((len(spans), self.dimensions), np.float32) for spans in parts]
 
@@ -206,7 +219,7 @@ class OnnxEmbedder:
         self._each(work, encodings)
         missing = [(i, j) for i, rows in enumerate(found) for j in map(int, np.flatnonzero(~rows.any(1)))]
         if missing:
-            alone = self.embed([texts[i][slice(*parts[i][j])] for i, j in missing])
+            alone = self._whole([texts[i][slice(*parts[i][j])] for i, j in missing], prompt)
             for (i, j), vector in zip(missing, alone, strict=True):
                 found[i][j] = vector
         return vectors, found
@@ -214,9 +227,6 @@ class OnnxEmbedder:
     def embed_query(self, text: str) -> Vector:
         """The vector of a question, shape (dimensions,), float32, of length 1."""
         return self._run([self._tokenizer.encode(self._query_prompt + text)], ["vectors"])[0][0]
-
-    def _encodings(self, texts: Sequence[str]) -> list[Any]:
-        return self._tokenizer.encode_batch([self._document_prompt + t for t in texts])
 
     def _each(self, work: Callable[[list[int]], None], encodings: Sequence[Any]) -> None:
         """Do the work on every batch, on all cores."""

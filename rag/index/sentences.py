@@ -27,7 +27,7 @@ class SentenceVectors:
 
         Made on the spot, slowly, of passages that have none in the catalog or have them of other sentences.
         """
-        found = self.kept([p.id for p in passages])
+        found = kept_vectors(self._database, [p.id for p in passages])
         spans = {p.id: sentence_spans(p.text) for p in passages}
         lacking = [p for p in passages if len(found.get(p.id, ())) != len(spans[p.id])]
         if lacking:
@@ -36,13 +36,14 @@ class SentenceVectors:
             found |= zip([p.id for p in lacking], np.split(vectors, ends[:-1]), strict=True)
         return [found[p.id] for p in passages]
 
-    def kept(self, passage_ids: Sequence[str]) -> dict[str, Matrix]:
-        """The kept vectors by passage id; passages that have none are left out."""
-        with self._database.reading() as db:
-            rows = db.execute(
-                "SELECT p.id, s.vectors, length(p.embedding) FROM passages p JOIN sentences s ON s.passage = p.number "
-                "WHERE p.id IN (SELECT value FROM json_each(?)) AND p.embedding IS NOT NULL",
-                (json.dumps(list(passage_ids)),),
-            ).fetchall()
-        # An embedding has 4 bytes a dimension.
-        return {i: np.frombuffer(blob, "<f2").reshape(-1, size // 4).astype(np.float32) for i, blob, size in rows}
+
+def kept_vectors(database: Database, passage_ids: Sequence[str]) -> dict[str, Matrix]:
+    """The kept vectors of passages' sentences by passage id; passages that have none are left out."""
+    with database.reading() as db:
+        rows = db.execute(
+            "SELECT p.id, s.vectors, length(p.embedding) FROM passages p JOIN sentences s ON s.passage = p.number "
+            "WHERE p.id IN (SELECT value FROM json_each(?)) AND p.embedding IS NOT NULL",
+            (json.dumps(list(passage_ids)),),
+        ).fetchall()
+    # An embedding has 4 bytes a dimension.
+    return {i: np.frombuffer(blob, "<f2").reshape(-1, size // 4).astype(np.float32) for i, blob, size in rows}

@@ -63,8 +63,10 @@ class SyncedIndex:
             except Exception as e:  # whatever Chroma raises, the catalog can answer
                 self._give_up(f"the vector index failed ({type(e).__name__}: {_line(e)})")
             else:
-                found |= dict(self._exact.search(vector, k, where, pending_only=True))
-                return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
+                # Fewer than were asked for: either there are no more, or its graph does not lead to all of them.
+                if len(found) >= k:
+                    found |= dict(self._exact.search(vector, k, where, pending_only=True))
+                    return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
         return self._exact.search(vector, k, where)
 
     # Keeping

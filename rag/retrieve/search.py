@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from rag.retrieve.closest import Sentences, closest
 from rag.retrieve.constraints import Constraint
 from rag.retrieve.context import context
 from rag.retrieve.query import Query
@@ -24,7 +25,7 @@ CANDIDATES = 200
 # `bench/retrieval.py` prints what other weights give on the shared sets.
 MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
 # Each further passage of an article counts this much of the one before it.
-NEXT_OF_ARTICLE = 0.88
+NEXT_OF_ARTICLE = 0.9
 # What is outside of a hard constraint is not shown; what may be inside, for want of a date, comes behind what is.
 _HARD_BOOST = 2.0
 # So many passages are looked at for the k best: what is spread over articles, dropped, or reranked.
@@ -33,9 +34,10 @@ _LOOKED_AT = 40
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Fused scores of passages, and how each search saw them."""
+    """Fused scores of passages, what the question's outlets and days multiplied them by, how each search saw them."""
 
     scores: Mapping[str, float]
+    boosts: Mapping[str, float]
     dense: Mapping[str, float]
     dense_rank: Mapping[str, int]
     lexical_rank: Mapping[str, int]
@@ -43,7 +45,7 @@ class _Found:
 
 def search(
     query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup,
-    rerank: Rerank | None = None,
+    rerank: Rerank | None = None, sentences: Sentences | None = None,
 ) -> list[Hit]:  # fmt: skip
     """The k best passages, best first; of each of the query's parts in turn, where it has several.
 
@@ -52,8 +54,10 @@ def search(
         lexical: (terms, k, filter) to (passage id, score), best first.
         lookup: passage ids to passages with their articles; ids that are gone are left out.
         rerank: (question, hits) to the same hits in another order, with scores of its own.
+        sentences: the vectors of sentences, by which hits are weighed where nothing reranks.
     """
-    rankings = [_ranked(part, k, where, dense, lexical, lookup, rerank) for part in query.parts or (query,)]
+    parts = query.parts or (query,)
+    rankings = [_ranked(part, k, where, dense, lexical, lookup, rerank, sentences) for part in parts]
     best: dict[str, Hit] = {}
     for hit in (hit for turn in zip_longest(*rankings) for hit in turn if hit is not None):
         best.setdefault(hit.passage.id, hit)
@@ -61,16 +65,20 @@ def search(
 
 
 def _ranked(
-    query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup, rerank: Rerank | None
-) -> list[Hit]:
+    query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup, rerank: Rerank | None,
+    sentences: Sentences | None,
+) -> list[Hit]:  # fmt: skip
     usable = [c for c in query.constraints if c.articles]
     found = _fused(query, max(k, CANDIDATES), where, usable, dense, lexical)
     ranked = sorted(found.scores, key=lambda i: (-found.scores[i], i))[: max(3 * k, _LOOKED_AT)]
     passages = lookup(ranked)
     hits = [_hit(i, *passages[i], found) for i in ranked if i in passages]
     hits = [hit for hit in hits if all(c.met_by(hit.article) is not False for c in usable if c.hard)]
-    spread = spread_out(hits) if rerank is None else rerank(query.text, hits)
-    return _represented(spread, k, usable)
+    if rerank is not None:
+        return _represented(rerank(query.text, hits), k, usable)
+    if sentences is not None:
+        hits = closest(query, hits, [found.boosts.get(hit.passage.id, 1.0) for hit in hits], sentences)
+    return _represented(spread_out(hits), k, usable)
 
 
 def _fused(
@@ -97,6 +105,7 @@ def _fused(
     scores = weighted([(cosines, MEANING, _worst(by_meaning, k)), (word_scores, WORDS, unworded)])
     return _Found(
         scores={i: score * boosts.get(i, 1.0) for i, score in scores.items()},
+        boosts=boosts,
         dense=cosines,
         dense_rank={i: rank for rank, (i, _) in enumerate(by_meaning, 1)},
         lexical_rank={i: rank for rank, (i, _) in enumerate(by_words, 1)},

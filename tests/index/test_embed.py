@@ -12,7 +12,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.index import embed
-from rag.index.embed import Embedder, TorchEmbedder, embed_parts, load_embedder
+from rag.index.embed import Embedder, TorchEmbedder, embed_parts, embed_question, load_embedder
 from rag.index.onnx import OnnxEmbedder
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ def test_torch_embeds_parts_alone(tiny: Path, tiny_model: "SentenceTransformer")
     assert [m.shape for m in found] == [(2, 32), (0, 32), (1, 32)]
     assert np.allclose(found[0][1], torch.embed(["It poured."])[0], atol=1e-5)
     assert embed_parts(torch, [], [])[1] == []
+    vector, clauses = embed_question(torch, some[0], [(0, 10), (11, 21)])
+    assert np.allclose(vector, torch.embed_query(some[0]), atol=1e-5)
+    assert np.allclose(clauses[1], torch.embed_query("It poured."), atol=1e-5)
+    assert np.array_equal(embed_question(torch, some[0], [(0, len(some[0]))])[1][0], vector)
 
 
 def test_another_model_has_another_export(tiny: Path, tmp_path: Path, embedder: Embedder) -> None:

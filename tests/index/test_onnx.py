@@ -112,6 +112,16 @@ def test_a_model_that_pools_otherwise_has_parts_embedded_alone(
     assert np.allclose(part, loaded.embed(["It poured."])[0], atol=1e-6)
 
 
+def test_a_question_and_its_parts_come_from_one_pass(embedder: OnnxEmbedder) -> None:
+    question = "Who greased the crane, and who paid for it?"
+    parts = [(0, 21), (27, 43)]
+    vector, found = embedder.embed_question(question, parts)
+    assert np.allclose(vector, embedder.embed_query(question), atol=1e-6)
+    _, (expected,) = embedder.embed_parts([question], [parts])
+    assert np.allclose(found, expected, atol=1e-6)
+    assert embedder.embed_question(question, [])[1].shape == (0, 384)
+
+
 def test_nothing_embeds_to_nothing(embedder: OnnxEmbedder) -> None:
     assert embedder.embed([]).shape == (0, 384)
     assert embedder.embed_parts([], [])[1] == []
@@ -133,6 +143,10 @@ def test_prompts_are_put_before_passages_and_questions(
     assert not np.allclose(document, query, atol=1e-3)
     assert np.allclose(loaded.embed(["It rained."])[0], document, atol=1e-5)
     assert np.allclose(loaded.embed_query("It rained."), query, atol=1e-5)
+    vector, (part,) = loaded.embed_question("It rained.", [(0, 10)])
+    assert np.allclose(vector, query, atol=1e-5)
+    # the part has its own words alone, but in the company of the prompt
+    assert not np.allclose(part, loaded.embed_parts(["It rained."], [[(0, 10)]])[1][0][0], atol=1e-5)
 
 
 def test_threads_embed_at_once(embedder: OnnxEmbedder) -> None:

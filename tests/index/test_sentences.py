@@ -10,7 +10,7 @@ import pytest
 from rag.corpus import Corpus
 from rag.index.catalog import Catalog
 from rag.index.embed import Embedder
-from rag.index.sentences import SentenceVectors
+from rag.index.sentences import SentenceVectors, kept_vectors
 from rag.settings import Settings
 from rag.text import sentence_spans
 from rag.types import Hit
@@ -49,7 +49,7 @@ def test_kept_vectors_are_found_and_nothing_is_embedded(shelf: Shelf, never: Any
 def test_what_is_not_kept_is_made(shelf: Shelf) -> None:
     passages = shelf.passages(shelf.put(LINES))
     vectors = SentenceVectors(shelf.catalog.database, shelf.embedder.embed)
-    assert vectors.kept([p.id for p in passages]) == {}
+    assert kept_vectors(shelf.catalog.database, [p.id for p in passages]) == {}
     for matrix, passage in zip(vectors.of(passages), passages, strict=True):
         assert np.allclose(matrix, alone(shelf, passage.text), atol=1e-6)
     assert vectors.of([]) == []

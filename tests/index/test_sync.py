@@ -64,10 +64,19 @@ def check(index: SyncedIndex, shelf: Shelf, notice: str | None = None) -> None:
             assert dict(found) == pytest.approx(dict(expected), abs=1e-5)
             assert [s for _, s in found] == sorted((s for _, s in found), reverse=True)
             assert [i for i, _ in index.search(vector, 2, where)][:1] == [i for i, _ in expected][:1]
+            check_part(index.search(vector, len(expected) // 2 or 1, where), expected)
     if notice is None:
         assert index.notice is None
     else:
         assert notice in (index.notice or "")
+
+
+def check_part(found: list[tuple[str, float]], expected: list[tuple[str, float]]) -> None:
+    """The nearest half, which the vector index gives where it can be used: the right cosines, and the nearest ones."""
+    assert len(found) == min(len(expected), len(expected) // 2 or 1)
+    assert dict(found) == pytest.approx({i: dict(expected)[i] for i, _ in found}, abs=1e-5)
+    if len(expected) < 100:  # it walks a graph: of few vectors to all of them, of many to nearly all
+        assert [s for _, s in found] == pytest.approx([s for _, s in expected[: len(found)]], abs=1e-5)
 
 
 def generations(shelf: Shelf) -> list[str]:
@@ -151,8 +160,10 @@ def test_a_change_is_found_before_it_is_synced(shelf: Shelf) -> None:
     with opened(shelf) as index:
         index.sync()
         shelf.put("common words of another", "1.md", publisher="Herald")
-        found = {i for i, _ in index.search(shelf.vector("another"), 5000)}
-        assert passage_ids(shelf) <= found
+        for k in (5000, 12):  # all of them, and no more than the vector index has
+            found = index.search(shelf.vector("another"), k)
+            assert [i for i, _ in found][:1] == [p.id for p in shelf.passages(shelf.article("common words of another"))]
+        assert passage_ids(shelf) <= {i for i, _ in index.search(shelf.vector("another"), 5000)}
         index.sync()
         check(index, shelf)
     assert held(shelf) == passage_ids(shelf)
@@ -335,6 +346,24 @@ def test_truncated_index_files_of_a_large_index(shelf: Shelf) -> None:
     for file in files:
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     left_behind(shelf)
+    with opened(shelf) as index:
+        assert index.sync()
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+
+
+# Fails while what Chroma's graph does not lead to is taken for absent: of 1,500 vectors it gave 1,499.
+def test_what_the_vector_index_does_not_reach_is_found(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.fill(6)
+    real = sync.open_folder
+
+    def short(folder: Path, name: str) -> VectorIndex:
+        index = real(folder, name)
+        search = index.search
+        index.search = lambda vector, k, where=None: search(vector, k, where)[1:]  # type: ignore[method-assign]
+        return index
+
+    monkeypatch.setattr(sync, "open_folder", short)
     with opened(shelf) as index:
         assert index.sync()
         check(index, shelf)

@@ -106,7 +106,7 @@ def test_phrases_are_searched_with_the_terms_and_names_by_themselves() -> None:
 def test_further_passages_of_a_story_fall_behind_other_stories() -> None:
     stories = {"a1": "A", "a2": "A", "a3": "A", "b": "B"}
     given = [
-        Hit(passage=passage(i), article=article(i, story=stories[i]), score=1 - n / 20) for n, i in enumerate(stories)
+        Hit(passage=passage(i), article=article(i, story=stories[i]), score=1 - n / 25) for n, i in enumerate(stories)
     ]
     assert [h.passage.id for h in spread_out(given)] == ["a1", "b", "a2", "a3"]
 

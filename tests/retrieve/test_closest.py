@@ -1,0 +1,101 @@
+"""Hits weighed by their closest sentence: by its words, by its meaning, by hand."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from rag.retrieve.closest import MEANING, WORDS, Sentences, closest
+from rag.retrieve.constraints import Constraint
+from rag.retrieve.query import Query, make_query
+from rag.types import Article, Hit, Passage
+
+NOTHING = Sentences(asked=lambda text: np.zeros((1, 2), np.float32), of=lambda ids: {})
+
+
+def hit(i: str, text: str, score: float = 1.0, similarity: float | None = None) -> Hit:
+    article = Article(id=f"of-{i}", text=text, title="T", path="a.md")
+    passage = Passage(id=i, article_id=article.id, start=0, end=len(text), text=text)
+    return Hit(passage=passage, article=article, score=score, similarity=similarity)
+
+
+def order(question: str | Query, *texts: str) -> list[str]:
+    query = make_query(question) if isinstance(question, str) else question
+    hits = [hit(str(n), text) for n, text in enumerate(texts)]
+    return [texts[int(h.passage.id)] for h in closest(query, hits, [1.0] * len(hits), NOTHING)]
+
+
+APART = "The harbour lies north of the town. The crane is old. Nobody greased it."
+TOGETHER = "The town is small. Somebody greased the crane of the harbour."
+
+
+def test_words_in_one_sentence_count_more_than_words_apart() -> None:
+    assert order("Who greased the harbour crane?", APART, TOGETHER) == [TOGETHER, APART]
+
+
+def test_forms_of_a_word_are_one() -> None:
+    denied = "The mayor denies it."
+    assert order("Who denied it?", "The mayor laughs.", denied)[0] == denied
+
+
+def test_a_rare_word_counts_more_than_a_common_one() -> None:
+    common = ["A ship sank."] * 5
+    assert order("Which ship carried barley?", *common, "Barley was on it.")[0] == "Barley was on it."
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    whole = "On board Gen. Holt counted the shells."
+    assert (
+        order("Who counted shells on board?", "On board he slept. Someone counted. Shells lay there.", whole)[0]
+        == whole
+    )
+
+
+def test_a_line_ends_a_sentence() -> None:
+    assert order("Who greased the crane?", "The crane\nwas never greased", "He greased the crane")[0] == (
+        "He greased the crane"
+    )
+
+
+def test_a_name_counts_under_its_other_names() -> None:
+    query = Query(
+        text="What did Rajin export?", terms=("rajin", "export"), same=(("Rajin", ("Najin", "Rason Special City")),)
+    )
+    for other in ("Exports of Najin doubled.", "Rason Special City stopped its exports."):
+        assert order(query, "Exports doubled there.", other)[0] == other
+    assert order(query, "Exports rose.", "Special exports rose.")[0] == "Exports rose."
+
+
+def test_the_name_of_an_outlet_does_not_count() -> None:
+    outlet = Constraint(words="Harbour Herald", outlet="Harbour Herald", articles=2)
+    query = Query(text="t", terms=("harbour", "herald", "crane"), constraints=(outlet,))
+    assert order(query, "The Harbour Herald asked.", "The crane fell.")[0] == "The crane fell."
+
+
+def vectors(of: Mapping[str, Sequence[Sequence[float]]], *asked: Sequence[float]) -> Sentences:
+    return Sentences(
+        asked=lambda text: np.array(asked, np.float32),
+        of=lambda ids: {i: np.array(of[i], np.float32) for i in ids if i in of},
+    )
+
+
+def test_meaning_by_hand() -> None:
+    # b's second sentence is nearest to the second clause; c's vectors are not kept, so its passage's cosine stands
+    kept = vectors({"a": [[0.6, 0.8]], "b": [[1, 0], [0, 1]]}, [0.8, 0.6], [0, 1])
+    hits = [hit("a", "x", 1.0), hit("b", "y", 0.8), hit("c", "z", 0.5, similarity=0.5)]
+    found = closest(Query(text="t", terms=("none",)), hits, [1.0, 1.0, 1.0], kept)
+    assert [(h.passage.id, h.score) for h in found] == [
+        ("a", pytest.approx(1.0 + MEANING * 0.96)),
+        ("b", pytest.approx(0.8 + MEANING)),
+        ("c", pytest.approx(0.5 + MEANING * 0.5)),
+    ]
+
+
+def test_what_is_added_is_boosted_as_the_score_was() -> None:
+    hits = [hit("a", "The crane fell.", 1.0), hit("b", "The crane fell.", 0.5)]
+    found = closest(Query(text="t", terms=("crane",)), hits, [2.0, 1.0], NOTHING)
+    assert [h.score for h in found] == pytest.approx([1.0 + WORDS, 0.5 + WORDS / 2])
+
+
+def test_no_hits() -> None:
+    assert closest(make_query("Who?"), [], [], NOTHING) == []
