@@ -1,0 +1,67 @@
+"""How questions over the five real articles are answered that were written without a look at the system.
+
+python bench/exam.py            (needs ../shared/articles beside the project)
+python bench/exam.py --show a   also prints what the answers of half a lack
+
+bench/exam.jsonl holds 120 questions, written from the articles alone by one who knew nothing of the code. Half a served
+for development (and is among what `bench/decline.py` fits on), the questions of half b were never looked at. An answer
+is right when its verdict is one that the case allows, its text holds a form of every fact, its text or its positions
+name who has to be named, and every side is among its positions with its stance.
+"""
+
+import argparse
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from data import DATA, rows
+
+from rag import Answer, Corpus, Settings
+
+
+def missed(case: dict[str, Any], answer: Answer) -> list[str]:
+    """What an answer lacks."""
+    allowed = [case["verdict"]] if isinstance(case["verdict"], str) else case["verdict"]
+    if answer.verdict == "declined" or allowed == ["declined"]:
+        return [] if answer.verdict in allowed else [answer.verdict]
+    wrong = [] if answer.verdict in allowed else [answer.verdict]
+    text = " ".join([answer.text, *(f"{p.speaker} {p.via or ''}" for p in answer.positions)]).casefold()
+    wrong += [f"lacks {forms[0]}" for forms in [*case["forms"], *case["who"]] if not any(_in(f, text) for f in forms)]
+    for side in case["sides"]:
+        shown = (
+            p.stance in side["stance"] and any(_in(n, f"{p.speaker} {p.via or ''} {p.text}") for n in side["speaker"])
+            for p in answer.positions
+        )  # fmt: skip
+        if not any(shown):
+            wrong.append(f"lacks the side of {side['speaker'][0]}")
+    return wrong
+
+
+def _in(form: str, text: str) -> bool:
+    return form.casefold() in text.casefold()
+
+
+def main() -> None:
+    """Print the table: right answers of each kind, in both halves."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--show", choices=["a"])
+    show = options.parse_args().show
+    cases = rows(Path(__file__).with_name("exam.jsonl"))
+    with tempfile.TemporaryDirectory() as home, Corpus.open(Settings(home=Path(home))) as corpus:
+        corpus.ingest(DATA.parent / "articles")
+        found = [(case, missed(case, corpus.ask(case["question"]))) for case in cases]
+    of = Counter((c["kind"], c["half"]) for c, _ in found)
+    right = Counter((c["kind"], c["half"]) for c, wrong in found if not wrong)
+    print("| kind | half a | half b |\n|---|---|---|")
+    for kind in dict.fromkeys(c["kind"] for c in cases):
+        print(f"| {kind} | " + " | ".join(f"{right[kind, half]} of {of[kind, half]}" for half in "ab") + " |")
+    totals = (f"{sum(n for (_, h), n in right.items() if h == half)} of 60" for half in "ab")
+    print(f"| all | {' | '.join(totals)} |")
+    for case, wrong in found:
+        if wrong and case["half"] == show:
+            print(f"{case['id']}: {case['question']} {'; '.join(wrong)}")
+
+
+if __name__ == "__main__":
+    main()
