@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.types import PublishedFrom
+from rag.ui.icons import icon
 
 # [1], and [1, 2] as some models write it. Not: [a], [12345], [1; 2].
 _MARKER: Final = re.compile(r"\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
@@ -139,6 +140,13 @@ def dated(published: date | None, source: PublishedFrom) -> str:
     return f'<time datetime="{published.isoformat()}">{long_date(published)}</time>{found}'
 
 
+def short_dated(published: date | None, source: PublishedFrom) -> str:
+    """As `dated`, for a narrow column: where it was found comes when the date is pointed at."""
+    if published is None:
+        return '<span class="nodate">date unknown</span>'
+    return f'<time datetime="{published.isoformat()}" title="{_DATED[source]}">{short_date(published)}</time>'
+
+
 def outlet(publisher: str | None) -> str:
     """An outlet's name."""
     return f'<span class="outlet" dir="auto">{text(publisher or "Outlet unknown")}</span>'
@@ -159,7 +167,16 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def button(act: str, label: str, *, kind: str = "", **data: object) -> str:
-    """A button that the page's script turns into an event named `act` with the data given."""
-    values = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
-    return f'<button type="button" class="btn {kind}" data-act="{act}"{values}>{label}</button>'
+def button(act: str, label: str, *, kind: str = "", sign: str = "", name: str = "", **data: object) -> str:
+    """A button that the page's script turns into an event named `act` with the data given.
+
+    Args:
+        sign: an icon before the label.
+        name: what a screen reader calls it, where the label is no word.
+    """
+    values = "".join(f' data-{key}="{escape(str(value))}"' for key, value in data.items())
+    called = f' aria-label="{name}" title="{name}"' if name else ""
+    return (
+        f'<button type="button" class="btn {kind}" data-act="{act}"{values}{called}>'
+        f"{icon(sign) if sign else ''}{label}</button>"
+    )

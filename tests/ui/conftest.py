@@ -16,6 +16,7 @@ import pytest
 
 from rag.corpus import Corpus
 from rag.errors import NotFoundError
+from rag.llm.model import Model, load_model
 from rag.settings import Settings
 from rag.types import Answer, Article, Citation, Event, Filter, Position, Turn
 from rag.ui.server import launch
@@ -82,8 +83,8 @@ class Scripted:
     all: Sequence[Article] = ARTICLES
     is_sample: bool = False
     notices: tuple[str, ...] = ()
-    model: None = None
     asked: list[tuple[Turn, ...]] = field(default_factory=list)
+    engines: list[str | None] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         return {"articles": len(self.all)}
@@ -97,8 +98,14 @@ class Scripted:
                 return one
         raise NotFoundError(id)
 
-    def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
+    def model_of(self, llm: str | None) -> Model | None:
+        return load_model(llm or self.settings.llm)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
+    ) -> Iterator[Event]:
         self.asked.append(tuple(history))
+        self.engines.append(llm)
         yield from self.script(question, history)
 
 
