@@ -109,8 +109,9 @@ def overview_html(articles: Sequence[Article], *, sample: bool) -> str:
         else ""
     )
     return (
-        f'<div class="overview"><h2>Articles</h2><p class="facts"><span>{size_text(articles)}</span>'
-        f"<span>{span_text(articles)}</span></p>{note}{plot_html(articles) if articles else ''}</div>"
+        f'<div class="overview{"" if articles else " none"}"><h2>Articles</h2><p class="facts">'
+        f"<span>{size_text(articles)}</span><span>{span_text(articles)}</span></p>"
+        f"{note}{plot_html(articles) if articles else ''}</div>"
     )
 
 

@@ -192,6 +192,7 @@
   window.rashomon.attach = (id, element, trigger, props, watch, upload) => {
     triggers[id] = trigger;
     if (parts[id]) parts[id](element, (act, data) => fire(id, act, data), props, watch, upload);
+    if (!document.body.dataset.view) view("ask");
     if (drawn[id]) { drawn[id](element); watch("value", () => drawn[id](element)); }
     for (const [act, data] of early[id] || []) trigger(act, data);
     delete early[id];

@@ -22,7 +22,7 @@ _STANCE: Final[dict[Stance, tuple[str, str, str]]] = {
 }
 _ORDER: Final[tuple[Stance, ...]] = ("asserts", "estimates", "doubts", "denies")
 _AT_FIRST: Final = 3  # cards of a column shown before "more"
-_LEAST_GAP: Final = 4.5  # percent of the line of time, so that a dot does not hide its neighbour
+_DOT: Final = 27  # pixels that a dot of the line of time takes
 
 
 def told(answer: Answer) -> str:
@@ -112,26 +112,18 @@ def _dots_html(
     held: Sequence[Position], cited: dict[int, Citation], anchor: str, first: date, days: int
 ) -> str:  # fmt: skip
     dated = sorted(((d, p) for p in held if (d := day_of(p, cited))), key=lambda dp: dp[0])
-    places = _spread([100 * (day - first).days / days for day, _ in dated])
-    return "".join(_dot_html(p, day, at, cited, anchor) for (day, p), at in zip(dated, places, strict=True))
+    last = len(dated) - 1
+    return "".join(
+        # Beside its neighbours of the same day, not over them: so many dots are before it, and so many after.
+        f'<li style="left:clamp({_DOT * n}px,{100 * (day - first).days / days:.1f}%,100% - {_DOT * (last - n)}px)">'
+        f"{_dot_html(p, day, cited, anchor)}</li>"
+        for n, (day, p) in enumerate(dated)
+    )
 
 
-def _spread(places: Sequence[float]) -> list[float]:
-    """Places in percent, in order, moved apart where they would cover one another."""
-    gap = min(_LEAST_GAP, 100 / max(len(places) - 1, 1))
-    moved = list[float]()
-    for at in places:
-        moved.append(max(at, moved[-1] + gap) if moved else at)
-    most = 100.0
-    for n in range(len(moved) - 1, -1, -1):
-        moved[n] = min(moved[n], most)
-        most = moved[n] - gap
-    return [max(at, 0.0) for at in moved]
-
-
-def _dot_html(p: Position, day: date, at: float, cited: dict[int, Citation], anchor: str) -> str:
+def _dot_html(p: Position, day: date, cited: dict[int, Citation], anchor: str) -> str:
     name = text(f"{render.long_date(day)}: {p.speaker}, {p.publisher or 'outlet unknown'}")
     target = next((n for n in p.citations if n in cited), None)
     where = f' href="#{anchor}-{target}"' if target is not None else ""
     shown = f'<span aria-hidden="true">{target or ""}</span>'
-    return f'<li style="left:{at:.1f}%"><a class="dot"{where} title="{name}" aria-label="{name}">{shown}</a></li>'
+    return f'<a class="dot"{where} title="{name}" aria-label="{name}">{shown}</a>'

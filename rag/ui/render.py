@@ -42,13 +42,13 @@ def text(words: str) -> str:
     return escape(_TURNS.sub("", words))
 
 
-def markdown(source: str, anchor: str = "", cited: Collection[int] = ()) -> str:
+def markdown(source: str, anchor: str = "", cited: Collection[int] | None = None) -> str:
     """Markdown as HTML of paragraphs, lists, headings, tables, quotations, emphasis and code; nothing else.
 
     Args:
         source: Markdown by anybody. An escaped bracket is an article's own words, and makes no marker.
         anchor: what a marker's target begins with: `source-3` makes `[1]` a link to `#source-3-1`.
-        cited: the numbers that have a target; other markers are marked as leading nowhere.
+        cited: the numbers that have a target; other markers are marked as leading nowhere. None while it is not known.
     """
     renderer = _renderer()
     tokens = renderer.parse(_TURNS.sub("", source))
@@ -70,7 +70,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if _ANCHOR.fullmatch(value) else None
     if name == "class":
-        return value if value in ("marker", "marker dead") else None
+        return value if value in ("marker", "marker dead", "marker pending") else None
     return value
 
 
@@ -79,7 +79,7 @@ def _renderer() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable(off)
 
 
-def _with_markers(tokens: Sequence[Token], anchor: str, cited: Collection[int]) -> Iterator[Token]:
+def _with_markers(tokens: Sequence[Token], anchor: str, cited: Collection[int] | None) -> Iterator[Token]:
     plain = ""
     for token in tokens:
         if token.type == "text":
@@ -91,15 +91,18 @@ def _with_markers(tokens: Sequence[Token], anchor: str, cited: Collection[int]) 
     yield Token("html_inline", "", 0, content=_markers(plain, anchor, cited))
 
 
-def _markers(plain: str, anchor: str, cited: Collection[int]) -> str:
+def _markers(plain: str, anchor: str, cited: Collection[int] | None) -> str:
     # The escaped text holds no new brackets or digits in brackets, so the markers are the same before and after.
     return _MARKER.sub(
-        lambda m: "".join(marker(int(n), anchor, int(n) in cited) for n in m[1].split(",")), escape(plain)
+        lambda m: "".join(marker(int(n), anchor, None if cited is None else int(n) in cited) for n in m[1].split(",")),
+        escape(plain),
     )
 
 
-def marker(number: int, anchor: str, known: bool = True) -> str:
-    """A citation's number, leading to its source if there is one."""
+def marker(number: int, anchor: str, known: bool | None = True) -> str:
+    """A citation's number, leading to its source if there is one; None while that is not known."""
+    if known is None:
+        return f'<span class="marker pending">{number}</span>'
     if not known:
         return f'<span class="marker dead">[{number}]</span>'
     return f'<a class="marker" href="#{anchor}-{number}" title="Source {number}">{number}</a>'

@@ -114,7 +114,7 @@ def states(question: str, history: Sequence[Turn]) -> Iterator[Event]:
     yield Event(kind="searching", text="Searching 3 articles")
     yield Event(kind="reading", text="Reading 7 passages")
     if "slow" in question:
-        for n in range(200):
+        for n in range(3000):  # longer than a busy machine takes to stop it
             yield Event(kind="text", text=f"word{n} ")
             time.sleep(0.1)
     if "contested" in question:
