@@ -79,25 +79,26 @@ def filter_html(articles: Sequence[Article], where: Filter, matching: int) -> st
     clear = button("clear", "Clear", kind="link") if where else ""
     return (
         f'<details class="filter menu"><summary class="btn chip" title="Filter the articles">{icon("filter", 15)}'
-        f'<span class="chip-name" dir="auto">{_filter_label(where)}</span></summary>'
+        f'<span class="chip-name" dir="auto">{_filter_label(where, matching)}</span></summary>'
         f'<form class="pop" data-act="apply"><fieldset><legend>Outlets</legend>'
         f'<div class="boxes">{boxes or "No outlet is known"}</div></fieldset><div class="dates">'
         f'<label>From<input type="date" '
         f'name="after" value="{after}"></label><label>To<input type="date" '
         f'name="before" value="{before}"></label></div>'
         f'<div class="row"><button class="btn primary" type="submit">Apply</button>{clear}</div></form></details>'
-        f'<span class="scope">{count(matching, "article")}</span>{clear}'
+        f"{clear}"
     )
 
 
-def _filter_label(where: Filter) -> str:
+def _filter_label(where: Filter, matching: int) -> str:
+    number = count(matching, "article")
     if not where:
-        return "All articles"
+        return f"All {number}" if matching > 1 else number
     names = [where.publisher] if isinstance(where.publisher, str) else list(where.publisher or ())
     parts = [", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")] if names else []
     parts += [f"from {render.short_date(where.after)}"] if where.after else []
     parts += [f"to {render.short_date(where.before)}"] if where.before else []
-    return text(" ".join(parts))
+    return f"{number}: {text(' '.join(parts))}"
 
 
 def overview_html(articles: Sequence[Article], *, sample: bool) -> str:

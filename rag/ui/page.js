@@ -193,7 +193,8 @@
     triggers[id] = trigger;
     if (parts[id]) parts[id](element, (act, data) => fire(id, act, data), props, watch, upload);
     if (!document.body.dataset.view) view("ask");
-    if (drawn[id]) { drawn[id](element); watch("value", () => drawn[id](element)); }
+    if (drawn[id]) watch("value", () => drawn[id](element));
+    if (id === "side") markTabs();
     for (const [act, data] of early[id] || []) trigger(act, data);
     delete early[id];
   };

@@ -11,8 +11,9 @@ from typing import Any, Final
 import gradio as gr
 from gradio.themes import Base
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from rag.errors import RagError
 from rag.ui.guard import Guard, is_loopback, user_of
@@ -28,6 +29,7 @@ _ICON: Final = (
     "font-weight='700' text-anchor='middle' fill='white'>R</text></svg>\">"
 )
 _PORTS_TRIED: Final = 100
+_FONTS: Final = Path(__file__).parent / "fonts"
 # Our own fonts (fonts.css), then the system's, so that none is fetched elsewhere; the colours are in style.css.
 _SANS: Final = ("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -79,7 +81,7 @@ def launch(
     script = "".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
     guard = Middleware(Guard, doorkeeper=Doorkeeper(users) if users else None, style=style, proxied=bool(root_path))
     page = build(library, login=bool(users))
-    routes: list[BaseRoute] = [Mount("/fonts", StaticFiles(directory=folder / "fonts"))]
+    routes: list[BaseRoute] = [Route("/fonts/{name}", _font)]
     app_kwargs: dict[str, Any] = {"middleware": [guard], "routes": routes}
     if mcp is not None:
         tools = mcp(lambda headers: Reading(Shelf(library, user_of(headers))))
@@ -98,6 +100,14 @@ def launch(
     except OSError as e:
         raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.") from e
     return page
+
+
+async def _font(request: Request) -> Response:
+    """One of our fonts. A Mount of StaticFiles finds none behind a proxy that takes the path away."""
+    file = _FONTS / request.path_params["name"]
+    if file.suffix != ".woff2" or file.parent != _FONTS or not file.is_file():
+        return PlainTextResponse("Not found", 404)
+    return FileResponse(file, media_type="font/woff2", headers={"Cache-Control": "max-age=86400"})
 
 
 def free_port(host: str, first: int) -> int:

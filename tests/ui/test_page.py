@@ -103,7 +103,9 @@ def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None
     page = view.page
     view.ask("contested")
     view.answered()
-    assert [s.inner_text().split()[1] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
+    assert [s.inner_text().split()[0] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
+    assert "1 says so, 1 doubts it, 1 denies it" in page.inner_text(".verdict")
+    assert page.locator(".balance i").count() == 3
     denial = page.locator(".side.denies .position")
     assert "Ines Tarn" in denial.inner_text() and "Veldt Herald" in denial.inner_text()
     assert "4 Mar 2024" in denial.inner_text()
