@@ -17,7 +17,7 @@ from rag.ui.newest import Newest
 _log = logging.getLogger(__name__)
 
 _REDRAW_SECONDS: Final = 0.05  # between two drawings of a growing answer; each sends and lays out all of it
-_PATIENCE: Final = 0.15  # an answer that is there sooner is drawn at once, without the steps before it
+_PATIENCE: Final = 0.1  # what is there sooner is drawn at once, without the steps before it
 _SAMPLE_EXAMPLES: Final = (
     "Did North Korea supply weapons to Russia?",
     "How many shells did North Korea send to Russia?",
@@ -99,7 +99,6 @@ def follow(corpus: Asked, question: str, before: Conversation, where: Filter | N
     made = _made(corpus, first, before.turns, where)
     news = Newest(made, worth=lambda e: bool(e.text) or not e.working, patience=_PATIENCE, pause=_REDRAW_SECONDS)
     try:
-        yield first
         yield from news
     finally:
         news.close()
@@ -108,6 +107,7 @@ def follow(corpus: Asked, question: str, before: Conversation, where: Filter | N
 def _made(corpus: Asked, first: Exchange, turns: Sequence[Turn], where: Filter | None) -> Iterator[Exchange]:
     """The exchange after each event."""
     now, writing = first, False
+    yield now
     try:
         for event in corpus.stream(first.question, turns, where):
             if event.kind == "answer":

@@ -5,6 +5,7 @@ Knows nothing of what the page shows: `rag.ui.page` builds it.
 
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,6 +49,7 @@ def serve(
     """Serve the page until interrupted; the address goes to stderr. Arguments and errors are those of `launch`."""
     page = launch(library, host, port, root_path=root_path, users=users, mcp=mcp)
     print(f"Rashomon at {str(page.local_url).rstrip('/')} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    threading.Thread(target=library.warm_up, daemon=True).start()
     page.block_thread()
 
 

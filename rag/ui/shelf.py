@@ -11,6 +11,7 @@ import shutil
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from typing import Final
 from rag.corpus import Corpus
 from rag.errors import EmptyCorpusError, FilterError, LlmError, NotFoundError, RagError
 from rag.ingest.formats.sniff import SUFFIXES
+from rag.llm.spec import EXTRACTIVE
 from rag.sample import open_corpus
 from rag.settings import Settings
 from rag.types import Article, Event, FileResult, Filter, Hit, IngestReport, Turn
@@ -54,6 +56,11 @@ class Library:
     def changed(self) -> None:
         """Forget what was read: an article was edited."""
         self._articles = (None, [])
+
+    def warm_up(self) -> None:
+        """Load what the first question needs, so that it does not wait for it."""
+        with suppress(RagError):  # an empty corpus, or one of another model: the question will say so
+            self.corpus.ask("What is known?", llm=EXTRACTIVE)
 
     @property
     def folder(self) -> Path:
