@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from rag.ui.engines import Engine
+from rag.ui.icons import icon
 from rag.ui.render import button, text
 
 HERE = "Stays on this machine"
@@ -72,10 +73,11 @@ def _row(e: Engine, now: bool) -> str:
         if e.begin
         else f'data-act="select" data-llm="{escape(e.setting)}"'
     )
+    sign = icon("plus") if e.begin else '<span class="radio" aria-hidden="true"></span>'
     mark = '<span class="in-use">In use</span>' if now else ""
     return (
         f'<li><button type="button" class="engine-row" {act} aria-pressed="{"true" if now else "false"}">'
-        f'<span class="radio" aria-hidden="true"></span><span class="what"><strong dir="auto">{text(e.name)}</strong>'
+        f'{sign}<span class="what"><strong dir="auto">{text(e.name)}</strong>'
         f'{mark}<span class="detail" dir="auto">{text(e.detail)}</span>{where}</span></button></li>'
     )
 

@@ -15,8 +15,15 @@
 
   function view(name) {
     document.body.dataset.view = name;
-    document.body.dataset.side = "";
+    side("");
     markTabs();
+  }
+
+  // On narrow screens the side is a drawer.
+  function side(state) {
+    document.body.dataset.side = state;
+    const button = $(".menu-button");
+    if (button) button.setAttribute("aria-expanded", state === "open");
   }
 
   function markTabs() {
@@ -80,14 +87,14 @@
       const dark = document.body.classList.toggle("dark");
       localStorage.setItem("rashomon-theme", dark ? "dark" : "light");
     },
-    menu: () => { document.body.dataset.side = document.body.dataset.side === "open" ? "" : "open"; },
+    menu: () => side(document.body.dataset.side === "open" ? "" : "open"),
     sources: (b, d) => { const first = $(`[id^="source-${d.n}-"]`); if (first) showSource(first.id); },
     previous: () => step(-1),
     next: () => step(1),
     closepanel: closePanel,
     closesheet: (b) => b.closest("dialog").close(),
     read: (b, d, send) => send("expand", d),
-    engine: (b, d, send) => { document.body.dataset.side = ""; send("expand", d); },
+    engine: (b, d, send) => { side(""); send("expand", d); },
     more: (b, d, send) => send("apply", d),
     edit: (b, d, send) => { send("edit", d); question(); },
     type: (b, d) => { const field = $("#engine-name"); field.value = d.begin; field.focus(); },
@@ -115,7 +122,7 @@
       if (answer) answer.scrollIntoView({ block: "start" });
     }
     closeMenus(e.target.closest("details.menu"));
-    if (document.body.dataset.side === "open" && !e.target.closest("#side")) document.body.dataset.side = "";
+    if (document.body.dataset.side === "open" && !e.target.closest("#side")) side("");
     const b = e.target.closest("[data-act]"), part = b && b.closest(PARTS);
     if (!part || b.tagName === "FORM") return;
     e.preventDefault();
@@ -123,7 +130,7 @@
     if (working() && (act === "retry" || act === "edit" || (act === "select" && data.question)))
       return say("The last question is still being answered. Stop it first.");
     closeMenus();
-    if (act === "select" || act === "clear") document.body.dataset.side = "";
+    if (act === "select" || act === "clear") side("");
     if (here[act]) here[act](b, data, (name, d) => fire(part.id, name, d));
     else fire(part.id, act, data);
     if ((act === "select" && data.id) || (act === "clear" && part.id === "side")) question();
@@ -162,7 +169,7 @@
       const menu = $("details.menu[open]");
       if (menu) { closeMenus(); $("summary", menu).focus(); }
       else if (document.body.dataset.panel === "open" && !$("dialog[open]")) closePanel();
-      document.body.dataset.side = "";
+      side("");
     }
     if (typing || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
     if (e.key === "/") { e.preventDefault(); question(); }

@@ -114,8 +114,9 @@ def span_text(articles: Sequence[Article]) -> str:
     undated = len(articles) - len(dates)
     if not dates:
         return "dates unknown" if articles else ""
-    ends = dict.fromkeys(f"{d.day} {d:%b %Y}" for d in (dates[0], dates[-1]))
-    return " – ".join(ends) + (f", {undated:,} undated" if undated else "")
+    # A line is broken between the two, not within one.
+    ends = dict.fromkeys(f"{d.day}\u00a0{d:%b}\u00a0{d.year}" for d in (dates[0], dates[-1]))
+    return "\u00a0– ".join(ends) + (f", {undated:,}\u00a0undated" if undated else "")
 
 
 def size_text(articles: Sequence[Article]) -> str:
