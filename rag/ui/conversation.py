@@ -16,7 +16,7 @@ from rag.ui.newest import Newest
 
 _log = logging.getLogger(__name__)
 
-_REDRAW_SECONDS: Final = 0.05  # between two drawings of a growing answer; each sends and lays out all of it
+_REDRAW_SECONDS: Final = 0.1  # between two drawings of a growing answer; each sends and lays out all of it
 _PATIENCE: Final = 0.1  # what is there sooner is drawn at once, without the steps before it
 _SAMPLE_EXAMPLES: Final = (
     "Did North Korea supply weapons to Russia?",

@@ -10,6 +10,8 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 _NONE: Final = object()
+_SHARE: Final = 3.0  # pauses to one drawing
+_LONGEST: Final = 0.6  # seconds of a pause
 
 
 class Newest(Generic[T]):
@@ -22,7 +24,7 @@ class Newest(Generic[T]):
             items: made in the thread; closed when this is.
             worth: items that are shown at once.
             patience: seconds from the beginning until others are shown too.
-            pause: seconds between two that are shown.
+            pause: seconds between two that are shown, at least; more where showing one takes long.
         """
         self._items = items
         self._worth = worth
@@ -44,15 +46,18 @@ class Newest(Generic[T]):
                 )
                 self._changed.wait_for(lambda: self._ended or self._news is not _NONE)
                 news, self._news, ended = self._news, _NONE, self._ended
+            shown = time.monotonic()
             if news is not _NONE:
                 yield news  # pyright: ignore[reportReturnType]
             if ended:
                 if self._fault is not None:
                     raise self._fault
                 return
+            # A browser takes about as long as we do; it has to have time for its user too.
+            pause = min(max(self._pause, _SHARE * (time.monotonic() - shown)), _LONGEST)
             shown = time.monotonic()
             with self._changed:
-                self._changed.wait_for(lambda: self._ended, self._pause)
+                self._changed.wait_for(lambda: self._ended, pause)
 
     def close(self) -> None:
         """Make no more: the items end with the one under way."""

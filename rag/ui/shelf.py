@@ -158,7 +158,8 @@ class Shelf:
 
     @property
     def _choice(self) -> Choice:
-        return Choice(self.library.folder / "engines" / f"{user_folder(self.user)}.json")
+        # Where it outlives the sample, as conversations about the sample do not.
+        return Choice(self.library.home_to_write / "page" / "engines" / f"{user_folder(self.user)}.json")
 
     def articles(self, where: Filter | None = None) -> list[Article]:
         """The articles that the user may see, the newest first."""

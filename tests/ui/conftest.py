@@ -142,7 +142,7 @@ class Watched:
         scheme = "dark" if dark else "light"
         self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(120_000)  # a busy machine is slow, not broken
         self.page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
         self.page.on(
             "console", lambda m: self.wrong.append(f"console: {m.text} {m.location}") if m.type == "error" else None
