@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from mcp.client.streamable_http import streamable_http_client  # noqa: E402
 from rag.integrations.mcp import OverHttp  # noqa: E402
 
 SECRET = "a long enough one"
+get = partial(httpx.get, timeout=120)
+post = partial(httpx.post, timeout=120)
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 JSON = {"accept": "application/json, text/event-stream"}
 
@@ -37,7 +40,7 @@ def call(url: str, *calls: tuple[str, dict[str, Any]], headers: dict[str, str] |
     """What the tools give, each as (is it an error, its value); the first is the list of their names."""
 
     async def ask() -> list[Any]:
-        async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
+        async with httpx2.AsyncClient(headers=headers, timeout=120) as http:
             async with Client(streamable_http_client(f"{url}mcp", http_client=http)) as client:
                 found = [{t.name for t in (await client.list_tools()).tools}]
                 return found + [value(await client.call_tool(name, given)) for name, given in calls]
@@ -69,13 +72,13 @@ def test_a_client_finds_asks_and_reads(serve: Any, sample: Corpus) -> None:
 
 def test_other_hosts_and_pages_are_not_answered(serve: Any, scripted: Any) -> None:
     with serve(scripted(), mcp=OverHttp) as url:
-        assert httpx.post(f"{url}mcp", json=LIST, headers=JSON).status_code == 200
-        assert httpx.post(f"{url}mcp", json=LIST, headers=JSON | {"host": "evil.example"}).status_code == 421
-        assert httpx.post(f"{url}mcp", json=LIST, headers=JSON | {"origin": "http://evil.example"}).status_code == 403
-        assert httpx.post(f"{url}mcp", content=b"x" * 1_500_000, headers=JSON).status_code == 413
-        assert httpx.get(f"{url}mcp", headers=JSON).status_code == 405
+        assert post(f"{url}mcp", json=LIST, headers=JSON).status_code == 200
+        assert post(f"{url}mcp", json=LIST, headers=JSON | {"host": "evil.example"}).status_code == 421
+        assert post(f"{url}mcp", json=LIST, headers=JSON | {"origin": "http://evil.example"}).status_code == 403
+        assert post(f"{url}mcp", content=b"x" * 1_500_000, headers=JSON).status_code == 413
+        assert get(f"{url}mcp", headers=JSON).status_code == 405
     with serve(scripted()) as url:  # not asked for, not there
-        assert httpx.post(f"{url}mcp", json=LIST, headers=JSON).status_code in (404, 405)
+        assert post(f"{url}mcp", json=LIST, headers=JSON).status_code in (404, 405)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def test_each_user_reads_what_is_theirs(shared: Shared) -> None:
 
 def test_nobody_reads_without_a_password_and_guesses_are_slowed(shared: Shared) -> None:
     def ask(**headers: str) -> int:
-        return httpx.post(f"{shared.url}mcp", json=LIST, headers=JSON | headers).status_code
+        return post(f"{shared.url}mcp", json=LIST, headers=JSON | headers).status_code
 
     assert ask() == 401
     assert ask(**{"x-rashomon-user": "paul"}) == 401
@@ -118,7 +121,7 @@ def test_nobody_reads_without_a_password_and_guesses_are_slowed(shared: Shared) 
 
 def test_the_page_begins_with_what_everybody_may_see(shared: Shared) -> None:
     form, page = {"username": "ines", "password": SECRET}, {"accept": "text/html"}
-    with httpx.Client(base_url=shared.url, timeout=60) as client:
+    with httpx.Client(base_url=shared.url, timeout=120) as client:
         assert client.post("login", data=form, headers=page).status_code == 303
         assert "secret kiln" not in client.get("config").text
         assert "secret kiln" not in client.get("").text
