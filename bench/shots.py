@@ -1,7 +1,8 @@
 """The pictures of the page in docs/, over the sample corpus: `python bench/shots.py [FOLDER]`.
 
-Takes the start, an answer, a source and the collection at 390, 820 and 1440 pixels, light and dark; four go to docs/.
-Needs Chromium and Pillow.
+Takes each state at 390, 820 and 1440 pixels, light and dark: the start, an answer, a source, the article, an answer
+declined, the filter, the engines, what is being worked on, the side on narrow screens, the collection, a file added.
+Four go to docs/. Needs Chromium and Pillow.
 """
 
 import argparse
@@ -21,6 +22,10 @@ from rag.ui.server import launch
 from rag.ui.shelf import Library
 
 QUESTION = "Did North Korea supply weapons to Russia?"
+UNKNOWN = "Who painted the ceiling of the Sistine Chapel?"
+ADDED = (
+    "---\ntitle: A kiln bursts in Orrel\npublisher: Orrel Echo\npublished: 2024-05-02\n---\nA kiln burst in Orrel.\n"
+)
 SIZES = {390: 844, 820: 1180, 1440: 900}
 IN_DOCS = {
     "source-1440-light": "page", "source-1440-dark": "page-dark", "articles-1440-light": "page-articles",
@@ -44,34 +49,74 @@ def take(page: Any, folder: Path, name: str) -> None:
         picture.save(docs / f"{IN_DOCS[name]}.png", optimize=True)
 
 
+def ask(page: Any, question: str, times: int) -> None:
+    """Ask, and wait until it is answered."""
+    page.fill("#ask textarea", question)
+    page.press("#ask textarea", "Enter")
+    page.locator(".verdict").nth(times - 1).wait_for()
+    page.locator("#ask .submit-button").wait_for()
+
+
+def states(page: Any, folder: Path, kind: str, file: Path) -> None:
+    """Go through them; `kind` is the pictures' ending, `file` the one to add."""
+    page.locator(".example").first.wait_for()
+    take(page, folder, f"start-{kind}")
+    ask(page, QUESTION, 1)
+    take(page, folder, f"answer-{kind}")
+    page.locator("#thread a.marker:visible").nth(1).click()
+    take(page, folder, f"source-{kind}")
+    page.locator(".card.current [data-act=read]").click()
+    page.locator(".sheet .reader").wait_for()
+    take(page, folder, f"reader-{kind}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    if page.locator("[data-act=menu]").is_visible():
+        page.click("[data-act=menu]")
+    page.click("#side [data-act=clear]")
+    page.locator(".start").wait_for()
+    ask(page, UNKNOWN, 1)
+    take(page, folder, f"declined-{kind}")
+    page.click("#scope summary")
+    take(page, folder, f"filter-{kind}")
+    page.keyboard.press("Escape")
+    page.click("#scope [data-act=engine]")
+    page.locator(".choice").wait_for()
+    take(page, folder, f"engine-{kind}")
+    page.keyboard.press("Escape")
+    if page.locator("[data-act=menu]").is_visible():
+        page.click("[data-act=menu]")
+        take(page, folder, f"side-{kind}")
+        page.keyboard.press("Escape")
+    page.click("[data-act=view][data-view=articles]")
+    take(page, folder, f"articles-{kind}")
+    page.set_input_files("#files", [file])
+    page.locator(".results").wait_for()
+    take(page, folder, f"added-{kind}")
+
+
 def main() -> None:
     """Take them all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path(tempfile.mkdtemp(prefix="shots-")))
     folder: Path = parser.parse_args().folder
     folder.mkdir(exist_ok=True, parents=True)
-    served = launch(Fresh(open_sample(load_settings())))
+    file = Path(tempfile.mkdtemp()) / "kiln.md"
+    file.write_text(ADDED)
+    settings = load_settings()
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         for width, height in SIZES.items():
             for scheme in ("light", "dark"):
                 shutil.rmtree(Fresh.folder, ignore_errors=True)
+                own = load_settings(home=Path(tempfile.mkdtemp(prefix="home-")))
+                served = launch(Fresh(open_sample(settings), own))
                 size = {"width": width, "height": height}
                 page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
                 page.goto(str(served.local_url))
-                page.locator(".example").first.wait_for()
-                take(page, folder, f"start-{width}-{scheme}")
-                page.fill("#ask textarea", QUESTION)
-                page.press("#ask textarea", "Enter")
-                page.locator(".verdict").wait_for()
-                take(page, folder, f"answer-{width}-{scheme}")
-                page.locator("#thread a.marker:visible").nth(1).click()
-                take(page, folder, f"source-{width}-{scheme}")
-                page.keyboard.press("Escape")
-                page.click("[data-act=view][data-view=articles]")
-                take(page, folder, f"articles-{width}-{scheme}")
+                states(page, folder, f"{width}-{scheme}", file)
+                page.context.close()
+                served.close(verbose=False)
         browser.close()
-    served.close(verbose=False)
     print(folder)
 
 

@@ -224,7 +224,7 @@ def serve(
     root_path: Annotated[str, typer.Option(help="Path under which a reverse proxy offers the page.")] = "",
     login: Annotated[bool, typer.Option("--login", help="Ask for a name and a password on this machine too.")] = False,
     add_user: Annotated[str | None, typer.Option(help="Add a user, or a new password, and do nothing else.")] = None,
-    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the endpoints as tools, to MCP clients.")] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the collection to MCP clients, at /mcp.")] = False,
 ) -> None:
     """Open the chat page on this machine, or for others behind a login."""
     from rag.ui.guard import is_loopback
@@ -236,6 +236,7 @@ def serve(
     if add_user:
         write_user(file, add_user, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
         return show.message(f"{add_user} is in {file}")
+    from rag.integrations.mcp import OverHttp
     from rag.ui.server import serve as serve_page
     from rag.ui.shelf import open_library
 
@@ -244,7 +245,7 @@ def serve(
         raise RagError(f"there are no users in {file}: `rag serve --add-user NAME` adds one")
     with show.working("Opening the corpus"):
         library = open_library(settings)
-    serve_page(library, host, port, root_path=root_path, users=users, mcp=mcp)
+    serve_page(library, host, port, root_path=root_path, users=users, mcp=OverHttp if mcp else None)
 
 
 @app.command()
@@ -253,7 +254,7 @@ def mcp(home: Home = None) -> None:
     from rag.integrations.mcp import make_server
 
     with reading(load_settings(home=home)) as corpus:
-        make_server(corpus).run("stdio")
+        make_server(lambda _: corpus).run("stdio")
 
 
 models = typer.Typer(help="Language models that can write answers.", invoke_without_command=True)

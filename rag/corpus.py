@@ -52,9 +52,10 @@ class Corpus:
         # A question is embedded once, for its passages and for their sentences.
         self._asked = lru_cache(64)(self._embed_question)
         self._finder = Finder(catalog, self._dense, self._clauses, settings.home, self._reranker)
-        search = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed,
-                        other_names=self._finder.other_names)  # fmt: skip
-        self._answerer = Answerer(settings, catalog, search)
+        self._searcher = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed,
+                                other_names=self._finder.other_names)  # fmt: skip
+        self._answerer = Answerer(settings, catalog, self._searcher)
+        self._answerers = {settings.llm: self._answerer}
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None
 
@@ -76,7 +77,8 @@ class Corpus:
         """Let go of files, locks and connections."""
         if self._index is not None:
             self._index.close()
-        self._answerer.close()
+        for answerer in self._answerers.values():
+            answerer.close()
         self._catalog.close()
         if self.on_close is not None:
             self.on_close()
@@ -247,19 +249,26 @@ class Corpus:
         """
         return self._search(self._understood(make_query(question)), k, where)
 
-    def ask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
-        """The answer to a question, with its citations. Raises what `search` raises."""
-        for event in self.stream(question, history, where):
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
+    ) -> Answer:
+        """The answer to a question, with its citations. Takes and raises what `stream` does."""
+        for event in self.stream(question, history, where, llm=llm):
             if event.answer is not None:
                 return event.answer
         raise AssertionError("a stream ends with its answer")
 
-    def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
+    ) -> Iterator[Event]:
         """The answer as it is made: what is being done, the text piece by piece, then the whole answer.
 
-        Raises what `search` raises, at the first event.
+        Args:
+            llm: what writes this answer, in the form of the setting; None is what the settings name.
+
+        Raises what `search` raises, at the first event; LlmError where `llm` is not of one of its forms.
         """
-        return self._answerer.stream(question, history, where)
+        return self._answering(llm).stream(question, history, where)
 
     def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
         """Who said what on a topic on which day, the earliest first; what has no day last.
@@ -293,6 +302,10 @@ class Corpus:
         """
         return self._answerer.model
 
+    def model_of(self, llm: str | None) -> "Model | None":
+        """As `model`, for an engine that the settings do not name."""
+        return self._answering(llm).model
+
     @property
     def notices(self) -> tuple[str, ...]:
         """What a user should know of how questions are answered now."""
@@ -314,6 +327,15 @@ class Corpus:
                 home, server = self.settings.home, self.settings.chroma
                 self._index = SyncedIndex(self._catalog, home, server, self.embedder.dimensions)
             return self._index
+
+    def _answering(self, llm: str | None) -> Answerer:
+        """What answers with that engine; a model once loaded stays until the corpus is closed."""
+        with self._guard:
+            name = llm or self.settings.llm
+            if name not in self._answerers:
+                settings = self.settings.model_copy(update={"llm": name})
+                self._answerers[name] = Answerer(settings, self._catalog, self._searcher)
+            return self._answerers[name]
 
     def _understood(self, query: Query) -> Query:
         if not self._catalog.count():

@@ -1,13 +1,19 @@
-"""The corpus as a server of the Model Context Protocol, over stdio: search, ask, show.
+"""The corpus as a server of the Model Context Protocol, over stdio or HTTP: search, ask, show.
 
-Standard output belongs to the protocol; what people should read goes to stderr.
+Over stdio, standard output belongs to the protocol; what people should read goes to stderr. Over HTTP it is an ASGI
+application for a server of others (`rag serve --mcp`), which decides whom it lets through.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
-from rag.corpus import Corpus
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from rag.errors import RagError
 from rag.jsonform import answer_to_dict, article_to_dict, hit_to_dict
+from rag.types import Answer, Article, Hit
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -18,14 +24,34 @@ _INSTRUCTIONS = (
 )
 
 
-def make_server(corpus: Corpus) -> "MCPServer":
-    """The server over an open corpus, not yet running.
+class Reads(Protocol):
+    """What is served: a corpus, or the part of one that a user may see."""
+
+    def search(self, question: str, k: int = 8) -> list[Hit]:
+        """The nearest passages."""
+        ...
+
+    def ask(self, question: str) -> Answer:
+        """The answer to a question."""
+        ...
+
+    def article(self, article_id: str) -> Article:
+        """An article."""
+        ...
+
+
+def make_server(of: Callable[[Mapping[str, str]], Reads]) -> "MCPServer":
+    """The server, not yet running.
+
+    Args:
+        of: what a request may read, by its HTTP headers; there are none over stdio.
 
     Raises:
         RagError: the extra isn't installed.
     """
     try:
         from mcp.server import MCPServer
+        from mcp.server.mcpserver import Context
         from mcp.server.mcpserver.exceptions import ToolError
     except ModuleNotFoundError:
         raise RagError("the MCP server needs an extra: pip install 'rashomon[mcp]'") from None
@@ -33,27 +59,55 @@ def make_server(corpus: Corpus) -> "MCPServer":
     server = MCPServer("rashomon", instructions=_INSTRUCTIONS, log_level="ERROR")
 
     @server.tool()
-    def search(question: str, k: int = 8) -> list[dict[str, Any]]:
+    def search(question: str, ctx: Context[Any, Any], k: int = 8) -> list[dict[str, Any]]:
         """Find the k passages nearest to a question, best first, each with its article and offsets."""
         try:
-            return [hit_to_dict(hit) for hit in corpus.search(question, k)]
+            return [hit_to_dict(hit) for hit in of(ctx.headers or {}).search(question, k)]
         except RagError as e:
             raise ToolError(str(e)) from e
 
     @server.tool()
-    def ask(question: str) -> dict[str, Any]:
+    def ask(question: str, ctx: Context[Any, Any]) -> dict[str, Any]:
         """Answer a question from the articles: verdict, text with [1] markers, verbatim citations, who holds what."""
         try:
-            return answer_to_dict(corpus.ask(question))
+            return answer_to_dict(of(ctx.headers or {}).ask(question))
         except RagError as e:
             raise ToolError(str(e)) from e
 
     @server.tool()
-    def show(article_id: str) -> dict[str, Any]:
+    def show(article_id: str, ctx: Context[Any, Any]) -> dict[str, Any]:
         """An article by its id: what is known of it, and its text, in which offsets of citations count."""
         try:
-            return article_to_dict(corpus.article(article_id), text=True)
+            return article_to_dict(of(ctx.headers or {}).article(article_id), text=True)
         except RagError as e:
             raise ToolError(str(e)) from e
 
     return server
+
+
+class OverHttp:
+    """The server over HTTP, a request at a time: no session is kept, so each is answered for whoever sends it."""
+
+    def __init__(self, of: Callable[[Mapping[str, str]], Reads]) -> None:
+        """Make it. Takes and raises what `make_server` does."""
+        self._server = make_server(of)
+        from mcp.server.transport_security import TransportSecuritySettings
+
+        # Which hosts and origins are answered is for the server around it to say, which knows of logins and proxies.
+        self._app: ASGIApp = self._server.streamable_http_app(
+            streamable_http_path="/mcp", stateless_http=True, json_response=True,
+            transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+        )  # fmt: skip
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request. A stream of the server's own (GET) is not offered: there is nothing to tell unasked."""
+        if scope["method"] != "POST":
+            await PlainTextResponse("Only POST", 405, headers={"Allow": "POST"})(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    @asynccontextmanager
+    async def lifespan(self, app: Any) -> AsyncGenerator[None]:
+        """Runs while requests are answered."""
+        async with self._server.session_manager.run():
+            yield

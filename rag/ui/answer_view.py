@@ -7,50 +7,57 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from rag.types import Answer, Citation, Verdict
+from rag.types import Answer, Article, Citation, Verdict
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
-from rag.ui.positions_view import positions_html
+from rag.ui.icons import icon
+from rag.ui.plot import size_text, span_text
+from rag.ui.positions_view import positions_html, told
 from rag.ui.render import button, count, text
 
 _VERDICT: Final[dict[Verdict, tuple[str, str]]] = {
     "answered": ("Answered", "The articles answer this."),
-    "contested": ("Contested", "The articles disagree."),
+    "contested": ("Contested", "The sources disagree"),
     "declined": ("Not answered", "The articles do not say."),
 }
-_UP: Final = (
-    '<svg viewBox="0 0 24 24" width="17" height="17" aria-hidden="true"><path d="M7 11v9H4v-9zm0 0 4-8c1.5 0 2.5 1 '
-    '2.5 2.5V9h5.3c1.3 0 2.2 1.2 1.9 2.4l-1.7 7c-.2 1-1 1.6-2 1.6H7"/></svg>'
-)
 
 
-def conversation_html(conversation: Conversation, examples: Sequence[str] = (), note: str = "") -> str:
+def conversation_html(
+    conversation: Conversation, examples: Sequence[str] = (), articles: Sequence[Article] = ()
+) -> str:  # fmt: skip
     """The whole conversation; with none, what this page is for and questions to start with."""
     if not conversation.exchanges:
-        return _start_html(examples, note)
+        return _start_html(examples, articles)
     last = conversation.exchanges[-1].number
     items = "".join(exchange_html(e, last=e.number == last) for e in conversation.exchanges)
     return f'<div class="thread" data-id="{escape(conversation.id)}">{items}</div>'
 
 
-def _start_html(examples: Sequence[str], note: str) -> str:
-    items = "".join(
-        f'<li><button type="button" class="example" data-act="select" data-question="{escape(q)}" dir="auto">'
-        f'{text(q)}<span aria-hidden="true">→</span></button></li>'
-        for q in examples
-    )
-    tried = f'<p class="hint">Try one of these</p><ul class="examples">{items}</ul>' if items else ""
-    said = f'<p class="lead">{text(note)}</p>' if note else ""
+def _start_html(examples: Sequence[str], articles: Sequence[Article]) -> str:
+    if articles:
+        items = "".join(
+            f'<li><button type="button" class="example" data-act="select" data-question="{escape(q)}" dir="auto">'
+            f"{text(q)}{icon('arrow')}</button></li>"
+            for q in examples
+        )
+        below = f'<h3 class="hint">Questions to begin with</h3><ul class="examples">{items}</ul>' if items else ""
+        facts = f'<p class="facts"><span>{size_text(articles)}</span><span>{span_text(articles)}</span></p>'
+    else:
+        facts, below = "", (
+            '<div class="none-yet"><h3>There are no articles yet</h3><p>Add saved web pages, PDFs, e-mail, text or '
+            "an address, and ask about them.</p>"
+            f'{button("view", "Add articles", kind="primary", view="articles")}</div>'
+        )  # fmt: skip
     return (
-        '<div class="thread start" data-id=""><h2>Ask the articles</h2>'
-        '<p class="lead">Every sentence of an answer leads to the words it rests on. Where the articles disagree, '
-        f"you see each side. Where they do not say, you are told so.</p>{said}{tried}</div>"
+        '<div class="thread start" data-id=""><h2>Who said what, and who disputes it?</h2>'
+        '<p class="lead">Ask the articles. Every sentence of an answer leads to the words it rests on. Where the '
+        f"articles disagree you see each side; where they do not say, you are told so.</p>{facts}{below}</div>"
     )
 
 
 def exchange_html(exchange: Exchange, *, last: bool) -> str:
     """A question and what stands below it."""
-    edit = "" if exchange.working else button("edit", "Edit", kind="quiet edit", n=exchange.number)
+    edit = "" if exchange.working else button("edit", "Edit", sign="edit", kind="quiet edit", n=exchange.number)
     return (
         f'<section class="exchange" id="exchange-{exchange.number}" data-n="{exchange.number}">'
         f'<div class="question"><h2 dir="auto">{text(exchange.question)}</h2>{edit}</div>'
@@ -77,7 +84,7 @@ def _steps_html(steps: Sequence[str]) -> str:
 
 
 def _again(exchange: Exchange) -> str:
-    return f'<div class="actions">{button("retry", "Try again", n=exchange.number)}</div>'
+    return f'<div class="actions">{button("retry", "Try again", sign="retry", n=exchange.number)}</div>'
 
 
 def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
@@ -88,9 +95,11 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     sides = positions_html(answer, anchor) if answer.verdict == "contested" and len(answer.positions) > 1 else ""
     prose = f'<div class="text" dir="auto">{render.markdown(answer.text, anchor, cited)}</div>'
     if sides:
-        prose = f'{sides}<details class="prose"><summary>The answer in prose</summary>{prose}</details>'
+        prose = f'{sides}<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
+        meaning = f"{meaning}: {told(answer)}."
     parts = [
-        f'<p class="verdict {answer.verdict}"><strong>{label}</strong> <span>{meaning}</span></p>',
+        f'<p class="verdict {answer.verdict}"><strong>{icon(answer.verdict, 14)}{label}</strong> '
+        f"<span>{meaning}</span></p>",
         "".join(f'<p class="notice">{text(n)}</p>' for n in (*answer.constraints, *answer.notices)),
         _nearest_html(answer, anchor) if answer.verdict == "declined" else "",
         prose if answer.verdict != "declined" or not answer.citations else "",
@@ -106,7 +115,7 @@ def _nearest_html(answer: Answer, anchor: str) -> str:
         return ""
     items = "".join(
         f'<li><blockquote dir="auto">{text(_short(c.quote))} {render.marker(c.number, anchor)}</blockquote>'
-        f"<cite>{_where(c)}</cite></li>"
+        f'<cite dir="auto">{_where(c)}</cite></li>'
         for c in answer.citations[:3]
     )
     lead = '<p class="lead">None of the passages found answers the question. The nearest ones, for you to judge:</p>'
@@ -114,8 +123,8 @@ def _nearest_html(answer: Answer, anchor: str) -> str:
 
 
 def _where(c: Citation) -> str:
-    day = render.short_date(c.published) if c.published else "date unknown"
-    return f"{render.outlet(c.publisher)}, {day}"
+    day = render.short_date(c.published) if c.published else '<span class="nodate">date unknown</span>'
+    return f"{render.outlet(c.publisher)} <span>{day}</span>"
 
 
 def _short(quote: str, most: int = 320) -> str:
@@ -127,7 +136,10 @@ def _unsupported_html(sentences: Sequence[str]) -> str:
         return ""
     items = "".join(f'<li dir="auto">{text(s)}</li>' for s in sentences)
     label = f"{count(len(sentences), 'sentence')} not supported by any article"
-    return f'<div class="unsupported"><p><strong>{label}</strong> Do not rely on this.</p><ul>{items}</ul></div>'
+    return (
+        f'<div class="unsupported"><p>{icon("unsupported", 18)}<span><strong>{label}</strong> Do not rely on this.'
+        f"</span></p><ul>{items}</ul></div>"
+    )
 
 
 def _actions_html(exchange: Exchange, answer: Answer) -> str:
@@ -138,12 +150,12 @@ def _actions_html(exchange: Exchange, answer: Answer) -> str:
     return (
         '<div class="actions">'
         + button("sources", sources, kind="tosources", n=n)
-        + button("copy", "Copy", n=n)
-        + '<details class="menu"><summary class="btn">Export</summary><div class="pop">'
+        + button("copy", "Copy", sign="copy", n=n)
+        + f'<details class="menu"><summary class="btn">{icon("export", 15)}Export</summary><div class="pop">'
         + button("download", "Markdown with footnotes", n=n, form="md")
         + button("download", "JSON", n=n, form="json")
         + "</div></details>"
-        + button("retry", "Try again", n=n)
+        + button("retry", "Try again", sign="retry", n=n)
         + f'<span class="made">{text(" · ".join(reversed(made)))}</span>'
         + f'<span class="thumbs" role="group" aria-label="Was this answer right?">{_thumb("up", rated, n)}'
         + f"{_thumb('down', rated, n)}</span></div>"
@@ -155,7 +167,8 @@ def _thumb(rating: str, rated: str, n: int) -> str:
     label = "A good answer" if rating == "up" else "Something is wrong with it"
     return (
         f'<button type="button" class="btn icon {rating}" data-act="like" data-n="{n}" data-rating="{rating}" '
-        f'aria-pressed="{"true" if rated == rating else "false"}" aria-label="{label}" title="{label}">{_UP}</button>'
+        f'aria-pressed="{"true" if rated == rating else "false"}" aria-label="{label}" '
+        f'title="{label}">{icon("up")}</button>'
     )
 
 

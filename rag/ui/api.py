@@ -1,4 +1,4 @@
-"""The page's endpoints for programs: /ask, /search, /ingest, through gradio_client, HTTP or MCP.
+"""The page's endpoints for programs: /ask, /search, /ingest, through gradio_client or HTTP.
 
 A JSON object with a key `path` is taken by gradio_client for a file to download, so what an article's file is called
 is given as `file`. Knows nothing of what the page shows.

@@ -22,12 +22,14 @@ from rag.ui import corpus_view as view
 from rag.ui.api import uploaded
 from rag.ui.corpus_view import Shown
 from rag.ui.events import QUIET, Drawing, data_of, html, shelf_of
+from rag.ui.icons import icon
 from rag.ui.shelf import MEGABYTES, Library, Progress, Shelf, safe_name
 from rag.ui.source_view import article_html
 
 _FIND: Final = (
-    '<form class="find" data-act="input" role="search"><label for="find">Search titles, outlets, authors</label>'
-    '<input id="find" name="words" type="search" autocomplete="off" data-live="input"></form>'
+    f'<form class="find" data-act="input" role="search"><label for="find">Search titles, outlets, authors</label>'
+    f'{icon("search")}<input id="find" name="words" type="search" autocomplete="off" '
+    'placeholder="Search titles, outlets, authors"></form>'
 )
 
 

@@ -4,7 +4,6 @@ Knows nothing of Gradio or HTML.
 """
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -13,10 +12,12 @@ from typing import Any, Final, Protocol
 from rag.errors import RagError
 from rag.jsonform import answer_to_dict
 from rag.types import Answer, Article, Citation, Event, Filter, Position, Turn
+from rag.ui.newest import Newest
 
 _log = logging.getLogger(__name__)
 
-_REDRAW_SECONDS: Final = 0.05  # between two drawings of a growing answer; each sends and lays out all of it
+_REDRAW_SECONDS: Final = 0.1  # between two drawings of a growing answer; each sends and lays out all of it
+_PATIENCE: Final = 0.1  # what is there sooner is drawn at once, without the steps before it
 _SAMPLE_EXAMPLES: Final = (
     "Did North Korea supply weapons to Russia?",
     "How many shells did North Korea send to Russia?",
@@ -92,32 +93,36 @@ class Conversation:
 
 
 def follow(corpus: Asked, question: str, before: Conversation, where: Filter | None = None) -> Iterator[Exchange]:
-    """Ask, and give the exchange as it stands after each event worth drawing. Errors end up in the exchange."""
+    """Ask, and give the exchange as it stands whenever it is worth drawing. Errors end up in the exchange."""
     number = before.exchanges[-1].number + 1 if before.exchanges else 1
-    now = Exchange(number, question, steps=("Searching",))
-    yield now
-    drawn, began = time.monotonic(), False
+    first = Exchange(number, question, steps=("Searching",))
+    made = _made(corpus, first, before.turns, where)
+    news = Newest(made, worth=lambda e: bool(e.text) or not e.working, patience=_PATIENCE, pause=_REDRAW_SECONDS)
     try:
-        for event in corpus.stream(question, before.turns, where):
+        yield from news
+    finally:
+        news.close()
+
+
+def _made(corpus: Asked, first: Exchange, turns: Sequence[Turn], where: Filter | None) -> Iterator[Exchange]:
+    """The exchange after each event."""
+    now, writing = first, False
+    yield now
+    try:
+        for event in corpus.stream(first.question, turns, where):
             if event.kind == "answer":
                 now = replace(now, answer=event.answer)
             elif event.kind == "text":
-                steps = now.steps if began else (*now.steps, "Writing")
-                now = replace(now, text=now.text + event.text, steps=steps)
-                if began and time.monotonic() - drawn < _REDRAW_SECONDS:
-                    continue
-                began = True
+                now = replace(now, text=now.text + event.text, steps=now.steps if writing else (*now.steps, "Writing"))
+                writing = True
             else:
                 step = event.text.rstrip(".…")
                 now = replace(now, steps=(step,) if event.kind == "searching" else (*now.steps, step))
-                if event.kind == "searching" and time.monotonic() - drawn < _REDRAW_SECONDS:
-                    continue  # the same as is shown, but for a number
-            drawn = time.monotonic()
             yield now
     except RagError as e:
         yield replace(now, error=str(e))
     except Exception:  # a fault in the program: the page stays usable, the trace goes to the log
-        _log.exception("the question %r failed", question)
+        _log.exception("the question %r failed", first.question)
         yield replace(now, error=FAULT)
 
 

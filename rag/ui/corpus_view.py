@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from rag.types import Article, FileResult, Filter
 from rag.ui import render
+from rag.ui.icons import icon
 from rag.ui.plot import plot_html, size_text, span_text
 from rag.ui.render import button, count, text
 
@@ -77,25 +78,27 @@ def filter_html(articles: Sequence[Article], where: Filter, matching: int) -> st
     after, before = where.after or "", where.before or ""
     clear = button("clear", "Clear", kind="link") if where else ""
     return (
-        f'<details class="filter menu"><summary class="btn" aria-label="Filter the articles">'
-        f'{_filter_label(where)}</summary><form class="pop" data-act="apply"><fieldset><legend>Outlets</legend>'
+        f'<details class="filter menu"><summary class="btn chip" title="Filter the articles">{icon("filter", 15)}'
+        f'<span class="chip-name" dir="auto">{_filter_label(where, matching)}</span></summary>'
+        f'<form class="pop" data-act="apply"><fieldset><legend>Outlets</legend>'
         f'<div class="boxes">{boxes or "No outlet is known"}</div></fieldset><div class="dates">'
         f'<label>From<input type="date" '
         f'name="after" value="{after}"></label><label>To<input type="date" '
         f'name="before" value="{before}"></label></div>'
         f'<div class="row"><button class="btn primary" type="submit">Apply</button>{clear}</div></form></details>'
-        f'<span class="scope">{count(matching, "article")}</span>{clear}'
+        f"{clear}"
     )
 
 
-def _filter_label(where: Filter) -> str:
+def _filter_label(where: Filter, matching: int) -> str:
+    number = count(matching, "article")
     if not where:
-        return "All articles"
+        return f"All {number}" if matching > 1 else number
     names = [where.publisher] if isinstance(where.publisher, str) else list(where.publisher or ())
     parts = [", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")] if names else []
     parts += [f"from {render.short_date(where.after)}"] if where.after else []
     parts += [f"to {render.short_date(where.before)}"] if where.before else []
-    return text(" ".join(parts))
+    return f"{number}: {text(' '.join(parts))}"
 
 
 def overview_html(articles: Sequence[Article], *, sample: bool) -> str:
@@ -107,8 +110,9 @@ def overview_html(articles: Sequence[Article], *, sample: bool) -> str:
         else ""
     )
     return (
-        f'<div class="overview"><h2>Articles</h2><p class="facts"><span>{size_text(articles)}</span>'
-        f"<span>{span_text(articles)}</span></p>{note}{plot_html(articles) if articles else ''}</div>"
+        f'<div class="overview{"" if articles else " none"}"><h2>Articles</h2><p class="facts">'
+        f"<span>{size_text(articles)}</span><span>{span_text(articles)}</span></p>"
+        f"{note}{plot_html(articles) if articles else ''}</div>"
     )
 
 
@@ -117,7 +121,7 @@ def list_html(articles: Sequence[Article], shown: Shown) -> str:
     found = shown.of(articles)
     if not found:
         said = "No article passes the search and the filter." if articles else "Nothing here yet. Add the first files."
-        return f'<p class="empty" role="status">{said}</p>'
+        return f'<p class="empty" role="status">{icon("search" if articles else "file", 22)}{said}</p>'
     rows = "".join(_row(a) for a in found[: shown.most])
     more = ""
     if len(found) > shown.most:
@@ -128,10 +132,11 @@ def list_html(articles: Sequence[Article], shown: Shown) -> str:
 
 def _row(a: Article) -> str:
     author = f'<span class="author" dir="auto">{text(a.author)}</span>' if a.author else ""
+    when = render.short_dated(a.published, a.published_from)
     return (
         f'<li><button type="button" class="row-open" data-act="select" data-article="{escape(a.id)}">'
-        f'<span class="title" dir="auto">{text(a.title)}</span><span class="facts">{render.outlet(a.publisher)}'
-        f"<span>{render.dated(a.published, a.published_from)}</span>{author}</span></button></li>"
+        f'<span class="when">{when}</span><span class="what"><span class="title" dir="auto">{text(a.title)}</span>'
+        f'<span class="facts">{render.outlet(a.publisher)}{author}</span></span></button></li>'
     )
 
 
@@ -139,9 +144,9 @@ def add_html(suffixes: Sequence[str], megabytes: int) -> str:
     """Where files are dropped and addresses given."""
     accepted = ",".join(suffixes)
     return (
-        '<div class="add"><div class="drop"><label class="btn primary" for="files">Choose files</label>'
-        f'<input id="files" type="file" multiple accept="{accepted}"><p>or drop them here. Saved web pages, '
-        f"text, PDF, Word, e-mail, JSON, CSV and more, up to {megabytes} MB each.</p></div>"
+        f'<div class="add"><div class="drop">{icon("file", 24)}<div><label class="btn primary" for="files">Choose files'
+        f'</label><input id="files" type="file" multiple accept="{accepted}"><span class="or">or drop them here</span>'
+        f"<p>Saved web pages, text, PDF, Word, e-mail, JSON, CSV and more, up to {megabytes} MB each.</p></div></div>"
         '<form class="url" data-act="submit"><label for="address">Address of a page or feed</label><div>'
         '<input id="address" name="address" type="url" placeholder="https://" autocomplete="off" required>'
         '<button class="btn" type="submit">Add</button></div><p class="hint">Fetched once, from this machine, only '

@@ -4,6 +4,8 @@ ASGI middleware. Knows nothing of Gradio's events or of corpora.
 """
 
 import asyncio
+import base64
+import hashlib
 import ipaddress
 import math
 import re
@@ -30,6 +32,8 @@ POLICY: Final = (
 )
 # Gradio's routes that hand out files, or fetch for others; the page needs neither.
 _CLOSED: Final = re.compile(r"/gradio_api/(file|proxy|stream|deep_link|load)|/(file|proxy)=|/monitoring|/docs|/openapi")
+_FONT: Final = re.compile(r"/fonts/[a-z-]+\.woff2$")
+_TOOLS: Final = "/mcp"
 _LOOPBACK_NAMES: Final = ("localhost", "")
 
 
@@ -42,6 +46,7 @@ class Guard:
         self._door = doorkeeper
         self._style = style
         self._proxied = proxied
+        self._programs = dict[bytes, str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on."""
@@ -64,15 +69,17 @@ class Guard:
             await send(message)
 
         headers = Headers(scope=scope)
-        refused = self._refused(scope, headers)
+        refused, user = self._refused(scope, headers), self._user(headers)
         if refused is None and self._door is not None:
-            refused = await self._at_the_door(self._door, scope, headers, receive)
+            if not user and scope["path"].removesuffix("/").endswith(_TOOLS):
+                refused, user = await self._by_password(self._door, scope, headers)
+            else:
+                refused = await self._at_the_door(self._door, scope, headers, receive)
         if refused is not None:
             await refused(scope, receive, with_headers)
             return
         # What the browser says of the user counts for nothing.
         kept = [(k, v) for k, v in scope["headers"] if k.lower() != USER_HEADER.encode()]
-        user = self._user(headers)
         named = [(USER_HEADER.encode(), quote(user).encode())] if user else []
         await self._app({**scope, "headers": kept + named}, receive, with_headers)
 
@@ -103,6 +110,8 @@ class Guard:
         path = scope["path"].removesuffix("/")
         if path.endswith("/startup-events"):  # Gradio asks itself whether it is up; nothing is told
             return None
+        if _FONT.search(path):  # the login page is set in them
+            return None
         if path.endswith("/login") and scope["method"] == "POST":
             return await self._login(door, scope, headers, receive)
         if path.endswith("/logout"):
@@ -120,10 +129,7 @@ class Guard:
 
     async def _login(self, door: Doorkeeper, scope: Scope, headers: Headers, receive: Receive) -> Response:
         form = await _form(receive)
-        client = scope.get("client") or ("", 0)
-        address = headers.get("x-forwarded-for", client[0]).split(",")[-1].strip() if self._proxied else client[0]
-        # In a thread: the hash is slow on purpose.
-        found = await asyncio.to_thread(door.login, form.get("username", ""), form.get("password", ""), address)
+        found = await self._tried(door, form.get("username", ""), form.get("password", ""), scope, headers)
         in_browser = "text/html" in headers.get("accept", "")
         if isinstance(found, Refusal):
             if found.wait:
@@ -135,6 +141,36 @@ class Guard:
         secure = scope.get("scheme") == "https" or (self._proxied and headers.get("x-forwarded-proto") == "https")
         response.set_cookie(_COOKIE, found, httponly=True, samesite="strict", secure=secure)
         return response
+
+    async def _tried(
+        self, door: Doorkeeper, name: str, password: str, scope: Scope, headers: Headers
+    ) -> str | Refusal:  # fmt: skip
+        client = scope.get("client") or ("", 0)
+        address = headers.get("x-forwarded-for", client[0]).split(",")[-1].strip() if self._proxied else client[0]
+        # In a thread: the hash is slow on purpose.
+        return await asyncio.to_thread(door.login, name, password, address)
+
+    async def _by_password(
+        self, door: Doorkeeper, scope: Scope, headers: Headers
+    ) -> tuple[Response | None, str | None]:  # fmt: skip
+        """A program's name and password, sent with each request (RFC 7617); the session that they made is used again.
+
+        A browser is never asked for them, so no page elsewhere can have it send them.
+        """
+        given = headers.get("authorization", "")
+        known = hashlib.sha256(given.encode()).digest()
+        token = self._programs.get(known, "")
+        if not token or door.user(token) is None:
+            name, password = _basic(given)
+            found = await self._tried(door, name, password, scope, headers) if name else Refusal()
+            if isinstance(found, Refusal):
+                if found.wait:
+                    made = {"Retry-After": str(math.ceil(found.wait))}
+                    return PlainTextResponse("Too many tries.", 429, headers=made), None
+                return PlainTextResponse("Send name and password in the header Authorization: Basic.", 401), None
+            self._programs = {k: t for k, t in self._programs.items() if door.user(t) is not None} | {known: found}
+            token = found
+        return None, door.user(token)
 
     def _user(self, headers: Headers) -> str | None:
         return self._door.user(_token(headers)) if self._door else None
@@ -151,6 +187,18 @@ def _token(headers: Headers) -> str:
     except CookieError:
         return ""
     return morsel.value if morsel else ""
+
+
+def _basic(header: str) -> tuple[str, str]:
+    """Name and password of `Basic aW5lczouLi4=`; empty for anything else."""
+    kind, _, coded = header.partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    try:
+        name, _, password = base64.b64decode(coded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name, password
 
 
 async def _form(receive: Receive) -> dict[str, str]:

@@ -15,6 +15,8 @@ from rag.ui.render import count, text
 _OUTLETS: Final = 6  # with a colour of their own; the others share one
 _WIDTH, _HEIGHT, _GAP = 720, 120, 2
 _OTHERS: Final = "Others"
+_UNKNOWN: Final = "Outlet unknown"
+_LEAST: Final = 9  # stretches: a single day stands among its neighbours, not as wide as the plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +28,46 @@ class Stretch:
 
 
 def plot_html(articles: Sequence[Article]) -> str:
-    """The plot with its legend; a line of words when no article has a date."""
-    dated = [(a.published, a.publisher or "Outlet unknown") for a in articles if a.published]
+    """The plot, beside the outlets and how much there is of each; a line of words when no article has a date."""
+    counted = Counter(a.publisher or _UNKNOWN for a in articles)
+    top = [name for name, _ in counted.most_common(_OUTLETS)]
+    names = [*top, _OTHERS] if len(counted) > len(top) else top
+    return f'<div class="plots">{_time_html(articles, names)}{_outlets_html(counted, names)}</div>'
+
+
+def _time_html(articles: Sequence[Article], names: Sequence[str]) -> str:
+    dated = [(a.published, a.publisher or _UNKNOWN) for a in articles if a.published]
     if not dated:
-        return '<p class="hint">No article here has a date, so there is nothing to plot over time.</p>'
-    top = [name for name, _ in Counter(name for _, name in dated).most_common(_OUTLETS)]
+        return '<p class="plot hint">No article here has a date, so there is nothing to plot over time.</p>'
     stretches, of, unit = _stretches(min(d for d, _ in dated), max(d for d, _ in dated))
-    counts = Counter((of(d), name if name in top else _OTHERS) for d, name in dated)
+    counts = Counter((of(d), name if name in names else _OTHERS) for d, name in dated)
     totals = Counter(of(d) for d, _ in dated)
     highest = max(totals.values())
-    names = [*top, _OTHERS] if any(name not in top for _, name in dated) else top
     bars = "".join(_bar(n, s, names, counts, len(stretches), highest) for n, s in enumerate(stretches))
-    legend = "".join(f'<li dir="auto"><i class="o{n}"></i>{text(name)}</li>' for n, name in enumerate(names))
     undated = len(articles) - len(dated)
-    missing = f"<span>{undated:,} undated</span>" if undated else ""
+    missing = f"<span>{undated:,} undated, not shown</span>" if undated else ""
+    named = dict.fromkeys(stretches[n].name for n in (0, len(stretches) // 2, -1))
     return (
-        f'<figure class="plot"><div class="top"><ul class="legend">{legend}</ul>'
-        f"<span>up to {highest:,} a {unit}</span></div>"
+        f'<figure class="plot"><div class="top"><h3>Over time</h3><span>up to {highest:,} a {unit}</span>'
+        f"{missing}</div>"
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '
-        f'aria-label="Articles over time by outlet">{bars}</svg><figcaption><span>{stretches[0].name}</span>{missing}'
-        f"{f'<span>{stretches[-1].name}</span>' if len(stretches) > 1 else ''}</figcaption></figure>"
+        f'aria-label="Articles over time by outlet">{bars}</svg><figcaption>'
+        f"{''.join(f'<span>{name}</span>' for name in named)}</figcaption></figure>"
     )
+
+
+def _outlets_html(counted: Counter[str], names: Sequence[str]) -> str:
+    """The outlets with their colours in the plot, and a bar each."""
+    highest = counted.most_common(1)[0][1]
+    held = {name: counted[name] for name in names} | (
+        {_OTHERS: counted.total() - sum(counted[n] for n in names if n != _OTHERS)} if _OTHERS in names else {}
+    )
+    items = "".join(
+        f'<li class="o{n}"><span class="name" dir="auto">{text(name)}</span><span class="bar" aria-hidden="true">'
+        f'<i style="width:{min(100.0, 100 * number / highest):.0f}%"></i></span><span class="n">{number:,}</span></li>'
+        for n, (name, number) in enumerate(held.items())
+    )
+    return f'<div class="plot by-outlet"><h3>By outlet</h3><ul class="legend">{items}</ul></div>'
 
 
 def _bar(n: int, s: Stretch, names: Sequence[str], counts: Counter[tuple[date, str]], of: int, highest: int) -> str:
@@ -66,6 +87,9 @@ def _bar(n: int, s: Stretch, names: Sequence[str], counts: Counter[tuple[date, s
 def _stretches(first: date, last: date) -> tuple[list[Stretch], Callable[[date], date], str]:
     """The stretches between two days, what gives a day's, and what one is called: day, week, month or year."""
     days = (last - first).days
+    if days < _LEAST:
+        around = timedelta((_LEAST - days) // 2)
+        first, last = first - around, last + around
     if days <= 31:
         return [Stretch(d, f"{d.day} {d:%b %Y}") for d in _steps(first, last, 1)], lambda d: d, "day"
     if days <= 26 * 7:
@@ -90,8 +114,9 @@ def span_text(articles: Sequence[Article]) -> str:
     undated = len(articles) - len(dates)
     if not dates:
         return "dates unknown" if articles else ""
-    ends = dict.fromkeys(f"{d.day} {d:%b %Y}" for d in (dates[0], dates[-1]))
-    return " – ".join(ends) + (f", {undated:,} undated" if undated else "")
+    # A line is broken between the two, not within one.
+    ends = dict.fromkeys(f"{d.day}\u00a0{d:%b}\u00a0{d.year}" for d in (dates[0], dates[-1]))
+    return "\u00a0– ".join(ends) + (f", {undated:,}\u00a0undated" if undated else "")
 
 
 def size_text(articles: Sequence[Article]) -> str:

@@ -3,43 +3,66 @@
 Pure functions from values to HTML. Knows nothing of Gradio or of how positions are found.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from rag.types import Answer, Citation, Position, Stance
 from rag.ui import render
+from rag.ui.icons import icon
 from rag.ui.render import text
 
-# In this order from the left; the sign stands beside the colour, for those who do not see it.
-_STANCE: Final[dict[Stance, tuple[str, str]]] = {
-    "asserts": ("Says so", "✓"),
-    "estimates": ("Estimates", "≈"),
-    "doubts": ("Doubts it", "?"),
-    "denies": ("Denies it", "✕"),
+# In this order from the left: what a column is called, and how many hold it ("3 say so").
+_STANCE: Final[dict[Stance, tuple[str, str, str]]] = {
+    "asserts": ("Says so", "says so", "say so"),
+    "estimates": ("Estimates", "estimates", "estimate"),
+    "doubts": ("Doubts it", "doubts it", "doubt it"),
+    "denies": ("Denies it", "denies it", "deny it"),
 }
 _ORDER: Final[tuple[Stance, ...]] = ("asserts", "estimates", "doubts", "denies")
 _AT_FIRST: Final = 3  # cards of a column shown before "more"
+_DOT: Final = 27  # pixels that a dot of the line of time takes
+
+
+def told(answer: Answer) -> str:
+    """How many hold what, in words: `3 say so, 1 denies it`."""
+    held = Counter(p.stance for p in answer.positions)
+    return ", ".join(f"{held[s]} {_STANCE[s][1 if held[s] == 1 else 2]}" for s in _ORDER if held[s])
 
 
 def positions_html(answer: Answer, anchor: str) -> str:
-    """The positions as columns, under a line of time if their dates differ."""
+    """The positions as columns, under a bar of how many hold what, and a line of time if their dates differ."""
     cited = {c.number: c for c in answer.citations}
     present = list[tuple[Stance, list[Position]]]()
     for stance in _ORDER:
         if held := [p for p in answer.positions if p.stance == stance]:
             present.append((stance, held))
     body = "".join(_column_html(stance, held, cited, anchor) for stance, held in present)
-    return f'{_timeline_html(present, cited, anchor)}<div class="sides" data-columns="{len(present)}">{body}</div>'
+    return (
+        f"{_balance_html(present)}{_timeline_html(present, cited, anchor)}"
+        f'<div class="sides" data-columns="{len(present)}">{body}</div>'
+    )
+
+
+def _balance_html(sides: Sequence[tuple[Stance, list[Position]]]) -> str:
+    """A bar, as long for each side as it has voices; the words above it say the same."""
+    parts = "".join(f'<i class="{stance}" style="flex:{len(held)}"></i>' for stance, held in sides)
+    return f'<div class="balance" aria-hidden="true">{parts}</div>'
 
 
 def _column_html(stance: Stance, held: Sequence[Position], cited: dict[int, Citation], anchor: str) -> str:
-    label, sign = _STANCE[stance]
+    label = _STANCE[stance][0]
     cards = [_position_html(p, cited, anchor) for p in held]
     shown, more = cards[:_AT_FIRST], cards[_AT_FIRST:]
-    rest = f'<details class="more"><summary>{len(more)} more</summary>{"".join(more)}</details>' if more else ""
+    rest = (
+        f'<details class="more" data-keep="{anchor}-{stance}"><summary>{len(more)} more</summary>'
+        f"{''.join(more)}</details>"
+        if more
+        else ""
+    )
     return (
-        f'<section class="side {stance}"><h3><span class="sign" aria-hidden="true">{sign}</span> {label} '
+        f'<section class="side {stance}"><h3><span class="sign">{icon(stance, 14)}</span> {label} '
         f'<span class="many">{len(held)}</span></h3>{"".join(shown)}{rest}</section>'
     )
 
@@ -53,7 +76,7 @@ def _position_html(position: Position, cited: dict[int, Citation], anchor: str) 
     held = f'<span class="held">in {carried} articles</span>' if carried > 1 else ""
     publisher = position.publisher or (sources[0].publisher if sources else None)
     published = day_of(position, cited)
-    when = render.short_date(published) if published else "date unknown"
+    when = render.short_date(published) if published else '<span class="nodate">date unknown</span>'
     return (
         f'<article class="position"><p class="speaker" dir="auto">{text(position.speaker)}{via}</p>{value}'
         f'<blockquote dir="auto">{text(position.text)} {markers}</blockquote>'
@@ -72,11 +95,9 @@ def _timeline_html(sides: Sequence[tuple[Stance, list[Position]]], cited: dict[i
     if len(days) < 2:
         return ""
     first, last = days[0], days[-1]
-    span = (last - first).days
     lanes = "".join(
-        f'<div class="lane {stance}"><span class="name">{_STANCE[stance][0]}</span><ol>'
-        + "".join(_dot_html(p, cited, anchor, first, span) for p in held if day_of(p, cited))
-        + "</ol></div>"
+        f'<div class="lane {stance}"><span class="name">{_STANCE[stance][0]}</span>'
+        f"<ol>{_dots_html(held, cited, anchor, first, (last - first).days)}</ol></div>"
         for stance, held in sides
     )
     undated = sum(day_of(p, cited) is None for _, held in sides for p in held)
@@ -87,12 +108,22 @@ def _timeline_html(sides: Sequence[tuple[Stance, list[Position]]], cited: dict[i
     )
 
 
-def _dot_html(p: Position, cited: dict[int, Citation], anchor: str, first: date, span: int) -> str:
-    day = day_of(p, cited)
-    assert day is not None
-    at = 100 * (day - first).days / span
+def _dots_html(
+    held: Sequence[Position], cited: dict[int, Citation], anchor: str, first: date, days: int
+) -> str:  # fmt: skip
+    dated = sorted(((d, p) for p in held if (d := day_of(p, cited))), key=lambda dp: dp[0])
+    last = len(dated) - 1
+    return "".join(
+        # Beside its neighbours of the same day, not over them: so many dots are before it, and so many after.
+        f'<li style="left:clamp({_DOT * n}px,{100 * (day - first).days / days:.1f}%,100% - {_DOT * (last - n)}px)">'
+        f"{_dot_html(p, day, cited, anchor)}</li>"
+        for n, (day, p) in enumerate(dated)
+    )
+
+
+def _dot_html(p: Position, day: date, cited: dict[int, Citation], anchor: str) -> str:
     name = text(f"{render.long_date(day)}: {p.speaker}, {p.publisher or 'outlet unknown'}")
     target = next((n for n in p.citations if n in cited), None)
-    sign = f'<span aria-hidden="true">{_STANCE[p.stance][1]}</span>'
     where = f' href="#{anchor}-{target}"' if target is not None else ""
-    return f'<li style="left:{at:.1f}%"><a class="dot"{where} title="{name}" aria-label="{name}">{sign}</a></li>'
+    shown = f'<span aria-hidden="true">{target or ""}</span>'
+    return f'<a class="dot"{where} title="{name}" aria-label="{name}">{shown}</a>'

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.types import PublishedFrom
+from rag.ui.icons import icon
 
 # [1], and [1, 2] as some models write it. Not: [a], [12345], [1; 2].
 _MARKER: Final = re.compile(r"\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
@@ -41,13 +42,13 @@ def text(words: str) -> str:
     return escape(_TURNS.sub("", words))
 
 
-def markdown(source: str, anchor: str = "", cited: Collection[int] = ()) -> str:
+def markdown(source: str, anchor: str = "", cited: Collection[int] | None = None) -> str:
     """Markdown as HTML of paragraphs, lists, headings, tables, quotations, emphasis and code; nothing else.
 
     Args:
         source: Markdown by anybody. An escaped bracket is an article's own words, and makes no marker.
         anchor: what a marker's target begins with: `source-3` makes `[1]` a link to `#source-3-1`.
-        cited: the numbers that have a target; other markers are marked as leading nowhere.
+        cited: the numbers that have a target; other markers are marked as leading nowhere. None while it is not known.
     """
     renderer = _renderer()
     tokens = renderer.parse(_TURNS.sub("", source))
@@ -69,7 +70,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if _ANCHOR.fullmatch(value) else None
     if name == "class":
-        return value if value in ("marker", "marker dead") else None
+        return value if value in ("marker", "marker dead", "marker pending") else None
     return value
 
 
@@ -78,7 +79,7 @@ def _renderer() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable(off)
 
 
-def _with_markers(tokens: Sequence[Token], anchor: str, cited: Collection[int]) -> Iterator[Token]:
+def _with_markers(tokens: Sequence[Token], anchor: str, cited: Collection[int] | None) -> Iterator[Token]:
     plain = ""
     for token in tokens:
         if token.type == "text":
@@ -90,15 +91,18 @@ def _with_markers(tokens: Sequence[Token], anchor: str, cited: Collection[int]) 
     yield Token("html_inline", "", 0, content=_markers(plain, anchor, cited))
 
 
-def _markers(plain: str, anchor: str, cited: Collection[int]) -> str:
+def _markers(plain: str, anchor: str, cited: Collection[int] | None) -> str:
     # The escaped text holds no new brackets or digits in brackets, so the markers are the same before and after.
     return _MARKER.sub(
-        lambda m: "".join(marker(int(n), anchor, int(n) in cited) for n in m[1].split(",")), escape(plain)
+        lambda m: "".join(marker(int(n), anchor, None if cited is None else int(n) in cited) for n in m[1].split(",")),
+        escape(plain),
     )
 
 
-def marker(number: int, anchor: str, known: bool = True) -> str:
-    """A citation's number, leading to its source if there is one."""
+def marker(number: int, anchor: str, known: bool | None = True) -> str:
+    """A citation's number, leading to its source if there is one; None while that is not known."""
+    if known is None:
+        return f'<span class="marker pending">{number}</span>'
     if not known:
         return f'<span class="marker dead">[{number}]</span>'
     return f'<a class="marker" href="#{anchor}-{number}" title="Source {number}">{number}</a>'
@@ -139,6 +143,13 @@ def dated(published: date | None, source: PublishedFrom) -> str:
     return f'<time datetime="{published.isoformat()}">{long_date(published)}</time>{found}'
 
 
+def short_dated(published: date | None, source: PublishedFrom) -> str:
+    """As `dated`, for a narrow column: where it was found comes when the date is pointed at."""
+    if published is None:
+        return '<span class="nodate">date unknown</span>'
+    return f'<time datetime="{published.isoformat()}" title="{_DATED[source]}">{short_date(published)}</time>'
+
+
 def outlet(publisher: str | None) -> str:
     """An outlet's name."""
     return f'<span class="outlet" dir="auto">{text(publisher or "Outlet unknown")}</span>'
@@ -159,7 +170,16 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def button(act: str, label: str, *, kind: str = "", **data: object) -> str:
-    """A button that the page's script turns into an event named `act` with the data given."""
-    values = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
-    return f'<button type="button" class="btn {kind}" data-act="{act}"{values}>{label}</button>'
+def button(act: str, label: str, *, kind: str = "", sign: str = "", name: str = "", **data: object) -> str:
+    """A button that the page's script turns into an event named `act` with the data given.
+
+    Args:
+        sign: an icon before the label.
+        name: what a screen reader calls it, where the label is no word.
+    """
+    values = "".join(f' data-{key}="{escape(str(value))}"' for key, value in data.items())
+    called = f' aria-label="{name}" title="{name}"' if name else ""
+    return (
+        f'<button type="button" class="btn {kind}" data-act="{act}"{values}{called}>'
+        f"{icon(sign) if sign else ''}{label}</button>"
+    )

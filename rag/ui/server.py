@@ -5,18 +5,23 @@ Knows nothing of what the page shows: `rag.ui.page` builds it.
 
 import socket
 import sys
+import threading
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import gradio as gr
 from gradio.themes import Base
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from rag.errors import RagError
-from rag.ui.guard import Guard, is_loopback
+from rag.ui.guard import Guard, is_loopback, user_of
 from rag.ui.login import Doorkeeper
 from rag.ui.page import build
-from rag.ui.shelf import MEGABYTES, Library
+from rag.ui.shelf import MEGABYTES, Library, Shelf
+from rag.ui.tools import MakeTools, Reading
 
 DEFAULT_PORT: Final = 7860
 _ICON: Final = (
@@ -25,24 +30,32 @@ _ICON: Final = (
     "font-weight='700' text-anchor='middle' fill='white'>R</text></svg>\">"
 )
 _PORTS_TRIED: Final = 100
-# The system's fonts, so that none is fetched; the colours are in style.css, for Gradio's own parts too.
-_SANS: Final = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+_FONTS: Final = Path(__file__).parent / "fonts"
+# Our own fonts (fonts.css), then the system's, so that none is fetched elsewhere; the colours are in style.css.
+_SANS: Final = ("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+_STYLES: Final = ("fonts.css", "style.css", "answer.css", "views.css", "narrow.css")
+_SCRIPTS: Final = ("page_parts.js", "page.js")
+_PRELOADED: Final = "".join(
+    f'<link rel="preload" href="fonts/{name}.woff2" as="font" type="font/woff2" crossorigin>'
+    for name in ("source-serif", "inter")
+)
 
 
 def serve(
     library: Library, host: str = "127.0.0.1", port: int | None = None, *,
-    root_path: str = "", users: dict[str, str] | None = None, mcp: bool = False,
+    root_path: str = "", users: dict[str, str] | None = None, mcp: MakeTools | None = None,
 ) -> None:  # fmt: skip
     """Serve the page until interrupted; the address goes to stderr. Arguments and errors are those of `launch`."""
     page = launch(library, host, port, root_path=root_path, users=users, mcp=mcp)
     print(f"Rashomon at {str(page.local_url).rstrip('/')} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    threading.Thread(target=library.warm_up, daemon=True).start()
     page.block_thread()
 
 
 def launch(
     library: Library, host: str = "127.0.0.1", port: int | None = None, *,
-    root_path: str = "", users: dict[str, str] | None = None, mcp: bool = False,
+    root_path: str = "", users: dict[str, str] | None = None, mcp: MakeTools | None = None,
 ) -> gr.Blocks:  # fmt: skip
     """Start serving the page in the background; `page.local_url` is its address, `page.close()` ends it.
 
@@ -52,7 +65,7 @@ def launch(
         port: None takes 7860, or the next free one.
         root_path: the path under which a reverse proxy offers the page: /rashomon.
         users: names and password hashes as `rag.ui.login` makes them; None or empty is no login.
-        mcp: also serve the endpoints as tools of a Model Context Protocol server, at /gradio_api/mcp/.
+        mcp: makes a server of the Model Context Protocol, which is then offered at /mcp; to whom, the page's rules say.
 
     Raises:
         RagError: a login is needed and there are no users, the port is taken, or a package is missing.
@@ -66,26 +79,37 @@ def launch(
     if not _is_free(host, chosen):  # before Gradio tries, which leaves its socket open when it fails
         raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.")
     folder = Path(__file__).parent
-    style, views, script = ((folder / name).read_text("utf-8") for name in ("style.css", "views.css", "page.js"))
-    style += views
+    style = "".join((folder / name).read_text("utf-8") for name in _STYLES)
+    script = "".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
     guard = Middleware(Guard, doorkeeper=Doorkeeper(users) if users else None, style=style, proxied=bool(root_path))
-    page = build(library)
+    page = build(library, login=bool(users))
+    routes: list[BaseRoute] = [Route("/fonts/{name}", _font)]
+    app_kwargs: dict[str, Any] = {"middleware": [guard], "routes": routes}
+    if mcp is not None:
+        tools = mcp(lambda headers: Reading(Shelf(library, user_of(headers))))
+        routes.append(Route("/mcp", tools))
+        app_kwargs["lifespan"] = tools.lifespan
     try:
         page.launch(
             server_name=host, server_port=chosen, prevent_thread_lock=True, quiet=True, show_error=False,
             share=False, inbrowser=False, footer_links=[], run_history=False, enable_monitoring=False,
-            ssr_mode=False, pwa=False, mcp_server=mcp, root_path=root_path or None,
+            ssr_mode=False, pwa=False, mcp_server=False, root_path=root_path or None,
             max_file_size=f"{MEGABYTES}mb", state_session_capacity=1000,
             # In the head as they are: Gradio rewrites what is passed as `css`, and loses rules inside @media.
-            theme=Base(font=_SANS, font_mono=_MONO), head=f"{_ICON}<style>{style}</style><script>{script}</script>",
-            app_kwargs={"middleware": [guard]},
+            theme=Base(font=_SANS, font_mono=_MONO),
+            head=f"{_ICON}{_PRELOADED}<style>{style}</style><script>{script}</script>", app_kwargs=app_kwargs,
         )  # fmt: skip
     except OSError as e:
         raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.") from e
-    if mcp and page.mcp_error:
-        page.close(verbose=False)
-        raise RagError(f"Gradio can't serve MCP here: {page.mcp_error}")
     return page
+
+
+async def _font(request: Request) -> Response:
+    """One of our fonts. A Mount of StaticFiles finds none behind a proxy that takes the path away."""
+    file = _FONTS / request.path_params["name"]
+    if file.suffix != ".woff2" or file.parent != _FONTS or not file.is_file():
+        return PlainTextResponse("Not found", 404)
+    return FileResponse(file, media_type="font/woff2", headers={"Cache-Control": "max-age=86400"})
 
 
 def free_port(host: str, first: int) -> int:

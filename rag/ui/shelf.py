@@ -11,21 +11,25 @@ import shutil
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from rag.corpus import Corpus
-from rag.errors import EmptyCorpusError, FilterError, NotFoundError, RagError
+from rag.errors import EmptyCorpusError, FilterError, LlmError, NotFoundError, RagError
 from rag.ingest.formats.sniff import SUFFIXES
+from rag.llm.spec import EXTRACTIVE
 from rag.sample import open_corpus
 from rag.settings import Settings
 from rag.types import Article, Event, FileResult, Filter, Hit, IngestReport, Turn
 from rag.ui.corpus_view import passes
+from rag.ui.engines import Choice, Engine, engine, engines
 from rag.ui.saved import Conversations, user_folder
 
 MEGABYTES: Final = 20
 FILES: Final = 200  # in one upload
+NOBODY: Final = " "  # sees what everybody sees; no user can be called so
 Progress = Callable[[int, int, str], None]
 
 
@@ -52,6 +56,11 @@ class Library:
     def changed(self) -> None:
         """Forget what was read: an article was edited."""
         self._articles = (None, [])
+
+    def warm_up(self) -> None:
+        """Load what the first question needs, so that it does not wait for it."""
+        with suppress(RagError):  # an empty corpus, or one of another model: the question will say so
+            self.corpus.ask("What is known?", llm=EXTRACTIVE)
 
     @property
     def folder(self) -> Path:
@@ -109,6 +118,49 @@ class Shelf:
         """Where feedback goes."""
         return self.library.corpus.settings.home / "feedback.jsonl"
 
+    @property
+    def engine(self) -> Engine:
+        """What writes this user's answers: what the user chose, else what the settings name."""
+        settings = self.library.corpus.settings
+        chosen = self._choice.read()
+        if chosen and self.user and chosen not in {e.setting for e in self.engines()}:
+            chosen = ""
+        try:
+            return engine(chosen or settings.llm)
+        except LlmError:
+            return engine(settings.llm)
+
+    def engines(self) -> list[Engine]:
+        """What this user may have answers written by."""
+        return engines(self.library.corpus.settings, alone=not self.user)
+
+    def choose_engine(self, setting: str) -> None:
+        """Have this user's answers written by that engine from now on, once it is ready.
+
+        Raises:
+            LlmError: it is no setting, not this user's to choose, or an extra, a key or a file is missing.
+        """
+        if self.user and setting not in {e.setting for e in self.engines()}:
+            raise LlmError(f"{engine(setting).name} is not for you to choose on this page: its owner sets RAG_LLM")
+        model = self.library.corpus.model_of(setting)
+        if model is not None:
+            model.prepare()
+        self._choice.write(setting)
+
+    @property
+    def found_by(self) -> list[tuple[str, str]]:
+        """What finds and reads passages, as (what for, name); empty where nothing is set."""
+        settings = self.library.corpus.settings
+        return [
+            ("Embedder", settings.embedder), ("Reads hits again", settings.reranker or ""),
+            ("Reads for the answer", settings.reader or ""),
+        ]  # fmt: skip
+
+    @property
+    def _choice(self) -> Choice:
+        # Where it outlives the sample, as conversations about the sample do not.
+        return Choice(self.library.home_to_write / "page" / "engines" / f"{user_folder(self.user)}.json")
+
     def articles(self, where: Filter | None = None) -> list[Article]:
         """The articles that the user may see, the newest first."""
         return [a for a in self.library.articles if self._sees(a) and passes(a, where or Filter())]
@@ -123,7 +175,7 @@ class Shelf:
 
     def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
         """The answer from the articles that the user may see. Raises what `Corpus.stream` raises."""
-        yield from self.library.corpus.stream(question, history, self._within(where))
+        yield from self.library.corpus.stream(question, history, self._within(where), llm=self.engine.setting)
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """The nearest passages. Raises what `Corpus.search` raises."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from rag.types import Answer, Article, Citation
 from rag.ui.conversation import Conversation
+from rag.ui.icons import icon
 from rag.ui.render import button, dated, origin, outlet, text
 
 Lookup = Callable[[str], Article | None]
@@ -26,12 +27,13 @@ def sources_html(conversation: Conversation, article: Lookup) -> str:
     answers = [(e.number, e.question, e.answer) for e in conversation.exchanges if e.answer is not None]
     if not answers:
         return (
-            '<div class="sources empty"><h2>Sources</h2><p>The words that an answer rests on appear here, inside '
-            "the paragraph they were taken from.</p></div>"
+            f'<div class="sources empty">{icon("book", 26)}<h2>Sources</h2><p>The words that an answer rests on appear '
+            "here, inside the paragraph they were taken from.</p></div>"
         )
     *earlier, (number, _, last) = answers
     folded = "".join(
-        f'<details class="earlier"><summary dir="auto">{text(q)}</summary>{_cards(n, a, article)}</details>'
+        f'<details class="earlier" data-keep="earlier-{n}"><summary dir="auto">{text(q)}</summary>'
+        f"{_cards(n, a, article)}</details>"
         for n, q, a in reversed(earlier)
         if a.citations
     )
@@ -39,11 +41,11 @@ def sources_html(conversation: Conversation, article: Lookup) -> str:
         folded = f'<h3 class="before">Earlier answers</h3>{folded}'
     step = (
         '<span class="step">'
-        + button("previous", "‹", kind="icon") + '<span class="at" aria-live="polite"></span>'
-        + button("next", "›", kind="icon") + button("closepanel", "✕", kind="icon closepanel") + "</span>"
+        + button("previous", icon("left"), kind="icon", name="Previous source")
+        + '<span class="at" aria-live="polite"></span>'
+        + button("next", icon("right"), kind="icon", name="Next source")
+        + button("closepanel", icon("close"), kind="icon closepanel", name="Close the sources") + "</span>"
     )  # fmt: skip
-    step = step.replace(">‹", ' aria-label="Previous source">‹').replace(">›", ' aria-label="Next source">›')
-    step = step.replace(">✕", ' aria-label="Close the sources">✕')
     return (
         f'<div class="sources" data-n="{number}"><header class="bar"><h2>{_heading(last)}</h2>{step}</header>'
         f'<div class="cards" data-n="{number}">{_cards(number, last, article)}</div>{folded}</div>'
@@ -66,12 +68,12 @@ def _card(number: int, c: Citation, article: Article | None) -> str:
         f'<a class="number" href="#answer-{number}" title="Back to the answer" '
         f'aria-label="Source {c.number}, back to the answer">{c.number}</a>'
     )
-    read = button("read", "Read the article", kind="link", article=c.article_id, n=number, c=c.number)
+    read = button("read", "Read the article", sign="book", article=c.article_id, n=number, c=c.number)
     gone = "" if article else '<span class="gone">no longer in the collection</span>'
     return (
         f'<article class="card" id="source-{number}-{c.number}" tabindex="-1" aria-label="Source {c.number}">'
-        f"<header>{back}{outlet(c.publisher)}"
-        f'<span class="date">{dated(c.published, c.published_from)}</span></header>'
+        f'<header>{back}<p class="from">{outlet(c.publisher)}'
+        f'<span class="date">{dated(c.published, c.published_from)}</span></p></header>'
         f'<h3 dir="auto">{text(c.title)}</h3>{author}'
         f'<blockquote dir="auto">{quote_html(c, article)}</blockquote>'
         f"<footer>{read if article else gone}{origin(c.url, c.path)}</footer></article>"
@@ -148,7 +150,7 @@ def _tools_html(article: Article) -> str:
     fields = "".join(_field_html(article, name) for name in _FIELDS)
     found = "; ".join(f"{name}: {where}" for name, where in article.provenance.items())
     return (
-        '<details class="metadata"><summary>Details and corrections</summary>'
+        '<details class="metadata" data-keep="metadata"><summary>Details and corrections</summary>'
         f'<form data-act="edit" data-article="{escape(article.id)}">{fields}'
         f'<p class="found" dir="auto">{text(found)}</p><div class="row"><button class="btn primary" type="submit">Save'
         f"</button>{button('remove', 'Remove from the collection', kind='danger', article=article.id)}</div>"

@@ -16,6 +16,7 @@ import pytest
 
 from rag.corpus import Corpus
 from rag.errors import NotFoundError
+from rag.llm.model import Model, load_model
 from rag.settings import Settings
 from rag.types import Answer, Article, Citation, Event, Filter, Position, Turn
 from rag.ui.server import launch
@@ -82,8 +83,8 @@ class Scripted:
     all: Sequence[Article] = ARTICLES
     is_sample: bool = False
     notices: tuple[str, ...] = ()
-    model: None = None
     asked: list[tuple[Turn, ...]] = field(default_factory=list)
+    engines: list[str | None] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         return {"articles": len(self.all)}
@@ -97,8 +98,14 @@ class Scripted:
                 return one
         raise NotFoundError(id)
 
-    def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
+    def model_of(self, llm: str | None) -> Model | None:
+        return load_model(llm or self.settings.llm)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
+    ) -> Iterator[Event]:
         self.asked.append(tuple(history))
+        self.engines.append(llm)
         yield from self.script(question, history)
 
 
@@ -107,7 +114,7 @@ def states(question: str, history: Sequence[Turn]) -> Iterator[Event]:
     yield Event(kind="searching", text="Searching 3 articles")
     yield Event(kind="reading", text="Reading 7 passages")
     if "slow" in question:
-        for n in range(200):
+        for n in range(3000):  # longer than a busy machine takes to stop it
             yield Event(kind="text", text=f"word{n} ")
             time.sleep(0.1)
     if "contested" in question:
@@ -135,7 +142,7 @@ class Watched:
         scheme = "dark" if dark else "light"
         self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(120_000)  # a busy machine is slow, not broken
         self.page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
         self.page.on(
             "console", lambda m: self.wrong.append(f"console: {m.text} {m.location}") if m.type == "error" else None

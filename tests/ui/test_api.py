@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from rag.ui.login import hash_password
 
 QUESTION = "Did North Korea supply weapons to Russia?"
 client = pytest.importorskip("gradio_client")
+# A busy machine is slow, not broken.
+get = partial(httpx.get, timeout=120)
+post = partial(httpx.post, timeout=120)
 
 
 def connect(url: str, **options: Any) -> Any:
-    return client.Client(url, verbose=False, analytics_enabled=False, **options)
+    return client.Client(url, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 120}, **options)
 
 
 def test_ask_gives_the_answer_as_json(page_url: str, sample: Corpus) -> None:
@@ -60,8 +64,8 @@ def test_ingest_takes_uploaded_files_and_nothing_else(serve: Any, words: Any, tm
         assert "kilns" in api.predict("What was lost in Orrel?", api_name="/ask")["text"]
         # By hand: the client would upload a file of its own machine.
         secret = {"path": str(tmp_path / "kiln.md"), "meta": {"_type": "gradio.FileData"}}
-        called = httpx.post(f"{url}gradio_api/call/ingest", json={"data": [[secret], None]})
-        told = httpx.get(f"{url}gradio_api/call/ingest/{called.json()['event_id']}", timeout=30).text
+        called = post(f"{url}gradio_api/call/ingest", json={"data": [[secret], None]})
+        told = get(f"{url}gradio_api/call/ingest/{called.json()['event_id']}").text
         assert "event: error" in told and "event: complete" not in told
         with pytest.raises(client.exceptions.AppError, match="not an address"):
             api.predict(urls=["/etc/passwd"], api_name="/ingest")

@@ -34,6 +34,11 @@ def test_no_state_has_a_serious_violation(look: Look, states_url: str, width: in
     page.click("#scope summary")
     assert serious(page) == [], "filter, note"
     page.keyboard.press("Escape")
+    page.click("#scope [data-act=engine]")
+    page.locator(".choice").wait_for()
+    page.click(".lacking summary")
+    assert serious(page) == [], "engine"
+    page.keyboard.press("Escape")
     page.locator("#exchange-3 a.marker").click()
     page.locator(".card.current [data-act=read]").click()
     page.locator(".sheet .reader").wait_for()

@@ -63,7 +63,7 @@ def test_search_and_filter(look: Look, states_url: str) -> None:
     page.click("[data-act=view][data-view=ask]")
     assert "Veldt Herald" in page.inner_text("#scope summary")
     page.click("#scope [data-act=clear] >> visible=true")
-    page.locator("#scope .scope", has_text="3 articles").wait_for()
+    page.locator("#scope summary", has_text="All 3 articles").wait_for()
 
 
 def test_a_filter_applies_to_questions(look: Look, page_url: str, sample: Corpus) -> None:
@@ -73,7 +73,7 @@ def test_a_filter_applies_to_questions(look: Look, page_url: str, sample: Corpus
     page.click("#scope summary")
     page.check(f"#scope input[value='{publisher}']")
     page.click("#scope [type=submit]")
-    page.locator("#scope .scope", has_text="1 article").wait_for()
+    page.locator("#scope summary", has_text="1 article").wait_for()
     view.ask("Did North Korea supply weapons to Russia?")
     view.answered()
     assert {o.inner_text() for o in page.locator(".card .outlet").all()} == {publisher}

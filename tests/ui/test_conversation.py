@@ -1,6 +1,7 @@
 """Conversations: how one is followed, kept and exported; and who may see what."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from rag.types import Answer, Event, Filter, Turn
 from rag.ui.conversation import Conversation, Exchange, examples, follow, from_dict, to_dict
 from rag.ui.corpus_view import Shown, filter_of, passes
 from rag.ui.export import as_json, as_markdown
+from rag.ui.newest import Newest
 from rag.ui.plot import plot_html
 from rag.ui.saved import Conversations, keep_feedback
 from rag.ui.shelf import safe_name
@@ -37,6 +39,38 @@ def test_errors_end_up_in_the_exchange_and_faults_do_not_show_their_insides(scri
     assert said.error == "too long: 9" and said.answer is None
     *_, said = follow(scripted(script), "fault", Conversation())
     assert "went wrong" in said.error and "secret" not in said.error
+
+
+def test_the_last_is_shown_and_what_is_fast_is_passed_over() -> None:
+    def numbers() -> Iterator[int]:
+        yield from range(1000)
+
+    shown = list(Newest(numbers(), worth=lambda n: n > 0, patience=1, pause=0.02))
+    assert shown[-1] == 999 and len(shown) < 100 and shown == sorted(shown)
+
+    def broken() -> Iterator[int]:
+        yield 1
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        list(Newest(broken(), worth=lambda n: True, patience=1, pause=0))
+
+
+def test_what_is_no_longer_shown_is_no_longer_made() -> None:
+    ended, went_on = threading.Event(), threading.Event()
+
+    def endless() -> Iterator[int]:
+        try:
+            for n in range(10_000_000):
+                yield n
+                went_on.wait(0.01)
+        finally:
+            ended.set()
+
+    news = Newest(endless(), worth=lambda n: True, patience=1, pause=0)
+    assert next(iter(news)) >= 0
+    news.close()
+    assert ended.wait(30)
 
 
 def test_stopped_and_failed_exchanges_are_no_turns() -> None:

@@ -86,7 +86,7 @@ def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(
         assert "word2" in page.inner_text("#thread")
         assert corpus.asked[-1] == (Turn("user", "first"), Turn("assistant", "About first: he had not slept [1]."))
         page.locator("[data-act=retry]").nth(1).click()  # the stopped one: what came after it goes
-        page.get_by_text("word1 ").wait_for()
+        page.locator(".reply[aria-busy=true]", has_text="word1 ").wait_for()
         page.click("#ask .stop-button")
         page.get_by_text("Stopped.").wait_for()
         assert page.locator(".exchange").count() == 2
@@ -103,7 +103,9 @@ def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None
     page = view.page
     view.ask("contested")
     view.answered()
-    assert [s.inner_text().split()[1] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
+    assert [s.inner_text().split()[0] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
+    assert "1 says so, 1 doubts it, 1 denies it" in page.inner_text(".verdict")
+    assert page.locator(".balance i").count() == 3
     denial = page.locator(".side.denies .position")
     assert "Ines Tarn" in denial.inner_text() and "Veldt Herald" in denial.inner_text()
     assert "4 Mar 2024" in denial.inner_text()
@@ -191,6 +193,46 @@ def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
         page.click("dialog.confirm .primary")
         page.locator(".start").wait_for()
         assert page.locator(".kept li").count() == 0
+
+
+def test_what_was_folded_out_stays_so_and_nothing_is_asked_twice(look: Look, states_url: str) -> None:
+    view = look(states_url)
+    page = view.page
+    view.ask("contested")
+    view.answered()
+    page.click(".prose summary")
+    page.click("[data-act=like][data-rating=up]")  # draws the conversation anew
+    page.locator(".note input").wait_for()
+    assert page.locator(".prose .text").is_visible()
+    view.ask("slow")
+    page.locator(".reply[aria-busy=true]").wait_for()
+    page.locator("[data-act=retry]").first.click()
+    page.locator(".toast", has_text="still being answered").wait_for()
+    page.click("#ask .stop-button")
+    page.get_by_text("Stopped.").wait_for()
+    assert page.locator(".exchange").count() == 2
+
+
+def test_before_there_are_articles_the_page_says_what_to_do(look: Look, serve: Any, scripted: Any) -> None:
+    with serve(scripted(all=[])) as url:
+        page = look(url).page
+        page.locator(".none-yet [data-act=view]").click()
+        page.locator("#rows .empty", has_text="Add the first files").wait_for()
+        assert page.locator("#files").count() == 1 and not page.locator("#find").is_visible()
+
+
+def test_a_question_is_not_lost_between_two_answers(look: Look, states_url: str) -> None:
+    view = look(states_url)
+    for n in range(1, 9):
+        view.ask(f"question {n}")
+        view.answered(n)
+    assert [q.inner_text() for q in view.page.locator(".question h2").all()] == [f"question {n}" for n in range(1, 9)]
+
+
+def test_the_fonts_are_our_own(look: Look, states_url: str) -> None:
+    page = look(states_url).page
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)") != []
 
 
 def test_a_link_out_asks_first(look: Look, states_url: str) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from rag.ui.shelf import Library
 
 Look = Callable[..., Any]
 SECRET = "a long enough one"
+# A busy machine is slow, not broken.
+get = partial(httpx.get, timeout=120)
+post = partial(httpx.post, timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -29,27 +33,27 @@ def users() -> dict[str, str]:
 
 def test_every_response_forbids_what_is_remote(states_url: str) -> None:
     for path in ("", "config", "nothing-here", "gradio_api/file=/etc/passwd"):
-        headers = httpx.get(states_url + path).headers
+        headers = get(states_url + path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'self'" in policy and "http" not in policy
         assert headers["x-frame-options"] == "DENY" and headers["x-content-type-options"] == "nosniff"
-    assert "fonts.g" not in httpx.get(states_url + "theme.css").text
+    assert "fonts.g" not in get(states_url + "theme.css").text
 
 
 def test_what_the_page_does_not_need_is_closed(states_url: str) -> None:
     for path in ("gradio_api/file=/etc/passwd", "gradio_api/proxy=http://evil.example", "monitoring", "docs"):
-        assert httpx.get(states_url + path).status_code == 404
+        assert get(states_url + path).status_code == 404
 
 
 def test_other_names_and_other_pages_are_not_answered(states_url: str) -> None:
-    assert httpx.get(states_url, headers={"host": "evil.example"}).status_code == 421
+    assert get(states_url, headers={"host": "evil.example"}).status_code == 421
     joined = states_url + "gradio_api/queue/join"
-    assert httpx.post(joined, json={}, headers={"origin": "http://evil.example"}).status_code == 403
-    assert httpx.post(joined, content=b"x" * 1_500_000).status_code == 413
+    assert post(joined, json={}, headers={"origin": "http://evil.example"}).status_code == 403
+    assert post(joined, content=b"x" * 1_500_000).status_code == 413
 
 
 def test_an_upload_that_is_too_large_is_refused(states_url: str) -> None:
-    sent = httpx.post(states_url + "gradio_api/upload", files={"files": ("a.txt", b"x" * 21_000_000)}, timeout=60)
+    sent = post(states_url + "gradio_api/upload", files={"files": ("a.txt", b"x" * 21_000_000)})
     assert sent.status_code == 413
 
 
@@ -74,13 +78,13 @@ def test_nothing_is_served_before_the_login_and_guesses_are_slowed(serve: Any, s
     with serve(scripted(), users=users) as url:
         browser = {"accept": "text/html"}
         for path in ("config", "gradio_api/info", "theme.css", "assets/x.js", "gradio_api/upload"):
-            assert httpx.get(url + path).status_code == 401, path
-        assert httpx.get(url, headers=browser).headers["location"] == "./login"
-        assert "Password" in httpx.get(url + "login", headers=browser).text
-        forged = httpx.get(url + "config", headers={"x-rashomon-user": "ines", "cookie": "rashomon-session=x"})
+            assert get(url + path).status_code == 401, path
+        assert get(url, headers=browser).headers["location"] == "./login"
+        assert "Password" in get(url + "login", headers=browser).text
+        forged = get(url + "config", headers={"x-rashomon-user": "ines", "cookie": "rashomon-session=x"})
         assert forged.status_code == 401
         form = {"username": "ines", "password": SECRET}
-        with httpx.Client(base_url=url) as client:
+        with httpx.Client(base_url=url, timeout=120) as client:
             let_in = client.post("login", data=form, headers=browser)
             assert let_in.status_code == 303
             cookie = let_in.headers["set-cookie"].lower()
@@ -88,7 +92,7 @@ def test_nothing_is_served_before_the_login_and_guesses_are_slowed(serve: Any, s
             assert client.get("config").status_code == 200
             client.get("logout")
             assert client.get("config").status_code == 401
-        answers = [httpx.post(url + "login", data=form | {"password": f"guess {n}"}) for n in range(8)]
+        answers = [post(url + "login", data=form | {"password": f"guess {n}"}) for n in range(8)]
         assert [a.status_code for a in answers] == [401] * 5 + [429] * 3
         assert int(answers[-1].headers["retry-after"]) >= 1
 

@@ -1,0 +1,65 @@
+"""The choice of an engine in Gradio: its events.
+
+Knows nothing of how HTML is made or answers are written.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from rag.errors import LlmError
+from rag.types import Filter
+from rag.ui.engine_view import confirm_html, engines_html, loading_html
+from rag.ui.engines import engine
+from rag.ui.events import QUIET, Drawing, data_of, shelf_of
+from rag.ui.shelf import Library, Shelf
+
+
+def add_events(
+    library: Library, sheet: gr.HTML, buttons: Sequence[gr.HTML], where: gr.State, outputs: Sequence[Component],
+    refresh: Callable[[Shelf, Filter], Drawing],
+) -> None:  # fmt: skip
+    """What can be done with engines.
+
+    Args:
+        sheet: shows the choice.
+        buttons: what opens it.
+        where: the filter that is set.
+        outputs: what drawings may change.
+        refresh: draws anew whatever names the engine.
+    """
+
+    def shown(html: str) -> Drawing:
+        return {sheet: f"<div data-at={time.time_ns()}>{html}</div>"}
+
+    def listed(shelf: Shelf, error: str = "") -> Drawing:
+        found_by = [(what, name) for what, name in shelf.found_by if name]
+        return shown(engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error))
+
+    def show(request: gr.Request) -> Drawing:
+        return listed(shelf_of(library, request))
+
+    def choose(filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
+        shelf, data = shelf_of(library, request), data_of(event)
+        try:
+            wanted = engine(str(data.get("llm", "")).strip()[:1000])
+            if wanted.leaves and not data.get("agreed") and wanted.setting != shelf.engine.setting:
+                yield shown(confirm_html(wanted))
+                return
+            yield shown(loading_html(wanted))
+            shelf.choose_engine(wanted.setting)
+        except LlmError as e:
+            yield listed(shelf, str(e))
+            return
+        yield listed(shelf) | refresh(shelf, filtered)
+
+    quick: dict[str, Any] = {"outputs": [sheet], "queue": False, **QUIET}
+    for button in buttons:
+        button.expand(show, None, **quick)
+    sheet.expand(show, None, **quick)
+    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 2, **QUIET}
+    sheet.select(choose, [where], **slow)
+    sheet.submit(choose, [where], **slow)

@@ -1,0 +1,110 @@
+"""The engines as HTML: what writes answers, what else could, and where text goes.
+
+Pure functions from values to HTML. Knows nothing of Gradio or of models.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from rag.ui.engines import Engine
+from rag.ui.icons import icon
+from rag.ui.render import button, text
+
+HERE = "Stays on this machine"
+
+
+def chip_html(now: Engine) -> str:
+    """What writes the answers, beside the question; opens the choice."""
+    where = f"sends text to {now.leaves}" if now.leaves else "on this machine"
+    return (
+        f'<button type="button" class="btn chip" data-act="engine" '
+        f'aria-label="Engine: {text(now.name)}, {text(where)}">'
+        f'{lamp_html(now)}<span class="chip-name" dir="auto">{text(now.name)}</span></button>'
+    )
+
+
+def lamp_html(now: Engine) -> str:
+    """A dot: green where nothing leaves."""
+    return f'<span class="lamp{" out" if now.leaves else ""}" aria-hidden="true"></span>'
+
+
+def engines_html(
+    all: Sequence[Engine], now: Engine, found_by: Sequence[tuple[str, str]], *, alone: bool, error: str = ""
+) -> str:
+    """The choice.
+
+    Args:
+        all: what there is.
+        now: what is in use.
+        found_by: what finds and reads passages, as (what for, name).
+        alone: the user may name any model.
+        error: why the last choice was not taken.
+    """
+    listed = [*all] if any(e.setting == now.setting for e in all) else [*all, now]
+    ready = "".join(_row(e, e.setting == now.setting) for e in listed if e.usable)
+    lacking = "".join(
+        f'<li dir="auto"><strong>{text(e.name)}</strong> <span>{text(e.detail)}</span></li>'
+        for e in listed
+        if not e.usable
+    )
+    if lacking:
+        lacking = (
+            '<details class="lacking" data-keep="lacking"><summary>Not ready on this machine</summary>'
+            f"<ul>{lacking}</ul></details>"
+        )
+    said = f'<p class="error" role="alert" dir="auto">{text(error)}</p>' if error else ""
+    parts = "".join(f'<dt>{text(what)}</dt><dd dir="auto">{text(name)}</dd>' for what, name in found_by)
+    return (
+        '<div class="choice"><h2>What writes the answers</h2><p class="lead">Passages are always found on this '
+        "machine, and what a model writes is checked against them, sentence by sentence.</p>"
+        f'{said}<ul class="engines">{ready}</ul>{_own_html() if alone else ""}{lacking}'
+        f'<h3>What finds the passages</h3><dl class="found-by">{parts}</dl>'
+        '<p class="hint">The articles were indexed with these. Another embedder (RAG_EMBEDDER) needs '
+        "<code>rag ingest --rebuild</code>.</p></div>"
+    )
+
+
+def _row(e: Engine, now: bool) -> str:
+    where = f'<span class="goes out">Sends text to {text(e.leaves)}</span>' if e.leaves else ""
+    if not where and not e.begin:
+        where = f'<span class="goes">{HERE}</span>'
+    act = (
+        f'data-act="type" data-begin="{escape(e.begin)}"'
+        if e.begin
+        else f'data-act="select" data-llm="{escape(e.setting)}"'
+    )
+    sign = icon("plus") if e.begin else '<span class="radio" aria-hidden="true"></span>'
+    mark = '<span class="in-use">In use</span>' if now else ""
+    return (
+        f'<li><button type="button" class="engine-row" {act} aria-pressed="{"true" if now else "false"}">'
+        f'{sign}<span class="what"><strong dir="auto">{text(e.name)}</strong>'
+        f'{mark}<span class="detail" dir="auto">{text(e.detail)}</span>{where}</span></button></li>'
+    )
+
+
+def _own_html() -> str:
+    return (
+        '<form class="own" data-act="submit"><label for="engine-name">Another model, as in RAG_LLM</label><div>'
+        '<input id="engine-name" name="llm" required autocomplete="off" spellcheck="false" '
+        'placeholder="openai:MODEL or openai-like:MODEL@URL"><button class="btn" type="submit">Use it</button></div>'
+        "</form>"
+    )
+
+
+def confirm_html(wanted: Engine) -> str:
+    """Asks before text leaves the machine."""
+    return (
+        f'<div class="choice"><h2>Send text to {text(wanted.leaves)}?</h2><p class="lead">With '
+        f'<strong dir="auto">{text(wanted.name)}</strong>, your questions and the passages found for them are sent to '
+        f"<strong>{text(wanted.leaves)}</strong>. The articles themselves and the index stay here.</p>"
+        f'<div class="row">{button("select", "Send text there", kind="primary", llm=wanted.setting, agreed=1)}'
+        f"{button('expand', 'Go back')}</div></div>"
+    )
+
+
+def loading_html(wanted: Engine) -> str:
+    """While a model is made ready."""
+    return (
+        '<div class="choice"><h2>What writes the answers</h2><div class="progress" role="status">'
+        f'<p dir="auto">Making {text(wanted.name)} ready…</p><div class="track busy"><i></i></div></div></div>'
+    )

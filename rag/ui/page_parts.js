@@ -1,0 +1,129 @@
+// The parts of the page that need more than buttons: dialogs, the article's sheet, files, what is saved or copied.
+// Text is put in as text; HTML comes from the server alone, where it passed the allow-list.
+(() => {
+  const $ = (query, within = document) => within.querySelector(query);
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const house = () => $(".gradio-container") || document.body;
+
+  function confirmed(question, detail, yes) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "confirm";
+    const title = document.createElement("h2"), words = document.createElement("p"), row = document.createElement("div");
+    title.textContent = question;
+    words.textContent = detail;
+    words.dir = "auto";
+    row.className = "row";
+    const no = document.createElement("button"), ok = document.createElement("button");
+    no.textContent = "Cancel";
+    ok.textContent = yes;
+    no.className = "btn";
+    ok.className = "btn primary";
+    row.append(no, ok);
+    dialog.append(title, words, row);
+    dialog.setAttribute("aria-label", question);
+    house().append(dialog);
+    return new Promise((resolve) => {
+      no.onclick = () => dialog.close("no");
+      ok.onclick = () => dialog.close("yes");
+      dialog.onclose = () => { resolve(dialog.returnValue === "yes"); dialog.remove(); };
+      dialog.showModal();
+      no.focus();
+    });
+  }
+
+  function say(words) {
+    const toast = document.createElement("div");
+    toast.className = "toast";
+    toast.setAttribute("role", "status");
+    toast.textContent = words;
+    ($("dialog[open]") || house()).append(toast);
+    setTimeout(() => toast.remove(), 5000);
+  }
+
+  // Files: sent one after the other, then read together
+  async function send(files, fire, upload) {
+    const input = $("#files"), types = input.accept.split(","), drop = $(".drop"), words = $(".drop p");
+    const before = words.textContent, sent = [], refused = [];
+    drop.classList.add("busy");
+    for (const [n, file] of [...files].entries()) {
+      words.textContent = `Sending ${n + 1} of ${files.length}: ${file.name}`;
+      const dot = file.name.lastIndexOf("."), type = dot < 0 ? "" : file.name.slice(dot).toLowerCase();
+      const refuse = (reason) => refused.push({ name: file.name, reason });
+      if (!types.includes(type)) { refuse("no kind of file that is read"); continue; }
+      if (file.size > 20e6) { refuse("larger than 20 MB"); continue; }
+      try {
+        const { path } = await upload(file);
+        sent.push({ path, name: file.name });
+      } catch (e) {
+        refuse("could not be sent");
+      }
+    }
+    words.textContent = before;
+    drop.classList.remove("busy");
+    input.value = "";
+    fire("upload", { files: sent, refused });
+  }
+
+  function add(element, fire, props, watch, upload) {
+    const drop = $(".drop", element);
+    $("#files", element).addEventListener("change", (e) => { if (e.target.files.length) send(e.target.files, fire, upload); });
+    const over = (on) => (e) => { e.preventDefault(); drop.classList.toggle("over", on); };
+    drop.addEventListener("dragover", over(true));
+    drop.addEventListener("dragleave", over(false));
+    drop.addEventListener("drop", (e) => { over(false)(e); if (e.dataTransfer.files.length) send(e.dataTransfer.files, fire, upload); });
+  }
+
+  // A sheet over the page that opens when the server puts something into it: an article, the engines.
+  const sheet = (kind, label) => (element, fire, props, watch) => {
+    const dialog = document.createElement("dialog"), close = document.createElement("button"), body = document.createElement("div");
+    dialog.className = kind;
+    dialog.setAttribute("aria-label", label);
+    close.className = "btn icon close";
+    close.textContent = "✕";
+    close.setAttribute("aria-label", "Close");
+    close.onclick = () => dialog.close();
+    body.className = "content";
+    body.tabIndex = 0;
+    dialog.append(close, body);
+    element.append(dialog);
+    dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
+    watch("value", () => {
+      body.innerHTML = props.value || "";
+      if (!props.value) return dialog.open && dialog.close();
+      if (!dialog.open) dialog.showModal();
+      body.focus({ preventScroll: true });
+      const mark = $("mark.current", body) || $("mark", body);
+      if (mark) mark.scrollIntoView({ block: "center" });
+      else body.scrollTop = 0;
+    });
+  };
+
+  // What the server sends to be copied or saved
+  function outbox(element, fire, props, watch) {
+    watch("value", async () => {
+      if (!props.value) return;
+      const { text, name } = JSON.parse(props.value);
+      if (!name) {
+        try { await navigator.clipboard.writeText(text); say("Copied, with its sources."); }
+        catch { say("The browser did not allow copying."); }
+        return;
+      }
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type: name.endsWith("json") ? "application/json" : "text/markdown" }));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    });
+  }
+
+  function find(element, fire) {
+    let waiting;
+    element.addEventListener("input", (e) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => fire("input", { words: e.target.value }), 180);
+    });
+  }
+
+  const parts = { add, outbox, reader: sheet("sheet", "Article"), engine: sheet("card-dialog", "Engine"), "find-box": find };
+  window.rashomon = { $, still, confirmed, say, parts };
+})();

@@ -1,0 +1,172 @@
+"""What writes the answers: chosen on the page, kept, and never sending text away unasked."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.corpus import Corpus
+from rag.errors import LlmError
+from rag.settings import Settings
+from rag.ui.engines import Choice, Engine, engine, engines
+from rag.ui.shelf import Library, Shelf
+
+Look = Callable[..., Any]
+SAID = "The potter Una Reed said that eleven kilns were lost."
+KILNS = f"---\ntitle: A kiln bursts\npublisher: Orrel Echo\n---\nA kiln burst in Orrel on Thursday. {SAID}\n"
+
+
+class Completions(BaseHTTPRequestHandler):
+    """Streams one sentence for every question, in the protocol of OpenAI."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for delta, finish in (({"role": "assistant", "content": f"{SAID} [1]"}, None), ({}, "stop")):
+            choice = {"index": 0, "delta": delta, "finish_reason": finish}
+            chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "small", "choices": [choice]}
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
+        self.close_connection = True
+
+
+@pytest.fixture
+def model() -> Iterator[str]:
+    """The setting of a small model that is served on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Completions)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"openai-like:small@http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def kilns(tmp_path: Path, words: Any) -> Iterator[Corpus]:
+    (tmp_path / "kilns.md").write_text(KILNS)
+    with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:
+        corpus.ingest([tmp_path / "kilns.md"])
+        yield corpus
+
+
+def test_an_engine_is_told_by_its_setting() -> None:
+    assert engine("extractive") == Engine(setting="extractive")
+    away = engine("openai:gpt-4o-mini")
+    assert away.leaves == "api.openai.com" and away.name == "openai:gpt-4o-mini"
+    near = engine("openai-like:small@http://127.0.0.1:9/v1")
+    assert near.leaves == "" and near.name == "openai-like:small"
+    with pytest.raises(LlmError, match="names no model"):
+        engine("nothing")
+
+
+def test_what_is_there_is_listed_and_what_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+    settings = Settings(home=tmp_path, cache=tmp_path, llm="openai-like:small@http://127.0.0.1:9/v1")
+    found = engines(settings, alone=True)
+    assert [e.setting for e in found[:2]] == ["extractive", settings.llm]
+    assert "set OPENAI_API_KEY" in [e.detail for e in found if e.begin == "openai:"]
+    assert [e.usable for e in found] == sorted((e.usable for e in found), reverse=True)
+    assert [e.setting for e in engines(settings, alone=False)] == ["extractive", settings.llm]
+
+
+def test_a_choice_is_kept_and_a_broken_file_is_none(tmp_path: Path) -> None:
+    choice = Choice(tmp_path / "engines" / "x.json")
+    assert choice.read() == ""
+    choice.write("openai:a")
+    assert choice.read() == "openai:a"
+    for broken in ("[]", "{", '{"llm": 3}'):
+        (tmp_path / "engines" / "x.json").write_text(broken)
+        assert choice.read() == ""
+
+
+def test_where_there_is_a_login_users_take_what_the_owner_set(kilns: Corpus, model: str) -> None:
+    library = Library(kilns)
+    with pytest.raises(LlmError, match="not for you to choose"):
+        Shelf(library, "ines").choose_engine(model)
+    Shelf(library).choose_engine(model)
+    assert Shelf(library).engine.setting == model and Shelf(library, "ines").engine.setting == "extractive"
+    Choice(library.folder / "engines" / "x.json").write(model)
+    Shelf(library, "ines").choose_engine("extractive")
+    file = next(f for f in (library.folder / "engines").iterdir() if f.name not in ("x.json", "local.json"))
+    Choice(file).write(model)  # as if the owner had set it once and does no more
+    assert Shelf(library, "ines").engine.setting == "extractive"
+
+
+def test_one_question_can_be_answered_by_another_engine(kilns: Corpus, model: str) -> None:
+    question = "How many kilns were lost?"
+    assert kilns.ask(question).engine == "extractive"
+    written = kilns.ask(question, llm=model)
+    assert written.engine == "openai-like:small", written
+    assert SAID.rstrip(".") in written.text
+    assert written.citations[0].quote in kilns.articles()[0].text
+    with pytest.raises(LlmError, match="names no model"):
+        kilns.ask(question, llm="nothing")
+
+
+def test_the_engine_is_switched_on_the_page_and_stays(look: Look, serve: Any, kilns: Corpus, model: str) -> None:
+    with serve(kilns) as url:
+        view = look(url)
+        page = view.page
+        page.click("#scope [data-act=engine]")
+        page.locator(".engine-row[aria-pressed=true]", has_text="Extractive").wait_for()
+        page.fill("#engine-name", model)
+        page.press("#engine-name", "Enter")
+        page.locator(".engine-row[aria-pressed=true]", has_text="openai-like:small").wait_for()
+        page.keyboard.press("Escape")
+        assert "openai-like:small" in page.inner_text("#scope .chip[data-act=engine]")
+        assert "Nothing leaves this machine" in page.inner_text("#side")
+        view.ask("How many kilns were lost?")
+        view.answered()
+        assert "openai-like:small" in page.inner_text(".made")
+        assert page.locator(".reply a.marker").count() >= 1
+        page.reload()
+        page.locator("#scope .chip", has_text="openai-like:small").wait_for()
+        page.click("#side [data-act=engine]")
+        page.locator(".engine-row", has_text="Extractive").click()
+        page.locator(".engine-row[aria-pressed=true]", has_text="Extractive").wait_for()
+
+
+def test_text_leaves_only_after_a_yes(
+    look: Look, serve: Any, scripted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    corpus = scripted()
+    with serve(corpus) as url:
+        view = look(url)
+        page = view.page
+
+        def choose() -> None:
+            page.fill("#engine-name", "openai:tiny")
+            page.press("#engine-name", "Enter")
+            page.locator(".choice h2", has_text="Send text to api.openai.com?").wait_for()
+
+        page.click("#scope [data-act=engine]")
+        choose()
+        page.locator(".choice").get_by_text("Go back").click()
+        page.locator(".engine-row[aria-pressed=true]", has_text="Extractive").wait_for()
+        choose()
+        page.locator(".choice").get_by_text("Send text there").click()
+        page.locator(".choice .error", has_text="OPENAI_API_KEY").wait_for()  # and nothing has changed
+        assert "Nothing leaves this machine" in page.inner_text("#side")
+        monkeypatch.setenv("OPENAI_API_KEY", "x")
+        choose()
+        page.locator(".choice").get_by_text("Send text there").click()
+        page.locator(".engine-row[aria-pressed=true]", has_text="api.openai.com").wait_for()
+        page.keyboard.press("Escape")
+        assert "Text goes to api.openai.com" in page.inner_text("#side")
+        view.ask("contested")
+        view.answered()
+        assert corpus.engines == ["openai:tiny"]
