@@ -7,6 +7,7 @@ without a model. Where no model answers, the extractive answer stands in, and sa
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Protocol
 
 from rag.answer.budget import pack, tokens
@@ -63,7 +64,8 @@ def write(
     draft = _Draft(extractive)
     problem = ""
     try:
-        system, user, shown, left_out = _filled(question, hits, model.window(), prompt, statements or {})
+        valued = _by_value(hits, extractive)
+        system, user, shown, left_out = _filled(question, valued, model.window(), prompt, statements or {})
         if left_out:
             draft.notices.append(f"{left_out} of {len(hits)} passages did not fit into the model's window")
         checker = Checker(question, shown, resolve)
@@ -85,6 +87,22 @@ def write(
 def _as_it_is(answer: Answer) -> Iterator[str | Answer]:
     yield answer.text
     yield answer
+
+
+def _by_value(hits: Sequence[Hit], extractive: Answer) -> list[Hit]:
+    """The passages in which the evidence stands first, of each side in turn, so that none is lost for want of room."""
+    sides: dict[str, list[Citation]] = {}
+    for position in extractive.positions:
+        cited = [c for c in extractive.citations if c.number in position.citations]
+        sides.setdefault(position.stance, []).extend(cited)
+    turns = [c for turn in zip_longest(*sides.values()) for c in turn if c]
+    first = [h for c in [*turns, *extractive.citations] for h in hits if _holds(h, c)]
+    return list({h.passage.id: h for h in [*first, *hits]}.values())
+
+
+def _holds(hit: Hit, citation: Citation) -> bool:
+    at = hit.passage
+    return hit.article.id == citation.article_id and at.start <= citation.start < at.end
 
 
 def _filled(

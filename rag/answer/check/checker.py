@@ -22,7 +22,8 @@ _WINDOW, _QUOTED = 3, 6
 _FRAGMENT = 2
 _ASKED = 0.5
 # Where a sentence may be taken apart, each part to be found on its own: 'A denied it, while B confirmed it.'
-_JOINT = re.compile(r";\s+|,? (?:while|whereas|but) |, and (?=[A-Z])")
+# Behind ', and' only where a name is followed by what it does: not 'a one-sided affair, and Christmas, you can …'.
+_JOINT = re.compile(r";\s+|,? (?:while|whereas|but) |, and (?=[A-Z][\w’'.-]*(?: (?:[A-Z]|of\b|the\b)[\w’'.-]*)* [a-z])")
 
 
 @dataclass(frozen=True, slots=True)
