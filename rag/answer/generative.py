@@ -21,8 +21,8 @@ from rag.errors import LlmError
 from rag.types import Answer, Citation, Hit, Position, Statement
 
 REFUSAL = "The articles do not say."
-# Tokens of an answer at most; six short sentences take some 250.
-LONGEST = 600
+# Tokens of an answer at most, and the share of a small window; six short sentences take some 250.
+LONGEST, _SHARE = 600, 4
 _OWN_MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
 
 
@@ -65,11 +65,12 @@ def write(
     problem = ""
     try:
         valued = _by_value(hits, extractive)
-        system, user, shown, left_out = _filled(question, valued, model.window(), prompt, statements or {})
+        window = model.window()
+        system, user, shown, left_out = _filled(question, valued, window, prompt, statements or {})
         if left_out:
             draft.notices.append(f"{left_out} of {len(hits)} passages did not fit into the model's window")
         checker = Checker(question, shown, resolve)
-        for sentence in sentences(model.stream(system, user, longest=LONGEST)):
+        for sentence in sentences(model.stream(system, user, longest=longest(window))):
             if sentence.text.strip("“” ").casefold().startswith(REFUSAL.casefold().rstrip(".")):
                 draft.refused = True
             elif not checker.is_lead_in(sentence):
@@ -82,6 +83,11 @@ def write(
         )  # fmt: skip
     yield from draft.fall_back(problem) if problem else draft.add_sides()
     yield draft.answer(question, model.name)
+
+
+def longest(window: int) -> int:
+    """Tokens that are kept for the answer."""
+    return min(LONGEST, window // _SHARE)
 
 
 def _as_it_is(answer: Answer) -> Iterator[str | Answer]:
@@ -110,9 +116,9 @@ def _filled(
 ) -> tuple[str, str, list[Hit], int]:
     """The messages, the passages in them by their numbers, and how many were left out for want of room."""
     mark = boundary()
-    bare = sum(tokens(part) for part in prompt.fill(passages="", question=question, refusal=REFUSAL))
+    bare = longest(window) + sum(tokens(part) for part in prompt.fill(passages="", question=question, refusal=REFUSAL))
     texts = [fenced(number, hit, mark, _said(hit, statements)) for number, hit in enumerate(hits, 1)]
-    kept = pack(texts, window - LONGEST - bare)
+    kept = pack(texts, window - bare)
     if not kept:
         raise LlmError(f"has a window of {window:,} tokens, too small for one passage")
     shown = [hits[i] for i in kept]

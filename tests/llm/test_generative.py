@@ -88,12 +88,26 @@ def test_a_side_that_the_model_leaves_out_is_added(ask_with: AskWith) -> None:
 
 def test_passages_that_do_not_fit_are_told_of(ask_with: AskWith) -> None:
     prompt = load_prompt("answer", [resources.folder("prompts")]).fill(passages="", question="", refusal="")
-    model = Says(SUPPORTED, window=generative.LONGEST + sum(map(tokens, prompt)) + 130)
+    room = sum(map(tokens, prompt)) + 130
+    model = Says(SUPPORTED, window=next(w for w in range(8192) if w - generative.longest(w) >= room))
     answer = written(ask_with("extractive"), model)
     assert "1 of 2 passages did not fit" in answer.notices[0]
     assert model.prompt.count("Veldt Gazette, 1 March 2024") + model.prompt.count("Osterby Post, 2 March 2024") == 1
-    answer = written(ask_with("extractive"), Says(SUPPORTED, window=700))
+    answer = written(ask_with("extractive"), Says(SUPPORTED, window=300))
     assert "too small for one passage" in answer.notices[0]
+
+
+def test_the_passage_with_the_evidence_comes_first(ask_with: AskWith) -> None:
+    corpus = ask_with("extractive")
+    for title in ("Ferry aground", "Denial"):
+        (article,) = (a for a in corpus.articles() if a.title == title)
+
+        def cites(base: Answer, article: Any = article) -> Answer:
+            return replace(base, citations=(cite(1, article, 0, 20),), positions=())
+
+        model = Says(SUPPORTED)
+        written(corpus, model, cites)
+        assert model.prompt.startswith(f"[1] {article.publisher}")
 
 
 def test_a_follow_up_is_searched_for_as_the_model_puts_it(server: ModelServer, ask_with: AskWith) -> None:

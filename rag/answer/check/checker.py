@@ -80,6 +80,7 @@ class Checker:
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
         self._own_words = [about(hit.article) for hit in hits]
         self._readings: dict[Place, Reading] = {}
+        self._claims: dict[tuple[str, date | None], Reading] = {}
 
     def check(self, sentence: Sentence) -> Checked:
         """The sentence with the places that support it."""
@@ -158,7 +159,9 @@ class Checker:
         return tuple(dict.fromkeys(places))
 
     def _claim(self, text: str, published: date | None) -> Reading:
-        return read(text, published, self._resolve)
+        if (text, published) not in self._claims:
+            self._claims[text, published] = read(text, published, self._resolve)
+        return self._claims[text, published]
 
     def _reading(self, place: Place) -> Reading:
         if place not in self._readings:

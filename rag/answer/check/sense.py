@@ -11,22 +11,18 @@ from rag.answer.check.reading import Reading, Token, normal
 _NEGATED_WITHIN = 2
 # A clause begins: what stands behind is no longer negated.
 _CLAUSE = frozenset("when that whether if who what how why because where which while but".split())
-# Quotation marks are none: 'not a “pilot”' negates the pilot.
-_ENDS = re.compile(r"[^\s\"'“”‘’«»„]")
+# What ends it between two words: a mark, or the end of a quotation; not its beginning: 'not a “pilot”'.
+_ENDS = re.compile(r"[^\s\"'“”‘’«»„]|^[\"'”’»]")
 
 
 def turned(claim: Reading, stretch: Reading) -> str | None:
     """A negation that the stretch lacks, or that the claim leaves out; a word for its opposite. None for neither."""
-    said, held = _negated(claim), _negated(stretch)
+    (said, plainly_said), (held, plainly_held) = _negated(claim), _negated(stretch)
     if _negations(claim) > _negations(stretch) + len(stretch.stems & DENYING):
         return "negation"
-    plainly_held, plainly_said = _plain(stretch, held), _plain(claim, said)
-    for stem in said - held:
-        if stem in plainly_held:
-            return f"negation of {stem!r}"
-    for stem in held - said:
-        if stem in plainly_said and stem not in plainly_held:
-            return f"negation of {stem!r}"
+    # A word that the stretch has both ways says nothing: 'asked whether it was confirmed, … could not be confirmed'.
+    for stem in (said - held) & plainly_held | (held - said) & plainly_said - plainly_held:
+        return f"negation of {stem!r}"
     for stem in claim.stems - stretch.stems:
         opposite = OPPOSITES.get(stem, frozenset()) & stretch.stems - claim.stems
         if opposite:
@@ -34,9 +30,9 @@ def turned(claim: Reading, stretch: Reading) -> str | None:
     return None
 
 
-def _negated(reading: Reading) -> frozenset[str]:
-    """The stems of the two words behind a negation, function words aside."""
-    found: set[str] = set()
+def _negated(reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the two words behind a negation, and of all others, function words aside."""
+    found: tuple[set[str], set[str]] = (set(), set())
     left = end = 0
     for token in reading.tokens:
         if _ENDS.search(reading.text[end : token.start]):  # a comma ends what is negated
@@ -46,10 +42,10 @@ def _negated(reading: Reading) -> frozenset[str]:
             left = 0
         elif _is_negation(reading, token):
             left = _NEGATED_WITHIN
-        elif left and token.kind == "word" and token.key not in FUNCTION:
-            found.add(token.key)
-            left -= 1
-    return frozenset(found)
+        elif token.kind == "word" and token.key and token.key not in FUNCTION:
+            found[0 if left else 1].add(token.key)
+            left = max(0, left - 1)
+    return frozenset(found[0]), frozenset(found[1])
 
 
 def _negations(reading: Reading) -> int:
@@ -63,7 +59,3 @@ def _is_negation(reading: Reading, token: Token) -> bool:
 
 def _surface(reading: Reading, token: Token) -> str:
     return normal(reading.text[token.start : token.end])
-
-
-def _plain(reading: Reading, negated: frozenset[str]) -> frozenset[str]:
-    return frozenset(t.key for t in reading.tokens if t.kind == "word") - negated - FUNCTION

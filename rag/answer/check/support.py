@@ -52,13 +52,13 @@ def supports(claim: Reading, stretch: Reading, article: Article, own: Sequence[f
         own: the names of outlet and authors, as `about` gives them.
     """
     quoted = [q for q in quotations(claim.text) if is_verbatim(q, stretch.text)]
-    claim = _without_outlet(_without(claim, quoted), article)
+    whole, claim = claim, _without_outlet(_without(claim, quoted), article)
     covered = coverage(claim, stretch, own)
     if covered < COVERAGE:
         return Verdict("words", covered)
     problem = (
         _quotes(claim, stretch) or lacking_number(claim, stretch, article) or lacking_date(claim, stretch, article)
-        or _bound(claim, stretch, article) or turned(claim, stretch) or _slots(claim, stretch, article, own)
+        or _bound(claim, stretch, article) or turned(whole, stretch) or _slots(claim, stretch, article, own)
     )  # fmt: skip
     if problem:
         return Verdict(problem, covered, covered >= SAME)
@@ -73,12 +73,13 @@ def content(reading: Reading) -> list[str]:
 def coverage(claim: Reading, stretch: Reading, own: Sequence[frozenset[str]] = ()) -> float:
     """The share of the claim's words that the stretch holds; 1 when it has none but names, numbers and dates.
 
-    0 when two words in a row are not held, or all words of a part: that is something else, said beside.
+    0 when the word that it begins with is not held, or two words in a row, or all words of a part: that is something
+    else, said beside.
     """
     words = [t for t in claim.tokens if t.kind == "word" and t.key and t.key not in _BESIDE]
     said = [t for t in words if not any(t.key in name for name in own)]
     held = [t.key in stretch.stems for t in said]
-    if (False, False) in pairwise(held):
+    if not all(held[:1]) or (False, False) in pairwise(held):
         return 0.0
     parts: dict[int, list[bool]] = {}
     ends = [m.start() for m in _PART.finditer(claim.text)]
