@@ -355,7 +355,7 @@ def main() -> None:
             passed[case.kind] += supported
             wrong[case.kind] += supported and not right
             theirs[case.kind] += bool(judge and judge(case.text, hits))
-            if shown < args.show and (not supported if case.clean else supported and not right):
+            if shown < args.show and (not right if case.clean else supported and not right):
                 shown += 1
                 print(f"{case.kind}: {text}\n   {[r.problem for r in results]}")
                 for p in places:

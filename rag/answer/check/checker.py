@@ -19,7 +19,7 @@ from rag.types import Hit
 
 # Neighbouring sentences that may support one together; a quotation may be longer.
 _WINDOW, _QUOTED = 3, 6
-_FRAGMENT = 2
+_FRAGMENT, _ALONE = 2, 2
 _ASKED = 0.5
 # Where a sentence may be taken apart, each part to be found on its own: 'A denied it, while B confirmed it.'
 # Behind ', and' only where a name is followed by what it does: not 'a one-sided affair, and Christmas, you can …'.
@@ -51,8 +51,15 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class _Window:
     place: Place
-    stems: frozenset[str]
-    size: int
+    sentences: tuple[frozenset[str], ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.sentences)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset[str]().union(*self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,7 @@ class Checker:
         barred: list[Place] = []
         for size in range(1, (_WINDOW if "“" not in text else _QUOTED) + 1):
             windows = [w for i in among for w in self._windows[i] if w.size == size and not _holds_any(w, barred)]
+            windows = [w for w in windows if size == 1 or self._needs_all(text, w)]
             held = [(sum(s in w.stems for s in wanted), -len(w.stems), -n, w) for n, w in enumerate(windows)]
             for *_, window in sorted(held, reverse=True, key=lambda h: h[:3])[:_TRIED]:
                 found = self._try(text, window)
@@ -122,6 +130,22 @@ class Checker:
                     barred.append(window.place)
                 best = max(best, found, key=lambda f: f.covered)
         return best
+
+    def _needs_all(self, text: str, window: _Window) -> bool:
+        """Whether each sentence of a stretch holds something of the text that the others lack.
+
+        That is whom or what the text begins with, a name, a number, a date, or two words; one word is chance.
+        """
+        if "“" in text:
+            return True
+        claim = self._claim(text, None)
+        said = content(claim)
+        telling = {*said[:1], *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
+        for i, held in enumerate(window.sentences):
+            own = held.difference(*window.sentences[:i], *window.sentences[i + 1 :])
+            if not own & telling and len(own & set(said)) < _ALONE:
+                return False
+        return True
 
     def _try(self, text: str, window: _Window) -> _Found:
         hit = self._hits[window.place.hit]
@@ -153,7 +177,7 @@ class Checker:
                 before = self._hits[places[-1].hit].article.id
                 among = [i for i in everywhere if self._hits[i].article.id == before]
             found = self._find(part, among) if len(content(claim)) >= _FRAGMENT else None
-            if found is None or found.place is None:
+            if found is None or found.place is None or found.covered < 1:  # what is left over may join the parts
                 return ()
             places.append(found.place)
         return tuple(dict.fromkeys(places))
@@ -188,4 +212,4 @@ def _windows(index: int, hit: Hit) -> Iterator[_Window]:
         for first in range(len(spans) - size + 1):
             last = first + size - 1
             place = Place(index, at + spans[first][0], at + spans[last][1])
-            yield _Window(place, frozenset[str]().union(*held[first : last + 1]), size)
+            yield _Window(place, tuple(held[first : last + 1]))

@@ -97,7 +97,8 @@ def _without(claim: Reading, quoted: Sequence[str]) -> Reading:
 
 def _blanked(claim: Reading, spans: Sequence[tuple[int, int]]) -> Reading:
     kept = tuple(
-        Token("word", "", t.start, t.end) if any(a <= t.start < b for a, b in spans) else t for t in claim.tokens
+        Token("word", "", t.start, t.end) if any(a <= t.start and t.end <= b for a, b in spans) else t
+        for t in claim.tokens
     )
     return replace(claim, tokens=kept, stems=frozenset(t.key for t in kept)) if spans else claim
 
@@ -130,7 +131,7 @@ def _slots(claim: Reading, stretch: Reading, article: Article, own: Sequence[fro
         others = held.get(slot, [])
         # 'reported on 2 May that she' is not against 'Falk that she'.
         if token.mention and is_published(token.mention, article.published):
-            others = [t for t in others if t.kind == "date"]
+            others = [t for t in others if t.kind != "name"]
         alike = [_alike(token, other) for other in others]
         if not alike or (any(alike) and not all(alike)):
             continue  # nothing there, or one thing and another
