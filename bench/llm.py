@@ -41,6 +41,7 @@ from rag.types import Answer
 SETS = ("sample", "squad2", "polnear", "ramdocs", "multihop")
 COLUMNS = ("facts", "precision", "recall", "sides", "declined", "wrongly", "by the model", "unsupported", "left out",
            "seconds", "prompt", "answer")  # fmt: skip
+_FELL_BACK = "In the articles' own words:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def scores(corpus: Corpus, q: Question, answer: Answer) -> dict[str, float | Non
         "sides": sum(sides) / len(sides) if sides else None,
         "declined": None if q.answerable else float(declined),
         "wrongly": float(declined) if q.answerable else None,
-        "by the model": None if declined else float(answer.engine != "extractive" and not answer.notices),
+        "by the model": None if declined else float(answer.engine != "extractive" and _FELL_BACK not in text),
         "unsupported": float(unsupported_shown(corpus, q, answer)),
         "left out": float(len(answer.unsupported)),
     }
@@ -109,7 +110,7 @@ def unsupported_shown(corpus: Corpus, q: Question, answer: Answer) -> int:
     if answer.engine == "extractive":
         return 0
     checker = Checker(q.text, corpus.search(q.text, corpus.settings.results), resolve)
-    own = from_markdown(answer.text.partition("In the articles' own words:")[0])
+    own = from_markdown(answer.text.partition(_FELL_BACK)[0])
     return sum(not checker.check(s).places for s in sentences([own]) if " — " not in s.text)
 
 

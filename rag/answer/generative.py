@@ -5,7 +5,7 @@ without a model. Where no model answers, the extractive answer stands in, and sa
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Protocol
@@ -23,6 +23,8 @@ from rag.types import Answer, Citation, Hit, Position, Statement
 REFUSAL = "The articles do not say."
 # Tokens of an answer at most, and the share of a small window; six short sentences take some 250.
 LONGEST, _SHARE = 600, 4
+# A model that goes on after so many sentences only copies the passages; the sides that are lacking are added by code.
+_SENTENCES = 6
 _OWN_MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
 
 
@@ -38,8 +40,8 @@ class Writer(Protocol):
         """Tokens of prompt and answer together."""
         ...
 
-    def stream(self, system: str, prompt: str, *, longest: int) -> Iterator[str]:
-        """The answer's pieces; raises LlmError with what 'The language model …' did."""
+    def stream(self, system: str, prompt: str, *, longest: int) -> Generator[str]:
+        """The answer's pieces, until it is closed; raises LlmError with what 'The language model …' did."""
         ...
 
 
@@ -70,7 +72,11 @@ def write(
         if left_out:
             draft.notices.append(f"{left_out} of {len(hits)} passages did not fit into the model's window")
         checker = Checker(question, shown, resolve)
-        for sentence in sentences(model.stream(system, user, longest=longest(window))):
+        written = model.stream(system, user, longest=longest(window))
+        for sentence in sentences(written):
+            if draft.shown == _SENTENCES:
+                written.close()
+                break
             if sentence.text.strip("“” ").casefold().startswith(REFUSAL.casefold().rstrip(".")):
                 draft.refused = True
             elif not checker.is_lead_in(sentence):
@@ -143,6 +149,7 @@ class _Draft:
         self.positions: list[Position] = []
         self.unsupported: list[str] = []
         self.notices: list[str] = []
+        self.shown = 0
         self.refused = False
         self.fell_back = False
 
@@ -155,6 +162,7 @@ class _Draft:
         numbers = [self._number(cite(1, hits[p.hit].article, p.start, p.end)) for p in checked.places]
         line = f"{as_markdown(sentence.text)} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}"
         opening = "\n\n- " if sentence.item else "\n\n" if sentence.opens else " "
+        self.shown += 1
         yield self._put(f"{opening if self.text else opening.lstrip()}{line}")
 
     def add_sides(self) -> Iterator[str]:
