@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from data import DATA, as_files
+from llm import PATIENT
 
 from rag import Corpus, Filter
 from rag.answer import generative
@@ -111,6 +112,7 @@ def asked(corpus: Corpus, planted: Planted) -> tuple[Answer, str]:
     heard: list[str] = []
     model = corpus.model
     if model:
+        model.deadlines = PATIENT
         plain = type(model).stream
 
         def stream(system: str, prompt: str, **limits: Any) -> Iterator[str]:

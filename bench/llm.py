@@ -34,6 +34,7 @@ from rag.evaluate.judge import WordJudge
 from rag.evaluate.metrics import citation_precision, citation_recall, sides_shown
 from rag.evaluate.same import holds
 from rag.ingest.dates import resolve
+from rag.llm.stream import Deadlines
 from rag.sample import open_sample
 from rag.settings import load_settings
 from rag.types import Answer
@@ -41,6 +42,8 @@ from rag.types import Answer
 SETS = ("sample", "squad2", "polnear", "ramdocs", "multihop")
 COLUMNS = ("facts", "precision", "recall", "sides", "declined", "wrongly", "by the model", "unsupported", "left out",
            "seconds", "prompt", "answer")  # fmt: skip
+# A measurement waits where a user would rather have the articles' own words.
+PATIENT = Deadlines(connect=60.0, first=900.0, between=300.0, total=1_500.0)
 _FELL_BACK = "In the articles' own words:"
 
 
@@ -119,6 +122,7 @@ def asked_of(corpus: Corpus, q: Question) -> tuple[Answer, dict[str, Any]]:
     told: dict[str, Any] = {"raw": "", "prompt": 0, "answer": 0}
     model = corpus.model
     if model:
+        model.deadlines = PATIENT
         plain = type(model).stream
 
         def heard(system: str, prompt: str, **limits: Any) -> Iterator[str]:

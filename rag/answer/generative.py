@@ -82,7 +82,7 @@ def write(
             elif not checker.is_lead_in(sentence):
                 yield from draft.add(checker.check(sentence), shown)
     except LlmError as e:
-        problem = f"The language model {e}."
+        problem = f"The language model {str(e).rstrip('?')}{'?' if str(e).endswith('?') else '.'}"
     if not problem and not draft.citations:
         problem = "The language model found no answer in the passages." if draft.refused else (
             "The passages support nothing of what the language model wrote."
