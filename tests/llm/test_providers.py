@@ -7,6 +7,7 @@ import pytest
 
 from rag import Corpus
 from rag.errors import LlmError
+from rag.llm.connect import connected
 from rag.llm.model import load_model
 from rag.llm.spec import destination, parse
 from rag.llm.window import ASSUMED
@@ -84,6 +85,22 @@ def test_the_window_is_asked_from_the_server(path: str, told: object, server: Mo
     server.told[path] = told
     model = load_model(server.spec)
     assert model and model.window() == 1536
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["openai:gpt-4o-mini", "openai-like:small@http://127.0.0.1:9/v1",
+     pytest.param("anthropic:claude-sonnet-4-0", marks=needs_anthropic)],
+)  # fmt: skip
+async def test_no_client_has_a_deadline_for_reading_beside_ours(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LlamaIndex's own would give up after 60 s: a model on a processor may read its prompt for longer."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-2")
+    spec = parse(setting)
+    assert spec
+    async with connected(spec, 5.0, 100, 1000) as llm:
+        client = llm._get_aclient() if hasattr(llm, "_get_aclient") else llm._aclient  # type: ignore[attr-defined]
+        assert client.timeout.read is None and client.timeout.connect == 5.0 and client.max_retries == 0
 
 
 def test_a_server_that_tells_no_window(server: ModelServer) -> None:
