@@ -50,6 +50,7 @@ def test_nothing_is_no_sentence(text: str) -> None:
     [
         ("He said this in passage 2.", "He said this.", (2,)),
         ("It sank, as stated in passages 1 and 3.", "It sank.", (1, 3)),
+        ("It sank. [42e3adf0]", "It sank.", ()),
         ("It stands in passage 2 of the treaty.", "It stands in passage 2 of the treaty.", ()),
         ("The law says so in article 9.", "The law says so in article 9.", ()),
     ],
