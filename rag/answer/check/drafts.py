@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from rag.text import sentence_spans
 
 # [1], [1, 2], [1-3], 【1】, [^1], [Passage 2], (Source 3), (passages 1 and 2), 'said so in passage 2.'; not (1), not
-# [the agency], not 'in article 9 of the law', 'in passage 2 of the treaty'. [42e3adf0], a fence's mark (fence.py), taken
-# for a number by a small model, is one that names no passage.
+# [the agency], not 'in article 9 of the law', 'in passage 2 of the treaty'. [42e3adf0], a fence's mark that a small
+# model takes for a number, is one that names no passage.
 _THING = r"(?:passage|source|article|document|citation|excerpt)s?"
 _NUMBERS = r"\d{1,3}(?:\s*(?:,|;|&|and|-|–)\s*\d{1,3})*"
 _MARKER = re.compile(
     rf"[\[【]\s*\^?\s*(?:{_THING}\s*#?)?({_NUMBERS})\s*[\]】]|\(\s*{_THING}\s*#?({_NUMBERS})\s*\)"
-    rf"|,?\s+(?:as (?:stated|reported|mentioned|noted) )?in passages? #?({_NUMBERS})(?=\s*(?:[.,;:!?]|$))",
+    rf"|,?\s+(?:as (?:stated|reported|mentioned|noted) )?in passages? #?({_NUMBERS})(?=\s*(?:[.,;:!?]|$))"
+    r"|[\[(]\s*(?:<<)?[0-9a-f]{8}(?:>>)?\s*[\])]",
     re.I,
 )
 # 'According to passage 2, ', 'Passage 2 states that ' at the start of a sentence: a marker in words
