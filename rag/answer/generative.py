@@ -71,7 +71,7 @@ def write(
         system, user, shown, left_out = _filled(question, valued, window, prompt, statements or {})
         if left_out:
             draft.notices.append(f"{left_out} of {len(hits)} passages did not fit into the model's window")
-        checker = Checker(question, shown, resolve)
+        checker = Checker(question, shown, resolve, [c.quote for c in extractive.citations])
         written = model.stream(system, user, longest=longest(window))
         for sentence in sentences(written):
             if draft.shown == _SENTENCES:

@@ -19,7 +19,7 @@ from rag.types import Hit
 
 # Neighbouring sentences that may support one together; a quotation may be longer.
 _WINDOW, _QUOTED = 3, 6
-_FRAGMENT, _ALONE = 2, 2
+_FRAGMENT, _ALONE, _TOPICAL = 2, 2, 2
 _ASKED = 0.5
 # Where a sentence may be taken apart, each part to be found on its own: 'A denied it, while B confirmed it.'
 # Behind ', and' only where a name is followed by what it does: not 'a one-sided affair, and Christmas, you can …'.
@@ -73,15 +73,18 @@ class _Found:
 class Checker:
     """Holds sentences against the passages found for one question."""
 
-    def __init__(self, question: str, hits: Sequence[Hit], resolve: Resolve) -> None:
+    def __init__(self, question: str, hits: Sequence[Hit], resolve: Resolve, evidence: Sequence[str] = ()) -> None:
         """Read the passages.
 
         Args:
             question: as it was asked; a fragment ('About 300.') must stand where the question's words stand.
             hits: the passages, numbered from 1 in this order in the model's prompt.
             resolve: (text, day of publication) to the dates that the text mentions.
+            evidence: what code found to answer the question. A sentence that shares nothing with it or with the
+                question is none of the answer, though an article has it: an instruction to models that stands there.
         """
         self._hits = hits
+        self._topic = frozenset(s for text in [question, *evidence] for s in stems(text)) if evidence else None
         self._resolve = resolve
         self._asked = frozenset(content(read(question, None, resolve)))
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
@@ -93,6 +96,8 @@ class Checker:
         """The sentence with the places that support it."""
         cited = [n - 1 for n in sentence.markers if 0 < n <= len(self._hits)]
         text = sentence.text
+        if self._topic is not None and self._is_beside_the_point(text, self._topic):
+            return Checked(sentence, problem="has nothing to do with the question")
         by_marker = [self._find(text, [i]) for i in cited]
         places = [f.place for f in by_marker if f.place]
         if places:
@@ -112,6 +117,11 @@ class Checker:
         reading = self._claim(sentence.text, None)
         bare = all(t.kind == "word" for t in reading.tokens) and "“" not in sentence.text
         return bare and (sentence.text.rstrip().endswith(":") or not content(reading))
+
+    def _is_beside_the_point(self, text: str, topic: frozenset[str]) -> bool:
+        claim = self._claim(text, None)
+        told = {*content(claim), *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
+        return len(told & topic) < min(_TOPICAL, len(told))
 
     def _find(self, text: str, among: Sequence[int]) -> _Found:
         """The shortest stretch of these passages that supports the text, the best covered of them."""
