@@ -73,6 +73,11 @@ def passages(article: Article, size: int = 6) -> list[Hit]:
     return found
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two words name one thing: 'American' and 'Americans'."""
+    return one.startswith(other) or other.startswith(one)
+
+
 def usable(hits: Sequence[Hit]) -> list[tuple[int, int, int]]:
     """The sentences of 8 to 40 words that end as sentences do, as (hit, start, end)."""
     found = []
@@ -247,7 +252,8 @@ class Maker:
         """A name of another of the passages."""
         m = NAME.search(text)
         others = [n for i, h in enumerate(self.hits) if i != place[0] for n in NAME.findall(h.passage.text)]
-        others = [n for n in others if not set(n.split()) & set(re.findall(r"\w+", text))]
+        words = set(re.findall(r"\w{3,}", text))
+        others = [n for n in others if not any(same_name(a, b) for a in n.split() for b in words)]
         return text[: m.start()] + self.rng.choice(others) + text[m.end() :] if m and others else ""
 
     def swapped_names(self, text: str, place: tuple[int, int, int]) -> str:
@@ -256,6 +262,8 @@ class Maker:
         if len(found) < 2 or set(found[0][0].split()) & set(found[1][0].split()):
             return ""
         a, b = found[:2]
+        if text[a.end() : b.start()] in (", ", " and ", " or ", ", and "):  # 'Falk and Brandt' says the same swapped
+            return ""
         return text[: a.start()] + b[0] + text[a.end() : b.start()] + a[0] + text[b.end() :]
 
     def spliced_sentence(self, text: str, place: tuple[int, int, int]) -> str:
@@ -347,7 +355,7 @@ def main() -> None:
             passed[case.kind] += supported
             wrong[case.kind] += supported and not right
             theirs[case.kind] += bool(judge and judge(case.text, hits))
-            if shown < args.show and (not supported if case.clean else supported and not right):
+            if shown < args.show and (not right if case.clean else supported and not right):
                 shown += 1
                 print(f"{case.kind}: {text}\n   {[r.problem for r in results]}")
                 for p in places:

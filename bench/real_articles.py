@@ -10,7 +10,7 @@ from pathlib import Path
 from data import DATA, rows
 
 from rag import Corpus, Settings
-from rag.evaluate.metrics import plain
+from rag.evaluate.same import holds
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
         for q in questions:
             answer = corpus.ask(q["question"])
             first = answer.citations[0]
-            hit = answer.verdict != "declined" and plain(q["form"]) in plain(first.quote)
+            hit = answer.verdict != "declined" and holds(first.quote, q["form"])
             right += hit and Path(first.path).name in q["files"]
             if not hit:
                 print(

@@ -277,7 +277,8 @@ def pull_model(
     file: Annotated[str | None, typer.Option(help="The GGUF file in it.")] = None,
 ) -> None:
     """Fetch a local model from the Hugging Face hub; begun again, it goes on where it stopped."""
-    from rag.llm.offers import RECOMMENDED, pull
+    from rag.llm.offers import RECOMMENDED
+    from rag.llm.pull import pull
 
     known = next((r for r in RECOMMENDED if r.memory == memory), None)
     repo, file = repo or (known.repo if known else None), file or (known.file if known else None)
@@ -285,7 +286,10 @@ def pull_model(
         sizes = ", ".join(str(r.memory) for r in RECOMMENDED)
         raise RagError(f"name a model: `rag models pull --memory` with one of {sizes}, or --repo and --file")
     show.message(f"Fetching {file} of {repo} from the Hugging Face hub")
-    path, digest = pull(repo, file, load_settings().cache / "models")
+    with show.progress("MB") as progress:
+        path, digest = pull(
+            repo, file, load_settings().cache / "models", lambda done, total: progress(done >> 20, total >> 20, "")
+        )
     show.message(f"sha256 {digest}\nRAG_LLM=gguf:{path}")
 
 

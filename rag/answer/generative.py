@@ -5,8 +5,9 @@ without a model. Where no model answers, the extractive answer stands in, and sa
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Protocol
 
 from rag.answer.budget import pack, tokens
@@ -20,8 +21,10 @@ from rag.errors import LlmError
 from rag.types import Answer, Citation, Hit, Position, Statement
 
 REFUSAL = "The articles do not say."
-# Tokens of an answer at most; six short sentences take some 250.
-LONGEST = 600
+# Tokens of an answer at most, and the share of a small window; six short sentences take some 250.
+LONGEST, _SHARE = 600, 4
+# A model that goes on after so many sentences only copies the passages; the sides that are lacking are added by code.
+_SENTENCES = 6
 _OWN_MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
 
 
@@ -37,8 +40,8 @@ class Writer(Protocol):
         """Tokens of prompt and answer together."""
         ...
 
-    def stream(self, system: str, prompt: str, *, longest: int) -> Iterator[str]:
-        """The answer's pieces; raises LlmError with what 'The language model …' did."""
+    def stream(self, system: str, prompt: str, *, longest: int) -> Generator[str]:
+        """The answer's pieces, until it is closed; raises LlmError with what 'The language model …' did."""
         ...
 
 
@@ -63,17 +66,23 @@ def write(
     draft = _Draft(extractive)
     problem = ""
     try:
-        system, user, shown, left_out = _filled(question, hits, model.window(), prompt, statements or {})
+        valued = _by_value(hits, extractive)
+        window = model.window()
+        system, user, shown, left_out = _filled(question, valued, window, prompt, statements or {})
         if left_out:
             draft.notices.append(f"{left_out} of {len(hits)} passages did not fit into the model's window")
-        checker = Checker(question, shown, resolve)
-        for sentence in sentences(model.stream(system, user, longest=LONGEST)):
+        checker = Checker(question, shown, resolve, [c.quote for c in extractive.citations])
+        written = model.stream(system, user, longest=longest(window))
+        for sentence in sentences(written):
+            if draft.shown == _SENTENCES:
+                written.close()
+                break
             if sentence.text.strip("“” ").casefold().startswith(REFUSAL.casefold().rstrip(".")):
                 draft.refused = True
             elif not checker.is_lead_in(sentence):
                 yield from draft.add(checker.check(sentence), shown)
     except LlmError as e:
-        problem = f"The language model {e}."
+        problem = f"The language model {str(e).rstrip('?')}{'?' if str(e).endswith('?') else '.'}"
     if not problem and not draft.citations:
         problem = "The language model found no answer in the passages." if draft.refused else (
             "The passages support nothing of what the language model wrote."
@@ -82,9 +91,30 @@ def write(
     yield draft.answer(question, model.name)
 
 
+def longest(window: int) -> int:
+    """Tokens that are kept for the answer."""
+    return min(LONGEST, window // _SHARE)
+
+
 def _as_it_is(answer: Answer) -> Iterator[str | Answer]:
     yield answer.text
     yield answer
+
+
+def _by_value(hits: Sequence[Hit], extractive: Answer) -> list[Hit]:
+    """The passages in which the evidence stands first, of each side in turn, so that none is lost for want of room."""
+    sides: dict[str, list[Citation]] = {}
+    for position in extractive.positions:
+        cited = [c for c in extractive.citations if c.number in position.citations]
+        sides.setdefault(position.stance, []).extend(cited)
+    turns = [c for turn in zip_longest(*sides.values()) for c in turn if c]
+    first = [h for c in [*turns, *extractive.citations] for h in hits if _holds(h, c)]
+    return list({h.passage.id: h for h in [*first, *hits]}.values())
+
+
+def _holds(hit: Hit, citation: Citation) -> bool:
+    at = hit.passage
+    return hit.article.id == citation.article_id and at.start <= citation.start < at.end
 
 
 def _filled(
@@ -92,9 +122,9 @@ def _filled(
 ) -> tuple[str, str, list[Hit], int]:
     """The messages, the passages in them by their numbers, and how many were left out for want of room."""
     mark = boundary()
-    bare = sum(tokens(part) for part in prompt.fill(passages="", question=question, refusal=REFUSAL))
+    bare = longest(window) + sum(tokens(part) for part in prompt.fill(passages="", question=question, refusal=REFUSAL))
     texts = [fenced(number, hit, mark, _said(hit, statements)) for number, hit in enumerate(hits, 1)]
-    kept = pack(texts, window - LONGEST - bare)
+    kept = pack(texts, window - bare)
     if not kept:
         raise LlmError(f"has a window of {window:,} tokens, too small for one passage")
     shown = [hits[i] for i in kept]
@@ -119,6 +149,7 @@ class _Draft:
         self.positions: list[Position] = []
         self.unsupported: list[str] = []
         self.notices: list[str] = []
+        self.shown = 0
         self.refused = False
         self.fell_back = False
 
@@ -131,6 +162,7 @@ class _Draft:
         numbers = [self._number(cite(1, hits[p.hit].article, p.start, p.end)) for p in checked.places]
         line = f"{as_markdown(sentence.text)} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}"
         opening = "\n\n- " if sentence.item else "\n\n" if sentence.opens else " "
+        self.shown += 1
         yield self._put(f"{opening if self.text else opening.lstrip()}{line}")
 
     def add_sides(self) -> Iterator[str]:

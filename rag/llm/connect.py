@@ -86,11 +86,17 @@ async def _only_completions(response: Any) -> None:
 async def _openai_like(
     stack: AsyncExitStack, module: Any, spec: Spec, connect_seconds: float, longest: int, window: int
 ) -> "LLM":
+    from openai import AsyncOpenAI
+
     http = await stack.enter_async_context(httpx.AsyncClient(**_limits(connect_seconds)))
-    return module.OpenAILike(
-        model=spec.model, api_key=key(spec.provider) or "none", api_base=spec.url, temperature=0.0, max_tokens=longest,
-        context_window=window, is_chat_model=True, max_retries=0, async_http_client=http, reuse_client=False,
+    secret = key(spec.provider) or "none"
+    llm = module.OpenAILike(
+        model=spec.model, api_key=secret, api_base=spec.url, temperature=0.0, max_tokens=longest,
+        context_window=window, is_chat_model=True, max_retries=0,
     )  # fmt: skip
+    # The package's own client gives up after 60 s without a byte, whatever ours is told; ours has the deadlines.
+    llm._aclient = AsyncOpenAI(api_key=secret, base_url=spec.url, max_retries=0, http_client=http)
+    return llm
 
 
 async def _anthropic(

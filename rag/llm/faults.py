@@ -39,7 +39,7 @@ def explain(error: BaseException, spec: Spec) -> Fault:
     names = {type(e).__name__ for e in chain} | {base.__name__ for e in chain for base in type(e).__mro__}
     where = f"at {spec.url}" if spec.url else "in this process"
     if names & {"ConnectTimeout", "ConnectError", "APIConnectionError", "ConnectionError"} and not names & {
-        "ReadError", "RemoteProtocolError", "WriteError", "ConnectionResetError",
+        "ReadError", "RemoteProtocolError", "WriteError", "ConnectionResetError", "ReadTimeout",
     }:  # fmt: skip
         return Fault(f"cannot be reached {where}: is its server running?")
     if names & {"ReadError", "RemoteProtocolError", "WriteError", "ConnectionResetError", "ReadTimeout"}:

@@ -5,7 +5,7 @@ Knows nothing of articles or prompts.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 
 from rag.errors import LlmError
@@ -60,7 +60,7 @@ class Model:
             self._window = ask_window(self._address(), min(self.deadlines.connect, 2.0))
         return self._window
 
-    def stream(self, system: str, prompt: str, *, longest: int, within: float | None = None) -> Iterator[str]:
+    def stream(self, system: str, prompt: str, *, longest: int, within: float | None = None) -> Generator[str]:
         """The pieces of the answer as they come. Closing the iterator stops the request.
 
         Args:

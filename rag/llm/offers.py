@@ -1,9 +1,5 @@
-"""Which models can be used here and now, which local ones are worth having, and how one is fetched.
+"""Which models can be used here and now, and which local ones are worth having. Looks and tells; fetches nothing."""
 
-Looks and tells; fetches only what `pull` is asked for.
-"""
-
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +8,6 @@ from pathlib import Path
 
 import httpx
 
-from rag.errors import LlmError
 from rag.llm.spec import key_variable, parse
 
 _SECONDS = 2.0
@@ -99,24 +94,3 @@ def _ollama() -> Iterator[Offer]:
         return
     for model in models:
         yield Offer(setting=f"ollama:{model['name']}", usable=True, detail=f"{model.get('size', 0) / 1e9:.1f} GB")
-
-
-def pull(repo: str, file: str, folder: Path) -> tuple[Path, str]:
-    """Fetch a GGUF file from the Hugging Face hub; what was fetched before an interruption is kept and gone on with.
-
-    Returns:
-        Where it lies, and its SHA-256.
-
-    Raises:
-        LlmError: the hub can't be reached, or has no such file.
-    """
-    from huggingface_hub import hf_hub_download  # pyright: ignore[reportUnknownVariableType]
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    try:
-        path = Path(hf_hub_download(repo, file, local_dir=folder))
-    except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError, OSError, ValueError) as e:
-        raise LlmError(f"{repo}/{file} could not be fetched ({type(e).__name__}): check both names and the network; "
-                       "the same command goes on where it stopped") from None  # fmt: skip
-    with path.open("rb") as f:
-        return path, hashlib.file_digest(f, "sha256").hexdigest()

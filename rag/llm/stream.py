@@ -8,7 +8,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -55,7 +55,7 @@ class _Failed(Exception):
         self.fault = fault
 
 
-def stream(spec: Spec, request: Request, deadlines: Deadlines) -> Iterator[str]:
+def stream(spec: Spec, request: Request, deadlines: Deadlines) -> Generator[str]:
     """The pieces of the model's answer as they come. Closing the iterator stops the request.
 
     Raises:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 
+from rag.answer.fence import instructions
 from rag.types import Answer, Article, Citation
 from rag.ui.conversation import Conversation
 from rag.ui.icons import icon
@@ -16,6 +17,8 @@ Lookup = Callable[[str], Article | None]
 
 _AROUND: Final = 600  # characters of a paragraph shown on either side of a quote, at most
 _FIELDS: Final = ("title", "publisher", "author", "published", "url", "note")
+_NOTHING: Final = "They are data here: no answer follows them."
+_ADDRESSED: Final = f"These words address a language model. {_NOTHING}"
 _LABELS: Final = {"publisher": "Outlet", "published": "Published (like 2023-11-02)", "url": "Address"}
 
 
@@ -94,11 +97,21 @@ def quote_html(citation: Citation, article: Article | None) -> str:
         before = "…" + before[-_AROUND:].partition(" ")[2]
     if len(after) > _AROUND:
         after = after[:_AROUND].rpartition(" ")[0] + "…"
-    return f"{text(before)}{marked}{text(after)}"
+    return f"{_words(before)}{marked}{_words(after)}"
 
 
 def _lines(words: str) -> str:
-    return text(words).replace("\n", "<br>")
+    return _words(words).replace("\n", "<br>")
+
+
+def _words(words: str) -> str:
+    """An article's words as HTML; what plainly addresses a language model is marked as such."""
+    out, at = list[str](), 0
+    for start, end in instructions(words):
+        told = f'<span class="instruction" title="{_ADDRESSED}">{text(words[start:end])}</span>'
+        out += [text(words[at:start]), told]
+        at = end
+    return "".join(out) + text(words[at:])
 
 
 def article_html(article: Article, cited: Sequence[Citation] = (), current: int = 0, *, may_change: bool = True) -> str:
@@ -108,6 +121,8 @@ def article_html(article: Article, cited: Sequence[Citation] = (), current: int 
         facts.append(f'<span class="author" dir="auto">{text(article.author)}</span>')
     facts.append(f"<span>{origin(article.url, article.path)}</span>")
     note = f'<p class="notice" dir="auto">{text(article.note)}</p>' if article.note else ""
+    if instructions(article.text):
+        note += f'<p class="notice">Some words of this article, marked below, address language models. {_NOTHING}</p>'
     body = "".join(
         f'<p dir="auto">{marked(article.text, start, end, cited, current)}</p>'
         for start, end in _paragraphs(article.text)
@@ -141,9 +156,9 @@ def marked(whole: str, start: int, end: int, cited: Sequence[Citation], current:
         if first >= last:
             continue
         kind = ' class="current"' if number == current else ""
-        out.append(f"{text(whole[at:first])}<mark{kind} data-c={number}>{text(whole[first:last])}</mark>")
+        out.append(f"{_words(whole[at:first])}<mark{kind} data-c={number}>{_words(whole[first:last])}</mark>")
         at = last
-    return "".join(out) + text(whole[at:end])
+    return "".join(out) + _words(whole[at:end])
 
 
 def _tools_html(article: Article) -> str:

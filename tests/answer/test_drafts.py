@@ -43,3 +43,17 @@ def test_a_sentence_comes_before_the_text_is_whole() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "[1]", "```", "---"])
 def test_nothing_is_no_sentence(text: str) -> None:
     assert list(sentences([text])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "markers"),
+    [
+        ("He said this in passage 2.", "He said this.", (2,)),
+        ("It sank, as stated in passages 1 and 3.", "It sank.", (1, 3)),
+        ("It sank. [42e3adf0]", "It sank.", ()),
+        ("It stands in passage 2 of the treaty.", "It stands in passage 2 of the treaty.", ()),
+        ("The law says so in article 9.", "The law says so in article 9.", ()),
+    ],
+)
+def test_a_passage_named_at_the_end_is_a_marker(text: str, kept: str, markers: tuple[int, ...]) -> None:
+    assert [(s.text, s.markers) for s in sentences([text])] == [(kept, markers)]

@@ -72,12 +72,13 @@ Script = Callable[[Scripted], None]
 
 
 class ModelServer:
-    """Listens on a loopback port; `script` answers each request for a completion."""
+    """Listens on a loopback port; `script` answers each request for a completion, `told` says what stands at a path."""
 
     def __init__(self) -> None:
         self.script: Script = lambda s: s.answer(SUPPORTED)
         self.asked: list[Scripted] = []
         self.paths: list[str] = []
+        self.told: dict[str, Any] = {}
         self.over, self.left = threading.Event(), threading.Event()
         owner = self
 
@@ -87,7 +88,10 @@ class ModelServer:
 
             def do_GET(self) -> None:
                 owner.paths.append(self.path)
-                self.send_error(404)
+                if self.path in owner.told:
+                    Scripted(self, {}, owner).send(200, json.dumps(owner.told[self.path]))
+                else:
+                    self.send_error(404)
 
             def do_POST(self) -> None:
                 owner.paths.append(self.path)

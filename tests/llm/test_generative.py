@@ -1,5 +1,6 @@
 """An answer that a model writes: checked, sides added, within the window, follow-ups, instructions in articles."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -88,12 +89,66 @@ def test_a_side_that_the_model_leaves_out_is_added(ask_with: AskWith) -> None:
 
 def test_passages_that_do_not_fit_are_told_of(ask_with: AskWith) -> None:
     prompt = load_prompt("answer", [resources.folder("prompts")]).fill(passages="", question="", refusal="")
-    model = Says(SUPPORTED, window=generative.LONGEST + sum(map(tokens, prompt)) + 130)
+    room = sum(map(tokens, prompt)) + 130
+    model = Says(SUPPORTED, window=next(w for w in range(8192) if w - generative.longest(w) >= room))
     answer = written(ask_with("extractive"), model)
     assert "1 of 2 passages did not fit" in answer.notices[0]
     assert model.prompt.count("Veldt Gazette, 1 March 2024") + model.prompt.count("Osterby Post, 2 March 2024") == 1
-    answer = written(ask_with("extractive"), Says(SUPPORTED, window=700))
+    answer = written(ask_with("extractive"), Says(SUPPORTED, window=300))
     assert "too small for one passage" in answer.notices[0]
+
+
+def test_a_sentence_is_shown_as_soon_as_it_is_checked(server: ModelServer, ask_with: AskWith) -> None:
+    seen = threading.Event()
+
+    def script(s: Scripted) -> None:
+        s.begin()
+        s.chunk(f"{SUPPORTED}\nAnd then")
+        assert seen.wait(60)
+        s.chunk(f" there is more.\n{DENIAL[:-1]} [2].")
+        s.chunk(None, "stop")
+        s.write("data: [DONE]\n\n")
+
+    server.script = script
+    shown: list[str] = []
+    for event in ask_with(server.spec).stream(QUESTION):
+        shown += [event.text] if event.kind == "text" else []
+        if shown:
+            seen.set()
+    assert shown[0] == "Divers counted 340 crates of oranges on the sea floor. [1]" and len(shown) > 1
+
+
+def test_leaving_the_answer_stops_the_request(server: ModelServer, ask_with: AskWith) -> None:
+    def script(s: Scripted) -> None:
+        s.begin()
+        s.chunk(f"{SUPPORTED}\n")
+        while not s.server.over.is_set():
+            s.chunk("and ")
+            s.hold(0.1)
+
+    server.script = script
+    events = ask_with(server.spec).stream(QUESTION)
+    assert any(event.kind == "text" for event in events)
+    events.close()  # type: ignore[attr-defined]
+    assert server.left.wait(30)
+
+
+def test_a_model_that_goes_on_copying_is_stopped(ask_with: AskWith) -> None:
+    answer = written(ask_with("extractive"), Says("\n".join([SUPPORTED] * 40)))
+    assert answer.text.count("Divers counted 340 crates of oranges on the sea floor. [1]") == 6
+
+
+def test_the_passage_with_the_evidence_comes_first(ask_with: AskWith) -> None:
+    corpus = ask_with("extractive")
+    for title in ("Ferry aground", "Denial"):
+        (article,) = (a for a in corpus.articles() if a.title == title)
+
+        def cites(base: Answer, article: Any = article) -> Answer:
+            return replace(base, citations=(cite(1, article, 0, 20),), positions=())
+
+        model = Says(SUPPORTED)
+        written(corpus, model, cites)
+        assert model.prompt.startswith(f"[1] {article.publisher}")
 
 
 def test_a_follow_up_is_searched_for_as_the_model_puts_it(server: ModelServer, ask_with: AskWith) -> None:

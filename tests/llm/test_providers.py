@@ -7,8 +7,10 @@ import pytest
 
 from rag import Corpus
 from rag.errors import LlmError
+from rag.llm.connect import connected
 from rag.llm.model import load_model
 from rag.llm.spec import destination, parse
+from rag.llm.window import ASSUMED
 from tests.llm.conftest import SUPPORTED, ModelServer, Scripted, needs_anthropic
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
@@ -69,6 +71,44 @@ def test_a_provider_answers(spec: str, script: Callable[[Scripted], None], path:
     assert "How many crates" in server.asked[0].prompt or "How many crates" in str(server.asked[0].body)
     if spec.startswith("ollama"):
         assert server.asked[0].body["options"]["num_ctx"] == 4096
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/props", {"default_generation_settings": {"n_ctx": 1536}}),  # llama.cpp
+        ("/v1/models", {"data": [{"id": "other", "max_model_len": 9}, {"id": "small", "max_model_len": 1536}]}),  # vLLM
+        ("/v1/models", {"data": [{"id": "file.gguf", "meta": {"n_ctx": 1536}}]}),
+    ],
+)
+def test_the_window_is_asked_from_the_server(path: str, told: object, server: ModelServer) -> None:
+    server.told[path] = told
+    model = load_model(server.spec)
+    assert model and model.window() == 1536
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["openai:gpt-4o-mini", "openai-like:small@http://127.0.0.1:9/v1",
+     pytest.param("anthropic:claude-sonnet-4-0", marks=needs_anthropic)],
+)  # fmt: skip
+async def test_no_client_has_a_deadline_for_reading_beside_ours(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LlamaIndex's own would give up after 60 s: a model on a processor may read its prompt for longer."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-2")
+    spec = parse(setting)
+    assert spec
+    async with connected(spec, 5.0, 100, 1000) as llm:
+        client = llm._get_aclient() if hasattr(llm, "_get_aclient") else llm._aclient  # type: ignore[attr-defined]
+        assert client.timeout.read is None and client.timeout.connect == 5.0 and client.max_retries == 0
+
+
+def test_a_server_that_tells_no_window(server: ModelServer) -> None:
+    model = load_model(server.spec)
+    assert model and model.window() == ASSUMED
+    server.told["/props"] = ["nonsense"]
+    model = load_model(server.spec)
+    assert model and model.window() == ASSUMED
 
 
 def test_a_key_of_openai_is_not_sent_to_another_server(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,10 +19,11 @@ from rag.types import Hit
 
 # Neighbouring sentences that may support one together; a quotation may be longer.
 _WINDOW, _QUOTED = 3, 6
-_FRAGMENT = 2
+_FRAGMENT, _ALONE, _TOPICAL = 2, 2, 2
 _ASKED = 0.5
 # Where a sentence may be taken apart, each part to be found on its own: 'A denied it, while B confirmed it.'
-_JOINT = re.compile(r";\s+|,? (?:while|whereas|but) |, and (?=[A-Z])")
+# Behind ', and' only where a name is followed by what it does: not 'a one-sided affair, and Christmas, you can …'.
+_JOINT = re.compile(r";\s+|,? (?:while|whereas|but) |, and (?=[A-Z][\w’'.-]*(?: (?:[A-Z]|of\b|the\b)[\w’'.-]*)* [a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,15 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class _Window:
     place: Place
-    stems: frozenset[str]
-    size: int
+    sentences: tuple[frozenset[str], ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.sentences)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset[str]().union(*self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +73,31 @@ class _Found:
 class Checker:
     """Holds sentences against the passages found for one question."""
 
-    def __init__(self, question: str, hits: Sequence[Hit], resolve: Resolve) -> None:
+    def __init__(self, question: str, hits: Sequence[Hit], resolve: Resolve, evidence: Sequence[str] = ()) -> None:
         """Read the passages.
 
         Args:
             question: as it was asked; a fragment ('About 300.') must stand where the question's words stand.
             hits: the passages, numbered from 1 in this order in the model's prompt.
             resolve: (text, day of publication) to the dates that the text mentions.
+            evidence: what code found to answer the question. A sentence that shares nothing with it or with the
+                question is none of the answer, though an article has it: an instruction to models that stands there.
         """
         self._hits = hits
+        self._topic = frozenset(s for text in [question, *evidence] for s in stems(text)) if evidence else None
         self._resolve = resolve
         self._asked = frozenset(content(read(question, None, resolve)))
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
         self._own_words = [about(hit.article) for hit in hits]
         self._readings: dict[Place, Reading] = {}
+        self._claims: dict[tuple[str, date | None], Reading] = {}
 
     def check(self, sentence: Sentence) -> Checked:
         """The sentence with the places that support it."""
         cited = [n - 1 for n in sentence.markers if 0 < n <= len(self._hits)]
         text = sentence.text
+        if self._topic is not None and self._is_beside_the_point(text, self._topic):
+            return Checked(sentence, problem="has nothing to do with the question")
         by_marker = [self._find(text, [i]) for i in cited]
         places = [f.place for f in by_marker if f.place]
         if places:
@@ -104,6 +118,11 @@ class Checker:
         bare = all(t.kind == "word" for t in reading.tokens) and "“" not in sentence.text
         return bare and (sentence.text.rstrip().endswith(":") or not content(reading))
 
+    def _is_beside_the_point(self, text: str, topic: frozenset[str]) -> bool:
+        claim = self._claim(text, None)
+        told = {*content(claim), *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
+        return len(told & topic) < min(_TOPICAL, len(told))
+
     def _find(self, text: str, among: Sequence[int]) -> _Found:
         """The shortest stretch of these passages that supports the text, the best covered of them."""
         wanted = [s for s in dict.fromkeys(stems(text)) if len(s) > 2]
@@ -111,6 +130,7 @@ class Checker:
         barred: list[Place] = []
         for size in range(1, (_WINDOW if "“" not in text else _QUOTED) + 1):
             windows = [w for i in among for w in self._windows[i] if w.size == size and not _holds_any(w, barred)]
+            windows = [w for w in windows if size == 1 or self._needs_all(text, w)]
             held = [(sum(s in w.stems for s in wanted), -len(w.stems), -n, w) for n, w in enumerate(windows)]
             for *_, window in sorted(held, reverse=True, key=lambda h: h[:3])[:_TRIED]:
                 found = self._try(text, window)
@@ -120,6 +140,22 @@ class Checker:
                     barred.append(window.place)
                 best = max(best, found, key=lambda f: f.covered)
         return best
+
+    def _needs_all(self, text: str, window: _Window) -> bool:
+        """Whether each sentence of a stretch holds something of the text that the others lack.
+
+        That is whom or what the text begins with, a name, a number, a date, or two words; one word is chance.
+        """
+        if "“" in text:
+            return True
+        claim = self._claim(text, None)
+        said = content(claim)
+        telling = {*said[:1], *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
+        for i, held in enumerate(window.sentences):
+            own = held.difference(*window.sentences[:i], *window.sentences[i + 1 :])
+            if not own & telling and len(own & set(said)) < _ALONE:
+                return False
+        return True
 
     def _try(self, text: str, window: _Window) -> _Found:
         hit = self._hits[window.place.hit]
@@ -151,13 +187,15 @@ class Checker:
                 before = self._hits[places[-1].hit].article.id
                 among = [i for i in everywhere if self._hits[i].article.id == before]
             found = self._find(part, among) if len(content(claim)) >= _FRAGMENT else None
-            if found is None or found.place is None:
+            if found is None or found.place is None or found.covered < 1:  # what is left over may join the parts
                 return ()
             places.append(found.place)
         return tuple(dict.fromkeys(places))
 
     def _claim(self, text: str, published: date | None) -> Reading:
-        return read(text, published, self._resolve)
+        if (text, published) not in self._claims:
+            self._claims[text, published] = read(text, published, self._resolve)
+        return self._claims[text, published]
 
     def _reading(self, place: Place) -> Reading:
         if place not in self._readings:
@@ -184,4 +222,4 @@ def _windows(index: int, hit: Hit) -> Iterator[_Window]:
         for first in range(len(spans) - size + 1):
             last = first + size - 1
             place = Place(index, at + spans[first][0], at + spans[last][1])
-            yield _Window(place, frozenset[str]().union(*held[first : last + 1]), size)
+            yield _Window(place, tuple(held[first : last + 1]))

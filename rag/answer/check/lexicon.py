@@ -28,7 +28,7 @@ ATTRIBUTION = _stems(
     "note notes noted add adds added mention mentions mentioned describe describes described quote quotes quoted "
     "cite cites cited claim claims claimed indicate indicates indicated explain explained remark remarks remarked "
     "suggest suggests suggested additionally meanwhile furthermore moreover specifically respectively conversely "
-    "overall summary dated issue matter question answer information provided based context word words"
+    "yes indeed overall summary dated issue matter question answer information provided based context word words"
 )
 
 NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot hardly".split())

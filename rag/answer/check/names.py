@@ -66,7 +66,9 @@ def _in_order(words: Sequence[str], stretch: Reading) -> bool:
         others = [i for i, (w, _, _) in enumerate(held) if is_held(second, frozenset((w,)))]
         near = any(0 < j - i <= _NEAR for i in ones for j in others)
         about_turn = any(
-            0 < i - j <= 2 * _NEAR and "," in stretch.text[held[j][2] : held[i][1]] for i in ones for j in others
+            0 < i - j <= 2 * _NEAR and stretch.text[held[j][2] : held[i][1]].startswith(",")
+            for i in ones
+            for j in others
         )
         if not near and not about_turn:
             return False

@@ -30,9 +30,12 @@ def quotations(text: str) -> list[str]:
 def is_verbatim(quotation: str, text: str) -> bool:
     """Whether the text holds the quotation word for word; marks, white space and punctuation at its ends aside.
 
-    The parts around an ellipsis have at least three words each and stand in this order.
+    The parts around an ellipsis have at least three words each and stand in this order, unless the ellipsis is the
+    text's own.
     """
     within, at = plain(text), 0
+    if (whole := plain(quotation).strip(_EDGES)) and _find(whole, within, 0) >= 0:
+        return True
     parts = list(_parts(quotation))
     for part in parts:
         if len(parts) > 1 and len(part.split()) < _SHORTEST_PART:
