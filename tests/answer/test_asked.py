@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.asked import asked, value_in
+from rag.answer.asked import asked, speakers_in, value_in
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,25 @@ def test_a_question_for_several_things_has_several_right_answers() -> None:
     assert asked("Which countries bought rifles?").lists
     assert not asked("Which country bought rifles?").lists
     assert not asked("How many rifles were bought?").lists
+    assert asked("Which Norlandish and Sudreyan ports are named?").lists
+    assert not asked("Which company owns the ports?").lists
+
+
+def test_a_body_is_no_person() -> None:
+    sentence = "The NIS, Rysk’s council and the Ministry of Works met Maren Holt."
+    found = value_in(sentence, asked("Who leads the agency?"))
+    assert found is not None
+    assert found.text == "Maren Holt"
+
+
+@pytest.mark.parametrize(
+    ("question", "who"),
+    [
+        ("What did Maren Holt and the mayor say?", "Maren Holt and the mayor"),
+        ("How many did Holt speak of?", "Holt"),
+        ("Who denied it?", ""),
+        ("According to Holt, what was sold?", ""),
+    ],
+)
+def test_whose_words_are_asked_for(question: str, who: str) -> None:
+    assert speakers_in(question) == who

@@ -105,3 +105,14 @@ def test_a_word_that_no_sentence_holds_is_missing(embedder: Embedder) -> None:
 @pytest.mark.parametrize("hits", [[], [hit("Oh no.")], [hit("Is the harbour of Veldt closed?")]])
 def test_nothing_to_choose_from(hits: list[Hit], embedder: Embedder) -> None:
     assert found("Is the harbour closed?", hits, embedder) == []
+
+
+def test_a_sentence_is_worth_more_behind_the_one_that_names_its_subject(embedder: Embedder) -> None:
+    led = "The council froze two city accounts. That took place in February and June."
+    apart = "That took place in February and June. Rain fell. The council froze two city accounts."
+    question = "When were the city accounts frozen by the council?"
+    scores = [
+        next(e.score for e in found(question, [hit(text)], embedder) if e.text.startswith("That"))
+        for text in (led, apart)
+    ]
+    assert scores[0] > scores[1]

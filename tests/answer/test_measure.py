@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.measure import measured
+from rag.answer.measure import measured, quantities
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,24 @@ def test_not_held(question: str, sentence: str) -> None:
 @pytest.mark.parametrize("question", ["How many ships came?", "Who came?", "How did it end?"])
 def test_no_measure_is_asked_for(question: str) -> None:
     assert measured(question, "Lund came on 3 ships.") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "quantities_in_it"),
+    [
+        (
+            "How long was it closed?",
+            "It was closed for some two years and eight months.",
+            ["two years and eight months"],
+        ),
+        ("How long did they stay?", "They stayed five or six hours, then 3 days.", ["five or six hours", "3 days"]),
+        ("How often did it fail?", "It failed twice in May and three times in June.", ["twice", "three times"]),
+        ("How often did it fail?", "It failed for two weeks.", []),
+    ],
+)
+def test_a_quantity_is_found_whole(question: str, sentence: str, quantities_in_it: list[str]) -> None:
+    assert [sentence[a:b] for a, b in quantities(question, sentence) or []] == quantities_in_it
+
+
+def test_a_question_for_no_quantity_has_none() -> None:
+    assert quantities("Who closed it?", "It was closed for two years.") is None

@@ -193,3 +193,35 @@ def test_a_timeline_leaves_out_what_is_off_the_topic() -> None:
     one = article("a", "Holt sold rifles. It rained.")
     found = timeline("rifles", [sentence(one, "Holt sold rifles."), sentence(one, "It rained.", near=0.1)], {}, resolve)
     assert [e.citation.quote for e in found] == ["Holt sold rifles."]
+
+
+def test_the_herald_s_source_is_not_the_herald() -> None:
+    own = article("a", "Norland sold rifles to Sudrey. Paper a’s source said Norland sold rifles to Sudrey twice.")
+    said = told(own, "Paper a’s source", "said", "Norland sold rifles to Sudrey twice")
+    texts = ("Norland sold rifles to Sudrey.", "Paper a’s source said Norland sold rifles to Sudrey twice.")
+    found = find(SOLD, [sentence(own, text) for text in texts], {"a": [said]})
+    (group,) = found.groups
+    assert {s.speaker for s in group.sides} == {"Paper a", "Paper a’s source"}
+
+
+def test_two_names_of_one_place_agree() -> None:
+    articles = [article("a", "The rifles left from Rysk."), article("b", "The rifles left from Ostby.")]
+    evidence = [sentence(a) for a in articles]
+    question = "From which port did the rifles leave?"
+    assert find(question, evidence, {}).contested
+    names = {"Rysk": ["Ostby"], "Ostby": ["Rysk"]}
+    assert not find(question, evidence, {}, lambda name: names.get(name, ())).contested
+
+
+def test_a_value_of_a_sentence_that_is_much_farther_contests_nothing() -> None:
+    near, far = article("a", "The rifles left in May 2021."), article("b", "The rifles were oiled in June 2021.")
+    question = "When did the rifles leave?"
+    assert find(question, [sentence(near), sentence(far)], {}).contested
+    assert not find(question, [sentence(near, near=1.0), sentence(far, near=0.2)], {}).contested
+
+
+def test_who_denies_is_heard_in_other_words() -> None:
+    denial = article("d", "The ministry denied any dealings of the kind.")
+    said = told(denial, "The ministry", "denied", "any dealings of the kind")
+    farther = sentence(denial, near=0.5)
+    assert find(SOLD, [sentence(YES, near=0.95), farther], {"a": [CLERK], "d": [said]}).contested

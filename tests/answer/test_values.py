@@ -77,3 +77,18 @@ def test_one_bearer_of_a_name() -> None:
     assert not same_name("Maren Holt", "Maren Brandt")
     assert not same_name("the Herald", "the Herald’s source")
     assert same_name("the Herald’s source", "the source")
+
+
+def test_a_range_is_one_number_with_the_unit_behind_it() -> None:
+    (value,) = numbers("They stayed away for five or six hours.")
+    assert (value.text, value.low, value.high, value.unit) == ("five or six", 5, 6, {"hour"})
+
+
+def test_a_month_alone_is_a_date_where_something_leads_to_it() -> None:
+    assert [v.text for v in dates("It began in October, failed in February and June, and may march on.")] == [
+        "October", "February", "June",
+    ]  # fmt: skip
+    assert dates("May Holt marched.") == []
+    (month,), (day,), (other,) = dates("in May"), dates("on 3 May"), dates("on 3 June")
+    assert compatible(month, day)
+    assert not compatible(month, other)
