@@ -209,11 +209,12 @@ def _speaks(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | 
     if manner == "speaker":
         return bool(spoken)
     who = " ".join(f"{s.speaker} {s.description or ''} {s.via or ''}" for s in spoken)
-    if not a.names:
+    asked_of = [name for name in a.names if name not in _others(a)] or a.names
+    if not asked_of:
         return None
-    if _missing(a.names, _pool(a, who)) < 1.0:
+    if _missing(asked_of, _pool(a, who)) < 1.0:
         return True
-    return False if _missing(a.names, _pool(a, f"{who} {e.text}" if spoken else "")) == 1.0 else None
+    return False if _missing(asked_of, _pool(a, f"{who} {e.text}" if spoken else "")) == 1.0 else None
 
 
 def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:

@@ -6,6 +6,7 @@ sentence answers.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -66,6 +67,12 @@ _BODY = re.compile(
     r"|University|College|School|Company|Corporation|Corp|Inc|Ltd|Bank|Bureau|Office|Army|Navy|Force|Forces|Union"
     r"|Nations|Association|Organi[sz]ation|Institute|Commission|Court|Police|News|Times|Post|Daily|Radio|Voice|Port"
     r"|House|Street|Station|Airport|Sea|River|Island|City|County|North|South|East|West)\b"
+)
+# Works Agency Director Maren Holt, Prime Minister Holt; not: the Director
+_TITLE = re.compile(
+    r".*\b(?:Director|President|Minister|Secretary|Chair(?:man|woman|person)?|General|Governor|Senator|Mayor|Judge"
+    r"|Justice|Speaker|Leader|Ambassador|Chancellor|Premier|King|Queen|Prince|Princess|Professor|Captain|Colonel"
+    r"|Commissioner|Spokes(?:man|woman|person)|Chief|Officer|Coach) (?=[A-Z])"
 )
 # Characters before a value that are read for what leads to it.
 _LEAD = 40
@@ -186,9 +193,15 @@ def speakers_in(question: str) -> str:
     return (told["who"] or "").strip() if told else ""
 
 
-def value_in(sentence: str, wanted: Asked) -> Value | None:
-    """The value in the sentence that is likeliest what is asked for; None when it holds none of the kind."""
+def value_in(sentence: str, wanted: Asked, is_thing: Callable[[str], bool] = lambda name: False) -> Value | None:
+    """The value in the sentence that is likeliest what is asked for; None when it holds none of the kind.
+
+    Args:
+        is_thing: whether a name of one word is known to be of a country or a body, and so nobody's.
+    """
     found = _candidates(sentence, wanted)
+    if wanted.kind == "person":
+        found = [v for v in found if " " in v.text or not is_thing(v.text)]
     if not found:
         return None
     anchors = [m.start() for m in re.finditer(r"[\w’'-]+", sentence) if wanted.said & set(stems(m[0]))]
@@ -236,8 +249,10 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
         case "time":
             return dates(sentence)
         case "person":
-            named = [v for v in names(sentence) if not v.stems & wanted.held]
-            return [v for v in named if not _is_description(v, sentence) and not _is_body(v, sentence)]
+            named = [_untitled(v) for v in names(sentence)]
+            new = [v for v in named if not v.stems & wanted.held and not _is_description(v, sentence)]
+            people = [v for v in new if not _is_body(v, sentence)]
+            return [v for v in people if " " in v.text] or people
         case "name":
             return [v for v in names(sentence) if not v.stems & wanted.held and not _is_description(v, sentence)]
         case "place":
@@ -278,10 +293,20 @@ def _is_description(v: Value, sentence: str) -> bool:
     return bool(after) and after.islower() and bool(_DESCRIBES.search(v.text.rsplit(" ", 1)[-1]))
 
 
+def _untitled(v: Value) -> Value:
+    """A name without the office before it: 'Works Agency Director Maren Holt' is Maren Holt."""
+    title = _TITLE.match(v.text)
+    if title is None:
+        return v
+    text = v.text[title.end() :]
+    return replace(v, start=v.start + title.end(), text=text, stems=frozenset(stems(text)) - STOP)
+
+
 def _is_body(v: Value, sentence: str) -> bool:
-    """Whether a name is surely no person's: NIS, Seoul's, the National Assembly."""
+    """Whether a name is surely no person's: NIS, Seoul's, the National Assembly, in Rysk."""
     own = sentence[v.end :].startswith(("'s", "’s")) or v.text.endswith(("'s", "’s"))
-    return own or v.text.isupper() or bool(_BODY.search(v.text))
+    placed = " " not in v.text and _PLACED.search(sentence[max(0, v.start - _LEAD) : v.start])
+    return own or bool(placed) or v.text.isupper() or bool(_BODY.search(v.text))
 
 
 def _terms(sentence: str, wanted: Asked) -> list[Value]:

@@ -25,6 +25,8 @@ SENTENCES = 4
 _NEARLY, _HALF = 0.72, 0.5
 # Where a value is asked for, so many sources are heard: the others' values would show a disagreement.
 SOURCES = 6
+# ... if their sentences may answer at all.
+_TELLS = 0.15
 # A value stands alone in the first line when its sentence is that near to the question, and nothing else may be meant.
 _ALONE = 0.85
 # A side of a disagreement shows so many of its sources, the others are counted; and so many further sentences follow.
@@ -132,8 +134,10 @@ class _Writer:
                     yield f"**{as_markdown(lead.speaker)}**{as_markdown(described)}{_relayed(lead)}"
             case "value":
                 sides = sorted((*findings.grouped, *findings.rest), key=lambda s: -s.read.worth)
-                shown = [(s, s.evidence) for s in sides if s.read.worth >= _HALF * sides[0].read.worth][:SOURCES]
-                if (best := sides[0]) in findings.grouped and best.value and support(best.evidence) >= _ALONE:
+                best = sides[0]
+                near = (s for s in sides if s is best or s.evidence.probability >= _TELLS)
+                shown = [(s, s.evidence) for s in near if s.read.worth >= _HALF * best.read.worth][:SOURCES]
+                if best in findings.grouped and best.value and support(best.evidence) >= _ALONE:
                     if is_sure(best.evidence.text, best.value, findings.asked):
                         yield f"**{as_markdown(best.value.text)}**"
             case "whether" if findings.groups and findings.groups[0].sources > 1:

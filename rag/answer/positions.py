@@ -40,7 +40,7 @@ SURE, ABOUT = 0.8, 0.4
 OF_NEAREST = 0.6
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.7, 0.6, 0.9, 0.45
-# What is asked of one who denies or doubts it, as a share of that.
+# What is asked of one who denies or doubts whether it is so, as a share of that.
 _AGAINST = 0.8
 # One of the nearest takes a side in whatever words.
 _SURELY = 0.85
@@ -51,6 +51,8 @@ _TOLD = 0.6
 _NAMED = 0.1
 # An article's next sentence is needed beside its best one when it is worth that share of it.
 _SECOND = 0.45
+# ... and may answer itself, when the first has a value already or none is asked for.
+_TELLS = 0.15
 _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 # How a word of each kind of answer looks.
 _OF_KIND: dict[Kind, re.Pattern[str]] = {
@@ -127,7 +129,8 @@ def find(
     else:
         best = max(support(e) for e in evidence)
         near = max(TAKES_SIDE, (_OF_BEST_OPEN if wanted.manner == "open" else _OF_BEST) * best)
-        close = [s for s in sides if _is_close(s, near, best, most)]
+        against = _AGAINST if wanted.manner == "whether" else 1.0
+        close = [s for s in sides if _is_close(s, near, best, most, against)]
         if wanted.manner in ("whether", "open"):
             groups = _by_stance(close)
         elif wanted.manner == "speaker" and wanted.cue != "asserts":
@@ -160,12 +163,13 @@ def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
     return max(sides, key=worth)
 
 
-def _is_close(side: Side, near: float, best: float, most: float) -> bool:
+def _is_close(side: Side, near: float, best: float, most: float, against: float) -> bool:
     """Whether a side's sentence is near enough to the question, in meaning and in words.
 
-    Who denies or doubts rarely says it in the question's words ('never had any dealings'), so less is asked of him.
+    Who denies or doubts rarely says it in the question's words ('never had any dealings'), so only the share `against`
+    is asked of him.
     """
-    less = _AGAINST if side.stance in ("denies", "doubts") else 1.0
+    less = against if side.stance in ("denies", "doubts") else 1.0
     near_enough = support(side.evidence) >= less * near
     return near_enough and (
         side.evidence.coverage >= less * _OF_WORDS * most or support(side.evidence) >= _SURELY * best
@@ -253,7 +257,7 @@ def _second(several: Sequence[Side], wanted: Asked) -> Evidence | None:
         if other.evidence is not first.evidence:
             if other.read.worth < _SECOND * first.read.worth:
                 return None
-            needed = first.value is None or wanted.kind == "any"
+            needed = (first.value is None or wanted.kind == "any") and other.evidence.probability >= _TELLS
             differs = first.value and other.value and other.value.text != first.value.text
             return other.evidence if needed or differs else None
     return None

@@ -94,7 +94,7 @@ def no_other_names(name: str) -> tuple[str, ...]:
 
 def read(e: Evidence, wanted: Asked, other_names: OtherNames = no_other_names) -> Read:
     """What a sentence holds of what is asked; a name counts as all the names of what it names."""
-    value = value_in(e.text, wanted) if wanted.manner == "value" else None
+    value = value_in(e.text, wanted, lambda name: bool(other_names(name))) if wanted.manner == "value" else None
     if value is not None and value.kind in ("name", "term"):
         value = replace(value, stems=value.stems.union(stems(" ".join(other_names(value.text)))))
     own = frozenset(stems(e.text))
