@@ -28,7 +28,7 @@ from rag.answer.asked import asked
 from rag.answer.evidence import Evidence, Matrix, Vector, weigh
 from rag.answer.same import Same
 from rag.answer.wanted import wanted
-from rag.answerer import named
+from rag.answerer import absent, named
 from rag.index.database import Database
 from rag.index.embed import embed_parts, load_embedder
 from rag.index.sentences import SentenceVectors
@@ -58,6 +58,7 @@ class Case:
     half: int
     answers: Sequence[str] = ()
     same: Same = ()
+    absent: Sequence[str] = ()
 
 
 def cases(homes: Path | None = None) -> list[Case]:
@@ -155,9 +156,9 @@ def _asked(
     hits = corpus.search(question, 12 if not without else 40)
     gone = {h.article.story for h in hits if without and h.article.path.endswith(without)}
     left = [h for h in hits if h.article.story not in gone][:12]
-    asked, same = corpus.embedder.embed_query(question), named(corpus.understood(question))
-    found = weigh(question, search_terms(question), left, asked, vectors.of([h.passage for h in left]), same)
-    return Case(of, question, found, answerable, n % 2, same=same)
+    asked, query = corpus.embedder.embed_query(question), corpus.understood(question)
+    found = weigh(question, search_terms(question), left, asked, vectors.of([h.passage for h in left]), named(query))
+    return Case(of, question, found, answerable, n % 2, same=named(query), absent=absent(query))
 
 
 # The fit
@@ -178,7 +179,7 @@ def seen(c: Case) -> list[dict[str, float]]:
     """The signs of what decides: of each of the first sentences, or of all of them together."""
     a = wanted(c.question, c.same)
     if several(c):
-        return [together(a, c.evidence)]
+        return [together(a, c.evidence, c.absent)]
     rare, manner = rarity(a.content, c.evidence), asked(c.question).manner
     return [signs(a, e, rare, manner, told(e.article), n == 0) for n, e in enumerate(c.evidence[:DECISIVE])]
 

@@ -130,7 +130,7 @@ class Answerer:
         """The answer by the engine that the settings name."""
         found = self._weighed(query, hits)
         told = self._told(found)
-        assessment = answerable.assess(query.text, found, self.reader, told, named(query))
+        assessment = answerable.assess(query.text, found, self.reader, told, named(query), absent(query))
         plain = extractive.write(question, found, resolve_dates, assessment, told, self._search.other_names)
         model = self.model
         if model is None:
@@ -159,3 +159,8 @@ class Answerer:
 def named(query: Query) -> Same:
     """What finds the things that the question names under other names."""
     return [(name, as_pattern(others)) for name, others in query.same]
+
+
+def absent(query: Query) -> list[str]:
+    """The outlets that the question names, in its words, and that no article is of."""
+    return [c.words for c in query.constraints if c.outlet is not None and not c.articles]

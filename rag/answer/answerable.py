@@ -90,7 +90,7 @@ class Reads(Protocol):
 
 def assess(
     question: str, evidence: Sequence[Evidence], reader: Reads | None = None, statements: Statements | None = None,
-    same: Same = (),
+    same: Same = (), absent: Sequence[str] = (),
 ) -> Assessment:  # fmt: skip
     """Which sentences answer the question.
 
@@ -100,6 +100,7 @@ def assess(
         reader: decides instead of the signs, where there is one.
         statements: of each article that the evidence is from, by its id; None where they aren't known.
         same: what finds the things that the question names under other names.
+        absent: outlets that the question names, in its words, and that no article is of.
     """
     a = wanted(question, same)
     parted = parties(question)
@@ -110,7 +111,7 @@ def assess(
         return _read(a, evidence, reader)
     fitted = weights()
     if len(a.content) >= SEVERAL:
-        p = probability(together(a, evidence), fitted["together"])
+        p = probability(together(a, evidence, absent), fitted["together"])
         held = tuple(evidence) if p >= LEAST_TOGETHER else ()
         return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence), likely=held)
     rare = rarity(a.content, evidence)
@@ -217,14 +218,18 @@ def _speaks(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | 
     return False if _missing(asked_of, _pool(a, f"{who} {e.text}" if spoken else "")) == 1.0 else None
 
 
-def together(a: Wanted, evidence: Sequence[Evidence]) -> dict[str, float]:
-    """What speaks for and against all the sentences as the answer to a question that asks several things."""
+def together(a: Wanted, evidence: Sequence[Evidence], absent: Sequence[str] = ()) -> dict[str, float]:
+    """What speaks for and against all the sentences as the answer to a question that asks several things.
+
+    An outlet that no article is of may still be quoted in one ('Reuters reported').
+    """
     everything = frozenset[str]().union(
         *(_pool(a, f"{e.text} {e.article.title} {e.article.publisher}") for e in evidence)
     )
     return {
         "similarity": max(e.similarity for e in evidence),
         "names missing": _missing(a.names, everything),
+        "outlet missing": float(any(not any(outlet in e.text for e in evidence) for outlet in absent)),
     }
 
 
