@@ -45,7 +45,7 @@ SEVERAL = 13
 BEFORE, AFTER = 300, 150
 # A sentence answers from this probability on. The fit weighs both errors alike in each set; a little under a half
 # suits questions in other words than the article's (the sample's), of which there are few to fit on.
-LEAST, LEAST_TOGETHER = .44, 0.55
+LEAST, LEAST_TOGETHER = 0.44, 0.55
 # Where one answers, others are shown beside it from here on: they may be the other side, or the rest of the answer.
 BESIDE = 0.3
 # An article with such a sentence may hold another side.
