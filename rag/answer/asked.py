@@ -12,6 +12,7 @@ from typing import Literal
 
 from rag.answer.expect import Kind, expected
 from rag.answer.measure import quantities
+from rag.answer.named import is_body, is_description, is_placed, untitled
 from rag.answer.parties import Parties, parties
 from rag.answer.stance import cue_stance
 from rag.answer.terms import NAMELESS, STOP
@@ -27,9 +28,9 @@ _UNITS: dict[str, frozenset[str]] = {
     "popul": frozenset(stems("people persons person inhabitants residents souls")),
     "length": frozenset(stems("km miles mile metres meters feet laps hours minutes kilometers kilometres m ft")),
 }
+# Characters before a number that are read for a rate.
+_LEAD = 40
 _RATE = re.compile(r"\bdensity\b[^,;.]*$", re.I)
-# 'American guitarist', 'British spy fiction': a name of one word that describes; not: 'Washington said'
-_DESCRIBES = re.compile(r"\w*(?:an|ish|ese|ch|i|man|ek|ss|lic|utch)s?$")
 _VERB = (
     r"(?:is|are|was|were|does|do|did|has|have|had|will|would|could|can|said|say|says|came|come|went|go|left|took"
     r"|take)\b"
@@ -60,27 +61,6 @@ _ENDS = (
 _PREDICATE = re.compile(
     rf"\b(?:is|was|are|were|be|became|remains|as) (?:an?|the|one of the)\s+(?P<said>[^,.;:()]+?){_ENDS}"
     rf"|(?<=[a-z]), an?\s+(?P<apposed>[^,.;:()]+?){_ENDS}|(?<=\w) \((?P<glossed>[a-z][a-z ]{{2,30}})\)"
-)
-# What bodies are called, in a capitalised name: the Ministry of Defence, Daily News; not: Max Power
-_BODY = re.compile(
-    r"\b(?:Ministry|Department|Agency|Service|Council|Assembly|Committee|Congress|Parliament|Party|Government|Embassy"
-    r"|University|College|School|Company|Corporation|Corp|Inc|Ltd|Bank|Bureau|Office|Army|Navy|Force|Forces|Union"
-    r"|Nations|Association|Organi[sz]ation|Institute|Commission|Court|Police|News|Times|Post|Daily|Radio|Voice|Port"
-    r"|House|Street|Station|Airport|Sea|River|Island|City|County|North|South|East|West)\b"
-)
-# Works Agency Director Maren Holt, Prime Minister Holt; not: the Director
-_TITLE = re.compile(
-    r".*\b(?:Director|President|Minister|Secretary|Chair(?:man|woman|person)?|General|Governor|Senator|Mayor|Judge"
-    r"|Justice|Speaker|Leader|Ambassador|Chancellor|Premier|King|Queen|Prince|Princess|Professor|Captain|Colonel"
-    r"|Commissioner|Spokes(?:man|woman|person)|Chief|Officer|Coach) (?=[A-Z])"
-)
-# Characters before a value that are read for what leads to it.
-_LEAD = 40
-# in Dover | at the port of Rysk | , Texas; not: of May
-_PLACED = re.compile(
-    r"(?:\b(?:in|at|from|to|near|into|via|through|across|towards?|of)\s+(?:the\s+)?"
-    r"(?:port of |city of |town of )?|, )$",
-    re.I,
 )
 # Words of a sentence's name that say what a thing is, not which: too general to tell two terms apart.
 _GENERAL = frozenset(
@@ -249,15 +229,15 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
         case "time":
             return dates(sentence)
         case "person":
-            named = [_untitled(v) for v in names(sentence)]
-            new = [v for v in named if not v.stems & wanted.held and not _is_description(v, sentence)]
-            people = [v for v in new if not _is_body(v, sentence)]
+            named = [untitled(v) for v in names(sentence)]
+            new = [v for v in named if not v.stems & wanted.held and not is_description(v, sentence)]
+            people = [v for v in new if not is_body(v, sentence)]
             return [v for v in people if " " in v.text] or people
         case "name":
-            return [v for v in names(sentence) if not v.stems & wanted.held and not _is_description(v, sentence)]
+            return [v for v in names(sentence) if not v.stems & wanted.held and not is_description(v, sentence)]
         case "place":
-            new = [v for v in names(sentence) if not v.stems <= wanted.held and not _is_description(v, sentence)]
-            return [v for v in new if _PLACED.search(sentence[max(0, v.start - _LEAD) : v.start])]
+            new = [v for v in names(sentence) if not v.stems <= wanted.held and not is_description(v, sentence)]
+            return [v for v in new if is_placed(v, sentence)]
         case "any":
             return _terms(sentence, wanted)
 
@@ -285,28 +265,6 @@ def _quantity(sentence: str, start: int, end: int) -> Value:
         return Value(kind="term", start=start, end=end, text=sentence[start:end],
                      stems=frozenset(stems(sentence[start:end])) - STOP)  # fmt: skip
     return replace(first, start=start, end=end, text=sentence[start:end])
-
-
-def _is_description(v: Value, sentence: str) -> bool:
-    """Whether a name describes what comes after it: 'North Korean ports', 'British spies'."""
-    after = re.match(r"['’]s\b", sentence[v.end :]) is None and sentence[v.end : v.end + 2].lstrip()[:1]
-    return bool(after) and after.islower() and bool(_DESCRIBES.search(v.text.rsplit(" ", 1)[-1]))
-
-
-def _untitled(v: Value) -> Value:
-    """A name without the office before it: 'Works Agency Director Maren Holt' is Maren Holt."""
-    title = _TITLE.match(v.text)
-    if title is None:
-        return v
-    text = v.text[title.end() :]
-    return replace(v, start=v.start + title.end(), text=text, stems=frozenset(stems(text)) - STOP)
-
-
-def _is_body(v: Value, sentence: str) -> bool:
-    """Whether a name is surely no person's: NIS, Seoul's, the National Assembly, in Rysk."""
-    own = sentence[v.end :].startswith(("'s", "’s")) or v.text.endswith(("'s", "’s"))
-    placed = " " not in v.text and _PLACED.search(sentence[max(0, v.start - _LEAD) : v.start])
-    return own or bool(placed) or v.text.isupper() or bool(_BODY.search(v.text))
 
 
 def _terms(sentence: str, wanted: Asked) -> list[Value]:
