@@ -8,6 +8,7 @@ sentence answers.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from rag.answer.expect import Kind, expected
@@ -167,6 +168,7 @@ def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
     return "value" if kind != "any" or has_head else "open"
 
 
+@lru_cache(64)
 def speakers_in(question: str) -> str:
     """Whose words the question asks for: 'Maren Holt and the mayor' in 'What did Maren Holt and the mayor say?'."""
     told = _FOR_SPEECH.search(question)

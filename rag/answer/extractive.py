@@ -11,7 +11,7 @@ from rag.answer.answerable import Assessment
 from rag.answer.asked import is_sure
 from rag.answer.cite import as_markdown, attribution, cite, day, days_said
 from rag.answer.evidence import Evidence
-from rag.answer.positions import Findings, Group, find
+from rag.answer.positions import TELLS, Findings, Group, find
 from rag.answer.sides import OtherNames, Side, Statements, no_other_names, outlet, support
 from rag.text import stems
 from rag.types import Answer, Citation, DateMention, Position, Span, Stance, Verdict
@@ -25,8 +25,6 @@ SENTENCES = 4
 _NEARLY, _HALF = 0.72, 0.5
 # Where a value is asked for, so many sources are heard: the others' values would show a disagreement.
 SOURCES = 6
-# ... if their sentences may answer at all.
-_TELLS = 0.15
 # A value stands alone in the first line when its sentence is that near to the question, and nothing else may be meant.
 _ALONE = 0.85
 # A side of a disagreement shows so many of its sources, the others are counted; and so many further sentences follow.
@@ -135,7 +133,7 @@ class _Writer:
             case "value":
                 sides = sorted((*findings.grouped, *findings.rest), key=lambda s: -s.read.worth)
                 best = sides[0]
-                near = (s for s in sides if s is best or s.evidence.probability >= _TELLS)
+                near = (s for s in sides if s is best or s.evidence.probability >= TELLS)
                 shown = [(s, s.evidence) for s in near if s.read.worth >= _HALF * best.read.worth][:SOURCES]
                 if best in findings.grouped and best.value and support(best.evidence) >= _ALONE:
                     if is_sure(best.evidence.text, best.value, findings.asked):

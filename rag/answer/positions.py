@@ -51,8 +51,8 @@ _TOLD = 0.6
 _NAMED = 0.1
 # An article's next sentence is needed beside its best one when it is worth that share of it.
 _SECOND = 0.45
-# ... and may answer itself, when the first has a value already or none is asked for.
-_TELLS = 0.15
+# A sentence beside the best one is shown when it may answer itself: from this probability on.
+TELLS = 0.15
 _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 # How a word of each kind of answer looks.
 _OF_KIND: dict[Kind, re.Pattern[str]] = {
@@ -257,7 +257,7 @@ def _second(several: Sequence[Side], wanted: Asked) -> Evidence | None:
         if other.evidence is not first.evidence:
             if other.read.worth < _SECOND * first.read.worth:
                 return None
-            needed = (first.value is None or wanted.kind == "any") and other.evidence.probability >= _TELLS
+            needed = (first.value is None or wanted.kind == "any") and other.evidence.probability >= TELLS
             differs = first.value and other.value and other.value.text != first.value.text
             return other.evidence if needed or differs else None
     return None
