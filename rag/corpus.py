@@ -7,6 +7,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -49,8 +50,9 @@ class Corpus:
         self._index: SyncedIndex | None = None
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
-        # A question is embedded once, for its passages and for their sentences.
-        self._asked = lru_cache(64)(self._embed_question)
+        # A question is embedded once, for its passages and for their sentences, while it is searched for by its words.
+        self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
+        self._asked = lru_cache(64)(self._embedding)
         self._finder = Finder(catalog, self._dense, self._clauses, settings.home, self._reranker)
         self._searcher = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed,
                                 other_names=self._finder.other_names)  # fmt: skip
@@ -77,6 +79,7 @@ class Corpus:
         """Let go of files, locks and connections."""
         if self._index is not None:
             self._index.close()
+        self._beside.shutdown(cancel_futures=True)
         for answerer in self._answerers.values():
             answerer.close()
         self._catalog.close()
@@ -340,20 +343,30 @@ class Corpus:
     def _understood(self, query: Query) -> Query:
         if not self._catalog.count():
             raise EmptyCorpusError(f"the corpus in {self.settings.home} is empty: `rag ingest PATH` fills it")
+        for part in query.parts or (query,):
+            self._asked(part.text)
         return self._finder.understand(query)
 
     def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         self._check_fingerprint()
         return self._finder.search(query, k, resolve(where, self._catalog))
 
-    def _embed_question(self, text: str) -> tuple[Vector, Matrix]:
-        return embed_question(self.embedder, text, clauses(text))
+    def _embedding(self, text: str) -> Future[tuple[Vector, Matrix]]:
+        """The vectors of a question and of its clauses, on their way."""
+        return self._beside.submit(lambda: embed_question(self.embedder, text, clauses(text)))
+
+    def _vectors(self, text: str) -> tuple[Vector, Matrix]:
+        try:
+            return self._asked(text).result()
+        except Exception:
+            self._asked.cache_clear()  # it may go better the next time
+            raise
 
     def _vector(self, text: str) -> Vector:
-        return self._asked(text)[0]
+        return self._vectors(text)[0]
 
     def _clauses(self, text: str) -> Matrix:
-        return self._asked(text)[1]
+        return self._vectors(text)[1]
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         return self.embedder.embed(texts)

@@ -20,8 +20,9 @@ from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names
+from rag.retrieve.phrases import Told, as_told
 from rag.retrieve.query import Query
-from rag.retrieve.search import Dense, Rerank, search
+from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.retrieve.shelf import make_shelf
 from rag.retrieve.understand import Known, understand
 from rag.types import Filter, Hit
@@ -68,9 +69,11 @@ class Finder:
     def search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         """The k best passages, best first."""
         self._reranker = self._reranker or self._load_reranker()
-        return search(
-            query, k, where, self._dense, self._by_words, self._catalog.passages, self._reranker, self._sentences
-        )
+        index = Index(
+            dense=self._dense, lexical=self._by_words, telling=self._told, lookup=self._catalog.passages,
+            passages=self.known().passages,
+        )  # fmt: skip
+        return search(query, k, where, index, self._reranker, self._sentences)
 
     def known(self) -> Known:
         """What the corpus has that a question can name, as of now."""
@@ -87,12 +90,15 @@ class Finder:
             for outlet, day, count in self._catalog.outlets_and_days()
         ]
         database = self._catalog.database
+        passages = self._catalog.counts()["passages"]
         names = Names(
-            lambda: lexical.vocabulary(database), self._catalog.counts()["passages"],
+            lambda: lexical.vocabulary(database), passages,
             lambda stem: self._texts(lexical.search(database, [stem], 3)),
         )  # fmt: skip
         elsewhere = {name for by_language in outlets().values() for name in by_language.values()}
-        return Known(shelf=make_shelf(found, groups, elsewhere), names=names, aliases=make_aliases(groups))
+        return Known(
+            shelf=make_shelf(found, groups, elsewhere), names=names, aliases=make_aliases(groups), passages=passages
+        )
 
     def _groups(self) -> list[Group]:
         """The names for the same thing: those that come with the package, then the user's."""
@@ -101,6 +107,9 @@ class Finder:
 
     def _texts(self, found: Sequence[tuple[str, float]]) -> list[str]:
         return [passage.text for passage, _ in self._catalog.passages([i for i, _ in found]).values()]
+
+    def _told(self, passage_ids: Sequence[str]) -> dict[str, Told]:
+        return {i: as_told(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}
 
     def _by_words(self, terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
         return lexical.search(self._catalog.database, terms, k, where)

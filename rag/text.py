@@ -76,6 +76,11 @@ def stems(text: str) -> list[str]:
     return [_stem(w) for w in words(text)]
 
 
+def stemmed(text: str) -> str:
+    """The stems of each sentence of a text, with a space between them, a sentence a line."""
+    return "\n".join(" ".join(stems(text[start:end])) for start, end in sentence_spans(text))
+
+
 # A question stems the same words several times over.
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:

@@ -11,15 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import HomeError
+from rag.text import stemmed
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BUSY_SECONDS = 60.0
 
 # `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
 # the vector index, then deleted. `revision` is the catalog's revision when the row was written.
 # `embedding` is float32, little endian; NULL while an article waits to be embedded again (`rag ingest --rebuild`).
 # `sentences` holds the vectors of a passage's sentences, in order, float16, little endian; apart from the passages,
-# so that exact search reads past none of it.
+# so that exact search reads past none of it. `stems` likewise holds a passage's words, cut to their stems, a sentence
+# a line: what is read of many passages for each question need not be stemmed for each.
 # `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
 # `told` are an article's statements, a JSON list: they are read and written whole.
@@ -70,6 +72,10 @@ CREATE INDEX passages_unembedded ON passages (article_id) WHERE embedding IS NUL
 CREATE TABLE sentences (
     passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
     vectors BLOB NOT NULL
+);
+CREATE TABLE stems (
+    passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
+    stems TEXT NOT NULL
 );
 CREATE TABLE statements (
     article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
@@ -128,6 +134,8 @@ class Database:
             for statement in _SCHEMA.split(";\n"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version == 2:
+            _add_stems(db)
         elif version != SCHEMA_VERSION:
             raise HomeError(
                 f"{self._path} has schema {version}, this version of rag reads {SCHEMA_VERSION}: "
@@ -203,6 +211,18 @@ class Database:
             idle, self._idle = self._idle, []
         for db in idle:
             db.close()
+
+
+def _add_stems(db: sqlite3.Connection) -> None:
+    """Bring a file of schema 2 to schema 3."""
+    (create,) = [s for s in _SCHEMA.split(";\n") if "CREATE TABLE stems " in s]
+    db.execute(create)
+    texts = db.execute(
+        "SELECT p.number, substr(a.text, p.start + 1, p.end - p.start) "
+        "FROM passages p JOIN articles a ON a.id = p.article_id"
+    ).fetchall()
+    db.executemany("INSERT INTO stems VALUES (?, ?)", ((number, stemmed(text)) for number, text in texts))
+    db.execute("PRAGMA user_version = 3")
 
 
 def _casefold(text: str | None) -> str | None:

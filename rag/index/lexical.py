@@ -3,6 +3,7 @@
 Takes ready-made search terms; choosing them is the business of `retrieve`.
 """
 
+import json
 from collections.abc import Sequence
 
 from rag.index.database import Database
@@ -45,6 +46,18 @@ def search(database: Database, terms: Sequence[str], k: int, where: Filter | Non
             (matched, *values, k),
         ).fetchall()
     return [(pid, score) for pid, score in rows]
+
+
+def stems(database: Database, passage_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """The title, publisher and kept stems (`rag.text.stemmed`) of passages, by id; ids that are gone are left out."""
+    with database.reading() as db:
+        rows = db.execute(
+            "SELECT p.id, a.title, coalesce(a.publisher, ''), s.stems FROM passages p "
+            "JOIN articles a ON a.id = p.article_id JOIN stems s ON s.passage = p.number "
+            "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
+            (json.dumps(list(passage_ids)),),
+        ).fetchall()
+    return {i: (title, publisher, told) for i, title, publisher, told in rows}
 
 
 def vocabulary(database: Database) -> dict[str, int]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from rag.index.arrays import Matrix
+from rag.text import stemmed
 from rag.types import Article, Filter, Passage, Statement
 
 _FIELDS = tuple(f.name for f in fields(Article) if f.name != "path")
@@ -127,6 +128,7 @@ def insert_article(
             "INSERT INTO passages (id, article_id, start, end, embedding) VALUES (?, ?, ?, ?, ?)",
             (p.id, article.id, p.start, p.end, blob),
         ).lastrowid
+        db.execute("INSERT INTO stems VALUES (?, ?)", (number, stemmed(p.text)))
         if sentences is not None:
             db.execute("INSERT INTO sentences VALUES (?, ?)", (number, sentences[i].astype("<f2").tobytes()))
         db.execute(

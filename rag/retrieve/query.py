@@ -13,7 +13,7 @@ from rag.text import words
 from rag.types import Turn
 
 MAX_CHARACTERS = 2_000
-# A very long question is searched by its first phrases: each costs a look-up.
+# A very long question is weighed by its first phrases.
 MAX_PHRASES = 120
 
 # Words that say how a question is put, not what it asks about: articles, pronouns, auxiliaries, prepositions,
@@ -57,7 +57,8 @@ _NEXT_QUESTION = re.compile(
 class Query:
     """What to search for.
 
-    `text` is for the dense search; `terms`, single words, and `phrases`, runs of two or three, are for the full text.
+    `text` is for the dense search; `terms`, single words, are for the full text; by `phrases`, runs of two or three
+    words, what is found is weighed.
     `same` are the names in the question, each with the other names and spellings of what it names. `parts` are the
     questions in it where it asks several. `constraints` are the outlets and days it names.
     """

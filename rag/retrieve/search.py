@@ -1,6 +1,6 @@
 """A query to hits: dense and full text search, fused by score, nearer where the question says so, spread over articles.
 
-The two searches and the look-up of passages are passed in; this stage knows neither SQLite nor Chroma.
+The two searches and the look-ups of passages are passed in; this stage knows neither SQLite nor Chroma.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +10,7 @@ from itertools import zip_longest
 from rag.retrieve.closest import Sentences, closest
 from rag.retrieve.constraints import Constraint
 from rag.retrieve.context import context
+from rag.retrieve.phrases import Told, phrase_scores
 from rag.retrieve.query import Query
 from rag.types import Article, Filter, Hit, Passage
 
@@ -17,6 +18,7 @@ Ranked = list[tuple[str, float]]
 Dense = Callable[[str, int, Filter | None], Ranked]
 Lexical = Callable[[Sequence[str], int, Filter | None], Ranked]
 Lookup = Callable[[Sequence[str]], Mapping[str, tuple[Passage, Article]]]
+Telling = Callable[[Sequence[str]], Mapping[str, Told]]
 Rerank = Callable[[str, Sequence[Hit]], list[Hit]]
 
 # Each search gives this many candidates to the fusion.
@@ -28,36 +30,57 @@ MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
 NEXT_OF_ARTICLE = 0.9
 # What is outside of a hard constraint is not shown; what may be inside, for want of a date, comes behind what is.
 _HARD_BOOST = 2.0
-# So many passages are looked at for the k best: what is spread over articles, dropped, or reranked.
+# So many passages are looked at for the k best: what is spread over articles, dropped, or reranked. Twice as many are
+# read for the question's phrases before.
 _LOOKED_AT = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """What is searched.
+
+    Attributes:
+        dense: (text, k, filter) to (passage id, cosine), best first.
+        lexical: (terms, k, filter) to (passage id, score), best first.
+        telling: passage ids to what the passages tell, as stems; ids that are gone are left out.
+        lookup: passage ids to passages with their articles, likewise.
+        passages: how many there are.
+    """
+
+    dense: Dense
+    lexical: Lexical
+    telling: Telling
+    lookup: Lookup
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Fused scores of passages, what the question's outlets and days multiplied them by, how each search saw them."""
+    """The passages to look at, each with its fused score.
+
+    With what the question's outlets and days multiplied it by, what the passage tells, and how each search saw it.
+    """
 
     scores: Mapping[str, float]
     boosts: Mapping[str, float]
+    told: Mapping[str, Told]
     dense: Mapping[str, float]
     dense_rank: Mapping[str, int]
     lexical_rank: Mapping[str, int]
 
 
 def search(
-    query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup,
-    rerank: Rerank | None = None, sentences: Sentences | None = None,
+    query: Query, k: int, where: Filter | None, index: Index, rerank: Rerank | None = None,
+    sentences: Sentences | None = None,
 ) -> list[Hit]:  # fmt: skip
     """The k best passages, best first; of each of the query's parts in turn, where it has several.
 
     Args:
-        dense: (text, k, filter) to (passage id, cosine), best first.
-        lexical: (terms, k, filter) to (passage id, score), best first.
-        lookup: passage ids to passages with their articles; ids that are gone are left out.
+        index: what is searched.
         rerank: (question, hits) to the same hits in another order, with scores of its own.
         sentences: the vectors of sentences, by which hits are weighed where nothing reranks.
     """
-    parts = query.parts or (query,)
-    rankings = [_ranked(part, k, where, dense, lexical, lookup, rerank, sentences) for part in parts]
+    rankings = [_ranked(part, k, where, index, rerank, sentences) for part in query.parts or (query,)]
     best: dict[str, Hit] = {}
     for hit in (hit for turn in zip_longest(*rankings) for hit in turn if hit is not None):
         best.setdefault(hit.passage.id, hit)
@@ -65,51 +88,66 @@ def search(
 
 
 def _ranked(
-    query: Query, k: int, where: Filter | None, dense: Dense, lexical: Lexical, lookup: Lookup, rerank: Rerank | None,
-    sentences: Sentences | None,
-) -> list[Hit]:  # fmt: skip
+    query: Query, k: int, where: Filter | None, index: Index, rerank: Rerank | None, sentences: Sentences | None
+) -> list[Hit]:
     usable = [c for c in query.constraints if c.articles]
-    found = _fused(query, max(k, CANDIDATES), where, usable, dense, lexical)
-    ranked = sorted(found.scores, key=lambda i: (-found.scores[i], i))[: max(3 * k, _LOOKED_AT)]
-    passages = lookup(ranked)
+    looked_at = max(3 * k, _LOOKED_AT)
+    found = _fused(query, max(k, CANDIDATES), 2 * looked_at, where, usable, index)
+    ranked = _best(found.scores, looked_at)
+    passages = index.lookup(ranked)
     hits = [_hit(i, *passages[i], found) for i in ranked if i in passages]
     hits = [hit for hit in hits if all(c.met_by(hit.article) is not False for c in usable if c.hard)]
     if rerank is not None:
         return _represented(rerank(query.text, hits), k, usable)
     if sentences is not None:
-        hits = closest(query, hits, [found.boosts.get(hit.passage.id, 1.0) for hit in hits], sentences)
+        hits = closest(query, hits, [found.boosts.get(hit.passage.id, 1.0) for hit in hits], found.told, sentences)
     return _represented(spread_out(hits), k, usable)
 
 
 def _fused(
-    query: Query, k: int, where: Filter | None, constraints: Sequence[Constraint], dense: Dense, lexical: Lexical
+    query: Query, k: int, most: int, where: Filter | None, constraints: Sequence[Constraint], index: Index
 ) -> _Found:
-    terms = (*query.terms, *query.phrases)
-    by_meaning, by_words = dense(query.text, k, where), lexical(terms, k, where)
-    by_names = lexical(query.names, k, where) if query.names else []
+    """What the searches find of k passages each; at most so many of them, the best, are read for phrases."""
+    by_words = index.lexical(query.terms, k, where)
+    by_names = index.lexical(query.names, k, where) if query.names else []
+    by_meaning = index.dense(query.text, k, where)  # last: the question may still be on its way through the model
     cosines, word_scores = dict(by_meaning), dict(by_words)
     boosts: dict[str, float] = {}
     for constraint in constraints:
         inside = narrowed(where, constraint)
         if inside is not None:
-            near, worded = dense(query.text, k, inside), lexical(terms, k, inside)
-            cosines |= dict(near)
+            nearest, worded = index.dense(query.text, k, inside), index.lexical(query.terms, k, inside)
+            cosines |= dict(nearest)
             word_scores |= dict(worded)
             boost = constraint.boost * (_HARD_BOOST if constraint.hard else 1.0)
-            for i in {i for i, _ in (*near, *worded)}:
+            for i in {i for i, _ in (*nearest, *worded)}:
                 boosts[i] = boosts.get(i, 1.0) * boost
-    # Both are BM25 of the same index, so a rare name counts for much and one that stands everywhere for little.
-    unworded = _worst(by_words, k)
+    # All are BM25 of the same index, so a rare name counts for much and one that stands everywhere for little.
+    far, unworded = _worst(by_meaning, k), _worst(by_words, k)
     for i, score in by_names:
         word_scores[i] = word_scores.get(i, unworded) + NAMES * score
-    scores = weighted([(cosines, MEANING, _worst(by_meaning, k)), (word_scores, WORDS, unworded)])
+
+    def fused() -> dict[str, float]:
+        scores = weighted([(cosines, MEANING, far), (word_scores, WORDS, unworded)])
+        return {i: score * boosts.get(i, 1.0) for i, score in scores.items()}
+
+    told = index.telling(_best(fused(), most))
+    for i, score in phrase_scores(query.phrases, told, index.passages).items():
+        word_scores[i] = word_scores.get(i, unworded) + score
+    scores = fused()
     return _Found(
-        scores={i: score * boosts.get(i, 1.0) for i, score in scores.items()},
+        scores={i: scores[i] for i in told},
         boosts=boosts,
+        told=told,
         dense=cosines,
         dense_rank={i: rank for rank, (i, _) in enumerate(by_meaning, 1)},
         lexical_rank={i: rank for rank, (i, _) in enumerate(by_words, 1)},
     )
+
+
+def _best(scores: Mapping[str, float], k: int) -> list[str]:
+    """The k with the highest scores, best first."""
+    return sorted(scores, key=lambda i: (-scores[i], i))[:k]
 
 
 def _worst(ranked: Ranked, k: int) -> float:

@@ -14,11 +14,12 @@ from rag.retrieve.shelf import Shelf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a corpus has, for a query to be held against."""
+    """What a corpus has, for a query to be held against, and how many passages it has."""
 
     shelf: Shelf
     names: Names
     aliases: Aliases
+    passages: int = 0
 
 
 def understand(query: Query, known: Known, resolve: Resolve) -> Query:

@@ -540,6 +540,24 @@ def test_a_catalog_of_the_future_names_both_versions(shelf: Shelf) -> None:
         Catalog(shelf.path)
 
 
+def test_a_catalog_without_stems_gets_them(shelf: Shelf) -> None:
+    article = shelf.put("The ships sailed. Nobody denied it.\nAnother passage")
+    (first, second) = [p.id for p in shelf.passages(article)]
+    kept = lexical.stems(shelf.catalog.database, [first, second, "gone"])
+    assert kept == {
+        first: ("A title", "", "the ship sail\nnobodi deni it"), second: ("A title", "", "anoth passag"),
+    }  # fmt: skip
+    shelf.catalog.close()
+    db = sqlite3.connect(shelf.path)
+    db.executescript("DROP TABLE stems; PRAGMA user_version = 2")
+    db.close()
+    shelf.catalog = Catalog(shelf.path)
+    assert lexical.stems(shelf.catalog.database, [first, second]) == kept
+    shelf.catalog.close()
+    shelf.catalog = Catalog(shelf.path)
+    assert shelf.sound()
+
+
 def test_damage_is_found(shelf: Shelf) -> None:
     shelf.fill(20)
     assert shelf.sound()

@@ -7,7 +7,9 @@ import pytest
 
 from rag.retrieve.closest import MEANING, WORDS, Sentences, closest
 from rag.retrieve.constraints import Constraint
+from rag.retrieve.phrases import Told, as_told
 from rag.retrieve.query import Query, make_query
+from rag.text import stemmed
 from rag.types import Article, Hit, Passage
 
 NOTHING = Sentences(asked=lambda text: np.zeros((1, 2), np.float32), of=lambda ids: {})
@@ -19,10 +21,14 @@ def hit(i: str, text: str, score: float = 1.0, similarity: float | None = None) 
     return Hit(passage=passage, article=article, score=score, similarity=similarity)
 
 
+def told(hits: Sequence[Hit]) -> Mapping[str, Told]:
+    return {h.passage.id: as_told(h.article.title, "", stemmed(h.passage.text)) for h in hits}
+
+
 def order(question: str | Query, *texts: str) -> list[str]:
     query = make_query(question) if isinstance(question, str) else question
     hits = [hit(str(n), text) for n, text in enumerate(texts)]
-    return [texts[int(h.passage.id)] for h in closest(query, hits, [1.0] * len(hits), NOTHING)]
+    return [texts[int(h.passage.id)] for h in closest(query, hits, [1.0] * len(hits), told(hits), NOTHING)]
 
 
 APART = "The harbour lies north of the town. The crane is old. Nobody greased it."
@@ -83,7 +89,7 @@ def test_meaning_by_hand() -> None:
     # b's second sentence is nearest to the second clause; c's vectors are not kept, so its passage's cosine stands
     kept = vectors({"a": [[0.6, 0.8]], "b": [[1, 0], [0, 1]]}, [0.8, 0.6], [0, 1])
     hits = [hit("a", "x", 1.0), hit("b", "y", 0.8), hit("c", "z", 0.5, similarity=0.5)]
-    found = closest(Query(text="t", terms=("none",)), hits, [1.0, 1.0, 1.0], kept)
+    found = closest(Query(text="t", terms=("none",)), hits, [1.0, 1.0, 1.0], told(hits), kept)
     assert [(h.passage.id, h.score) for h in found] == [
         ("a", pytest.approx(1.0 + MEANING * 0.96)),
         ("b", pytest.approx(0.8 + MEANING)),
@@ -93,9 +99,9 @@ def test_meaning_by_hand() -> None:
 
 def test_what_is_added_is_boosted_as_the_score_was() -> None:
     hits = [hit("a", "The crane fell.", 1.0), hit("b", "The crane fell.", 0.5)]
-    found = closest(Query(text="t", terms=("crane",)), hits, [2.0, 1.0], NOTHING)
+    found = closest(Query(text="t", terms=("crane",)), hits, [2.0, 1.0], told(hits), NOTHING)
     assert [h.score for h in found] == pytest.approx([1.0 + WORDS, 0.5 + WORDS / 2])
 
 
 def test_no_hits() -> None:
-    assert closest(make_query("Who?"), [], [], NOTHING) == []
+    assert closest(make_query("Who?"), [], [], {}, NOTHING) == []

@@ -6,8 +6,22 @@ from datetime import date
 import pytest
 
 from rag.retrieve.constraints import Constraint
+from rag.retrieve.phrases import Told, as_told
 from rag.retrieve.query import Query
-from rag.retrieve.search import CANDIDATES, MEANING, WORDS, Ranked, narrowed, search, spread_out, weighted
+from rag.retrieve.search import (
+    CANDIDATES,
+    MEANING,
+    WORDS,
+    Dense,
+    Index,
+    Lexical,
+    Lookup,
+    Ranked,
+    narrowed,
+    search,
+    spread_out,
+    weighted,
+)
 from rag.types import Article, Filter, Hit, Passage
 
 QUERY = Query(text="who denied it", terms=("denied",))
@@ -21,7 +35,7 @@ def passage(i: str) -> Passage:
     return Passage(id=i, article_id=f"of-{i}", start=0, end=4, text="text")
 
 
-class Lookup:
+class Everything:
     """Every id is a passage, but for those that are gone."""
 
     def __init__(self, gone: Sequence[str] = ()) -> None:
@@ -43,8 +57,17 @@ class Searched:
         return self.ranked[:k]
 
 
+def index(dense: Dense, lexical: Lexical, lookup: Lookup | None = None, told: Mapping[str, str] | None = None) -> Index:
+    """What is searched, in which every passage tells what is said of it, or nothing."""
+
+    def telling(ids: Sequence[str]) -> Mapping[str, Told]:
+        return {i: as_told("T", "", (told or {}).get(i, "")) for i in ids}
+
+    return Index(dense=dense, lexical=lexical, telling=telling, lookup=lookup or Everything(), passages=1_000)
+
+
 def hits(dense: Ranked, lexical: Ranked, k: int = 10, gone: Sequence[str] = ()) -> list[Hit]:
-    return search(QUERY, k, None, Searched(dense), Searched(lexical), Lookup(gone))
+    return search(QUERY, k, None, index(Searched(dense), Searched(lexical), Everything(gone)))
 
 
 def test_fusion_by_hand() -> None:
@@ -90,17 +113,24 @@ def test_nothing_found_is_no_hits() -> None:
 @pytest.mark.parametrize(("k", "candidates"), [(5, CANDIDATES), (300, 300)])
 def test_each_search_is_asked_for_candidates_with_its_part_of_the_query(k: int, candidates: int) -> None:
     dense, lexical, where = Searched([]), Searched([]), Filter(publisher="A")
-    search(QUERY, k, where, dense, lexical, Lookup())
+    search(QUERY, k, where, index(dense, lexical))
     assert dense.asked == [("who denied it", candidates, where)]
     assert lexical.asked == [(("denied",), candidates, where)]
 
 
-def test_phrases_are_searched_with_the_terms_and_names_by_themselves() -> None:
+def test_names_are_searched_by_themselves() -> None:
     lexical = Searched([])
-    search(
-        Query(text="q", terms=("a",), phrases=("a b",), same=(("x", ("c",)),)), 5, None, Searched([]), lexical, Lookup()
-    )
-    assert [asked for asked, _, _ in lexical.asked] == [("a", "a b"), ("c",)]
+    search(Query(text="q", terms=("a",), same=(("x", ("c",)),)), 5, None, index(Searched([]), lexical))
+    assert [asked for asked, _, _ in lexical.asked] == [("a",), ("c",)]
+
+
+def test_a_passage_that_has_the_words_in_order_comes_first() -> None:
+    query = Query(text="q", terms=("port", "rajin"), phrases=("port of rajin",))
+    told = {"a": "rajin ha a port", "b": "the port of rajin"}
+    ranked = [("a", 2.0), ("b", 2.0)]
+    by_words, by_phrases = index(Searched([]), Searched(ranked)), index(Searched([]), Searched(ranked), told=told)
+    assert [h.passage.id for h in search(query, 2, None, by_words)] == ["a", "b"]
+    assert [h.passage.id for h in search(query, 2, None, by_phrases)] == ["b", "a"]
 
 
 def test_further_passages_of_a_story_fall_behind_other_stories() -> None:
@@ -111,7 +141,7 @@ def test_further_passages_of_a_story_fall_behind_other_stories() -> None:
     assert [h.passage.id for h in spread_out(given)] == ["a1", "b", "a2", "a3"]
 
 
-class Outlets(Lookup):
+class Outlets(Everything):
     """Passages of two outlets and none, by the first letter of their id."""
 
     def __call__(self, ids: Sequence[str]) -> Mapping[str, tuple[Passage, Article]]:
@@ -133,7 +163,7 @@ RANKED = [(f"{letter}{n}", 0.9 - n / 100 - "yux".index(letter) / 20) for letter 
 
 def asked_with(constraint: Constraint, k: int) -> list[str]:
     query = Query(text="q", terms=("q",), constraints=(constraint,))
-    return [h.passage.id for h in search(query, k, None, Filtered(RANKED), Filtered([]), Outlets())]
+    return [h.passage.id for h in search(query, k, None, index(Filtered(RANKED), Filtered([]), Outlets()))]
 
 
 def test_an_outlet_that_is_preferred_comes_first_and_hides_nothing() -> None:
@@ -164,7 +194,7 @@ def test_several_questions_take_turns() -> None:
     def dense(text: str, k: int, where: Filter | None) -> Ranked:
         return by_text[text]
 
-    found = search(Query(text="both", terms=(), parts=parts), 3, None, dense, Searched([]), Lookup())
+    found = search(Query(text="both", terms=(), parts=parts), 3, None, index(dense, Searched([])))
     assert [h.passage.id for h in found] == ["a", "c", "b"]
 
 
@@ -173,7 +203,7 @@ def test_what_reranks_decides_the_order() -> None:
         assert question == QUERY.text
         return list(reversed(given))
 
-    found = search(QUERY, 2, None, Searched([("a", 0.9), ("b", 0.8), ("c", 0.7)]), Searched([]), Lookup(), backwards)
+    found = search(QUERY, 2, None, index(Searched([("a", 0.9), ("b", 0.8), ("c", 0.7)]), Searched([])), backwards)
     assert [h.passage.id for h in found] == ["c", "b"]
 
 
