@@ -132,14 +132,15 @@ def _plain_attention(model: "SentenceTransformer") -> Generator[None]:
     """Attention written out as products and sums: torch's own operator for it exports to a tenth slower a graph."""
     from transformers import PreTrainedModel
 
-    found = [(m, m.config._attn_implementation) for m in model.modules() if isinstance(m, PreTrainedModel)]
+    found = [m for m in model.modules() if isinstance(m, PreTrainedModel)]
+    before = [str(m.config._attn_implementation) for m in found]
     try:
-        for transformer, _ in found:
+        for transformer in found:
             transformer.set_attn_implementation("eager")
         yield
     finally:
-        for transformer, before in found:
-            transformer.set_attn_implementation(before)
+        for transformer, name in zip(found, before, strict=True):
+            transformer.set_attn_implementation(name)
 
 
 def _compare(embedder: "OnnxEmbedder", model: "SentenceTransformer") -> None:

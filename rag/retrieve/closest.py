@@ -99,6 +99,4 @@ def _by_words(query: Query, hits: Sequence[Hit], told: Mapping[str, Told]) -> li
                 held |= own
     having = {stem: sum(any(stem in held for held in sentences) for sentences in found) for stem in asked}
     weights = {stem: math.log(1 + (len(hits) - n + 0.5) / (n + 0.5)) for stem, n in having.items()}
-    return [
-        max((sum(weights[stem] for stem in held & asked) for held in sentences), default=0.0) for sentences in found
-    ]
+    return [max(sum(weights[stem] for stem in held & asked) for held in sentences) for sentences in found]

@@ -38,8 +38,9 @@ def as_told(title: str, publisher: str, stemmed: str) -> Told:
 def phrase_scores(phrases: Sequence[str], told: Mapping[str, Told], passages: int) -> dict[str, float]:
     """BM25 of the phrases, for each of these passages that has one.
 
-    As in Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.4. How many passages have a phrase is counted among those given, which have most of the question's words: those of
-    the corpus that have its phrases are mostly among them.
+    As in Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.4. How many
+    passages have a phrase is counted among those given, which have most of the question's words: those of the corpus
+    that have its phrases are mostly among them.
 
     Args:
         phrases: of two words or more.
