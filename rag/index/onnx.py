@@ -133,7 +133,7 @@ def _plain_attention(model: "SentenceTransformer") -> Generator[None]:
     from transformers import PreTrainedModel
 
     found = [m for m in model.modules() if isinstance(m, PreTrainedModel)]
-    before = [str(m.config._attn_implementation) for m in found]
+    before = [str(m.config._attn_implementation) for m in found]  # pyright: ignore[reportPrivateUsage]
     try:
         for transformer in found:
             transformer.set_attn_implementation("eager")
