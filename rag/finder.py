@@ -20,7 +20,7 @@ from rag.ingest.dates import resolve as resolve_dates
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names
-from rag.retrieve.phrases import Told, as_told
+from rag.retrieve.phrases import Told
 from rag.retrieve.query import Query
 from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.retrieve.shelf import make_shelf
@@ -109,7 +109,7 @@ class Finder:
         return [passage.text for passage, _ in self._catalog.passages([i for i, _ in found]).values()]
 
     def _told(self, passage_ids: Sequence[str]) -> dict[str, Told]:
-        return {i: as_told(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}
+        return {i: Told(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}
 
     def _by_words(self, terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
         return lexical.search(self._catalog.database, terms, k, where)

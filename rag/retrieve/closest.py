@@ -92,11 +92,20 @@ def _by_words(query: Query, hits: Sequence[Hit], told: Mapping[str, Told]) -> li
     asked = {stem for term in query.terms for stem in stems(term)} - outlets
     same = [(asked.intersection(stems(name)), [set(stems(other)) for other in others]) for name, others in query.same]
     looked_for = asked.union(*(other for _, others in same for other in others))
-    found = [[looked_for.intersection(line.split()) for line in told[hit.passage.id].sentences] for hit in hits]
+    found = [_held(told[hit.passage.id].stems, looked_for) for hit in hits]
     for held in (held for sentences in found for held in sentences):
         for own, others in same:
             if any(other <= held for other in others):
                 held |= own
     having = {stem: sum(any(stem in held for held in sentences) for sentences in found) for stem in asked}
     weights = {stem: math.log(1 + (len(hits) - n + 0.5) / (n + 0.5)) for stem, n in having.items()}
-    return [max(sum(weights[stem] for stem in held & asked) for held in sentences) for sentences in found]
+    return [
+        max((sum(weights[stem] for stem in held & asked) for held in sentences), default=0.0) for sentences in found
+    ]
+
+
+def _held(stemmed: str, looked_for: set[str]) -> list[set[str]]:
+    """Which of the stems each of a text's sentences has; the sentences that have none may be left out."""
+    here = [(stem, f" {stem} ") for stem in looked_for if stem in stemmed]
+    lines = [f" {line} " for line in stemmed.split("\n")] if here else []
+    return [{stem for stem, spaced in here if spaced in line} for line in lines]

@@ -17,22 +17,16 @@ _K1, _B, _TITLE = 1.2, 0.75, 2
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a passage tells, as stems: its title, its publisher and each of its sentences, all between spaces."""
+    """What a passage tells: its article's title and publisher; its stems, a sentence a line (`rag.text.stemmed`)."""
 
     title: str
     publisher: str
-    sentences: tuple[str, ...]
+    stems: str
 
-
-def as_told(title: str, publisher: str, stemmed: str) -> Told:
-    """What a passage tells.
-
-    Args:
-        title: of its article, as it stands.
-        publisher: likewise.
-        stemmed: its stems, a sentence a line (`rag.text.stemmed`).
-    """
-    return Told(_head(title), _head(publisher), tuple(f" {line} " for line in stemmed.split("\n")))
+    @property
+    def all(self) -> str:
+        """All stems between spaces, those of the title twice; two spaces where a sentence ends."""
+        return f"{_head(self.title) * _TITLE}{_head(self.publisher)} {self.stems.replace(chr(10), '  ')} "
 
 
 def phrase_scores(phrases: Sequence[str], told: Mapping[str, Told], passages: int) -> dict[str, float]:
@@ -48,11 +42,12 @@ def phrase_scores(phrases: Sequence[str], told: Mapping[str, Told], passages: in
         passages: how many there are in all.
     """
     runs = [_spaced(stems(phrase)) for phrase in phrases]
-    texts = {i: t.title * _TITLE + t.publisher + "".join(t.sentences) for i, t in told.items()}
+    texts = {i: t.all for i, t in told.items()}
+    everything = "\n".join(texts.values())
     lengths = {i: text.count(" ") for i, text in texts.items()}
     usual = sum(lengths.values()) / max(len(lengths), 1)
     scores: dict[str, float] = {}
-    for run in runs:
+    for run in (run for run in runs if run in everything):
         counts = {i: count for i, text in texts.items() if (count := text.count(run))}
         rarity = math.log((passages - len(counts) + 0.5) / (len(counts) + 0.5))
         for i, count in counts.items():

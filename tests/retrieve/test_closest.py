@@ -7,7 +7,7 @@ import pytest
 
 from rag.retrieve.closest import MEANING, WORDS, Sentences, closest
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.phrases import Told, as_told
+from rag.retrieve.phrases import Told
 from rag.retrieve.query import Query, make_query
 from rag.text import stemmed
 from rag.types import Article, Hit, Passage
@@ -22,7 +22,7 @@ def hit(i: str, text: str, score: float = 1.0, similarity: float | None = None) 
 
 
 def told(hits: Sequence[Hit]) -> Mapping[str, Told]:
-    return {h.passage.id: as_told(h.article.title, "", stemmed(h.passage.text)) for h in hits}
+    return {h.passage.id: Told(h.article.title, "", stemmed(h.passage.text)) for h in hits}
 
 
 def order(question: str | Query, *texts: str) -> list[str]:

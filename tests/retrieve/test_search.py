@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.phrases import Told, as_told
+from rag.retrieve.phrases import Told
 from rag.retrieve.query import Query
 from rag.retrieve.search import (
     CANDIDATES,
@@ -61,7 +61,7 @@ def index(dense: Dense, lexical: Lexical, lookup: Lookup | None = None, told: Ma
     """What is searched, in which every passage tells what is said of it, or nothing."""
 
     def telling(ids: Sequence[str]) -> Mapping[str, Told]:
-        return {i: as_told("T", "", (told or {}).get(i, "")) for i in ids}
+        return {i: Told("T", "", (told or {}).get(i, "")) for i in ids}
 
     return Index(dense=dense, lexical=lexical, telling=telling, lookup=lookup or Everything(), passages=1_000)
 
