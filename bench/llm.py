@@ -28,6 +28,7 @@ from rag.answer.budget import vocabulary
 from rag.answer.check.checker import Checker
 from rag.answer.check.drafts import sentences
 from rag.answer.cite import from_markdown
+from rag.answer.generative import NOTHING_SUPPORTED
 from rag.errors import LlmError
 from rag.evaluate.cases import Case, load_cases
 from rag.evaluate.judge import WordJudge
@@ -109,12 +110,13 @@ def scores(corpus: Corpus, q: Question, answer: Answer) -> dict[str, float | Non
 
 
 def unsupported_shown(corpus: Corpus, q: Question, answer: Answer) -> int:
-    """Sentences of the text, quotations aside, that the check does not pass."""
-    if answer.engine == "extractive":
+    """Sentences of the model's own that the check does not pass; the sides and quotations added are lines of a list."""
+    if answer.engine == "extractive" or answer.verdict == "declined":
         return 0
     checker = Checker(q.text, corpus.search(q.text, corpus.settings.results), resolve)
-    own = from_markdown(answer.text.partition(_FELL_BACK)[0])
-    return sum(not checker.check(s).places for s in sentences([own]) if " — " not in s.text)
+    lines = answer.text.partition(_FELL_BACK)[0].replace(NOTHING_SUPPORTED, "").split("\n")
+    own = from_markdown("\n".join(line for line in lines if not line.startswith(("- ", "  "))))
+    return sum(not checker.check(s).places for s in sentences([own]))
 
 
 def asked_of(corpus: Corpus, q: Question) -> tuple[Answer, dict[str, Any]]:

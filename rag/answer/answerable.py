@@ -26,7 +26,9 @@ from rag.answer.parties import parties, turned_about
 from rag.answer.reader import Reading
 from rag.answer.same import Same, also_held
 from rag.answer.sides import Statements
+from rag.answer.values import whole_numbers
 from rag.answer.wanted import Wanted, counted, names, negated, wanted, whole_months
+from rag.related import RELATED, stands
 from rag.text import stems
 from rag.types import Span, Statement
 
@@ -174,7 +176,7 @@ def signs(
         "similarity": e.similarity,
         "words held": sum(rare[s] * _held(s, around) for s in a.content) / (sum(rare.values()) or 1.0),
         "words held itself": sum(rare[s] * _held(s, own) for s in a.content) / (sum(rare.values()) or 1.0),
-        "thing held itself": 1 - _missing(a.head, own) if a.head else 0.5,
+        "thing held itself": sum(_held(s, own) for s in a.head) / len(a.head) if a.head else 0.5,
         "names missing": _missing(_others(a) if speaks else a.names, around),
         "negation asked only": float(a.negated and not negated(e.text)),
         "kind missing": float(measure is False or (kind != "any" and manner != "speaker" and not e.fits)),
@@ -252,7 +254,7 @@ def probability(found: Signs, weights: Signs) -> float:
 def missing(a: Wanted, evidence: Sequence[Evidence]) -> str:
     """What no passage holds, in words: a name that stands nowhere in the evidence, else the thing asked for."""
     everything = frozenset[str]().union(*(_pool(a, f"{surroundings(e)} {e.text}") for e in evidence))
-    absent = [n for n in names(a.question) if not any(_held(s, everything) for s in _parts(n))]
+    absent = [n for n in names(a.question) if not any(_kin(s, everything) for s in _pool(a, n))]
     if absent:
         return " or ".join(f"“{n}”" for n in absent[:2])
     return a.thing
@@ -274,7 +276,7 @@ def weights() -> Mapping[str, Signs]:
 
 def _pool(a: Wanted, text: str) -> frozenset[str]:
     """The stems of a text, and of the question's names that it has under other names."""
-    return _parts(text) | also_held(text, a.same)
+    return _parts(whole_numbers(text) if a.numbered else text) | also_held(text, a.same)
 
 
 @lru_cache(maxsize=4_096)
@@ -289,15 +291,26 @@ def _parts(text: str) -> frozenset[str]:
     return frozenset([*found, *apart, *(i[n:] for i in initials for n in range(len(i) - 1))])
 
 
-def _missing(wanted: Sequence[str], pool: frozenset[str]) -> float:
-    """The share of stems that a pool lacks; 0 where none is wanted."""
-    return sum(1 - _held(s, pool) for s in wanted) / len(wanted) if wanted else 0.0
+def _missing(names: Sequence[str], pool: frozenset[str]) -> float:
+    """The share of names' stems that a pool lacks; 0 where there are none. No other word stands for a name."""
+    return sum(1 - _kin(s, pool) for s in names) / len(names) if names else 0.0
 
 
 def _held(stem: str, pool: frozenset[str]) -> float:
-    """1 for a stem that the pool holds, 0.8 for one of the same family: 'export' and 'exporter', not 'port'."""
+    """As `_kin`; less also for a stem of which another may stand: 'sell' for 'sold', 'ammo' for 'ammunition'."""
+    return stands(stem, pool) or _kin(stem, pool)
+
+
+def _kin(stem: str, pool: frozenset[str]) -> float:
+    """1 for a stem that the pool holds, less for one of its family: 'export' for 'exporter', not 'port'."""
     if stem in pool:
         return 1.0
     most = max(4, math.ceil(0.7 * len(stem)))
-    family = len(stem) > most and not stem[:1].isdigit() and any(p[:most] == stem[:most] for p in pool)
-    return 0.8 if family else 0.0
+    family = len(stem) > most and not stem[:1].isdigit() and f" {stem[:most]}" in _line(pool)
+    return RELATED if family else 0.0
+
+
+@lru_cache(maxsize=4_096)
+def _line(pool: frozenset[str]) -> str:
+    """The stems of a pool, each behind a space."""
+    return "".join(f" {stem}" for stem in pool)

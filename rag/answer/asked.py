@@ -6,7 +6,6 @@ sentence answers.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -15,6 +14,7 @@ from rag.answer.expect import Kind, expected
 from rag.answer.measure import quantities
 from rag.answer.named import is_body, is_description, is_placed, untitled
 from rag.answer.parties import Parties, parties
+from rag.answer.same import OtherNames, no_other_names
 from rag.answer.stance import cue_stance
 from rag.answer.terms import NAMELESS, STOP
 from rag.answer.values import ORDINALS, Value, dates, names, numbers
@@ -81,7 +81,9 @@ _SAYING = (
 )
 # 'Who confirmed it?' asks for a speaker; 'Has the ministry confirmed it?' asks whether it is so.
 _OWNING = (
-    r"(?:confirm(?:s|ed)?|doubt(?:s|ed)?|question(?:s|ed)?|verif(?:y|ies|ied)|contradict(?:s|ed)?|reject(?:s|ed)?)"
+    r"(?:confirm(?:s|ed)?|doubt(?:s|ed)?|question(?:s|ed)?|verif(?:y|ies|ied)|contradict(?:s|ed)?|reject(?:s|ed)?"
+    r"|relay\w*|acknowledg\w+|admit\w*|assert\w*|declar\w+|testif\w+|divulg\w+|complain\w*|hint\w*|publici[sz]\w+"
+    r"|recount\w*|point(?:s|ed)? out|ma(?:ke|kes|de) (?:it )?(?:public|known))"
 )
 # Who denied it? To whom did she say so? Not: who sailed the ship?
 _FOR_SPEAKER = re.compile(
@@ -135,6 +137,7 @@ class Asked:
         return self.held - self.head - self.said
 
 
+@lru_cache(64)
 def asked(question: str) -> Asked:
     """What the question asks for."""
     match = next((m for p in _HEAD if (m := p.search(question))), None)
@@ -175,15 +178,17 @@ def speakers_in(question: str) -> str:
     return (told["who"] or "").strip() if told else ""
 
 
-def value_in(sentence: str, wanted: Asked, is_thing: Callable[[str], bool] = lambda name: False) -> Value | None:
+def value_in(sentence: str, wanted: Asked, other_names: OtherNames = no_other_names) -> Value | None:
     """The value in the sentence that is likeliest what is asked for; None when it holds none of the kind.
 
     Args:
-        is_thing: whether a name of one word is known to be of a country or a body, and so nobody's.
+        other_names: a name that has others is of a country or a body, and so nobody's; one that the question has under
+            another name is not what it asks for.
     """
     found = _candidates(sentence, wanted)
     if wanted.kind == "person":
-        found = [v for v in found if " " in v.text or not is_thing(v.text)]
+        found = [v for v in found if " " in v.text or not other_names(v.text)]
+    found = [v for v in found if not any(name in wanted.question for name in other_names(v.text))]
     if not found:
         return None
     anchors = [m.start() for m in re.finditer(r"[\w’'-]+", sentence) if wanted.said & set(stems(m[0]))]

@@ -14,6 +14,7 @@ import numpy as np
 
 from rag.answer.expect import expected, holds
 from rag.answer.same import Same, also_held
+from rag.related import stands
 from rag.text import sentence_spans, stems
 from rag.types import Article, Hit
 
@@ -128,14 +129,14 @@ def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candida
     weights = {stem: math.log(1 + (n - f + 0.5) / (f + 0.5)) for stem, f in held.items()}
     total = sum(weights.values()) or 1.0
 
-    def share(stems: frozenset[str]) -> float:
-        return sum(weights[s] for s in asked & stems) / total
-
+    shares = {id(c): {s: weights[s] * stands(s, c.stems) / total for s in asked} for c in candidates}
     before = {id(c): earlier for earlier, c in pairwise(sorted(candidates, key=lambda c: (c.hit.article.id, c.start)))}
 
     def led(c: _Candidate) -> float:
         earlier = before.get(id(c))
-        near = earlier and earlier.hit.article.id == c.hit.article.id and c.start - earlier.end <= _APART
-        return share(earlier.stems - c.stems) if earlier and near else 0.0
+        if not earlier or earlier.hit.article.id != c.hit.article.id or c.start - earlier.end > _APART:
+            return 0.0
+        own = shares[id(c)]
+        return sum(share for s, share in shares[id(earlier)].items() if not own[s])
 
-    return [replace(c, coverage=share(c.stems), led=led(c)) for c in candidates]
+    return [replace(c, coverage=sum(shares[id(c)].values()), led=led(c)) for c in candidates]

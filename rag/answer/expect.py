@@ -4,6 +4,7 @@ By the question's own words; knows nothing of passages or models. Each rule stan
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from rag.text import words
@@ -85,6 +86,8 @@ _PLACED = re.compile(
 )
 
 
+# Asked of each sentence that is found.
+@lru_cache(64)
 def expected(question: str) -> Kind:
     """The kind of thing that the question asks for; `any` when it doesn't say."""
     for kind, pattern in _KINDS:
@@ -93,9 +96,14 @@ def expected(question: str) -> Kind:
     return "any"
 
 
+@lru_cache(64)
+def _asked(question: str) -> frozenset[str]:
+    return frozenset(words(question))
+
+
 def holds(kind: Kind, sentence: str, question: str) -> bool:
     """Whether the sentence has a thing of that kind that isn't in the question already."""
-    asked = set(words(question))
+    asked = _asked(question)
     new = [w for w in words(sentence) if w not in asked]
     match kind:
         case "number":

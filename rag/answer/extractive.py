@@ -12,7 +12,8 @@ from rag.answer.asked import is_sure
 from rag.answer.cite import as_markdown, attribution, cite, day, days_said
 from rag.answer.evidence import Evidence
 from rag.answer.positions import TELLS, Findings, Group, find
-from rag.answer.sides import OtherNames, Side, Statements, no_other_names, outlet, support
+from rag.answer.same import OtherNames, no_other_names
+from rag.answer.sides import Side, Statements, outlet, support
 from rag.text import stems
 from rag.types import Answer, Citation, DateMention, Position, Span, Stance, Verdict
 

@@ -21,6 +21,7 @@ from rag.errors import LlmError
 from rag.types import Answer, Citation, Hit, Position, Statement
 
 REFUSAL = "The articles do not say."
+NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
 # Tokens of an answer at most, and the share of a small window; six short sentences take some 250.
 LONGEST, _SHARE = 600, 4
 # A model that goes on after so many sentences only copies the passages; the sides that are lacking are added by code.
@@ -85,7 +86,7 @@ def write(
         problem = f"The language model {str(e).rstrip('?')}{'?' if str(e).endswith('?') else '.'}"
     if not problem and not draft.citations:
         problem = "The language model found no answer in the passages." if draft.refused else (
-            "The passages support nothing of what the language model wrote."
+            NOTHING_SUPPORTED
         )  # fmt: skip
     yield from draft.fall_back(problem) if problem else draft.add_sides()
     yield draft.answer(question, model.name)

@@ -4,6 +4,7 @@ Finer than `expect`, whose 'number' is any number. Knows nothing of passages or 
 """
 
 import re
+from functools import lru_cache
 
 from rag.types import Span
 
@@ -72,9 +73,15 @@ def measured(question: str, sentence: str) -> bool | None:
     return None if found is None else bool(found)
 
 
+@lru_cache(64)
+def _wanted(question: str) -> re.Pattern[str] | None:
+    """What finds the quantities that the question asks for; None if it asks for none."""
+    return next((gives for asks, gives in _MEASURES if asks.search(question)), None)
+
+
 def quantities(question: str, sentence: str) -> list[Span] | None:
     """Where the sentence gives quantities with the unit that the question asks for; None if it asks for none."""
-    gives = next((gives for asks, gives in _MEASURES if asks.search(question)), None)
+    gives = _wanted(question)
     if gives is None:
         return None
     found: list[Span] = []

@@ -12,15 +12,14 @@ from rag.answer.asked import Asked, asked
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
 from rag.answer.parties import turned_about
+from rag.answer.same import OtherNames, no_other_names
 from rag.answer.sides import (
-    OtherNames,
     Read,
     Side,
     Statements,
     altered,
     is_named,
     merged,
-    no_other_names,
     read,
     same_source,
     same_story,
@@ -38,6 +37,9 @@ from rag.types import Stance
 SURE, ABOUT = 0.8, 0.4
 # ... and no other value's sentence is so much nearer that it tells of something else.
 OF_NEAREST = 0.6
+# Of a day, it must also hold that share of the question's words that the fullest one holds: things that happened on
+# other days differ in little else.
+OF_FULLEST = 0.5
 # A sentence takes a side when it is that near, and not much less so than the nearest.
 TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.7, 0.6, 0.9, 0.45
 # What is asked of one who denies or doubts whether it is so, as a share of that.
@@ -211,7 +213,9 @@ def _by_value(sides: Sequence[Side], wanted: Asked) -> tuple[list[Group], list[S
         known = support(first.evidence) >= SURE or (first.read.anchored and about)
         (sure if first.value is not None and known else rest).append(first)
     nearest = max((support(s.evidence) for s in sure), default=0.0)
-    far = [s for s in sure if support(s.evidence) < OF_NEAREST * nearest]
+    fullest = max((s.evidence.coverage for s in sure), default=0.0)
+    far = [s for s in sure if support(s.evidence) < OF_NEAREST * nearest
+           or (wanted.kind == "time" and s.evidence.coverage < OF_FULLEST * fullest)]  # fmt: skip
     sure, rest = [s for s in sure if s not in far], [*rest, *far]
     if all(_agree(a, b, wanted) for a in sure for b in sure):
         sure, rest = _with_versions(sides, sure, rest, wanted)

@@ -4,12 +4,21 @@ Knows no names itself: which are the same is passed in.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.text import stems
 
 Same = Sequence[tuple[str, re.Pattern[str]]]
 """What the question calls a thing, and what finds its other names in a text."""
+
+
+OtherNames = Callable[[str], Sequence[str]]
+"""A name to the other names and spellings of what it names."""
+
+
+def no_other_names(name: str) -> tuple[str, ...]:
+    """The other names of a thing where none are known."""
+    return ()
 
 
 def also_held(text: str, same: Same) -> frozenset[str]:

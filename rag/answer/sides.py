@@ -5,12 +5,13 @@ the same speaker's same words in several outlets are one source. Knows nothing o
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.asked import Asked, value_in
 from rag.answer.evidence import Evidence
+from rag.answer.same import OtherNames, no_other_names
 from rag.answer.stance import cue_stance, stance
 from rag.answer.terms import NAMELESS, STOP
 from rag.answer.values import Value, compatible, same_name
@@ -18,8 +19,6 @@ from rag.text import stems
 from rag.types import Article, Stance, Statement
 
 Statements = Mapping[str, Sequence[Statement]]
-OtherNames = Callable[[str], Sequence[str]]
-"""A name to the other names and spellings of what it names."""
 
 _DEFINITE = re.compile(r"(?:the|this|that|the same)\b", re.I)
 _OTHER = re.compile(r"\b(?:another|other|second|third|different)\b", re.I)
@@ -87,14 +86,9 @@ def support(e: Evidence) -> float:
     return e.meaning + e.coverage / 2
 
 
-def no_other_names(name: str) -> tuple[str, ...]:
-    """The other names of a thing where none are known."""
-    return ()
-
-
 def read(e: Evidence, wanted: Asked, other_names: OtherNames = no_other_names) -> Read:
     """What a sentence holds of what is asked; a name counts as all the names of what it names."""
-    value = value_in(e.text, wanted, lambda name: bool(other_names(name))) if wanted.manner == "value" else None
+    value = value_in(e.text, wanted, other_names) if wanted.manner == "value" else None
     if value is not None and value.kind in ("name", "term"):
         value = replace(value, stems=value.stems.union(stems(" ".join(other_names(value.text)))))
     own = frozenset(stems(e.text))

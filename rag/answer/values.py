@@ -103,6 +103,21 @@ def numbers(sentence: str) -> list[Value]:
     return found
 
 
+# A smaller number in a word is spelled so everywhere: two bodies, the one.
+_LONG_FORM = 10
+
+
+def whole_numbers(text: str) -> str:
+    """The text with its larger numbers in digits, without what bounds them: 'over a thousand', '1,000+' → '1000'."""
+    at, pieces = 0, list[str]()
+    for v in numbers(text):
+        worth = v.high if v.low == 0 else v.low if math.isinf(v.high) else (v.low + v.high) / 2
+        if worth >= _LONG_FORM and len(_NUMBER.findall(v.text)) == 1:  # a range stays as it is
+            pieces += [text[at : v.start], f"{worth:.15g}"]
+            at = v.end
+    return "".join([*pieces, text[at:]])
+
+
 def _worth(m: re.Match[str]) -> float:
     if m["digits"]:
         worth = float(re.sub(r"[, ]", "", m["digits"]))

@@ -8,8 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answer.asked import asked
 from rag.answer.expect import NUMBER_WORDS, expected
 from rag.answer.same import Same
+from rag.answer.values import whole_numbers
 from rag.text import stems, words
 
 # Words that put a question and tell nothing of what it is about.
@@ -58,8 +60,9 @@ class Wanted:
 
     `content` are its telling words, each once; `names` the parts of its names and numbers; `head` the thing that is
     counted or chosen from ('port' in 'How many ports …?'); `counts` says whether a number of them is asked for.
-    `same` finds what it names under other names. `thing` is what is asked for in words: 'how many ports', 'who signed
-    it', '' where it can't be said.
+    `same` finds what it names under other names. `numbered` says that numbers stand in digits in these, however the
+    question spells them. `thing` is what is asked for in words: 'how many ports', 'who signed it', '' where it can't be
+    said.
     """
 
     question: str
@@ -70,22 +73,31 @@ class Wanted:
     negated: bool
     thing: str
     same: Same = ()
+    numbered: bool = False
 
 
 def wanted(question: str, same: Same = ()) -> Wanted:
     """What an answer to the question has to hold."""
     question = whole_months(question)
-    telling = [w for w in words(question.replace("’", "'")) if w.removesuffix("'s") not in _PUTTING]
+    plain = whole_numbers(question)
+    telling = [w for w in words(plain.replace("’", "'")) if w.removesuffix("'s") not in _PUTTING]
     chosen = _chosen(question)
+    head = tuple(stems(" ".join(chosen[1])))
+    # An article names whoever speaks, and need not say there what he is: 'which lawmaker said so?'
+    if expected(question) == "person" and asked(question).manner == "speaker":
+        left_out, head = head, ()
+    else:
+        left_out = ()
     return Wanted(
         question=question,
-        content=tuple(dict.fromkeys(stems(" ".join(telling)))),
-        names=tuple(dict.fromkeys(s for n in names(question) for s in stems(n.replace("-", " ")))),
-        head=tuple(stems(" ".join(chosen[1]))),
+        content=tuple(dict.fromkeys(s for s in stems(" ".join(telling)) if s not in left_out)),
+        names=tuple(dict.fromkeys(s for n in names(plain) for s in stems(n.replace("-", " ")))),
+        head=head,
         counts=chosen[0] == "how many",
         negated=negated(question),
         thing=_thing(question, *chosen),
         same=same,
+        numbered=plain != question,
     )
 
 

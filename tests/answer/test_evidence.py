@@ -33,6 +33,14 @@ def found(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Eviden
     return weigh(question, search_terms(question), hits, embedder.embed_query(question), sentences)
 
 
+def test_words_that_stand_for_the_questions_own_count_nearly_as_much(embedder: Embedder) -> None:
+    of = {
+        e.text: e.coverage
+        for e in found("What did Holt purchase?", [hit("Holt bought a mill. Holt painted a mill.")], embedder)
+    }
+    assert of["Holt bought a mill."] > of["Holt painted a mill."]
+
+
 @pytest.mark.parametrize(
     ("question", "best"),
     [

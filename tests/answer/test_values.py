@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.values import compatible, dates, names, numbers, same_name
+from rag.answer.values import compatible, dates, names, numbers, same_name, whole_numbers
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,15 @@ def test_a_month_alone_is_a_date_where_something_leads_to_it() -> None:
     (month,), (day,), (other,) = dates("in May"), dates("on 3 May"), dates("on 3 June")
     assert compatible(month, day)
     assert not compatible(month, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [("over a thousand containers", "1000 containers"), ("more than 1,000 containers", "1000 containers"),
+     ("US$3.45 million was frozen", "3450000 was frozen"), ("forty men and up to 800 more", "40 men and 800 more"),
+     ("two bodies", "two bodies"), ("on Oct. 13, 2023", "on Oct. 13, 2023"),
+     ("ten to twelve ships", "ten to twelve ships"),
+     ("dozens of ships", "dozens of ships"), ("", "")],
+)  # fmt: skip
+def test_larger_numbers_in_digits(text: str, digits: str) -> None:
+    assert whole_numbers(text) == digits
