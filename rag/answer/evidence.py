@@ -6,7 +6,7 @@ whether it holds the kind of thing asked for, and by the rank of its passage.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -57,7 +57,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """A sentence of a hit; `coverage` is its share of the question's words, `led` what the one before adds to it."""
+    """A sentence of a hit; `coverage` is its share of the question's words.
+
+    `led` is what the sentence before adds to it, `hinted` what words add that may stand for the question's.
+    """
 
     hit: Hit
     start: int
@@ -67,6 +70,7 @@ class _Candidate:
     meaning: float
     coverage: float = 0.0
     led: float = 0.0
+    hinted: float = 0.0
 
     @property
     def text(self) -> str:
@@ -92,7 +96,7 @@ def weigh(
     found: list[Evidence] = []
     for c in candidates:
         fits = holds(kind, c.text, question)
-        score = MEANING * c.meaning + WORDS * c.coverage + BEFORE * c.led + KIND * fits + RANK * c.rank
+        score = MEANING * c.meaning + WORDS * (c.coverage + c.hinted) + BEFORE * c.led + KIND * fits + RANK * c.rank
         found.append(
             Evidence(article=c.hit.article, start=c.start, end=c.end, score=score, meaning=c.meaning,
                      coverage=c.coverage, fits=fits, similarity=c.hit.similarity or 0.0, stems=c.stems)
@@ -125,18 +129,22 @@ def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candida
     which one answers, and what none holds is missing.
     """
     n = len(candidates)
-    held = {stem: sum(stem in c.stems for c in candidates) for stem in asked}
-    weights = {stem: math.log(1 + (n - f + 0.5) / (f + 0.5)) for stem, f in held.items()}
+    having = {stem: sum(stem in c.stems for c in candidates) for stem in asked}
+    weights = {stem: math.log(1 + (n - f + 0.5) / (f + 0.5)) for stem, f in having.items()}
     total = sum(weights.values()) or 1.0
 
-    shares = {id(c): {s: weights[s] * stands(s, c.stems) / total for s in asked} for c in candidates}
+    held = {id(c): {s for s in asked if s in c.stems} for c in candidates}
     before = {id(c): earlier for earlier, c in pairwise(sorted(candidates, key=lambda c: (c.hit.article.id, c.start)))}
+
+    def share(stems: Iterable[str]) -> float:
+        return sum(weights[s] for s in stems) / total
 
     def led(c: _Candidate) -> float:
         earlier = before.get(id(c))
-        if not earlier or earlier.hit.article.id != c.hit.article.id or c.start - earlier.end > _APART:
-            return 0.0
-        own = shares[id(c)]
-        return sum(share for s, share in shares[id(earlier)].items() if not own[s])
+        near = earlier and earlier.hit.article.id == c.hit.article.id and c.start - earlier.end <= _APART
+        return share(held[id(earlier)] - held[id(c)]) if near else 0.0
 
-    return [replace(c, coverage=sum(shares[id(c)].values()), led=led(c)) for c in candidates]
+    def hinted(c: _Candidate) -> float:
+        return sum(weights[s] * stands(s, c.stems) for s in asked - held[id(c)]) / total
+
+    return [replace(c, coverage=share(held[id(c)]), led=led(c), hinted=hinted(c)) for c in candidates]
