@@ -108,6 +108,23 @@ _WHETHER = re.compile(
 )
 
 
+# What frames a thing that may be so, and says nothing of it: Is it true that, Has it been established that, Is there
+# any proof that, Is the ministry right that; not: Is the minister right, What proof is there that
+_FRAME = re.compile(
+    r"^\W*(?:and |but |so )?(?:"
+    r"(?:is|was) it (?:really )?(?:true|correct|right|a fact|the case|certain|sure|known|clear|confirmed|established"
+    r"|proven|proved|verified) (?:that|whether|if)"
+    r"|(?:has|have) (?:it|(?:any|some)(?:one|body)) (?:ever )?(?:been )?(?:confirmed|established|proven|proved"
+    r"|verified|shown) (?:that|whether|if)"
+    r"|(?:is|are|was|were) there (?:any |some |a )?(?:\w+ )?(?:proof|evidence|signs?|confirmation|indications?)"
+    r" (?:that|whether|of|for)"
+    r"|(?:is|are|was|were) (?:[\w’'.-]+ ){1,5}(?:right|correct|wrong|sure|certain) (?:that|in saying|to say(?: that)?)"
+    r"|(?:has|have|had|does|do|did) (?:[\w’'.-]+ ){1,5}(?:any |some )?(?:proof|evidence) (?:that|of|for)"
+    r"|do (?:we|you) know (?:whether|if|that))\s+",
+    re.I,
+)
+
+
 Manner = Literal["speaker", "speech", "whether", "value", "open"]
 
 
@@ -149,7 +166,7 @@ def asked(question: str) -> Asked:
         kind = "time"
     if kind == "any" and head & {"locat", "place"}:
         kind = "place"
-    held = frozenset(s for s in stems(question) if s not in STOP)
+    held = frozenset(s for s in stems(unframed(question)) if s not in STOP)
     plain = [w for w in re.findall(r"[\w’'-]+", question)[1:] if w[0].islower()]
     said = frozenset(s for s in stems(" ".join(plain)) if s not in STOP)
     lists = bool(_LISTS.search(question)) and kind != "number"
@@ -169,6 +186,11 @@ def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
     if _WHETHER.search(question):
         return "whether"
     return "value" if kind != "any" or has_head else "open"
+
+
+def unframed(question: str) -> str:
+    """The question without what asks whether it is so: 'Is it true that ships left?' → 'ships left?'."""
+    return _FRAME.sub("", question)
 
 
 @lru_cache(64)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answer.asked import asked
+from rag.answer.asked import asked, unframed
 from rag.answer.expect import NUMBER_WORDS, expected
 from rag.answer.same import Same
 from rag.answer.values import whole_numbers
@@ -79,7 +79,7 @@ class Wanted:
 def wanted(question: str, same: Same = ()) -> Wanted:
     """What an answer to the question has to hold."""
     question = whole_months(question)
-    plain = whole_numbers(question)
+    plain = whole_numbers(unframed(question))
     telling = [w for w in words(plain.replace("’", "'")) if w.removesuffix("'s") not in _PUTTING]
     chosen = _chosen(question)
     head = tuple(stems(" ".join(chosen[1])))
@@ -97,7 +97,7 @@ def wanted(question: str, same: Same = ()) -> Wanted:
         negated=negated(question),
         thing=_thing(question, *chosen),
         same=same,
-        numbered=plain != question,
+        numbered=plain != unframed(question),
     )
 
 

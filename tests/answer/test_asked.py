@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.asked import asked, speakers_in, value_in
+from rag.answer.asked import asked, speakers_in, unframed, value_in
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,21 @@ def test_a_body_is_no_person() -> None:
 )
 def test_whose_words_are_asked_for(question: str, who: str) -> None:
     assert speakers_in(question) == who
+
+
+@pytest.mark.parametrize(
+    ("question", "so"),
+    [
+        ("Is it true that ships left?", "ships left?"),
+        ("Has it been established that the ships carried arms?", "the ships carried arms?"),
+        ("Is there any proof that ships left?", "ships left?"),
+        ("Is the ministry right that ships left?", "ships left?"),
+        ("Has the council evidence that ships left?", "ships left?"),
+        ("Is the minister right?", "Is the minister right?"),
+        ("Did ships leave?", "Did ships leave?"),
+        ("What proof is there that ships left?", "What proof is there that ships left?"),
+    ],
+)
+def test_what_frames_a_thing_that_may_be_so(question: str, so: str) -> None:
+    assert unframed(question) == so
+    assert question == so or asked(question).manner == "whether"

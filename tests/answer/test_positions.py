@@ -1,6 +1,7 @@
 """Who holds what, and when the sources disagree."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.answer.answerable import Assessment
@@ -225,3 +226,18 @@ def test_who_denies_is_heard_in_other_words() -> None:
     said = told(denial, "The ministry", "denied", "any dealings of the kind")
     farther = sentence(denial, near=0.5)
     assert find(SOLD, [sentence(YES, near=0.95), farther], {"a": [CLERK], "d": [said]}).contested
+
+
+def test_a_caption_takes_no_side_where_the_text_does() -> None:
+    picture = replace(article("d", "Rifles are sold by Norland to Sudrey."), captions=((0, 37),))
+    found = findings(SOLD, [picture, NO, OPEN], [MINISTRY, BRANDT])
+    assert [g.stance for g in found.groups] == ["denies", "doubts"]
+    assert [g.stance for g in findings(SOLD, [picture]).groups] == ["asserts"]
+
+
+def test_days_of_other_happenings_do_not_stand_against_each_other() -> None:
+    sold = sentence(article("a", "Norland sold its rifles to Sudrey in May."))
+    other = sentence(article("b", "Norland counted its rifles in July."))
+    apart = find("When did Norland sell rifles to Sudrey?", [sold, replace(other, coverage=0.2)], {})
+    assert not apart.contested
+    assert find("When did Norland sell rifles to Sudrey?", [sold, other], {}).contested
