@@ -537,3 +537,19 @@ def test_a_catalog_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "catalog.sqlite3").write_text("these are not the bytes of a database\n" * 100)
     with pytest.raises(RagError, match=str(tmp_path)):
         Corpus.open(Settings(home=tmp_path))
+
+
+def test_a_question_whose_embedding_failed_can_be_asked_again(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    embed = corpus.embedder.embed_query
+    failures = iter([RuntimeError("no memory")])
+
+    def fails_once(text: str) -> np.ndarray:
+        for failure in failures:
+            raise failure
+        return embed(text)
+
+    corpus.embedder.embed_query = fails_once  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="no memory"):
+        corpus.search("Who counted the crates?")
+    assert corpus.search("Who counted the crates?")[0].article.title == "Ferry aground"

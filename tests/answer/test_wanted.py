@@ -62,3 +62,22 @@ def test_no_number_of_the_thing(sentence: str) -> None:
 
 def test_months_are_written_out() -> None:
     assert whole_months("On Sept. 13 and 1 Nov, in March") == "On September 13 and 1 November, in March"
+
+
+def test_numbers_stand_in_digits_however_they_are_spelled() -> None:
+    w = wanted("Who shipped over a thousand containers?")
+    assert w.numbered
+    assert w.names == ("1000",)
+    assert "1000" in w.content
+    assert not wanted("Who shipped two containers in 2019?").numbered
+
+
+def test_whoever_speaks_need_not_be_called_what_the_question_calls_him() -> None:
+    w = wanted("Which lawmaker said that ships left?")
+    assert w.head == ()
+    assert "lawmak" not in w.content
+    assert wanted("Which lawmaker owns the ships?").head == ("lawmak",)
+
+
+def test_what_frames_the_question_is_not_wanted() -> None:
+    assert wanted("Is it true that ships left?").content == ("ship", "left")
