@@ -84,15 +84,12 @@ def wanted(question: str, same: Same = ()) -> Wanted:
     chosen = _chosen(question)
     head = tuple(stems(" ".join(chosen[1])))
     # An article names whoever speaks, and need not say there what he is: 'which lawmaker said so?'
-    if expected(question) == "person" and asked(question).manner == "speaker":
-        left_out, head = head, ()
-    else:
-        left_out = ()
+    speaker = head if expected(question) == "person" and asked(question).manner == "speaker" else ()
     return Wanted(
         question=question,
-        content=tuple(dict.fromkeys(s for s in stems(" ".join(telling)) if s not in left_out)),
+        content=tuple(dict.fromkeys(s for s in stems(" ".join(telling)) if s not in speaker)),
         names=tuple(dict.fromkeys(s for n in names(plain) for s in stems(n.replace("-", " ")))),
-        head=head,
+        head=() if speaker else head,
         counts=chosen[0] == "how many",
         negated=negated(question),
         thing=_thing(question, *chosen),
