@@ -41,7 +41,7 @@ OF_NEAREST = 0.6
 # other days differ in little else.
 OF_FULLEST = 0.5
 # A sentence takes a side when it is that near, and not much less so than the nearest.
-TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.7, 0.6, 0.9, 0.45
+TAKES_SIDE, _OF_BEST, _OF_BEST_OPEN, _OF_WORDS = 0.6, 0.6, 0.9, 0.45
 # What is asked of one who denies or doubts whether it is so, as a share of that.
 _AGAINST = 0.8
 # One of the nearest takes a side in whatever words.
