@@ -4,9 +4,10 @@ python bench/exam.py            (needs ../shared/articles beside the project)
 python bench/exam.py --show a   also prints what the answers of half a lack
 
 bench/exam.jsonl holds 120 questions, written from the articles alone by one who knew nothing of the code. Half a served
-for development (and is among what `bench/decline.py` fits on), the questions of half b were never looked at. An answer
-is right when its verdict is one that the case allows, its text holds a form of every fact, its text or its positions
-name who has to be named, and every side is among its positions with its stance.
+for development (and is among what `bench/decline.py` fits on). The questions of half b were never looked at; how many
+of them were answered rightly was, when variants were compared. An answer is right when its verdict is one that the case
+allows, its text holds a form of every fact, its text or its positions name who has to be named, and every side is among
+its positions with its stance.
 """
 
 import argparse

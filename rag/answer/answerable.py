@@ -297,7 +297,7 @@ def _missing(names: Sequence[str], pool: frozenset[str]) -> float:
 
 
 def _held(stem: str, pool: frozenset[str]) -> float:
-    """As `_kin`; less also for a stem of which another may stand: 'sell' for 'sold', 'ammo' for 'ammunition'."""
+    """As `_kin`, and less than 1 where another word may stand for it: 'sell' for 'sold', 'ammo' for 'ammunition'."""
     return stands(stem, pool) or _kin(stem, pool)
 
 

@@ -54,6 +54,11 @@ class Evidence:
         """The sentence, verbatim."""
         return self.article.text[self.start : self.end]
 
+    @property
+    def is_caption(self) -> bool:
+        """Whether it stands under a picture, and says what that shows."""
+        return any(start <= self.start < end for start, end in self.article.captions)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
@@ -123,17 +128,17 @@ def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix],
 
 
 def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candidate]:
-    """The candidates with their coverage of the question's stems, and with what the sentence before them adds to it.
+    """The candidates with their coverage of the question's stems, and with what adds to it.
 
+    That is the sentence before them, and words that may stand for the question's.
     A stem weighs by its rarity among the candidates, as in BM25: what every sentence found holds tells little of
     which one answers, and what none holds is missing.
     """
     n = len(candidates)
-    having = {stem: sum(stem in c.stems for c in candidates) for stem in asked}
+    held = {id(c): asked & c.stems for c in candidates}
+    having = {stem: sum(stem in own for own in held.values()) for stem in asked}
     weights = {stem: math.log(1 + (n - f + 0.5) / (f + 0.5)) for stem, f in having.items()}
     total = sum(weights.values()) or 1.0
-
-    held = {id(c): {s for s in asked if s in c.stems} for c in candidates}
     before = {id(c): earlier for earlier, c in pairwise(sorted(candidates, key=lambda c: (c.hit.article.id, c.start)))}
 
     def share(stems: Iterable[str]) -> float:

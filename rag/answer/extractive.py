@@ -190,7 +190,7 @@ class _Writer:
         """The sentence with its marker, outlet and date."""
         citation = cite(len(self.citations) + 1, e.article, e.start, e.end)
         self.citations.append(citation)
-        caption = "caption, " if any(a <= e.start < b for a, b in e.article.captions) else ""
+        caption = "caption, " if e.is_caption else ""
         said = days_said(self._resolve(citation.quote, citation.published))
         return f"{as_markdown(citation.quote)} [{citation.number}] — {caption}{attribution(citation)}{said}"
 

@@ -21,6 +21,7 @@ from rag.errors import LlmError
 from rag.types import Answer, Citation, Hit, Position, Statement
 
 REFUSAL = "The articles do not say."
+_NO_ANSWER = "The language model found no answer in the passages."
 NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
 # Tokens of an answer at most, and the share of a small window; six short sentences take some 250.
 LONGEST, _SHARE = 600, 4
@@ -85,9 +86,7 @@ def write(
     except LlmError as e:
         problem = f"The language model {str(e).rstrip('?')}{'?' if str(e).endswith('?') else '.'}"
     if not problem and not draft.citations:
-        problem = "The language model found no answer in the passages." if draft.refused else (
-            NOTHING_SUPPORTED
-        )  # fmt: skip
+        problem = _NO_ANSWER if draft.refused else NOTHING_SUPPORTED
     yield from draft.fall_back(problem) if problem else draft.add_sides()
     yield draft.answer(question, model.name)
 

@@ -133,8 +133,7 @@ def find(
         near = max(TAKES_SIDE, (_OF_BEST_OPEN if wanted.manner == "open" else _OF_BEST) * best)
         against = _AGAINST if wanted.manner == "whether" else 1.0
         close = [s for s in sides if _is_close(s, near, best, most, against)]
-        # A caption says what a picture shows.
-        close = [s for s in close if not _is_caption(s)] or close
+        close = [s for s in close if not s.evidence.is_caption] or close
         if wanted.manner in ("whether", "open"):
             groups = _by_stance(close)
         elif wanted.manner == "speaker" and wanted.cue != "asserts":
@@ -178,11 +177,6 @@ def _is_close(side: Side, near: float, best: float, most: float, against: float)
     return near_enough and (
         side.evidence.coverage >= less * _OF_WORDS * most or support(side.evidence) >= _SURELY * best
     )
-
-
-def _is_caption(side: Side) -> bool:
-    e = side.evidence
-    return any(start <= e.start < end for start, end in e.article.captions)
 
 
 def _by_stance(sides: Sequence[Side]) -> list[Group]:

@@ -79,7 +79,8 @@ class Wanted:
 def wanted(question: str, same: Same = ()) -> Wanted:
     """What an answer to the question has to hold."""
     question = whole_months(question)
-    plain = whole_numbers(unframed(question))
+    core = unframed(question)
+    plain = whole_numbers(core)
     telling = [w for w in words(plain.replace("’", "'")) if w.removesuffix("'s") not in _PUTTING]
     chosen = _chosen(question)
     head = tuple(stems(" ".join(chosen[1])))
@@ -94,7 +95,7 @@ def wanted(question: str, same: Same = ()) -> Wanted:
         negated=negated(question),
         thing=_thing(question, *chosen),
         same=same,
-        numbered=plain != unframed(question),
+        numbered=plain != core,
     )
 
 
