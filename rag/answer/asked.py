@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from rag.answer.expect import Kind, expected
+from rag.answer.expect import Kind, exactly, expected
 from rag.answer.measure import quantities
 from rag.answer.named import is_body, is_description, is_placed, untitled
 from rag.answer.parties import Parties, parties
@@ -160,6 +160,8 @@ def asked(question: str) -> Asked:
     match = next((m for p in _HEAD if (m := p.search(question))), None)
     head = frozenset(s for s in stems(match["head"]) if s not in STOP) if match else frozenset[str]()
     kind = expected(question)
+    if kind == "reason":  # the values are set side by side of what has some
+        kind = "any"
     if kind == "any" and head & _MEASURES:
         kind = "number"
     if kind == "any" and head & {"date", "year"}:
@@ -256,7 +258,8 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
         case "number":
             return _counts(sentence, wanted)
         case "time":
-            return dates(sentence)
+            exact = exactly(wanted.question)
+            return [v for v in dates(sentence) if exact is None or exact.search(v.text)]
         case "person":
             named = [untitled(v) for v in names(sentence)]
             new = [v for v in named if not v.stems & wanted.held and not is_description(v, sentence)]

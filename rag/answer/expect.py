@@ -9,7 +9,7 @@ from typing import Literal
 
 from rag.text import words
 
-Kind = Literal["number", "time", "person", "place", "name", "any"]
+Kind = Literal["number", "time", "person", "place", "name", "reason", "any"]
 
 # A question word that opens the question, or comes after a word or two: 'who', 'Since when', 'To whom'.
 _OPENS = r"^(?:\W*\w+){0,2}?\W*\b"
@@ -59,6 +59,16 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    # why did it sink, for what purpose, what were the crates meant for, what is the reason; not: he asked why, what for
+    (
+        "reason",
+        re.compile(
+            rf"{_OPENS}why\b|{_WHICH}(?:reason|purpose|motive|cause)s?\b"
+            r"|\bwhat (?:is|are|was|were) (?:the |its |their |his |her )?(?:\w+ )?(?:reason|purpose|motive|aim|cause)s?\b"
+            r"|^\W*what\b.*\b(?:meant|intended|used|needed|wanted) for\W*$|^\W*what\b.* for\W*$",
+            re.I,
+        ),
+    ),
     # what is the name of the ship, what is the ship called; not: what did he call it
     ("name", re.compile(r"\bname of\b|^\W*wh(?:at|ich)\b.* (?:called|named)\W*$", re.I)),
 )
@@ -73,6 +83,38 @@ _TIMES = frozenset(
     "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow morning "
     "afternoon evening night week month year years months weeks days hours minutes decade decades century spring "
     "summer autumn winter early late recently last next".split()
+)
+# How exact a time has to be. In what year: 2019, last year; on what day: Sept. 13, the 13th, Tuesday; in which month:
+# in May; at what time: 5 p.m. Not: May for a day
+_MONTH = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|march|april|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?"
+    r"|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
+_EXACT: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(r"\b(?:what|which) (?:\w+ )?year\b", re.I),
+        re.compile(r"\b(?:1\d|20)\d\d\b|\b(?:this|last|next|same|that|previous|following) year\b|\byears? (?:ago|earlier|later"
+                   r"|before)\b", re.I),
+    ),
+    (
+        re.compile(r"\b(?:what|which) (?:exact )?(?:day|date)\b", re.I),
+        re.compile(rf"\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|\b\d{{1,2}}(?:st|nd|rd|th)\b"
+                   r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tomorrow|tonight|same day)\b"
+                   r"|\b\d{4}-\d\d-\d\d\b|\b(?:new year|christmas)", re.I),
+    ),
+    (re.compile(r"\b(?:what|which) month\b", re.I), re.compile(rf"\b{_MONTH}\b|\b(?:this|last|next) month\b", re.I)),
+    (
+        re.compile(r"\b(?:at what|at which|what) time\b", re.I),
+        re.compile(r"\b\d{1,2}(?:[:.]\d\d)? ?(?:a|p)\.?m\b|\b\d{1,2}[:.]\d\d\b|o['’]clock|\b(?:noon|midnight|dawn|dusk|morning"
+                   r"|afternoon|evening|night)\b", re.I),
+    ),
+)  # fmt: skip
+# Why something is so, or what it is for: because, in order to, aimed at, to refill. Not: to Norland
+_REASON = re.compile(
+    r"\b(?:because|since(?! \w+ \d| \d)|due to|owing to|thanks to|as a result|in order|so that|so as|reasons?|purpose"
+    r"|in (?:response|return|retaliation|revenge|exchange)|aim(?:s|ed|ing)?|goal|motive|intend\w*|meant|caus(?:e[sd]?|ing)"
+    r"|prompt\w*|driven|amid|therefore|thus|hence|for fear|blam\w+|lack of|led to|result\w* (?:in|from))\b",
+    re.I,
 )
 # Words that open a sentence with a capital and name nobody.
 _NO_NAME = frozenset(
@@ -97,6 +139,12 @@ def expected(question: str) -> Kind:
 
 
 @lru_cache(64)
+def exactly(question: str) -> re.Pattern[str] | None:
+    """What finds a time that is exact enough, where the question asks for a year, a month, a day or an hour."""
+    return next((found for asks, found in _EXACT if asks.search(question)), None)
+
+
+@lru_cache(64)
 def _asked(question: str) -> frozenset[str]:
     return frozenset(words(question))
 
@@ -109,7 +157,12 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
         case "number":
             return any(w in NUMBER_WORDS or any(c.isdigit() for c in w) for w in new)
         case "time":
+            exact = exactly(question)
+            if exact is not None:
+                return bool(exact.search(sentence))
             return any(w in _TIMES or (w.isdigit() and len(w) == 4) for w in new)
+        case "reason":
+            return bool(_REASON.search(sentence))
         case "person":
             opening = new[:1] if new[:1] == words(sentence)[:1] and sentence[:1].isupper() else []
             names = [*_CAPITALISED.findall(sentence), *(w for w in opening if w not in _NO_NAME)]
