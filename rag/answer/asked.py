@@ -183,9 +183,10 @@ def asked(question: str) -> Asked:
 def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
     if _FOR_SPEAKER.search(question):
         return "speaker"
-    if _FOR_SPEECH.search(question):
-        return "speech"
-    if _WHETHER.search(question):
+    whether = _WHETHER.search(question)
+    if (speech := _FOR_SPEECH.search(question)) and not (whether and speech["who"] and speech.start() > whether.end()):
+        return "speech"  # not: 'Did it sink, or does the owner deny it?'
+    if whether:
         return "whether"
     return "value" if kind != "any" or has_head else "open"
 

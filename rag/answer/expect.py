@@ -30,12 +30,12 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    # when did, since when, in what year, how long; not: the day when he left, how
+    # when did, since when, in what year, how long, launch date?; not: the day when he left, how
     (
         "time",
         re.compile(
             rf"{_OPENS}when\b|{_WHICH}(?:year|date|day|month|week|decade|century|time)\b"
-            r"|\bhow (?:long|soon|recently)\b",
+            r"|\bhow (?:long|soon|recently)\b|\b(?:dates?|when)\W*$",
             re.I,
         ),
     ),
@@ -97,7 +97,7 @@ _EXACT: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
                    r"|before)\b", re.I),
     ),
     (
-        re.compile(r"\b(?:what|which) (?:exact )?(?:day|date)\b", re.I),
+        re.compile(r"\b(?:what|which) (?:\w+ )?(?:day|date)\b|\bdates?\W*$", re.I),
         re.compile(rf"\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|\b\d{{1,2}}(?:st|nd|rd|th)\b"
                    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tomorrow|tonight|same day)\b"
                    r"|\b\d{4}-\d\d-\d\d\b|\b(?:new year|christmas)", re.I),

@@ -20,11 +20,12 @@ _BODY = re.compile(
     r"|House|Street|Station|Airport|Sea|River|Island|City|County|North|South|East|West)\b"
 )
 # Works Agency Director Maren Holt, Prime Minister Holt; not: the Director
-_TITLE = re.compile(
-    r".*\b(?:Director|President|Minister|Secretary|Chair(?:man|woman|person)?|General|Governor|Senator|Mayor|Judge"
+_OFFICE = (
+    r"(?:Director|President|Minister|Secretary|Chair(?:man|woman|person)?|General|Governor|Senator|Mayor|Judge"
     r"|Justice|Speaker|Leader|Ambassador|Chancellor|Premier|King|Queen|Prince|Princess|Professor|Captain|Colonel"
-    r"|Commissioner|Spokes(?:man|woman|person)|Chief|Officer|Coach) (?=[A-Z])"
+    r"|Commissioner|Spokes(?:man|woman|person)|Chief|Officer|Coach)"
 )
+_TITLE = re.compile(rf".*\b{_OFFICE} (?=[A-Z])")
 # Characters before a value that are read for what leads to it.
 _LEAD = 40
 # in Dover | at the port of Rysk | , Texas; not: of May
@@ -53,6 +54,11 @@ def untitled(v: Value) -> Value:
         return v
     text = v.text[title.end() :]
     return replace(v, start=v.start + title.end(), text=text, stems=frozenset(stems(text)) - STOP)
+
+
+def is_title(word: str) -> bool:
+    """Whether a word is an office that stands before a name: 'President', 'Captain'."""
+    return re.fullmatch(_OFFICE, word) is not None
 
 
 def is_body(v: Value, sentence: str) -> bool:

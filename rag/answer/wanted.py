@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rag.answer.asked import asked, unframed
 from rag.answer.expect import NUMBER_WORDS, expected
+from rag.answer.named import is_title
 from rag.answer.same import Same
 from rag.answer.values import whole_numbers
 from rag.text import stems, words
@@ -36,6 +37,12 @@ _ENDS = frozenset(
     "of in on at by for with from to into that who which the a an".split()
 )
 _DETERMINERS = frozenset("the a an it his her its their this these those".split())
+# Verbs that show no ending: which fault made the launch fail, which paper ran it
+_IRREGULAR = frozenset(
+    "made held ran sank sunk sold sent gave given took taken went gone came brought built bought became began left lost "
+    "met paid put read rose said saw seen set shot shown sought spent spoke stood struck taught told thought threw won "
+    "wore wrote written led fell felt flew found fought got grew heard hid hit kept knew known laid lay".split()
+)
 _TOKEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
 # 11, 1,000; not: 7.62mm, 2nd
 _COUNT = re.compile(r"\d[\d.,]*")
@@ -51,6 +58,8 @@ _TURNED = re.compile(
 # Sept. 13, 1 Nov; not: March, which is whole, octet
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?", re.I)
 _MONTHS = {m[:3].casefold(): m for m in calendar.month_name if m}
+# What a time is called that is asked for, as stems.
+TIMES = frozenset(stems("date dates day days year years month months time times week hour"))
 _UNSAID = {"time": "when that was", "place": "where that was", "person": "who that was", "number": "what number"}
 
 
@@ -85,12 +94,15 @@ def wanted(question: str, same: Same = ()) -> Wanted:
     chosen = _chosen(question)
     head = tuple(stems(" ".join(chosen[1])))
     # An article names whoever speaks, and need not say there what he is: 'which lawmaker said so?'
-    speaker = head if expected(question) == "person" and asked(question).manner == "speaker" else ()
+    # A sentence that gives a day does not call it a date.
+    kind = expected(question)
+    unsaid = frozenset(head if kind == "person" and asked(question).manner == "speaker" else ())
+    unsaid |= TIMES.intersection(head) if kind == "time" else frozenset()
     return Wanted(
         question=question,
-        content=tuple(dict.fromkeys(s for s in stems(" ".join(telling)) if s not in speaker)),
+        content=tuple(dict.fromkeys(s for s in stems(" ".join(telling)) if s not in unsaid)),
         names=tuple(dict.fromkeys(s for n in names(plain) for s in stems(n.replace("-", " ")))),
-        head=() if speaker else head,
+        head=tuple(s for s in head if s not in unsaid),
         counts=chosen[0] == "how many",
         negated=negated(question),
         thing=_thing(question, *chosen),
@@ -105,8 +117,14 @@ def names(question: str) -> list[str]:
     return [
         w
         for i, w in enumerate(found)
-        if any(c.isdigit() for c in w) or (i > 0 and w[0].isupper() and w.casefold() not in _PUTTING)
+        if any(c.isdigit() for c in w)
+        or (i > 0 and w[0].isupper() and w.casefold() not in _PUTTING and not _is_title(w, found[i + 1 : i + 2]))
     ]
+
+
+def _is_title(word: str, after: Sequence[str]) -> bool:
+    """Whether a word is the office before a name: 'President' Marsh."""
+    return bool(after) and after[0][0].isupper() and is_title(word)
 
 
 def whole_months(text: str) -> str:
@@ -140,9 +158,9 @@ def _chosen(question: str) -> tuple[str, list[str]]:
     thing: list[str] = []
     following = words(match[2])
     for w, after in zip(following[:4], [*following[1:], ""], strict=False):
-        # The verb ends it: 'which body supplied it', 'which firm owns the ship', 'what happened at'; not 'which armed
-        # group', 'what ships did'.
-        verb = w.endswith("ed") and (thing or after in _ENDS) or w.endswith("s") and thing and after in _DETERMINERS
+        # The verb ends it: 'which body supplied it', 'which firm owns the ship', 'what happened at', 'which side held
+        # Rysk'; not 'which armed group', 'what ships did'.
+        verb = w.endswith("ed") and (thing or after in _ENDS) or thing and (after in _DETERMINERS or w in _IRREGULAR)
         if w in _ENDS or verb:
             break
         if w not in NUMBER_WORDS:
