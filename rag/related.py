@@ -1,4 +1,4 @@
-"""Words that may stand for one another, as stems: frozen and freeze, ammunition and ammo, deny and denial.
+"""Words that may stand for one another, as stems: frozen and freeze, ammunition and ammo; a freighter for a ship.
 
 A leaf like `text`. The words are WordNet's (`related.LICENSE`), made into a file by `bench/related.py`.
 """
@@ -10,15 +10,19 @@ from pathlib import Path
 
 # What a word counts that stands for another.
 RELATED = 0.8
-FILE = Path(__file__).with_name("related.txt")
+FILE, KINDS = (Path(__file__).with_name(name) for name in ("related.txt", "kinds.txt"))
 
 
 @lru_cache(4_096)
 def related(stem: str) -> frozenset[str]:
     """The stems of words that may stand for the one with this stem (`rag.text.stems`)."""
-    lines = _lines()
-    at = bisect_left(lines, f"{stem} ")
-    return frozenset(lines[at].split(" ")[1:]) if at < len(lines) and lines[at].startswith(f"{stem} ") else frozenset()
+    return _found(stem, FILE)
+
+
+@lru_cache(4_096)
+def kinds(stem: str) -> frozenset[str]:
+    """The stems of what a thing is a kind of: a freighter of ship, vessel, craft."""
+    return _found(stem, KINDS)
 
 
 def stands(stem: str, pool: Set[str]) -> float:
@@ -26,6 +30,17 @@ def stands(stem: str, pool: Set[str]) -> float:
     return 1.0 if stem in pool else 0.0 if related(stem).isdisjoint(pool) else RELATED
 
 
+def is_kind(stem: str, pool: Set[str]) -> bool:
+    """Whether a thing, or one that the word may stand for, is among the pool or of a kind that is."""
+    return stands(stem, pool) > 0 or not kinds(stem).isdisjoint(pool)
+
+
+def _found(stem: str, path: Path) -> frozenset[str]:
+    lines = _lines(path)
+    at = bisect_left(lines, f"{stem} ")
+    return frozenset(lines[at].split(" ")[1:]) if at < len(lines) and lines[at].startswith(f"{stem} ") else frozenset()
+
+
 @cache
-def _lines() -> list[str]:
-    return FILE.read_text(encoding="utf-8").splitlines()
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()

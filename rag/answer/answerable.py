@@ -18,7 +18,7 @@ from typing import Protocol
 
 import yaml
 
-from rag.answer.asked import Manner, asked, speakers_in
+from rag.answer.asked import Manner, asked, speakers_in, value_in
 from rag.answer.evidence import Evidence
 from rag.answer.expect import expected
 from rag.answer.measure import measured
@@ -170,7 +170,7 @@ def signs(
     """
     own = _pool(a, e.text)
     around = own | _pool(a, surroundings(e))
-    kind, measure, speaks = expected(a.question), measured(a.question, e.text), _speaks(a, e, manner, told)
+    measure, speaks = measured(a.question, e.text), _speaks(a, e, manner, told)
     return {
         "meaning": e.meaning,
         "similarity": e.similarity,
@@ -179,7 +179,7 @@ def signs(
         "thing held itself": sum(_held(s, own) for s in a.head) / len(a.head) if a.head else 0.5,
         "names missing": _missing(_others(a) if speaks else a.names, around),
         "negation asked only": float(a.negated and not negated(e.text)),
-        "kind missing": float(measure is False or (kind != "any" and manner != "speaker" and not e.fits)),
+        "kind missing": float(measure is False or (manner != "speaker" and not _of_kind(a, e))),
         "speaker missing": float(speaks is False),
         "speaker held": float(speaks is True and manner == "speech"),
         "measure held": float(measure is True),
@@ -187,6 +187,12 @@ def signs(
         "length": min(1.0, len(e.stems) / LONG),
         "first": float(first),
     }
+
+
+def _of_kind(a: Wanted, e: Evidence) -> bool:
+    """Whether a sentence holds the kind of thing asked for; a name must be given to the thing whose name is asked."""
+    kind = expected(a.question)
+    return kind == "any" or (e.fits and (kind != "name" or value_in(e.text, asked(a.question)) is not None))
 
 
 def _says_it(a: Wanted, found: Signs) -> bool:

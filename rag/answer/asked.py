@@ -12,7 +12,7 @@ from typing import Literal
 
 from rag.answer.expect import Kind, exactly, expected
 from rag.answer.measure import quantities
-from rag.answer.named import is_body, is_description, is_placed, untitled
+from rag.answer.named import is_body, is_description, is_placed, names_it, untitled
 from rag.answer.parties import Parties, parties
 from rag.answer.same import OtherNames, no_other_names
 from rag.answer.stance import cue_stance
@@ -63,6 +63,8 @@ _PREDICATE = re.compile(
     rf"\b(?:is|was|are|were|be|became|remains|as) (?:an?|the|one of the)\s+(?P<said>[^,.;:()]+?){_ENDS}"
     rf"|(?<=[a-z]), an?\s+(?P<apposed>[^,.;:()]+?){_ENDS}|(?<=\w) \((?P<glossed>[a-z][a-z ]{{2,30}})\)"
 )
+# 'as the ministry has claimed' says what nobody is.
+_CLAUSAL = re.compile(r"\b(?:has|have|had|is|are|was|were|said|says|did|does|will|would|claim(?:s|ed)|report(?:s|ed))\b")
 # Words of a sentence's name that say what a thing is, not which: too general to tell two terms apart.
 _GENERAL = frozenset(
     stems("player team former professional first second third new old known name names person people man woman who "
@@ -203,10 +205,13 @@ def speakers_in(question: str) -> str:
     return (told["who"] or "").strip() if told else ""
 
 
-def value_in(sentence: str, wanted: Asked, other_names: OtherNames = no_other_names) -> Value | None:
+def value_in(
+    sentence: str, wanted: Asked, other_names: OtherNames = no_other_names, text: str = ""
+) -> Value | None:
     """The value in the sentence that is likeliest what is asked for; None when it holds none of the kind.
 
     Args:
+        text: what the sentence is from; a name that opens the sentence and stands there in small letters is none.
         other_names: a name that has others is of a country or a body, and so nobody's; one that the question has under
             another name is not what it asks for.
     """
@@ -214,10 +219,18 @@ def value_in(sentence: str, wanted: Asked, other_names: OtherNames = no_other_na
     if wanted.kind == "person":
         found = [v for v in found if " " in v.text or not other_names(v.text)]
     found = [v for v in found if not any(name in wanted.question for name in other_names(v.text))]
+    found = [v for v in found if v.kind != "name" or not _only_opens(v, sentence, text)]
     if not found:
         return None
     anchors = [m.start() for m in re.finditer(r"[\w’'-]+", sentence) if wanted.said & set(stems(m[0]))]
     return min(found, key=lambda v: (min((_gap(v, a) for a in anchors), default=0), v.start))
+
+
+def _only_opens(v: Value, sentence: str, text: str) -> bool:
+    """Whether a name is only the word that opens a sentence: 'Shells sent by ship', 'Regarding Norland’s launch'."""
+    first = v.text.split(" ", 1)[0]
+    opens = not sentence[: v.start].strip("“\"‘'([ ")
+    return opens and first.isalpha() and (first.endswith("ing") or re.search(rf"\b{first.lower()}\b", text) is not None)
 
 
 def is_sure(sentence: str, value: Value, wanted: Asked) -> bool:
@@ -267,7 +280,8 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
             people = [v for v in new if not is_body(v, sentence)]
             return [v for v in people if " " in v.text] or people
         case "name":
-            return [v for v in names(sentence) if not v.stems & wanted.held and not is_description(v, sentence)]
+            return [v for v in names(sentence) if not v.stems & wanted.held and not is_description(v, sentence)
+                    and names_it(v, sentence, wanted.said)]  # fmt: skip
         case "place":
             new = [v for v in names(sentence) if not v.stems <= wanted.held and not is_description(v, sentence)]
             return [v for v in new if is_placed(v, sentence)]
@@ -309,7 +323,7 @@ def _terms(sentence: str, wanted: Asked) -> list[Value]:
     for v in names(sentence):
         if v.stems & wanted.head and v.stems - wanted.held:
             found.append(_term(sentence, v.start, v.end, wanted))
-    return [v for v in found if v.stems - ORDINALS]
+    return [v for v in found if v.stems - ORDINALS and not _CLAUSAL.search(v.text)]
 
 
 def _term(sentence: str, start: int, end: int, wanted: Asked) -> Value:

@@ -4,10 +4,12 @@ By its words and those around it; knows nothing of questions.
 """
 
 import re
+from collections.abc import Set
 from dataclasses import replace
 
 from rag.answer.terms import STOP
 from rag.answer.values import Value
+from rag.related import is_kind
 from rag.text import stems
 
 # 'American guitarist', 'British spy fiction': a name of one word that describes; not: 'Washington said'
@@ -26,6 +28,12 @@ _OFFICE = (
     r"|Commissioner|Spokes(?:man|woman|person)|Chief|Officer|Coach)"
 )
 _TITLE = re.compile(rf".*\b{_OFFICE} (?=[A-Z])")
+# ship Linde | ships, the Linde | a port called Rysk; not: spotted at Rysk
+_NAMED_BEFORE = re.compile(
+    r"([\w’'-]+)[,:]? (?:(?:was |is |were |are )?(?:named|called|known as|dubbed|identified as) |\()?(?:the )?[“\"‘']?$"
+)
+# Linde, an old Norland ship | Linde (a ship) | Linde is the ship; not: Linde sailed
+_NAMED_AFTER = re.compile(r"[”\"’']?(?:, | \(|,? (?:is|was) )(?:the |an? |its |their )?((?:[\w’'-]+ ?){1,5})")
 # Characters before a value that are read for what leads to it.
 _LEAD = 40
 # in Dover | at the port of Rysk | , Texas; not: of May
@@ -45,6 +53,17 @@ def is_description(v: Value, sentence: str) -> bool:
 def is_placed(v: Value, sentence: str) -> bool:
     """Whether a name is of a place by what leads to it: 'in Rysk', 'at the port of Rysk'."""
     return _PLACED.search(sentence[max(0, v.start - _LEAD) : v.start]) is not None
+
+
+def names_it(v: Value, sentence: str, thing: Set[str]) -> bool:
+    """Whether a name is given to a thing, known by its stems: 'the ship Linde', 'Holt, the mayor', 'a port called Rysk'.
+
+    Not: 'the mayor told the Herald'.
+    """
+    before = _NAMED_BEFORE.search(sentence[max(0, v.start - _LEAD) : v.start])
+    after = _NAMED_AFTER.match(sentence, v.end)
+    near = stems(f"{before[1] if before else ''} {after[1] if after else ''}")
+    return any(is_kind(stem, thing) for stem in near)
 
 
 def untitled(v: Value) -> Value:

@@ -88,7 +88,7 @@ def support(e: Evidence) -> float:
 
 def read(e: Evidence, wanted: Asked, other_names: OtherNames = no_other_names) -> Read:
     """What a sentence holds of what is asked; a name counts as all the names of what it names."""
-    value = value_in(e.text, wanted, other_names) if wanted.manner == "value" else None
+    value = value_in(e.text, wanted, other_names, e.article.text) if wanted.manner == "value" else None
     if value is not None and value.kind in ("name", "term"):
         value = replace(value, stems=value.stems.union(stems(" ".join(other_names(value.text)))))
     own = frozenset(stems(e.text))
