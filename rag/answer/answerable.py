@@ -19,6 +19,7 @@ from typing import Protocol
 import yaml
 
 from rag.answer.asked import Manner, asked, speakers_in, value_in
+from rag.answer.check.quotations import quotations, quotes
 from rag.answer.evidence import Evidence
 from rag.answer.expect import expected
 from rag.answer.measure import measured
@@ -117,13 +118,14 @@ def assess(
         held = tuple(evidence) if p >= LEAST_TOGETHER else ()
         return Assessment(answering=held, probability=p, missing="" if held else missing(a, evidence), likely=held)
     rare = rarity(a.content, evidence)
-    manner = asked(question).manner
+    manner, quoted = asked(question).manner, quotations(question)
     judged: list[Evidence] = []
     for e in evidence[:ASSESSED]:
         said = None if statements is None else statements.get(e.article.id, ())
         found = signs(a, e, rare, manner, said, first=not judged)
         p = probability(found, fitted["sentence"])
-        judged.append(replace(e, probability=max(p, LEAST) if _says_it(a, found) else p))
+        surely = _says_it(a, found) or quotes(e.text, quoted)
+        judged.append(replace(e, probability=max(p, LEAST) if surely else p))
     first = next((e for e in judged[:DECISIVE] if e.probability >= LEAST), None)
     best = max(e.probability for e in judged[:DECISIVE])
     if first is None:

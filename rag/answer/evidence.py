@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from rag.answer.check.quotations import quotations, quotes
 from rag.answer.expect import expected, holds
 from rag.answer.same import Same, also_held
 from rag.related import stands
@@ -23,6 +24,8 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 # Weights of the parts of a sentence's score; `bench/evidence.py` prints what other weights give on the shared sets.
 MEANING, WORDS, BEFORE, KIND, RANK = 1.0, 0.5, 0.2, 0.25, 0.1
+# ... and that of words which the question quotes, where the sentence has them in this order.
+QUOTED = 0.5
 # Characters that may lie between a sentence and the one before it, which leads to it.
 _APART = 200
 _SHORTEST = 4
@@ -97,11 +100,12 @@ def weigh(
         same: what finds the things that the question names under other names.
     """
     candidates = _covered(_candidates(hits, asked, sentences, same), {stem for term in terms for stem in stems(term)})
-    kind = expected(question)
+    kind, quoted = expected(question), quotations(question)
     found: list[Evidence] = []
     for c in candidates:
         fits = holds(kind, c.text, question)
         score = MEANING * c.meaning + WORDS * (c.coverage + c.hinted) + BEFORE * c.led + KIND * fits + RANK * c.rank
+        score += QUOTED * quotes(c.text, quoted)
         found.append(
             Evidence(article=c.hit.article, start=c.start, end=c.end, score=score, meaning=c.meaning,
                      coverage=c.coverage, fits=fits, similarity=c.hit.similarity or 0.0, stems=c.stems)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.asked import Asked, asked
+from rag.answer.check.quotations import quotations, quotes
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
 from rag.answer.parties import turned_about
@@ -152,7 +153,7 @@ def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
     """
     if not sides or wanted.manner != "speaker":
         return sides[0] if sides else None
-    held = wanted.held
+    held, quoted = wanted.held, quotations(wanted.question)
 
     def worth(side: Side) -> float:
         return support(side.evidence) + _TOLD * told(side) + _NAMED * is_named(side.speaker)
@@ -161,7 +162,8 @@ def _lead(sides: Sequence[Side], wanted: Asked) -> Side | None:
         if side.statement is None:
             return 0.0
         said = " ".join(side.evidence.article.text[a:b] for a, b in side.statement.content)
-        return len(held & set(stems(said))) / len(held or {""}) - 0.5 * bool(set(stems(side.speaker)) & held)
+        of_speaker = 0.5 * bool(set(stems(side.speaker)) & held)
+        return len(held & set(stems(said))) / len(held or {""}) - of_speaker + quotes(said, quoted)
 
     return max(sides, key=worth)
 

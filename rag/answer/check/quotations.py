@@ -4,7 +4,7 @@ Knows nothing of who is quoted.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # “…”, "…", «…», „…“; ‘…’ and '…' only around two words or more, so that don't and the '90s are none.
 _PAIRED = re.compile(
@@ -45,6 +45,11 @@ def is_verbatim(quotation: str, text: str) -> bool:
             return False
         at = found + len(part)
     return bool(parts)
+
+
+def quotes(text: str, quoted: Iterable[str]) -> bool:
+    """Whether the text holds one of the quotations of two words or more word for word."""
+    return any(is_verbatim(q, text) for q in quoted if " " in q.strip())
 
 
 def plain(text: str) -> str:
