@@ -1,7 +1,7 @@
 """How well it is known when the articles do not say; fits the weights of rag/answer/answerable.yaml.
 
 python bench/decline.py            (needs ../shared beside the project; about ten minutes)
-python bench/decline.py --write    also writes the weights, fitted on all of it but half b of the exam
+python bench/decline.py --write    also writes the weights, fitted on all of it but part d of the exam
 
 Questions with and without an answer: SQuAD 2.0 (a paragraph each), RAMDocs (its documents; the documents of the
 likest other question), MultiHop-RAG (its null questions), PolNeAR (who said it; the same with the article left out),
@@ -40,7 +40,8 @@ from rag.types import Article, Hit, Passage, Statement
 
 Weights = dict[str, float]
 # Weight of a set in the fit, and how hard the weights are held down (each sign brought to a spread of one).
-SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.2, "articles": 0.7, "exam": 1.0, "sample": 1.0, "multihop_rag": 1.0}
+SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.2, "articles": 0.7, "exam": 1.0, "exam d": 0.0,
+        "sample": 1.0, "multihop_rag": 1.0}
 RIDGE = 10.0, 3.0
 # PolNeAR's questions that are asked, with and without their article.
 WHO_SAID = 160
@@ -142,8 +143,9 @@ def _own(homes: Path) -> Iterable[Case]:
             yield _asked(*home, "articles", r["question"], r["answerable"], int(r["half"] == "check"))
         for n, r in enumerate(rows(here / "real_articles.jsonl")):
             yield _asked(*home, "articles", r["question"], True, n)
-        for r in rows(here / "exam.jsonl"):
-            yield _asked(*home, "exam", r["question"], r["kind"] != "unanswerable", int(r["half"] == "b"))
+        for n, r in enumerate(rows(here / "exam.jsonl")):
+            of = "exam d" if r["part"] == "d" else "exam"
+            yield _asked(*home, of, r["question"], r["kind"] != "unanswerable", n)
     with kept(homes / "sample", lambda: here.parent / "corpus") as home:
         for n, r in enumerate(rows(here.parent / "eval" / "sample.jsonl")):
             yield _asked(*home, "sample", r["question"], r["kind"] != "declined", n)
@@ -274,7 +276,7 @@ def main(read: Callable[[Path | None], list[Case]] = cases) -> None:
     print(f"squad2, five-fold: balanced accuracy {folds(known):.3f}")
     if given.write:
         head = "# Made by `python bench/decline.py --write`; what the signs are: rag/answer/answerable.py\n"
-        own = fitted([k for k in known if not (k[0].of == "exam" and k[0].half == 1)])
+        own = fitted(known)
         rounded = {of: {n: round(w, 3) for n, w in ws.items()} for of, ws in own.items()}
         WRITTEN.write_text(head + yaml.safe_dump(rounded, sort_keys=False), encoding="utf-8")
     declined("written", known, yaml.safe_load(WRITTEN.read_text(encoding="utf-8")))

@@ -1,13 +1,13 @@
 """How questions over the five real articles are answered that were written without a look at the system.
 
 python bench/exam.py            (needs ../shared/articles beside the project)
-python bench/exam.py --show a   also prints what the answers of half a lack
+python bench/exam.py --show a   also prints what the answers of part a lack (or b, c)
 
-bench/exam.jsonl holds 120 questions, written from the articles alone by one who knew nothing of the code. Half a served
-for development (and is among what `bench/decline.py` fits on). The questions of half b were never looked at; how many
-of them were answered rightly was, when variants were compared. An answer is right when its verdict is one that the case
-allows, its text holds a form of every fact, its text or its positions name who has to be named, and every side is among
-its positions with its stance.
+bench/exam.jsonl holds 240 questions in four parts, written from the articles alone by ones who knew nothing of the
+code. Parts a, b and c served for development, one after another, each new one written when the one before was used up
+(`bench/decline.py` fits on them). The questions of part d were never looked at; how many of them are right was, when
+variants were compared. An answer is right when its verdict is one that the case allows, its text holds a form of every
+fact, its text or its positions name who has to be named, and every side is among its positions with its stance.
 """
 
 import argparse
@@ -44,23 +44,23 @@ def _in(form: str, text: str) -> bool:
 
 
 def main() -> None:
-    """Print the table: right answers of each kind, in both halves."""
+    """Print the table: right answers of each kind, in each part."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--show", choices=["a"])
+    options.add_argument("--show", choices=["a", "b", "c"])
     show = options.parse_args().show
     cases = rows(Path(__file__).with_name("exam.jsonl"))
     with tempfile.TemporaryDirectory() as home, Corpus.open(Settings(home=Path(home))) as corpus:
         corpus.ingest(DATA.parent / "articles")
         found = [(case, missed(case, corpus.ask(case["question"]))) for case in cases]
-    of = Counter((c["kind"], c["half"]) for c, _ in found)
-    right = Counter((c["kind"], c["half"]) for c, wrong in found if not wrong)
-    print("| kind | half a | half b |\n|---|---|---|")
+    of = Counter((c["kind"], c["part"]) for c, _ in found)
+    right = Counter((c["kind"], c["part"]) for c, wrong in found if not wrong)
+    parts = sorted({c["part"] for c in cases})
+    print(f"| kind | {' | '.join(f'part {p}' for p in parts)} |\n{'|---' * (len(parts) + 1)}|")
     for kind in dict.fromkeys(c["kind"] for c in cases):
-        print(f"| {kind} | " + " | ".join(f"{right[kind, half]} of {of[kind, half]}" for half in "ab") + " |")
-    totals = (f"{sum(n for (_, h), n in right.items() if h == half)} of 60" for half in "ab")
-    print(f"| all | {' | '.join(totals)} |")
+        print(f"| {kind} | " + " | ".join(f"{right[kind, p]} of {of[kind, p]}" for p in parts) + " |")
+    print("| all | " + " | ".join(f"{sum(n for (_, q), n in right.items() if q == p)} of 60" for p in parts) + " |")
     for case, wrong in found:
-        if wrong and case["half"] == show:
+        if wrong and case["part"] == show:
             print(f"{case['id']}: {case['question']} {'; '.join(wrong)}")
 
 

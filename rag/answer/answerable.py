@@ -225,7 +225,7 @@ def _speaks(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | 
         return None
     if _missing(asked_of, _pool(a, who)) < 1.0:
         return True
-    return False if _missing(asked_of, _pool(a, f"{who} {e.text}" if spoken else "")) == 1.0 else None
+    return False
 
 
 def together(a: Wanted, evidence: Sequence[Evidence], absent: Sequence[str] = ()) -> dict[str, float]:
