@@ -21,6 +21,9 @@ _GIVES = re.compile(
     rf"{_PROPER}(?: (?!(?:to|from|that|by|of|with|and)\b)[a-z]+){{0,3}}? (?:suppl|sell|sold|send|sent|ship(?!ments?\b)"
     r"|export|provid|deliver|transferr?|gave|give)\w*"
 )
+# Verbs of giving, as stems: they say nothing of what is given.
+GIVING = frozenset(stems("supply supplied sell sold send sent ship shipped export exported provide provided deliver "
+                         "delivered transfer transferred give gave given go goes gone went"))  # fmt: skip
 
 
 def parties(question: str) -> Parties | None:

@@ -12,7 +12,7 @@ from rag.answer.asked import Asked, asked
 from rag.answer.check.quotations import quotations, quotes
 from rag.answer.evidence import Evidence
 from rag.answer.expect import Kind
-from rag.answer.parties import turned_about
+from rag.answer.parties import GIVING, turned_about
 from rag.answer.same import OtherNames, no_other_names
 from rag.answer.sides import (
     Read,
@@ -29,7 +29,8 @@ from rag.answer.sides import (
 )
 from rag.answer.stance import NEGATION
 from rag.answer.terms import STOP
-from rag.answer.values import Value, compatible
+from rag.answer.values import Value, compatible, names, named_in
+from rag.related import is_kind
 from rag.text import stems
 from rag.types import Stance
 
@@ -48,6 +49,8 @@ _AGAINST = 0.8
 # One of the nearest takes a side in whatever words.
 _SURELY = 0.85
 _ROUNDABOUT = 0.3
+# Names that a denial shares with the assertion that it is of.
+_KNOWN_BY = 2
 # What it weighs, beside nearness, that a statement says what the question quotes.
 _TOLD = 0.6
 # ... and that whoever says it has a name.
@@ -135,6 +138,8 @@ def find(
         against = _AGAINST if wanted.manner == "whether" else 1.0
         close = [s for s in sides if _is_close(s, near, best, most, against)]
         close = [s for s in close if not s.evidence.is_caption] or close
+        if wanted.manner == "whether":
+            close += [s for s in sides if s not in close and _refutes(s, close, wanted, other_names)]
         if wanted.manner in ("whether", "open"):
             groups = _by_stance(close)
         elif wanted.manner == "speaker" and wanted.cue != "asserts":
@@ -179,6 +184,24 @@ def _is_close(side: Side, near: float, best: float, most: float, against: float)
     return near_enough and (
         side.evidence.coverage >= less * _OF_WORDS * most or support(side.evidence) >= _SURELY * best
     )
+
+
+def _refutes(side: Side, close: Sequence[Side], wanted: Asked, other_names: OtherNames) -> bool:
+    """Whether a denial is of what a side near the question asserts, in other words: 'we never sold any arms'.
+
+    It speaks of as many of the names in the assertion, or of what the names are of, as there need be to know it by; and
+    of half of the things asked about, or of what those are kinds of: who sold no arms sold no rifles.
+    """
+    if side.stance != "denies" or side.evidence.is_caption:
+        return False
+    own = named_in(side.evidence.text, other_names) | named_in(side.speaker, other_names)
+    pool = frozenset(stems(side.evidence.text))
+    named = frozenset(s for n in names(wanted.question) for s in n.stems)
+    things = [s for s in wanted.held - GIVING - named if not s[0].isdigit()]
+    if not things or 2 * sum(is_kind(s, pool) for s in things) < len(things):
+        return False
+    claims = (named_in(s.evidence.text, other_names) for s in close if s.stance in ("asserts", "estimates"))
+    return any(len(own & claim) >= _KNOWN_BY for claim in claims)
 
 
 def _by_stance(sides: Sequence[Side]) -> list[Group]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from rag.answer.same import OtherNames
 from rag.answer.terms import NAMELESS, STOP
 from rag.text import stems, words
 
@@ -228,6 +229,21 @@ def names(sentence: str) -> list[Value]:
         if own and not all(w in NAMELESS for w in words(text)) and not text[0].islower():
             found.append(Value(kind="name", start=start, end=start + len(text), text=text, stems=own))
     return found
+
+
+def named_in(text: str, other_names: OtherNames) -> frozenset[str]:
+    """What a text names that has other names, each under one of them: Norland, 'Norlandian', its capital where it may.
+
+    The names within a name count: a Norland Embassy names Norland.
+    """
+    found = set[str]()
+    for v in names(text):
+        parts = v.text.split()
+        for run in (" ".join(parts[i:j]) for i in range(len(parts)) for j in (i + 1, i + 2) if j <= len(parts)):
+            name = next((n for n in (run, run.removesuffix("n")) if other_names(n)), None)
+            if name is not None:
+                found.add(min(n.casefold() for n in (name, *other_names(name))))
+    return frozenset(found)
 
 
 # Comparison
