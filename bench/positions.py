@@ -49,7 +49,7 @@ def who_said(homes: Path) -> list[str]:
             told = {a.id: corpus.statements(a.id) for a in {h.article.id: h.article for h in hits}.values()}
             began = time.process_time()
             assessment = answerable.assess(question, found, None, told)
-            *_, answer = extractive.write(question, found, resolve, assessment, told)
+            *_, answer = extractive.write(question, [extractive.Part(question, found, assessment)], resolve, told)
             spent.append(time.process_time() - began)
             assert isinstance(answer, Answer)
             for where, line in (("840 articles", everywhere), ("its article alone", _first_line(answer))):

@@ -15,6 +15,7 @@ from rag import resources
 from rag.answer import answerable, evidence, extractive
 from rag.answer.evidence import Evidence
 from rag.answer.same import Same
+from rag.answer.sides import Statements
 from rag.answer.timeline import timeline
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
@@ -85,7 +86,8 @@ class Answerer:
     def timeline(self, topic: str, where: Filter | None) -> list[Entry]:
         """Who said what on a topic on which day, as `Corpus.timeline` gives it."""
         query = self._search.understood(make_query(topic))
-        found = self._weighed(query, self._search.find(query, TIMELINE_PASSAGES, where))
+        hits = self._search.find(query, TIMELINE_PASSAGES, where)
+        found = self._weighed(query, hits, self._vectors.of([h.passage for h in hits]))
         return timeline(query.text, found, self._told(found), resolve_dates)
 
     @property
@@ -128,10 +130,13 @@ class Answerer:
 
     def _written(self, question: str, query: Query, hits: Sequence[Hit]) -> Iterator[str | Answer]:
         """The answer by the engine that the settings name."""
-        found = self._weighed(query, hits)
-        told = self._told(found)
-        assessment = answerable.assess(query.text, found, self.reader, told, named(query), absent(query))
-        plain = extractive.write(question, found, resolve_dates, assessment, told, self._search.other_names)
+        sentences = self._vectors.of([h.passage for h in hits])
+        weighed = {asked: self._weighed(asked, hits, sentences) for asked in (query, *query.parts)}
+        told = self._told(weighed[query])
+        whole, *parts = (self._part(asked, found, told) for asked, found in weighed.items())
+        answering = [part for part in parts if part.assessment.answered]
+        plain = extractive.write(question, parts if answering else [whole], resolve_dates, told,
+                                 self._search.other_names)  # fmt: skip
         model = self.model
         if model is None:
             return plain
@@ -143,8 +148,11 @@ class Answerer:
         prompt = load_prompt("answer", self._prompts())
         return generative.write(question, hits, answer, resolve_dates, model, prompt, told)
 
-    def _weighed(self, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
-        sentences = self._vectors.of([h.passage for h in hits])
+    def _part(self, query: Query, found: Sequence[Evidence], told: Statements) -> extractive.Part:
+        assessment = answerable.assess(query.text, found, self.reader, told, named(query), absent(query))
+        return extractive.Part(query.text, found, assessment)
+
+    def _weighed(self, query: Query, hits: Sequence[Hit], sentences: Sequence[Matrix]) -> list[Evidence]:
         vector = self._search.vector(query.text)
         return evidence.weigh(query.text, query.terms, hits, vector, sentences, named(query))
 

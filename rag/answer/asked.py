@@ -92,6 +92,8 @@ _FOR_SPEAKER = re.compile(
     rf"^\W*(?:and |but )?(?:who|which \w+|what (?:source|official|agency|outlet|paper)s?)\b"
     rf"(?: [\w’'-]+){{0,2}}? (?:{_SAYING}|{_OWNING})\b"
     rf"|\bwho (?:else )?(?:has |have |had )?(?:also )?(?:{_SAYING}|{_OWNING})\b"
+    r"|^\W*(?:what|which) (?:[\w-]+ )?(?:(?:news)?paper|outlet|broadcaster|agency|(?:web)?site|magazine|daily|channel|media)s?"
+    r" (?:first )?(?:ran|carried|published|broke|printed|aired|broadcast|wrote|covered|cited)\b"
     r"|\b(?:according to|by) whom\b",
     re.I,
 )

@@ -5,7 +5,9 @@ sources differ. Says nothing that no article says. Who holds what is found by `p
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from rag.answer.answerable import Assessment
 from rag.answer.asked import is_sure
@@ -32,6 +34,8 @@ _ALONE = 0.85
 _SHOWN, _FURTHER = 12, 6
 _NEAREST = 3
 
+# The verdict on several questions is the first of these that one of them has.
+_WEIGHS: Sequence[Verdict] = ("contested", "answered", "declined")
 _VERBS: Mapping[Stance, tuple[str, str]] = {
     "asserts": ("asserts it", "assert it"),
     "estimates": ("estimates it", "estimate it"),
@@ -59,37 +63,45 @@ def choose(assessment: Assessment) -> list[Evidence]:
     return [chosen[0], *sorted(chosen[1:], key=lambda e: -e.score)]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question that stands alone, the sentences found for it, best first, and which of them answer it."""
+
+    question: str
+    evidence: Sequence[Evidence]
+    assessment: Assessment
+
+
 def write(
-    question: str, evidence: Sequence[Evidence], resolve: Resolve, assessment: Assessment,
-    statements: Statements | None = None, other_names: OtherNames = no_other_names,
+    question: str, parts: Sequence[Part], resolve: Resolve, statements: Statements | None = None,
+    other_names: OtherNames = no_other_names,
 ) -> Iterator[str | Answer]:  # fmt: skip
     """The answer's Markdown piece by piece, then the answer (its `seconds` still 0).
 
     Args:
         question: as it was asked.
-        evidence: the sentences found, best first.
+        parts: what it asks, one or several things, each answered under its own words.
         resolve: (text, day of publication) to the dates that the text mentions.
-        assessment: which of the evidence answers, and what is missing where none does.
         statements: those of each article that the evidence is from, by its id.
         other_names: by which two names may name one thing.
     """
-    chosen = choose(assessment)
     writer = _Writer(resolve)
-    verdict: Verdict = "declined"
-    if not chosen:
-        lines = writer.declined(evidence, assessment.missing)
-    else:
-        findings = find(question, assessment.likely or evidence, statements or {}, other_names)
-        verdict = "contested" if findings.contested else "answered"
-        lines = (
-            writer.contested(findings) if findings.contested else writer.answered(findings, chosen, assessment.short)
-        )
     pieces: list[str] = []
-    for line in lines:
-        pieces.append(line if not pieces else f"\n\n{line}")
-        yield pieces[-1]
+    verdicts: list[Verdict] = []
+    for part in parts:
+        verdict, lines = writer.part(part, statements or {}, other_names)
+        verdicts.append(verdict)
+        for line in (lines if len(parts) == 1 else chain([_heads(part.question)], lines)):
+            pieces.append(line if not pieces else f"\n\n{line}")
+            yield pieces[-1]
+    verdict = min(verdicts, key=_WEIGHS.index)
     yield Answer(question=question, verdict=verdict, text="".join(pieces), citations=tuple(writer.citations),
                  positions=tuple(writer.positions), engine=ENGINE)  # fmt: skip
+
+
+def _heads(question: str) -> str:
+    """A question above its answer: '*When did it sail?*'."""
+    return f"*{as_markdown(question[0].upper() + question[1:].rstrip(' ?'))}?*"
 
 
 def declined(missing: str) -> str:
@@ -107,6 +119,16 @@ class _Writer:
         self._resolve = resolve
         self.citations: list[Citation] = []
         self.positions: list[Position] = []
+
+    def part(self, part: Part, statements: Statements, other_names: OtherNames) -> tuple[Verdict, Iterator[str]]:
+        """The verdict on one question, and the lines of its answer, made as they are asked for."""
+        chosen = choose(part.assessment)
+        if not chosen:
+            return "declined", self.declined(part.evidence, part.assessment.missing)
+        findings = find(part.question, part.assessment.likely or part.evidence, statements, other_names)
+        if findings.contested:
+            return "contested", self.contested(findings)
+        return "answered", self.answered(findings, chosen, part.assessment.short)
 
     def declined(self, evidence: Sequence[Evidence], missing: str) -> Iterator[str]:
         yield declined(missing)

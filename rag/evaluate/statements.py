@@ -19,8 +19,9 @@ _UNMARKED = re.compile(r"\s+— [^—\n]+, (?:date unknown|\d\d? [A-Z][a-z]+ \d{
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+")
 # '**Maren Holt** (according to the mayor): …', who says what follows
 _SPEAKER = re.compile(r"^\*\*(?P<who>.+?)\*\*(?P<via>[^:*\[]*): ")
-# A line about the sources or the answer itself: 'The sources disagree: …', '**Denied** — 2 sources', 'Also on this:'
-_FRAME = re.compile(r"\bsources?\b|:$|^\W*and \d+ more\.$")
+# A line about the sources or the answer itself: 'The sources disagree: …', '**Denied** — 2 sources', 'Also on this:',
+# and a question that is answered below it: '*When did it sail?*'
+_FRAME = re.compile(r"\bsources?\b|:$|\?\*$|^\W*and \d+ more\.$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ _NAMES, _REMEMBERED = 2, 6
 # 'what A said and which ships left': only auxiliaries and question words that can't open a clause of the first one.
 _NEXT_QUESTION = re.compile(
     r"(?:[,;]\s*(?:and\s+|but\s+)?|\s+and\s+|(?<=[?])\s+(?:and\s+|but\s+)?)"
-    r"(?=(?:what|who|when|where|why|how)\s+(?:did|does|do|is|are|was|were|has|have|many|much|\w+ed)\b)",
+    r"(?=(?:what|who|when|where|why|how)\s+(?:did|does|do|is|are|was|were|has|have|many|much|\w+ed)\b"
+    r"|(?:(?:in|on|at|by|from|to|for|of|through|since|with)\s+)?(?:what|which)\s+[\w-]+\s+(?:did|does|do|has|have|had)\b)",
     re.I,
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 from rag.answer.answerable import Assessment
 from rag.answer.evidence import Evidence
-from rag.answer.extractive import SOURCES, choose, write
+from rag.answer.extractive import SOURCES, Part, choose, write
 from rag.ingest.dates import resolve
 from rag.types import Answer, Article
 
@@ -46,7 +46,7 @@ def answering(found: Sequence[Evidence], *, missing: str = "", short: tuple[int,
 
 
 def written(found: list[Evidence], assessment: Assessment | None = None) -> tuple[Answer, list[str]]:
-    *pieces, answer = list(write("Who?", found, resolve, assessment or answering(found)))
+    *pieces, answer = list(write("Who?", [Part("Who?", found, assessment or answering(found))], resolve))
     assert isinstance(answer, Answer)
     return answer, [p for p in pieces if isinstance(p, str)]
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from rag.answer.answerable import Assessment
 from rag.answer.evidence import Evidence
-from rag.answer.extractive import write
+from rag.answer.extractive import Part, write
 from rag.answer.positions import Findings, find
 from rag.answer.timeline import timeline
 from rag.ingest.dates import resolve
@@ -43,7 +43,7 @@ def findings(question: str, articles: Sequence[Article], statements: Sequence[St
 
 def answer(question: str, evidence: Sequence[Evidence], statements: dict[str, Sequence[Statement]]) -> Answer:
     held = Assessment(answering=tuple(evidence), probability=0.9, missing="")
-    *_, last = write(question, evidence, resolve, held, statements)
+    *_, last = write(question, [Part(question, evidence, held)], resolve, statements)
     assert isinstance(last, Answer)
     for c in last.citations:
         article = next(e.article for e in evidence if e.article.id == c.article_id)
