@@ -32,7 +32,13 @@ def stands(stem: str, pool: Set[str]) -> float:
 
 def is_kind(stem: str, pool: Set[str]) -> bool:
     """Whether a thing, or one that the word may stand for, is among the pool or of a kind that is."""
-    return stands(stem, pool) > 0 or not kinds(stem).isdisjoint(pool)
+    return stands(stem, pool) > 0 or any(stands(kind, pool) for kind in kinds(stem))
+
+
+def narrower(stem: str, pool: Set[str]) -> bool:
+    """Whether the pool holds a kind of that: rifles for arms."""
+    named = related(stem) | {stem}
+    return any(not named.isdisjoint(kinds(other)) for other in pool)
 
 
 def _found(stem: str, path: Path) -> frozenset[str]:

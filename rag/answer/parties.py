@@ -21,9 +21,10 @@ _GIVES = re.compile(
     rf"{_PROPER}(?: (?!(?:to|from|that|by|of|with|and)\b)[a-z]+){{0,3}}? (?:suppl|sell|sold|send|sent|ship(?!ments?\b)"
     r"|export|provid|deliver|transferr?|gave|give)\w*"
 )
-# Verbs of giving, as stems: they say nothing of what is given.
-GIVING = frozenset(stems("supply supplied sell sold send sent ship shipped export exported provide provided deliver "
-                         "delivered transfer transferred give gave given go goes gone went"))  # fmt: skip
+# Words of giving and trading, as stems: they say nothing of what is given.
+GIVING = frozenset(stems("supply supplied supplies sell sold selling sale send sent ship shipped shipment export exported "
+                         "provide provided deliver delivered delivery transfer transferred give gave given go goes gone "
+                         "went get gets got way trade trading deal deals dealing dealings transaction transactions"))  # fmt: skip
 
 
 def parties(question: str) -> Parties | None:

@@ -5,7 +5,7 @@ true. Nobody is declared right. Knows nothing of Markdown.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from rag.answer.asked import Asked, asked
@@ -30,7 +30,7 @@ from rag.answer.sides import (
 from rag.answer.stance import NEGATION
 from rag.answer.terms import STOP
 from rag.answer.values import Value, compatible, names, named_in
-from rag.related import is_kind
+from rag.related import is_kind, narrower
 from rag.text import stems
 from rag.types import Stance
 
@@ -49,8 +49,8 @@ _AGAINST = 0.8
 # One of the nearest takes a side in whatever words.
 _SURELY = 0.85
 _ROUNDABOUT = 0.3
-# Names that a denial shares with the assertion that it is of.
-_KNOWN_BY = 2
+# Names of the question, or of the assertion that a denial is of, that a side speaks of; and how near it is then.
+_KNOWN_BY, _OF_NEAR = 2, 0.8
 # What it weighs, beside nearness, that a statement says what the question quotes.
 _TOLD = 0.6
 # ... and that whoever says it has a name.
@@ -137,9 +137,10 @@ def find(
         near = max(TAKES_SIDE, (_OF_BEST_OPEN if wanted.manner == "open" else _OF_BEST) * best)
         against = _AGAINST if wanted.manner == "whether" else 1.0
         close = [s for s in sides if _is_close(s, near, best, most, against)]
-        close = [s for s in close if not s.evidence.is_caption] or close
         if wanted.manner == "whether":
-            close += [s for s in sides if s not in close and _refutes(s, close, wanted, other_names)]
+            surely = [s for s in close if support(s.evidence) >= _SURELY * best or s.stance in ("denies", "doubts")]
+            close = _on_topic(sides, surely, near, wanted, other_names)
+        close = [s for s in close if not s.evidence.is_caption] or close
         if wanted.manner in ("whether", "open"):
             groups = _by_stance(close)
         elif wanted.manner == "speaker" and wanted.cue != "asserts":
@@ -186,22 +187,29 @@ def _is_close(side: Side, near: float, best: float, most: float, against: float)
     )
 
 
-def _refutes(side: Side, close: Sequence[Side], wanted: Asked, other_names: OtherNames) -> bool:
-    """Whether a denial is of what a side near the question asserts, in other words: 'we never sold any arms'.
+def _on_topic(
+    sides: Sequence[Side], close: Sequence[Side], near: float, wanted: Asked, other_names: OtherNames
+) -> list[Side]:
+    """The sides that speak of those whom the question names and of what it asks, and what denies one of them.
 
-    It speaks of as many of the names in the assertion, or of what the names are of, as there need be to know it by; and
-    of half of the things asked about, or of what those are kinds of: who sold no arms sold no rifles.
+    Each may do so in other words: of a name by another name, of arms by rifles. Who denies what a side asserts may be
+    far from the question ('we never sold any arms' from 'Were 1,000 crates of rifles shipped to Sudrey?'): he speaks of
+    names in the assertion, as many as there need be to know it by.
     """
-    if side.stance != "denies" or side.evidence.is_caption:
-        return False
-    own = named_in(side.evidence.text, other_names) | named_in(side.speaker, other_names)
-    pool = frozenset(stems(side.evidence.text))
+    parties = named_in(wanted.question, other_names)
     named = frozenset(s for n in names(wanted.question) for s in n.stems)
     things = [s for s in wanted.held - GIVING - named if not s[0].isdigit()]
-    if not things or 2 * sum(is_kind(s, pool) for s in things) < len(things):
-        return False
-    claims = (named_in(s.evidence.text, other_names) for s in close if s.stance in ("asserts", "estimates"))
-    return any(len(own & claim) >= _KNOWN_BY for claim in claims)
+
+    def speaks(side: Side, of: Set[str]) -> bool:
+        named = named_in(f"{side.evidence.text} {side.speaker}", other_names)
+        held = sum(is_kind(s, side.read.stems) or narrower(s, side.read.stems) for s in things)
+        return len(of & named) >= min(_KNOWN_BY, len(of)) and 2 * held >= len(things)
+
+    found = [s for s in sides if s in close or (support(s.evidence) >= _OF_NEAR * near and speaks(s, parties))]
+    asserted = (named_in(s.evidence.text, other_names) for s in found if s.stance in ("asserts", "estimates"))
+    claims = [claim for claim in asserted if things and len(claim) >= _KNOWN_BY]
+    denials = (s for s in sides if s.stance == "denies" and s not in found and not s.evidence.is_caption)
+    return found + [s for s in denials if any(speaks(s, claim) for claim in claims)]
 
 
 def _by_stance(sides: Sequence[Side]) -> list[Group]:
