@@ -12,23 +12,27 @@ import argparse
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from data import DATA, rows
 
 from rag.answer.check.checker import Checker
 from rag.answer.check.drafts import sentences
+from rag.answerer import reports
 from rag.ingest.dates import resolve
+from rag.ingest.statements import find_statements
 from rag.text import sentence_spans
-from rag.types import Article, Hit, Passage
+from rag.types import Article, Hit, Passage, Statement
 
 SPELT = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
 NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{2,} ){0,2}[A-Z][a-z]{2,}(?=[ ,.])")
 NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w,.]\d|\w)|(?<![\w.,$-])\d{1,6}(?![\w-]|[.,]\d)")
 QUOTE = re.compile(r"“([^“”]{25,})”")
 DATES = re.compile(r"\b(?:January|February|March|April|June|July|August|September|October|November|December) \d{1,2}\b")
+SAYS = {"said", "says", "told", "added", "argued", "claimed", "explained", "noted", "wrote", "insisted", "warned"}
 OPENERS = set(
     "The A An In On But And It He She They This That His Her Their Without At For With As After When While If Some "
     "Many Most One These There".split()
@@ -59,6 +63,34 @@ def articles(half: str) -> list[Article]:
                             publisher=a.get("publisher") or a.get("source"),
                             published=date.fromisoformat(day) if day else None))  # fmt: skip
     return made
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Somebody's words as PolNeAR marks them: who, what, and where in the article."""
+
+    source: str
+    content: str
+    start: int
+    end: int
+
+
+def attributions(pool: Sequence[Article]) -> dict[str, list[Attribution]]:
+    """Of each article, by its id, the indirect statements with a verb of saying and a source with a name."""
+    names = {a["text"]: a["id"] for a in rows(DATA / "polnear" / "train" / "articles.jsonl")}
+    ids = {names[a.text]: a for a in pool if a.text in names}
+    found: dict[str, list[Attribution]] = {}
+    for r in rows(DATA / "polnear" / "train" / "attributions.jsonl"):
+        article = ids.get(r["article"])
+        whole = all(len(r[part]) == 1 and len(r[part][0]["spans"]) == 1 for part in ("source", "cue", "content"))
+        if article is None or not whole or r["cue"][0]["text"] not in SAYS:
+            continue
+        source, content = r["source"][0]["text"], r["content"][0]["text"]
+        start, end = r["content"][0]["spans"][0]
+        told = not re.search(r"[“”\"\n]", content) and 6 <= len(content.split()) <= 30
+        if told and re.fullmatch(r"(?:[A-Z][\w’'.-]+ ?){1,4}", source) and source not in OPENERS:
+            found.setdefault(article.id, []).append(Attribution(source, content.rstrip(" ,."), start, end))
+    return found
 
 
 def passages(article: Article, size: int = 6) -> list[Hit]:
@@ -95,10 +127,19 @@ def usable(hits: Sequence[Hit]) -> list[tuple[int, int, int]]:
 class Maker:
     """Makes sentences, clean and altered, of one set of passages."""
 
-    def __init__(self, rng: random.Random, hits: Sequence[Hit], elsewhere: Sequence[str]) -> None:
-        """`elsewhere` are names of other articles."""
+    def __init__(
+        self, rng: random.Random, hits: Sequence[Hit], elsewhere: Sequence[str],
+        reported: Mapping[str, Sequence[Attribution]],
+    ) -> None:  # fmt: skip
+        """`elsewhere` are names of other articles; `reported` what each article reports, by its id."""
         self.rng, self.hits, self.elsewhere = rng, hits, elsewhere
         self.places = usable(hits)
+        self.reported = [
+            (i, a)
+            for i, h in enumerate(hits)
+            for a in reported.get(h.article.id, ())
+            if h.passage.start <= a.start and a.end <= h.passage.end
+        ]
 
     def source(self, place: tuple[int, int, int]) -> str:
         """The sentence there."""
@@ -106,6 +147,9 @@ class Maker:
 
     def clean(self) -> Case | None:
         """A sentence that its passage supports."""
+        if self.reported and self.rng.random() < 0.1:
+            hit, told = self.rng.choice(self.reported)
+            return Case("reported", _reports(told.source, told), (hit, told.start, told.end), f"[{hit + 1}]", True)
         place = self.rng.choice(self.places)
         text, hit = self.source(place), self.hits[place[0]]
         kind, made = self.rng.choice([self.verbatim, self.attributed, self.shortened, self.quoted,
@@ -169,6 +213,8 @@ class Maker:
 
     def altered(self, kind: str) -> Case | None:
         """A sentence with one thing changed, or its marker."""
+        if kind == "another speaker":
+            return self.another_speaker()
         place = self.rng.choice(self.places)
         text = self.source(place)
         wrong = self.rng.choice([i for i in range(len(self.hits)) if i != place[0]])
@@ -181,6 +227,22 @@ class Maker:
         if not made or any(made in h.passage.text for h in self.hits):
             return None
         return Case(kind, made, place, marker, False)
+
+    def another_speaker(self) -> Case | None:
+        """What one says in the mouth of another who speaks in the same article."""
+        if not self.reported:
+            return None
+        hit, told = self.rng.choice(self.reported)
+        article = self.hits[hit].article
+        others = [a.source for i, a in self.reported if self.hits[i].article.id == article.id]
+        others = [o for o in others if not set(told.source.split()) & set(o.split())]
+        # whoever stands in the sentence may have said it too: 'Holt agreed with Lund that it sank'
+        line = article.text[article.text.rfind("\n", 0, told.start) + 1 : told.end + 200].split("\n")[0]
+        others = [o for o in others if o.split()[-1] not in line]
+        if not others:
+            return None
+        made = _reports(self.rng.choice(others), told)
+        return Case("another speaker", made, (hit, told.start, told.end), f"[{hit + 1}]", False)
 
     def random_number(self, text: str, place: tuple[int, int, int]) -> str:
         """A number made up."""
@@ -283,31 +345,44 @@ class Maker:
         return made if made != text else ""
 
 
-ALTERED = ("shuffled marker", "missing marker", "random number", "passage number", "swapped numbers", "other date",
+@cache
+def statements(article: Article) -> Sequence[Statement]:
+    """What an article reports, as an ingest finds it."""
+    return find_statements(article)
+
+
+def _reports(speaker: str, told: Attribution) -> str:
+    return f"{speaker.strip()} said that {told.content}."
+
+
+ALTERED = ("another speaker", "shuffled marker", "missing marker", "random number", "passage number", "swapped numbers", "other date",
            "spliced quote", "altered quote", "foreign name", "passage name", "swapped names", "spliced sentence",
            "negated")  # fmt: skip
 
 
-def answers(rng: random.Random, pool: Sequence[Article], count: int) -> list[tuple[list[Hit], list[Case]]]:
+def answers(
+    rng: random.Random, pool: Sequence[Article], count: int, altered: Sequence[str] = ALTERED
+) -> list[tuple[list[Hit], list[Case]]]:
     """That many answers: half of them clean, in the others one sentence is altered."""
+    reported = attributions(pool)
     names = [n for a in rng.sample(pool, min(100, len(pool))) for n in NAME.findall(a.text) if " " in n]
     made: list[tuple[list[Hit], list[Case]]] = []
-    kinds = [k for i in range(count) for k in [ALTERED[i % len(ALTERED)]]]
+    kinds = [altered[i % len(altered)] for i in range(count)]
     while len(made) < count:
         main, *rest = rng.sample(pool, 5)
         hits = passages(main)[:4] + [h for a in rest for h in passages(a)[:1]]
         rng.shuffle(hits)
-        maker = Maker(rng, hits, names)
+        maker = Maker(rng, hits, names, reported)
         if len(maker.places) < 4:
             continue
-        kind = kinds[len(made)] if len(made) % 2 else ""
+        kind = kinds[len(made) // 2] if len(made) % 2 else ""
         cases = [c for c in (maker.clean() for _ in range(2)) if c]
         if kind:
             case = next((c for c in (maker.altered(kind) for _ in range(20)) if c), None)
             if case is None:
                 if rng.random() < 0.9:  # no number, no quotation here: other passages
                     continue
-                kinds[len(made)] = rng.choice(ALTERED)
+                kinds[len(made) // 2] = rng.choice(altered)
                 continue
             cases.insert(rng.randrange(len(cases) + 1), case)
         if cases:
@@ -338,12 +413,15 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "check", "both"), default="both")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", type=int, default=0, help="print so many of what went wrong")
+    parser.add_argument("--only", choices=ALTERED, nargs="+", help="alter answers in these ways only")
+    parser.add_argument("--without-speakers", action="store_true", help="don't ask who said it")
     args = parser.parse_args()
     judge = peer()
     passed, total, theirs, wrong = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     shown = 0
-    for hits, cases in answers(random.Random(args.seed), articles(args.half), args.answers):
-        checker = Checker("", hits, resolve)
+    for hits, cases in answers(random.Random(args.seed), articles(args.half), args.answers, args.only or ALTERED):
+        told = {h.article.id: statements(h.article) for h in hits} if not args.without_speakers else None
+        checker = Checker("", hits, resolve, statements=told, reports=reports)
         for case in cases:
             total[case.kind] += 1
             text = f"{case.text} {case.marker}" if case.marker else case.text

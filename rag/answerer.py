@@ -21,10 +21,11 @@ from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
 from rag.index.sentences import SentenceVectors
 from rag.ingest.dates import resolve as resolve_dates
+from rag.ingest.statements import find_statements
 from rag.retrieve.aliases import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import Settings
-from rag.types import Answer, Entry, Event, Filter, Hit, Statement, Turn
+from rag.types import Answer, Article, Entry, Event, Filter, Hit, Statement, Turn
 
 if TYPE_CHECKING:
     from rag.answer.reader import Reader
@@ -146,7 +147,7 @@ class Answerer:
         *_, answer = plain
         assert isinstance(answer, Answer)
         prompt = load_prompt("answer", self._prompts())
-        return generative.write(question, hits, answer, resolve_dates, model, prompt, told)
+        return generative.write(question, hits, answer, resolve_dates, model, prompt, told, reports)
 
     def _part(self, query: Query, found: Sequence[Evidence], told: Statements) -> extractive.Part:
         assessment = answerable.assess(query.text, found, self.reader, told, named(query), absent(query))
@@ -162,6 +163,11 @@ class Answerer:
     def _prompts(self) -> list[Path]:
         own = [self._settings.prompts] if self._settings.prompts else []
         return [*own, resources.folder("prompts")]
+
+
+def reports(text: str) -> list[Statement]:
+    """What a text by itself reports of others, as an article does."""
+    return find_statements(Article(id="", title="", path="", text=text))
 
 
 def named(query: Query) -> Same:

@@ -66,6 +66,10 @@ class Passage:
     text: str
 
 
+# The speaker of a statement for which nobody is named: 'it was reported that …'.
+UNNAMED = "unnamed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """A statement that an article reports: who is said to hold what. Spans are offsets into `article.text`.

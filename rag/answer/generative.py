@@ -14,6 +14,7 @@ from rag.answer.budget import pack, tokens
 from rag.answer.check.checker import Checked, Checker
 from rag.answer.check.drafts import sentences
 from rag.answer.check.reading import Resolve
+from rag.answer.check.speakers import Reports
 from rag.answer.cite import as_markdown, attribution, cite
 from rag.answer.fence import boundary, fenced
 from rag.answer.prompts import Prompt
@@ -49,7 +50,7 @@ class Writer(Protocol):
 
 def write(
     question: str, hits: Sequence[Hit], extractive: Answer, resolve: Resolve, model: Writer, prompt: Prompt,
-    statements: Mapping[str, Sequence[Statement]] | None = None,
+    statements: Mapping[str, Sequence[Statement]] | None = None, reports: Reports | None = None,
 ) -> Iterator[str | Answer]:  # fmt: skip
     """The answer's Markdown sentence by sentence, each as soon as it is checked, then the answer (`seconds` still 0).
 
@@ -61,6 +62,7 @@ def write(
         model: writes.
         prompt: the answer prompt.
         statements: those of each article, by its id: the prompt says who speaks in a passage.
+        reports: what a sentence reports of others, to see whether it was they who said so.
     """
     if extractive.verdict == "declined":  # nothing in the passages to write from
         yield from _as_it_is(extractive)
@@ -73,7 +75,7 @@ def write(
         system, user, shown, left_out = _filled(question, valued, window, prompt, statements or {})
         if left_out:
             draft.notices.append(f"{left_out} of {len(hits)} passages did not fit into the model's window")
-        checker = Checker(question, shown, resolve, [c.quote for c in extractive.citations])
+        checker = Checker(question, shown, resolve, [c.quote for c in extractive.citations], statements, reports)
         written = model.stream(system, user, longest=longest(window))
         for sentence in sentences(written):
             if draft.shown == _SENTENCES:

@@ -16,7 +16,7 @@ from rag.answer.stance import cue_stance, stance
 from rag.answer.terms import NAMELESS, STOP
 from rag.answer.values import Value, compatible, same_name
 from rag.text import stems
-from rag.types import Article, Stance, Statement
+from rag.types import UNNAMED, Article, Stance, Statement
 
 Statements = Mapping[str, Sequence[Statement]]
 
@@ -120,7 +120,14 @@ def sides_in(sentence: Read, statements: Sequence[Statement], wanted: Asked) -> 
     if not found:
         own = stance(e.text, wanted.held) if positions else "asserts"
         return [Side(read=sentence, speaker=outlet(e.article), stance=own)]
-    return _innermost(found) if positions else found
+    return _innermost(_named(found)) if positions else _named(found)
+
+
+def _named(sides: Sequence[Side]) -> list[Side]:
+    """The sides of those who have a name, where there are any: 'Holt said that it was confirmed' is Holt's."""
+    return [s for s in sides if s.speaker != UNNAMED] or [
+        replace(s, speaker=s.via or outlet(s.evidence.article)) for s in sides
+    ]
 
 
 def _innermost(sides: Sequence[Side]) -> list[Side]:

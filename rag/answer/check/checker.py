@@ -5,7 +5,7 @@ does takes its place. Citations are spans of articles, of up to three neighbouri
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +13,10 @@ from rag.answer.check.drafts import Sentence
 from rag.answer.check.names import about
 from rag.answer.check.quotations import quotations
 from rag.answer.check.reading import Reading, Resolve, read
+from rag.answer.check.speakers import Reports, misattributed
 from rag.answer.check.support import content, supports
 from rag.text import sentence_spans, stems
-from rag.types import Hit
+from rag.types import Hit, Statement
 
 # Neighbouring sentences that may support one together; a quotation may be longer.
 _WINDOW, _QUOTED = 3, 6
@@ -73,7 +74,10 @@ class _Found:
 class Checker:
     """Holds sentences against the passages found for one question."""
 
-    def __init__(self, question: str, hits: Sequence[Hit], resolve: Resolve, evidence: Sequence[str] = ()) -> None:
+    def __init__(
+        self, question: str, hits: Sequence[Hit], resolve: Resolve, evidence: Sequence[str] = (),
+        statements: Mapping[str, Sequence[Statement]] | None = None, reports: Reports | None = None,
+    ) -> None:  # fmt: skip
         """Read the passages.
 
         Args:
@@ -82,14 +86,19 @@ class Checker:
             resolve: (text, day of publication) to the dates that the text mentions.
             evidence: what code found to answer the question. A sentence that shares nothing with it or with the
                 question is none of the answer, though an article has it: an instruction to models that stands there.
+            statements: those of each article, by its id.
+            reports: what a sentence reports of others; without it nobody asks whether they said so.
         """
         self._hits = hits
         self._topic = frozenset(s for text in [question, *evidence] for s in stems(text)) if evidence else None
         self._resolve = resolve
+        self._statements = statements or {}
+        self._reports = reports
         self._asked = frozenset(content(read(question, None, resolve)))
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
         self._own_words = [about(hit.article) for hit in hits]
         self._readings: dict[Place, Reading] = {}
+        self._reported: dict[str, Sequence[Statement]] = {}
         self._claims: dict[tuple[str, date | None], Reading] = {}
 
     def check(self, sentence: Sentence) -> Checked:
@@ -165,9 +174,21 @@ class Checker:
         if verdict.problem is None and len(content(claim)) < _FRAGMENT and self._asked:
             if len(self._asked & stretch.stems) < _ASKED * len(self._asked):
                 return _Found(None, "no passage says it of what was asked", verdict.covered)
-        place = None if verdict.problem else window.place
-        problem = "no passage says it" if verdict.problem == "words" else f"not in the passages: {verdict.problem}"
-        return _Found(place, problem, verdict.covered, verdict.contradicts)
+        lacking = verdict.problem or self._misattributed(text, window.place)
+        problem = "no passage says it" if lacking == "words" else f"not in the passages: {lacking}"
+        return _Found(None if lacking else window.place, problem, verdict.covered, verdict.contradicts)
+
+    def _misattributed(self, text: str, place: Place) -> str | None:
+        """Who is said to say what others say there."""
+        article = self._hits[place.hit].article
+        statements = self._statements.get(article.id, ())
+        own = self._own_words[place.hit]
+        return misattributed(text, self._told(text), article, (place.start, place.end), statements, own)
+
+    def _told(self, text: str) -> Sequence[Statement]:
+        if text not in self._reported:
+            self._reported[text] = self._reports(text) if self._reports else ()
+        return self._reported[text]
 
     def _in_parts(self, text: str, cited: Sequence[int]) -> tuple[Place, ...]:
         """The places of a sentence's parts, each on its own; none where one part has none.

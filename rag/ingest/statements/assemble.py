@@ -15,12 +15,12 @@ from rag.ingest.statements.lexicon import lexicon
 from rag.ingest.statements.names import Names
 from rag.ingest.statements.quotes import quotations
 from rag.ingest.statements.relays import relayed, without_tales
-from rag.ingest.statements.speakers import UNNAMED, Speaker, Speakers
+from rag.ingest.statements.speakers import Speaker, Speakers
 from rag.ingest.statements.stance import stance_of
 from rag.ingest.statements.subjects import main_subject
 from rag.ingest.statements.tokens import sentences, span, word_pattern
 from rag.ingest.statements.turns import Turn, turns
-from rag.types import Article, Span, Statement
+from rag.types import UNNAMED, Article, Span, Statement
 
 _WORD = re.compile(r"\w+")
 

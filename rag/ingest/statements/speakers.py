@@ -12,7 +12,6 @@ from rag.ingest.statements.lexicon import Lexicon
 from rag.ingest.statements.names import Name, Names
 from rag.types import Article, Span
 
-UNNAMED = "unnamed"
 _RELATIVE = re.compile(r",?\s+(?:who|which|that)$")
 _POSSESSIVE = re.compile(r"^(his|her|their|its)\s+", re.I)
 _DEFINITE = re.compile(r"^(?:the|this|that|these|those|one of the)\s+(?:same\s+)?", re.I)
