@@ -355,9 +355,9 @@ def _reports(speaker: str, told: Attribution) -> str:
     return f"{speaker.strip()} said that {told.content}."
 
 
-ALTERED = ("another speaker", "shuffled marker", "missing marker", "random number", "passage number", "swapped numbers", "other date",
-           "spliced quote", "altered quote", "foreign name", "passage name", "swapped names", "spliced sentence",
-           "negated")  # fmt: skip
+ALTERED = ("another speaker", "shuffled marker", "missing marker", "random number", "passage number",
+           "swapped numbers", "other date", "spliced quote", "altered quote", "foreign name", "passage name",
+           "swapped names", "spliced sentence", "negated")  # fmt: skip
 
 
 def answers(

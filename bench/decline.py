@@ -40,8 +40,16 @@ from rag.types import Article, Hit, Passage, Statement
 
 Weights = dict[str, float]
 # Weight of a set in the fit, and how hard the weights are held down (each sign brought to a spread of one).
-SETS = {"squad2": 1.0, "ramdocs": 0.5, "polnear": 0.2, "articles": 0.7, "exam": 1.0, "exam d": 0.0,
-        "sample": 1.0, "multihop_rag": 1.0}
+SETS = {
+    "squad2": 1.0,
+    "ramdocs": 0.5,
+    "polnear": 0.2,
+    "articles": 0.7,
+    "exam": 1.0,
+    "exam d": 0.0,
+    "sample": 1.0,
+    "multihop_rag": 1.0,
+}
 RIDGE = 10.0, 3.0
 # PolNeAR's questions that are asked, with and without their article.
 WHO_SAID = 160

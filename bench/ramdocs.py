@@ -46,7 +46,9 @@ def ask(question: dict, embedder: Embedder) -> tuple[Answer, float]:
     held = answerable.assess(question["question"], found)
     if not held.answered:
         held = replace(held, answering=tuple(found))
-    *_, answer = extractive.write(question["question"], [extractive.Part(question["question"], found, held)], resolve, told)
+    *_, answer = extractive.write(
+        question["question"], [extractive.Part(question["question"], found, held)], resolve, told
+    )
     assert isinstance(answer, Answer)
     return answer, time.process_time() - began
 

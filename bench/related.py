@@ -4,8 +4,8 @@ python bench/related.py [--wordnet /usr/share/wordnet]      (Debian: apt install
 
 Related are the forms of an irregular word (frozen, freeze), words of one meaning among each word's first three
 (ammunition, ammo), and words derived from one another (deny, denial). A line is a stem and those related to it, sorted.
-A kind of a noun is what its first meaning is (a freighter is a ship, a vessel, a craft), up to what has so many kinds of
-its own that it says little (an artifact). A line is a stem and those of its kinds.
+The kinds of a noun are what its first meaning is (a freighter is a ship, a vessel, a craft), up to what is so much that
+it says little (an artifact). A line is a stem and those of its kinds.
 """
 
 import argparse

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from rag.answer.expect import Kind, exactly, expected
-from rag.answer.measure import quantities
+from rag.answer.expect import Kind, expected
+from rag.answer.measure import exactly, quantities
 from rag.answer.named import is_body, is_description, is_placed, names_it, untitled
 from rag.answer.parties import Parties, parties
 from rag.answer.same import OtherNames, no_other_names
@@ -64,7 +64,9 @@ _PREDICATE = re.compile(
     rf"|(?<=[a-z]), an?\s+(?P<apposed>[^,.;:()]+?){_ENDS}|(?<=\w) \((?P<glossed>[a-z][a-z ]{{2,30}})\)"
 )
 # 'as the ministry has claimed' says what nobody is.
-_CLAUSAL = re.compile(r"\b(?:has|have|had|is|are|was|were|said|says|did|does|will|would|claim(?:s|ed)|report(?:s|ed))\b")
+_CLAUSAL = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|said|says|did|does|will|would|claim(?:s|ed)|report(?:s|ed))\b"
+)
 # Words of a sentence's name that say what a thing is, not which: too general to tell two terms apart.
 _GENERAL = frozenset(
     stems("player team former professional first second third new old known name names person people man woman who "
@@ -92,7 +94,7 @@ _FOR_SPEAKER = re.compile(
     rf"^\W*(?:and |but )?(?:who|which \w+|what (?:source|official|agency|outlet|paper)s?)\b"
     rf"(?: [\w’'-]+){{0,2}}? (?:{_SAYING}|{_OWNING})\b"
     rf"|\bwho (?:else )?(?:has |have |had )?(?:also )?(?:{_SAYING}|{_OWNING})\b"
-    r"|^\W*(?:what|which) (?:[\w-]+ )?(?:(?:news)?paper|outlet|broadcaster|agency|(?:web)?site|magazine|daily|channel|media)s?"
+    r"|^\W*(?:what|which) (?:[\w-]+ )?(?:(?:news)?paper|outlet|broadcaster|agency|(?:web)?site|magazine|channel)s?"
     r" (?:first )?(?:ran|carried|published|broke|printed|aired|broadcast|wrote|covered|cited)\b"
     r"|\b(?:according to|by) whom\b",
     re.I,
@@ -207,9 +209,7 @@ def speakers_in(question: str) -> str:
     return (told["who"] or "").strip() if told else ""
 
 
-def value_in(
-    sentence: str, wanted: Asked, other_names: OtherNames = no_other_names, text: str = ""
-) -> Value | None:
+def value_in(sentence: str, wanted: Asked, other_names: OtherNames = no_other_names, text: str = "") -> Value | None:
     """The value in the sentence that is likeliest what is asked for; None when it holds none of the kind.
 
     Args:
@@ -246,7 +246,7 @@ def is_sure(sentence: str, value: Value, wanted: Asked) -> bool:
     match wanted.kind:
         case "number":
             return bool(value.unit & _units(wanted))
-        case "any":
+        case "any" | "reason":
             own = frozenset(stems(value.text))
             is_name = value.text in {n.text for n in names(sentence)}
             return is_name and bool(own & wanted.head) and not own <= wanted.held
@@ -287,7 +287,7 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
         case "place":
             new = [v for v in names(sentence) if not v.stems <= wanted.held and not is_description(v, sentence)]
             return [v for v in new if is_placed(v, sentence)]
-        case "any":
+        case "any" | "reason":
             return _terms(sentence, wanted)
 
 

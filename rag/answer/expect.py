@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from rag.answer.measure import exactly
 from rag.text import words
 
 Kind = Literal["number", "time", "person", "place", "name", "reason", "any"]
@@ -64,7 +65,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "reason",
         re.compile(
             rf"{_OPENS}why\b|{_WHICH}(?:reason|purpose|motive|cause)s?\b"
-            r"|\bwhat (?:is|are|was|were) (?:the |its |their |his |her )?(?:\w+ )?(?:reason|purpose|motive|aim|cause)s?\b"
+            r"|\bwhat (?:is|are|was|were) (?:the |its |their |his |her )?(?:\w+ )?"
+            r"(?:reason|purpose|motive|aim|cause)s?\b"
             r"|^\W*what\b.*\b(?:meant|intended|used|needed|wanted) for\W*$|^\W*what\b.* for\W*$",
             re.I,
         ),
@@ -84,36 +86,12 @@ _TIMES = frozenset(
     "afternoon evening night week month year years months weeks days hours minutes decade decades century spring "
     "summer autumn winter early late recently last next".split()
 )
-# How exact a time has to be. In what year: 2019, last year; on what day: Sept. 13, the 13th, Tuesday; in which month:
-# in May; at what time: 5 p.m. Not: May for a day
-_MONTH = (
-    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|march|april|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?"
-    r"|nov(?:ember|\.)?|dec(?:ember|\.)?)"
-)
-_EXACT: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        re.compile(r"\b(?:what|which) (?:\w+ )?year\b", re.I),
-        re.compile(r"\b(?:1\d|20)\d\d\b|\b(?:this|last|next|same|that|previous|following) year\b|\byears? (?:ago|earlier|later"
-                   r"|before)\b", re.I),
-    ),
-    (
-        re.compile(r"\b(?:what|which) (?:\w+ )?(?:day|date)\b|\bdates?\W*$", re.I),
-        re.compile(rf"\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|\b\d{{1,2}}(?:st|nd|rd|th)\b"
-                   r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tomorrow|tonight|same day)\b"
-                   r"|\b\d{4}-\d\d-\d\d\b|\b(?:new year|christmas)", re.I),
-    ),
-    (re.compile(r"\b(?:what|which) month\b", re.I), re.compile(rf"\b{_MONTH}\b|\b(?:this|last|next) month\b", re.I)),
-    (
-        re.compile(r"\b(?:at what|at which|what) time\b", re.I),
-        re.compile(r"\b\d{1,2}(?:[:.]\d\d)? ?(?:a|p)\.?m\b|\b\d{1,2}[:.]\d\d\b|o['’]clock|\b(?:noon|midnight|dawn|dusk|morning"
-                   r"|afternoon|evening|night)\b", re.I),
-    ),
-)  # fmt: skip
-# Why something is so, or what it is for: because, in order to, aimed at, to refill. Not: to Norland
+# Why something is so, or what it is for: because it rained, in order to, aimed at; not: since May 2
 _REASON = re.compile(
     r"\b(?:because|since(?! \w+ \d| \d)|due to|owing to|thanks to|as a result|in order|so that|so as|reasons?|purpose"
-    r"|in (?:response|return|retaliation|revenge|exchange)|aim(?:s|ed|ing)?|goal|motive|intend\w*|meant|caus(?:e[sd]?|ing)"
-    r"|prompt\w*|driven|amid|therefore|thus|hence|for fear|blam\w+|lack of|led to|result\w* (?:in|from))\b",
+    r"|in (?:response|return|retaliation|revenge|exchange)|aim(?:s|ed|ing)?|goal|motive|intend\w*|meant"
+    r"|caus(?:e[sd]?|ing)|prompt\w*|driven|amid|therefore|thus|hence|for fear|blam\w+|lack of|led to"
+    r"|result\w* (?:in|from))\b",
     re.I,
 )
 # Words that open a sentence with a capital and name nobody.
@@ -136,12 +114,6 @@ def expected(question: str) -> Kind:
         if pattern.search(question):
             return kind
     return "any"
-
-
-@lru_cache(64)
-def exactly(question: str) -> re.Pattern[str] | None:
-    """What finds a time that is exact enough, where the question asks for a year, a month, a day or an hour."""
-    return next((found for asks, found in _EXACT if asks.search(question)), None)
 
 
 @lru_cache(64)

@@ -91,7 +91,7 @@ def write(
     for part in parts:
         verdict, lines = writer.part(part, statements or {}, other_names)
         verdicts.append(verdict)
-        for line in (lines if len(parts) == 1 else chain([_heads(part.question)], lines)):
+        for line in lines if len(parts) == 1 else chain([_heads(part.question)], lines):
             pieces.append(line if not pieces else f"\n\n{line}")
             yield pieces[-1]
     verdict = min(verdicts, key=_WEIGHS.index)

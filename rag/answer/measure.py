@@ -1,6 +1,7 @@
-"""Quantities with a unit that a question asks for, and whether a sentence gives one: a distance, an age, money.
+"""Quantities with a unit that a question asks for, or a time as exact, and whether a sentence gives one.
 
-Finer than `expect`, whose 'number' is any number. Knows nothing of passages or models.
+A distance, an age, money; a year, a day. Finer than `expect`, whose 'number' is any number and whose 'time' any time.
+Knows nothing of passages or models.
 """
 
 import re
@@ -63,8 +64,50 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
+# How exact a time has to be. In what year: 2019, last year; on what day: Sept. 13, the 13th, Tuesday; in which month:
+# in May; at what time: 5 p.m. Not: May for a day
+_MONTH = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|march|april|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
+    r"|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
+_EXACT: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(r"\b(?:what|which) (?:\w+ )?year\b", re.I),
+        re.compile(
+            r"\b(?:1\d|20)\d\d\b|\b(?:this|last|next|same|that|previous|following) year\b"
+            r"|\byears? (?:ago|earlier|later|before)\b", re.I,
+        ),
+    ),
+    (
+        re.compile(r"\b(?:what|which) (?:\w+ )?(?:day|date)\b|\bdates?\W*$", re.I),
+        re.compile(
+            rf"\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|\b\d{{1,2}}(?:st|nd|rd|th)\b"
+            r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tomorrow|tonight|same day)\b"
+            r"|\b\d{4}-\d\d-\d\d\b|\b(?:new year|christmas)", re.I,
+        ),
+    ),
+    (
+        re.compile(r"\b(?:what|which) month\b", re.I),
+        re.compile(rf"\b{_MONTH}\b|\b(?:this|last|next) month\b", re.I),
+    ),
+    (
+        re.compile(r"\b(?:at what|at which|what) time\b", re.I),
+        re.compile(
+            r"\b\d{1,2}(?:[:.]\d\d)? ?(?:a|p)\.?m\b|\b\d{1,2}[:.]\d\d\b|o['’]clock"
+            r"|\b(?:noon|midnight|dawn|dusk|morning|afternoon|evening|night)\b", re.I,
+        ),
+    ),
+)  # fmt: skip
+
+
 # 'two years and eight months', 'five or six hours': one quantity
 _GOES_ON = re.compile(r",? (?:and|or|to) ")
+
+
+@lru_cache(64)
+def exactly(question: str) -> re.Pattern[str] | None:
+    """What finds a time that is exact enough, where the question asks for a year, a month, a day or an hour."""
+    return next((finds for asks, finds in _EXACT if asks.search(question)), None)
 
 
 def measured(question: str, sentence: str) -> bool | None:

@@ -56,7 +56,7 @@ def is_placed(v: Value, sentence: str) -> bool:
 
 
 def names_it(v: Value, sentence: str, thing: Set[str]) -> bool:
-    """Whether a name is given to a thing, known by its stems: 'the ship Linde', 'Holt, the mayor', 'a port called Rysk'.
+    """Whether a name is given to a thing, known by its stems: 'the ship Linde', 'Holt, the mayor'.
 
     Not: 'the mayor told the Herald'.
     """

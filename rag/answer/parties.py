@@ -22,9 +22,13 @@ _GIVES = re.compile(
     r"|export|provid|deliver|transferr?|gave|give)\w*"
 )
 # Words of giving and trading, as stems: they say nothing of what is given.
-GIVING = frozenset(stems("supply supplied supplies sell sold selling sale send sent ship shipped shipment export exported "
-                         "provide provided deliver delivered delivery transfer transferred give gave given go goes gone "
-                         "went get gets got way trade trading deal deals dealing dealings transaction transactions"))  # fmt: skip
+GIVING = frozenset(
+    stems(
+        "supply supplied supplies sell sold selling sale send sent ship shipped shipment export exported provide "
+        "provided deliver delivered delivery transfer transferred give gave given go goes gone went get gets got way "
+        "trade trading deal deals dealing dealings transaction transactions"
+    )
+)
 
 
 def parties(question: str) -> Parties | None:

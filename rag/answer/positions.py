@@ -29,7 +29,7 @@ from rag.answer.sides import (
 )
 from rag.answer.stance import NEGATION
 from rag.answer.terms import STOP
-from rag.answer.values import Value, compatible, names, named_in
+from rag.answer.values import Value, compatible, named_in, names
 from rag.related import is_kind, narrower
 from rag.text import stems
 from rag.types import Stance

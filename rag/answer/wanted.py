@@ -39,9 +39,10 @@ _ENDS = frozenset(
 _DETERMINERS = frozenset("the a an it his her its their this these those".split())
 # Verbs that show no ending: which fault made the launch fail, which paper ran it
 _IRREGULAR = frozenset(
-    "made held ran sank sunk sold sent gave given took taken went gone came brought built bought became began left lost "
-    "met paid put read rose said saw seen set shot shown sought spent spoke stood struck taught told thought threw won "
-    "wore wrote written led fell felt flew found fought got grew heard hid hit kept knew known laid lay".split()
+    "made held ran sank sunk sold sent gave given took taken went gone came brought built bought became began left "
+    "lost met paid put read rose said saw seen set shot shown sought spent spoke stood struck taught told thought "
+    "threw won wore wrote written led fell felt flew found fought got grew heard hid hit kept knew known laid "
+    "lay".split()
 )
 _TOKEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
 # 11, 1,000; not: 7.62mm, 2nd
