@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.related import FILE, RELATED, related, stands
+from rag.related import FILE, RELATED, is_kind, kinds, narrower, related, stands
 from rag.text import stems
 
 
@@ -34,6 +34,13 @@ def test_what_a_word_counts() -> None:
     assert stands("sell", {"sell", "ship"}) == 1
     assert stands("sell", {"sold"}) == RELATED
     assert stands("sell", {"ship"}) == stands("sell", set()) == 0
+
+
+def test_what_a_thing_is_a_kind_of() -> None:
+    assert {"ship", "vessel"} <= kinds("freighter") and "devic" not in kinds("rifl")
+    assert is_kind("rifl", {"weapon"}) and is_kind("shell", {"arm"}) and is_kind("shell", {"shell"})
+    assert not is_kind("weapon", {"rifl"}) and narrower("weapon", {"rifl"})
+    assert not narrower("rifl", {"weapon"}) and not is_kind("uniform", {"weapon"})
 
 
 def test_the_file_is_sorted_and_goes_both_ways() -> None:

@@ -201,9 +201,9 @@ def _on_topic(
     things = [s for s in wanted.held - GIVING - named if not s[0].isdigit()]
 
     def speaks(side: Side, of: Set[str]) -> bool:
-        named = named_in(f"{side.evidence.text} {side.speaker}", other_names)
+        told = named_in(side.evidence.text, other_names) | named_in(side.speaker, other_names)
         held = sum(is_kind(s, side.read.stems) or narrower(s, side.read.stems) for s in things)
-        return len(of & named) >= min(_KNOWN_BY, len(of)) and 2 * held >= len(things)
+        return len(of & told) >= min(_KNOWN_BY, len(of)) and 2 * held >= len(things)
 
     found = [s for s in sides if s in close or (support(s.evidence) >= _OF_NEAR * near and speaks(s, parties))]
     asserted = (named_in(s.evidence.text, other_names) for s in found if s.stance in ("asserts", "estimates"))

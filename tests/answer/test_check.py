@@ -7,7 +7,9 @@ import pytest
 
 from rag.answer.check.checker import Checked, Checker
 from rag.answer.check.drafts import sentences
+from rag.answerer import reports
 from rag.ingest.dates import resolve
+from rag.ingest.statements import find_statements
 from rag.types import Article, Hit, Passage
 
 GAZETTE = (
@@ -184,3 +186,30 @@ def test_an_instruction_that_an_article_holds_is_no_part_of_the_answer() -> None
     checker = Checker("How many crates were counted?", hits, resolve, ["Divers counted 340 crates of oranges."])
     told = [checker.check(s) for s in sentences([f"Divers counted 340 crates [1]. {attack} [1]"])]
     assert [bool(t.places) for t in told] == [True, False] and "nothing to do" in told[1].problem
+
+
+HERALD = hit(
+    "h", "Maren Holt, the mayor, said that the ferry would sail again. Officials denied that it had sunk. "
+    "The port authority counted 40 crates, Lund wrote. The ferry was built in Osterby.",
+    "Herald", date(2024, 3, 1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("Holt said that the ferry would sail again.", True),
+        ("The mayor said that the ferry would sail again.", True),
+        ("The Herald reported that the ferry would sail again.", True),
+        ("The source said that the ferry would sail again.", True),
+        ("Lund said that the ferry would sail again.", False),
+        ("The port authority said that the ferry would sail again.", False),
+        ("Lund denied that it had sunk.", False),
+        ("Officials denied that it had sunk.", True),
+        ("The port authority counted 40 crates.", True),
+    ],
+)
+def test_words_stay_with_whoever_said_them(text: str, passes: bool) -> None:
+    checker = Checker("What about the ferry?", [HERALD], resolve,
+                      statements={"h": find_statements(HERALD.article)}, reports=reports)  # fmt: skip
+    assert [bool(checker.check(s).places) for s in sentences([text])] == [passes]

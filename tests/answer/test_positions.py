@@ -241,3 +241,68 @@ def test_days_of_other_happenings_do_not_stand_against_each_other() -> None:
     apart = find("When did Norland sell rifles to Sudrey?", [sold, replace(other, coverage=0.2)], {})
     assert not apart.contested
     assert find("When did Norland sell rifles to Sudrey?", [sold, other], {}).contested
+
+
+OTHER_NAMES = {"Norland": ["Rysk"], "Rysk": ["Norland"], "Sudrey": ["Port Sudrey"], "Port Sudrey": ["Sudrey"]}
+
+
+def names_of(name: str) -> Sequence[str]:
+    return OTHER_NAMES.get(name, ())
+
+
+def test_a_denial_far_from_the_question_stands_beside_what_it_denies() -> None:
+    yes = article("a", "Norland has shipped 1,000 crates of rifles to Sudrey, the Herald counted.")
+    no = article("b", "Rysk denied the allegation that it ever armed Sudrey with any weapons.")
+    other = article("c", "Rysk denied that it ever sold any fruit to Sudrey.")
+    evidence = [sentence(yes), sentence(no, near=0.1), sentence(other, near=0.1)]
+    evidence[1:] = [replace(e, coverage=0.0) for e in evidence[1:]]
+    found = find("Were 1,000 crates of rifles shipped?", evidence, {}, names_of)
+    assert {s.evidence.article.id: g.stance for g in found.groups for s in g.sides} == {"a": "asserts", "b": "denies"}
+
+
+def test_a_side_speaks_of_those_whom_the_question_names_and_of_the_thing() -> None:
+    best = article("a", "Norland sold rifles to Sudrey.")
+    words = article("b", "Rysk has been smuggling guns to Port Sudrey.")
+    beside = article("c", "Norland sold fruit to Sudrey, and Sudrey sold fish to Norland.")
+    evidence = [sentence(best, near=1.2), *(replace(sentence(a, near=0.7), coverage=0.1) for a in (words, beside))]
+    found = find("Did Norland sell weapons to Sudrey?", evidence, {}, names_of)
+    assert [s.evidence.article.id for s in found.grouped] == ["a", "b"]
+
+
+def test_a_nameless_report_is_the_word_of_whoever_relays_it() -> None:
+    said = article("a", "Holt said that it was confirmed that Norland sold rifles to Sudrey.")
+    holt = told(said, "Holt", "said", "it was confirmed that Norland sold rifles to Sudrey")
+    nobody = told(said, "unnamed", "confirmed", "Norland sold rifles to Sudrey")
+    assert [s.speaker for s in findings(SOLD, [said], [holt, nobody]).sides] == ["Holt"]
+    assert [s.speaker for s in findings(SOLD, [said], [nobody]).sides] == ["Paper a"]
+
+
+def test_what_is_quoted_in_the_question_finds_its_speaker() -> None:
+    one = article("a", "Holt said that they were “wholly unfounded rumours” of rifles.")
+    two = article("b", "Marsh said that the rifles were rumours, unfounded or not.")
+    statements = {
+        "a": [told(one, "Holt", "said", "they were “wholly unfounded rumours” of rifles")],
+        "b": [told(two, "Marsh", "said", "the rifles were rumours, unfounded or not")],
+    }
+    evidence = [sentence(two, near=0.9), sentence(one, near=0.7)]
+    lead = find('Who spoke of "wholly unfounded rumours"?', evidence, statements).lead
+    assert lead is not None and lead.speaker == "Holt"
+
+
+def test_several_questions_are_answered_one_under_the_other() -> None:
+    sold, sank = (sentence(article(id, text)) for id, text in (("a", "It sold 40 rifles."), ("b", "It sank in May.")))
+    parts = [
+        Part(question, [e], Assessment(answering=(e,), probability=0.9, missing=""))
+        for question, e in (("How many rifles did it sell", sold), ("when did it sink?", sank))
+    ]
+    nothing = Part("Who knew?", [sank], Assessment(answering=(), probability=0.1, missing=""))
+    *_, last = write("How many …?", [*parts, nothing], resolve)
+    assert isinstance(last, Answer) and last.verdict == "answered"
+    lines = last.text.split("\n\n")
+    assert [line for line in lines if line.startswith("*") and line.endswith("?*")] == [
+        "*How many rifles did it sell?*", "*When did it sink?*", "*Who knew?*",
+    ]  # fmt: skip
+    assert [c.number for c in last.citations] == [1, 2, 3]
+    assert "The articles do not say." in lines
+    *_, last = write("Who knew?", [nothing, nothing], resolve)
+    assert isinstance(last, Answer) and last.verdict == "declined"

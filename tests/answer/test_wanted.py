@@ -81,3 +81,18 @@ def test_whoever_speaks_need_not_be_called_what_the_question_calls_him() -> None
 
 def test_what_frames_the_question_is_not_wanted() -> None:
     assert wanted("Is it true that ships left?").content == ("ship", "left")
+
+
+def test_the_thing_asked_for_ends_at_its_verb() -> None:
+    assert wanted("Which technical fault made the launch fail?").head == ("technic", "fault")
+    assert wanted("Which paper ran the story?").head == ("paper",)
+    assert wanted("Which armed group sold them?").head == ("arm", "group")
+
+
+def test_what_a_time_is_called_need_not_be_said() -> None:
+    asked = wanted("On what date was the Linde anchored at Veldt?")
+    assert asked.head == () and asked.content == ("lind", "anchor", "veldt")
+
+
+def test_an_office_before_a_name_is_no_name() -> None:
+    assert wanted("What did President Marsh say to the President?").names == ("marsh", "presid")
