@@ -293,7 +293,7 @@ def _parts(text: str) -> frozenset[str]:
 
     Ordinals are numbers: 'by the 30th' is of October 30.
     """
-    found = [_ORDINAL.sub(r"\1", s) for s in stems(whole_months(text))]
+    found = [_ORDINAL.sub(r"\1", s) if s[0].isdigit() else s for s in stems(whole_months(text))]
     apart = stems(" ".join(s.replace("-", " ") for s in found if "-" in s))
     initials = ("".join(_CAPITAL.findall(run)).casefold() for run in _RUN.findall(text))
     return frozenset([*found, *apart, *(i[n:] for i in initials for n in range(len(i) - 1))])

@@ -7,6 +7,7 @@ true. Nobody is declared right. Knows nothing of Markdown.
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rag.answer.asked import Asked, asked
 from rag.answer.check.quotations import quotations, quotes
@@ -125,6 +126,7 @@ def find(
     wanted = asked(question)
     if not evidence:
         return Findings(asked=wanted)
+    other_names = cache(other_names)  # the sentences have few names, and those often
     straight = [e for e in evidence if not turned_about(e.text, wanted.parties)] or evidence[:1]
     sentences = [read(e, wanted, other_names) for e in straight]
     sides = [side for r in sentences for side in sides_in(r, statements.get(r.evidence.article.id, ()), wanted)]

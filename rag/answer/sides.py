@@ -106,7 +106,7 @@ def outlet(article: Article) -> str:
 def sides_in(sentence: Read, statements: Sequence[Statement], wanted: Asked) -> list[Side]:
     """The sides that a sentence shows: one for each statement in it, or the article's own."""
     e = sentence.evidence
-    covering = [s for s in statements if _share(s, e) > 0]
+    covering = [s for s in statements if s.content[0][0] < e.end and e.start < s.content[-1][1] and _share(s, e) > 0]
     positions = wanted.manner in ("whether", "open") or wanted.cue != "asserts"
     found: list[Side] = []
     for s in covering:

@@ -4,8 +4,8 @@ Reads the text of such a file, which is passed in; knows nothing of where it lie
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 import yaml
@@ -17,10 +17,11 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """Groups of names; `pattern` finds any of them in a text."""
+    """Groups of names; `pattern` finds any of them in a text, `of` are the groups of a folded name."""
 
     groups: tuple[Group, ...] = ()
     pattern: re.Pattern[str] | None = None
+    of: Mapping[str, Sequence[Group]] = field(default_factory=dict[str, Sequence[Group]])
 
     def others(self, question: str) -> tuple[tuple[str, Group], ...]:
         """What the question names, as it does, each with its other names."""
@@ -30,7 +31,7 @@ class Aliases:
         folded = {_folded(name) for name in named}
         found: list[tuple[str, Group]] = []
         for name in named:
-            groups = [group for group in self.groups if _folded(name) in {_folded(n) for n in group}]
+            groups = self.of.get(_folded(name), ())
             others = dict.fromkeys(n for group in groups for n in group if _folded(n) not in folded)
             if others:
                 found.append((name, tuple(others)))
@@ -42,7 +43,11 @@ def make_aliases(groups: Sequence[Group]) -> Aliases:
     names = sorted({name for group in groups for name in group}, key=len, reverse=True)
     if not names:
         return Aliases()
-    return Aliases(tuple(groups), as_pattern(names))
+    of: dict[str, list[Group]] = {}
+    for group in groups:
+        for folded in {_folded(name) for name in group}:
+            of.setdefault(folded, []).append(group)
+    return Aliases(tuple(groups), as_pattern(names), of)
 
 
 def as_pattern(names: Sequence[str]) -> re.Pattern[str]:

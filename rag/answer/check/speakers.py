@@ -42,7 +42,11 @@ def misattributed(
         # Whom 'he' stands for is for the article to say.
         named = claim[said.source[0] : said.source[1]] if said.source else ""
         who, words = _words(named), _content(claim, said)
-        if not words or is_own(who, own) or _ANYBODY.issuperset(stems(" ".join(who))):
+        if (
+            not words
+            or is_own([normal(m[0]) for m in TOKEN.finditer(named)], own)
+            or _ANYBODY.issuperset(stems(" ".join(who)))
+        ):
             continue
         if said.cue and said.source and _between(claim, said.cue, said.source) in article.text[start:end]:
             continue  # in the article's own words
