@@ -188,6 +188,16 @@ def test_an_instruction_that_an_article_holds_is_no_part_of_the_answer() -> None
     assert [bool(t.places) for t in told] == [True, False] and "nothing to do" in told[1].problem
 
 
+def test_a_denial_elsewhere_in_the_sentence_is_no_leave_for_a_negation() -> None:
+    rules = hit("r", "Osterby and Veldt are, however, members of the union, which writes the rules of the harbour.",
+                "Herald", date(2024, 3, 1))  # fmt: skip
+    text = "Osterby and Veldt are not, however, members of the union, which writes the rules of the harbour."
+    (checked,) = check(text, [rules], "Who is a member?")
+    assert not checked.places and "negation" in checked.problem
+    (checked,) = check("Ida Falk did not confirm that the ferry Linde had carried barrels.")
+    assert checked.places
+
+
 HERALD = hit(
     "h", "Maren Holt, the mayor, said that the ferry would sail again. Officials denied that it had sunk. "
     "The port authority counted 40 crates, Lund wrote. The ferry was built in Osterby.",

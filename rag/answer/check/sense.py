@@ -18,7 +18,7 @@ _ENDS = re.compile(r"[^\s\"'“”‘’«»„]|^[\"'”’»]")
 def turned(claim: Reading, stretch: Reading) -> str | None:
     """A negation that the stretch lacks, or that the claim leaves out; a word for its opposite. None for neither."""
     (said, plainly_said), (held, plainly_held) = _negated(claim), _negated(stretch)
-    if _negations(claim) > _negations(stretch) + len(stretch.stems & DENYING):
+    if _negations(claim) > _negations(stretch) + len((stretch.stems & DENYING) - claim.stems):
         return "negation"
     # A word that the stretch has both ways says nothing: 'asked whether it was confirmed, … could not be confirmed'.
     for stem in (said - held) & plainly_held | (held - said) & plainly_said - plainly_held:
