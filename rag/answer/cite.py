@@ -14,6 +14,19 @@ from rag.types import Article, Citation, DateMention
 _SPECIAL = re.compile(r"[\\*_`]|\[(?=\s*\d)|(?:^[#>+-]|(?<=^\d)[.)]|(?<=^\d\d)[.)])(?=\s)")
 
 
+_HEADED = re.compile(r"^### ", re.M)
+
+
+def headed(question: str) -> str:
+    """A question as it stands above its answer, where an answer is of several: '### When did it sail?'."""
+    return f"### {as_markdown(question[0].upper() + question[1:].rstrip(' ?'))}?"
+
+
+def is_of_several(text: str) -> bool:
+    """Whether an answer's Markdown has questions above their answers."""
+    return _HEADED.search(text) is not None
+
+
 def cite(number: int, article: Article, start: int, end: int) -> Citation:
     """The citation of `article.text[start:end]`.
 

@@ -11,7 +11,7 @@ from itertools import chain
 
 from rag.answer.answerable import Assessment
 from rag.answer.asked import is_sure
-from rag.answer.cite import as_markdown, attribution, cite, day, days_said
+from rag.answer.cite import as_markdown, attribution, cite, day, days_said, headed
 from rag.answer.evidence import Evidence
 from rag.answer.positions import TELLS, Findings, Group, find
 from rag.answer.same import OtherNames, no_other_names
@@ -91,17 +91,12 @@ def write(
     for part in parts:
         verdict, lines = writer.part(part, statements or {}, other_names)
         verdicts.append(verdict)
-        for line in lines if len(parts) == 1 else chain([_heads(part.question)], lines):
+        for line in lines if len(parts) == 1 else chain([headed(part.question)], lines):
             pieces.append(line if not pieces else f"\n\n{line}")
             yield pieces[-1]
     verdict = min(verdicts, key=_WEIGHS.index)
     yield Answer(question=question, verdict=verdict, text="".join(pieces), citations=tuple(writer.citations),
                  positions=tuple(writer.positions), engine=ENGINE)  # fmt: skip
-
-
-def _heads(question: str) -> str:
-    """A question above its answer: '*When did it sail?*'."""
-    return f"*{as_markdown(question[0].upper() + question[1:].rstrip(' ?'))}?*"
 
 
 def declined(missing: str) -> str:

@@ -20,8 +20,8 @@ _BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+")
 # '**Maren Holt** (according to the mayor): …', who says what follows
 _SPEAKER = re.compile(r"^\*\*(?P<who>.+?)\*\*(?P<via>[^:*\[]*): ")
 # A line about the sources or the answer itself: 'The sources disagree: …', '**Denied** — 2 sources', 'Also on this:',
-# and a question that is answered below it: '*When did it sail?*'
-_FRAME = re.compile(r"\bsources?\b|:$|\?\*$|^\W*and \d+ more\.$")
+# and a question that is answered below it: '### When did it sail?'
+_FRAME = re.compile(r"\bsources?\b|:$|^### |^\W*and \d+ more\.$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from rag.answer.cite import is_of_several
 from rag.types import Answer, Article, Citation, Verdict
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
@@ -91,8 +92,10 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     label, meaning = _VERDICT[answer.verdict]
     number, anchor = exchange.number, f"source-{exchange.number}"
     cited = {c.number: c for c in answer.citations}
-    # An answer of sides is its sides; the same in prose below them would be read twice.
-    sides = positions_html(answer, anchor) if answer.verdict == "contested" and len(answer.positions) > 1 else ""
+    # An answer of sides is its sides; the same in prose below them would be read twice. Not where several questions
+    # are answered: the sides of one are none of the other's.
+    has_sides = answer.verdict == "contested" and len(answer.positions) > 1 and not is_of_several(answer.text)
+    sides = positions_html(answer, anchor) if has_sides else ""
     prose = f'<div class="text" dir="auto">{render.markdown(answer.text, anchor, cited)}</div>'
     if sides:
         prose = f'{sides}<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'

@@ -299,9 +299,8 @@ def test_several_questions_are_answered_one_under_the_other() -> None:
     *_, last = write("How many …?", [*parts, nothing], resolve)
     assert isinstance(last, Answer) and last.verdict == "answered"
     lines = last.text.split("\n\n")
-    assert [line for line in lines if line.startswith("*") and line.endswith("?*")] == [
-        "*How many rifles did it sell?*", "*When did it sink?*", "*Who knew?*",
-    ]  # fmt: skip
+    headed = ["### How many rifles did it sell?", "### When did it sink?", "### Who knew?"]
+    assert [line for line in lines if line.startswith("#")] == headed
     assert [c.number for c in last.citations] == [1, 2, 3]
     assert "The articles do not say." in lines
     *_, last = write("Who knew?", [nothing, nothing], resolve)
