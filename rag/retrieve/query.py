@@ -26,8 +26,11 @@ STOP_WORDS = frozenset(
     what which who whom whose when where why how what's who's tell say says said according please any some
     """.split()
 )
+# it, that report?, after that; not: right that shells were shipped
 _BACK_REFERENCE = re.compile(
-    r"\b(?:it|its|he|she|they|them|their|his|her|him|this|that|these|those|there|then|one|ones|former|latter)\b", re.I
+    r"\b(?:it|its|he|she|they|them|their|his|her|him|this|these|those|there|then|one|ones|former|latter)\b"
+    r"|\bthat\b(?=(?:\s+[\w’'-]+){0,2}\W*$)|\b(?:about|of|after|before|to|on|for|by|with|at|from|than|like|in) that\b",
+    re.I,
 )
 # 'and Russia?', 'what about the port?' lean on the question before; 'Who denied the arms deals?' doesn't.
 _CONTINUES = re.compile(r"^\s*(?:and|but|so|or|what about|how about|also)\b", re.I)

@@ -74,7 +74,11 @@ def test_a_follow_up_without_a_question_word_asks_the_question_before_it_again(q
     assert {"kremlin", "arms"} <= set(make_query(question, BEFORE).terms)
 
 
-@pytest.mark.parametrize("question", ["Who denied it?", "What did they say?", "Why?", "But when?", "And did it stop?"])
+@pytest.mark.parametrize(
+    "question",
+    ["Who denied it?", "What did they say?", "Why?", "But when?", "And did it stop?", "Who wrote that report?",
+     "What came after that meeting of ministers?"],
+)  # fmt: skip
 def test_a_follow_up_takes_along_what_it_lacks(question: str) -> None:
     assert standing_question(question, BEFORE) == f"{question} Kremlin arms"
 
@@ -99,7 +103,12 @@ def test_who_was_asked_for_is_named_by_the_answer(answer: str, names: str) -> No
 
 @pytest.mark.parametrize(
     "question",
-    ["What did the ministry in Seoul say in September?", "Who denied the arms deals?", "How many shells were shipped?"],
+    [
+        "What did the ministry in Seoul say in September?",
+        "Who denied the arms deals?",
+        "How many shells were shipped?",
+        "Is Washington right that shells were shipped?",
+    ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
     assert standing_question(question, BEFORE) == question
