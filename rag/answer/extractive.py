@@ -16,6 +16,7 @@ from rag.answer.evidence import Evidence
 from rag.answer.positions import TELLS, Findings, Group, find
 from rag.answer.same import OtherNames, no_other_names
 from rag.answer.sides import Side, Statements, outlet, support
+from rag.answer.terms import STOP
 from rag.text import stems
 from rag.types import Answer, Citation, DateMention, Position, Span, Stance, Verdict
 
@@ -33,6 +34,8 @@ _ALONE = 0.85
 # A side of a disagreement shows so many of its sources, the others are counted; and so many further sentences follow.
 _SHOWN, _FURTHER = 12, 6
 _NEAREST = 3
+# A sentence is also in another article when that one has so many of its words.
+_SAME = 0.6
 
 # The verdict on several questions is the first of these that one of them has.
 _WEIGHS: Sequence[Verdict] = ("contested", "answered", "declined")
@@ -114,6 +117,7 @@ class _Writer:
         self._resolve = resolve
         self.citations: list[Citation] = []
         self.positions: list[Position] = []
+        self._named: list[Evidence] = []  # sentences that stand behind an 'also'
 
     def part(self, part: Part, statements: Statements, other_names: OtherNames) -> tuple[Verdict, Iterator[str]]:
         """The verdict on one question, and the lines of its answer, made as they are asked for."""
@@ -161,6 +165,8 @@ class _Writer:
             case _:
                 pass
         for n, (side, e) in enumerate(shown):
+            if e in self._named:
+                continue
             line = self._side_line(side, e, findings.sources_of(side))
             yield line if n == 0 else f"- {line}"
 
@@ -186,9 +192,10 @@ class _Writer:
             return quote
         elsewhere: list[str] = []
         if side.evidence is e:
-            for copy in [c for c in side.copies if c.article.id != e.article.id][:2]:
+            for copy in [c for c in side.copies if c.article.id != e.article.id and _says_the_same(c, e)][:2]:
                 self.citations.append(cite(len(self.citations) + 1, copy.article, copy.start, copy.end))
                 numbers.append(len(self.citations))
+                self._named.append(copy)
                 elsewhere.append(f"[{numbers[-1]}] {attribution(self.citations[-1])}")
         newest = max((side.evidence, *side.copies), key=lambda c: c.article.published or date.min).article
         self.positions.append(
@@ -210,6 +217,12 @@ class _Writer:
         caption = "caption, " if e.is_caption else ""
         said = days_said(self._resolve(citation.quote, citation.published))
         return f"{as_markdown(citation.quote)} [{citation.number}] — {caption}{attribution(citation)}{said}"
+
+
+def _says_the_same(one: Evidence, other: Evidence) -> bool:
+    """Whether two sentences of one source say one thing, by the words they share."""
+    a, b = (frozenset(stems(e.text)) - STOP for e in (one, other))
+    return len(a & b) >= _SAME * min(len(a), len(b))
 
 
 def _several(sides: Sequence[Side]) -> str:

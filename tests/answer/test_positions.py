@@ -1,5 +1,6 @@
 """Who holds what, and when the sources disagree."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -305,3 +306,14 @@ def test_several_questions_are_answered_one_under_the_other() -> None:
     assert "The articles do not say." in lines
     *_, last = write("Who knew?", [nothing, nothing], resolve)
     assert isinstance(last, Answer) and last.verdict == "declined"
+
+
+def test_only_what_says_the_same_is_also_there() -> None:
+    one = article("a", "The mayor of Norland said that it sold rifles to Sudrey.")
+    same = article("b", "Norland sold rifles to Sudrey, said the mayor of Norland.")
+    other = article("c", "The mayor of Norland said that trains full of crates crossed the border by night.")
+    said = [told(a, "Maren Holt", "said", a.text[:20]) for a in (one, same, other)]
+    statements = {s.article_id: [s] for s in said}
+    text = answer(SOLD, [sentence(a, near=0.9) for a in (one, same, other)], statements).text
+    assert re.findall(r"also \[\d\] Paper \w|^- .*Paper \w", text, re.M)[0] == "also [2] Paper b"
+    assert text.count("Paper b") == 1 and "also [3]" not in text
