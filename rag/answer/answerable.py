@@ -18,7 +18,7 @@ from typing import Protocol
 
 import yaml
 
-from rag.answer.asked import Manner, asked, speakers_in, value_in
+from rag.answer.asked import Manner, asked, gives_name, speakers_in
 from rag.answer.check.quotations import quotations, quotes
 from rag.answer.evidence import Evidence
 from rag.answer.expect import expected
@@ -194,7 +194,7 @@ def signs(
 def _of_kind(a: Wanted, e: Evidence) -> bool:
     """Whether a sentence holds the kind of thing asked for; a name must be given to the thing whose name is asked."""
     kind = expected(a.question)
-    return kind == "any" or (e.fits and (kind != "name" or value_in(e.text, asked(a.question)) is not None))
+    return kind == "any" or (e.fits and (kind != "name" or gives_name(e.text, asked(a.question))))
 
 
 def _says_it(a: Wanted, found: Signs) -> bool:

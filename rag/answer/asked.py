@@ -107,6 +107,8 @@ _FOR_SPEECH = re.compile(
     r"|\b(?:reaction|response|answer) (?:to|of|by)\b",
     re.I,
 )
+# Did it sink, or does the owner deny it? That asks whether it sank, not what somebody says.
+_OR_ELSE = re.compile(r"\bor (?:do|does|did|is|are|was|were|has|have)\b", re.I)
 _WHETHER = re.compile(
     r"^\W*(?:and |but |so )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may"
     r"|might)(?:n['’]t)?\b|\bwhether\b|^\W*is it true\b",
@@ -190,8 +192,9 @@ def _manner(question: str, kind: Kind, has_head: bool) -> Manner:
     if _FOR_SPEAKER.search(question):
         return "speaker"
     whether = _WHETHER.search(question)
-    if (speech := _FOR_SPEECH.search(question)) and not (whether and speech["who"] and speech.start() > whether.end()):
-        return "speech"  # not: 'Did it sink, or does the owner deny it?'
+    speech = _FOR_SPEECH.search(question)
+    if speech and not (whether and _OR_ELSE.search(speech["who"] or "")):
+        return "speech"
     if whether:
         return "whether"
     return "value" if kind != "any" or has_head else "open"
@@ -226,6 +229,11 @@ def value_in(sentence: str, wanted: Asked, other_names: OtherNames = no_other_na
         return None
     anchors = [m.start() for m in re.finditer(r"[\w’'-]+", sentence) if wanted.said & set(stems(m[0]))]
     return min(found, key=lambda v: (min((_gap(v, a) for a in anchors), default=0), v.start))
+
+
+def gives_name(sentence: str, wanted: Asked) -> bool:
+    """Whether a sentence gives a name, one that the question doesn't have, to the thing whose name is asked for."""
+    return any(names_it(v, sentence, wanted.said) for v in names(sentence) if not v.stems & wanted.held)
 
 
 def _only_opens(v: Value, sentence: str, text: str) -> bool:
@@ -282,8 +290,8 @@ def _candidates(sentence: str, wanted: Asked) -> list[Value]:
             people = [v for v in new if not is_body(v, sentence)]
             return [v for v in people if " " in v.text] or people
         case "name":
-            return [v for v in names(sentence) if not v.stems & wanted.held and not is_description(v, sentence)
-                    and names_it(v, sentence, wanted.said)]  # fmt: skip
+            new = [v for v in names(sentence) if not v.stems & wanted.held and not is_description(v, sentence)]
+            return [v for v in new if names_it(v, sentence, wanted.said)] or new
         case "place":
             new = [v for v in names(sentence) if not v.stems <= wanted.held and not is_description(v, sentence)]
             return [v for v in new if is_placed(v, sentence)]

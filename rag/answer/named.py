@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rag.answer.terms import STOP
 from rag.answer.values import Value
-from rag.related import is_kind
+from rag.related import is_kind, narrower
 from rag.text import stems
 
 # 'American guitarist', 'British spy fiction': a name of one word that describes; not: 'Washington said'
@@ -63,7 +63,7 @@ def names_it(v: Value, sentence: str, thing: Set[str]) -> bool:
     before = _NAMED_BEFORE.search(sentence[max(0, v.start - _LEAD) : v.start])
     after = _NAMED_AFTER.match(sentence, v.end)
     near = stems(f"{before[1] if before else ''} {after[1] if after else ''}")
-    return any(is_kind(stem, thing) for stem in near)
+    return any(is_kind(stem, thing) or narrower(stem, thing) for stem in near)
 
 
 def untitled(v: Value) -> Value:

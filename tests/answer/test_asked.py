@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.asked import asked, speakers_in, unframed, value_in
+from rag.answer.asked import asked, gives_name, speakers_in, unframed, value_in
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,30 @@ def test_whose_words_are_asked_for(question: str, who: str) -> None:
 def test_what_frames_a_thing_that_may_be_so(question: str, so: str) -> None:
     assert unframed(question) == so
     assert question == so or asked(question).manner == "whether"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gives"),
+    [
+        ("The freighter Linde lay at anchor.", True),
+        ("Linde, an old vessel of Norland, lay at anchor.", True),
+        ("The ship was called the Linde.", True),
+        ("The ship lay at anchor off Norland, the Herald wrote.", False),
+        ("Brandt told the Herald about the ship.", False),
+    ],
+)
+def test_a_name_is_given_to_the_thing_whose_name_is_asked_for(sentence: str, gives: bool) -> None:
+    assert gives_name(sentence, asked("What is the name of the ship?")) is gives
+
+
+def test_a_word_that_only_opens_a_sentence_is_no_name() -> None:
+    question = asked("Who owns the port?")
+    text = "Shells went by sea. Many shells were old."
+    assert value_in("Shells went by sea.", question, text="") is not None
+    assert value_in("Shells went by sea.", question, text=text) is None
+
+
+def test_what_opens_as_a_question_whether_it_is_so_stays_one() -> None:
+    assert asked("Did the Linde sink, or do they say otherwise?").manner == "whether"
+    assert asked("Did Brandt say that it sank?").manner == "speech"
+    assert asked("Which paper ran the story of the Linde?").manner == "speaker"
