@@ -57,3 +57,8 @@ def test_nothing_is_no_sentence(text: str) -> None:
 )
 def test_a_passage_named_at_the_end_is_a_marker(text: str, kept: str, markers: tuple[int, ...]) -> None:
     assert [(s.text, s.markers) for s in sentences([text])] == [(kept, markers)]
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    text = "Lindsey Graham, R-S.C., a candidate, said so. He left."
+    assert [s.text for s in sentences([text])] == ["Lindsey Graham, R-S.C., a candidate, said so.", "He left."]

@@ -82,11 +82,16 @@ def _of_line(line: str) -> list[Sentence]:
     ]
 
 
+# 'R-S.' of 'R-S.C.'
+_ABBREVIATED = re.compile(r"\b[A-Z]\.$")
+
+
 def _whole(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
-    """The spans, those joined that a quotation runs across."""
+    """The spans, those joined that a quotation or an abbreviation runs across: 'Graham, R-S.C., said so'."""
     found: list[tuple[int, int]] = []
     for start, end in spans:
-        if found and text[:start].count("“") > text[:start].count("”"):
+        quoted = text[:start].count("“") > text[:start].count("”")
+        if found and (quoted or (found[-1][1] == start and _ABBREVIATED.search(text[:start]))):
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
