@@ -231,7 +231,7 @@ def _speaks(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | 
 def together(a: Wanted, evidence: Sequence[Evidence], absent: Sequence[str] = ()) -> dict[str, float]:
     """What speaks for and against all the sentences as the answer to a question that asks several things.
 
-    An outlet that no article is of may still be quoted in one ('Reuters reported').
+    An outlet that no article is of speaks against it, though one may quote it: what it wrote itself is not there.
     """
     everything = frozenset[str]().union(
         *(_pool(a, f"{e.text} {e.article.title} {e.article.publisher}") for e in evidence)
@@ -239,7 +239,7 @@ def together(a: Wanted, evidence: Sequence[Evidence], absent: Sequence[str] = ()
     return {
         "similarity": max(e.similarity for e in evidence),
         "names missing": _missing(a.names, everything),
-        "outlet missing": float(any(not any(outlet in e.text for e in evidence) for outlet in absent)),
+        "outlet missing": float(bool(absent)),
     }
 
 
