@@ -223,9 +223,7 @@ def _speaks(a: Wanted, e: Evidence, manner: Manner, told: Sequence[Statement] | 
     asked_of = [name for name in a.names if name not in _others(a)] or a.names
     if not asked_of:
         return None
-    if _missing(asked_of, _pool(a, who)) < 1.0:
-        return True
-    return False
+    return _missing(asked_of, _pool(a, who)) < 1.0
 
 
 def together(a: Wanted, evidence: Sequence[Evidence], absent: Sequence[str] = ()) -> dict[str, float]:

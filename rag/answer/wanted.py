@@ -60,7 +60,7 @@ _TURNED = re.compile(
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?", re.I)
 _MONTHS = {m[:3].casefold(): m for m in calendar.month_name if m}
 # What a time is called that is asked for, as stems.
-TIMES = frozenset(stems("date dates day days year years month months time times week hour"))
+_TIMES = frozenset(stems("date dates day days year years month months time times week hour"))
 _UNSAID = {"time": "when that was", "place": "where that was", "person": "who that was", "number": "what number"}
 
 
@@ -98,7 +98,7 @@ def wanted(question: str, same: Same = ()) -> Wanted:
     # A sentence that gives a day does not call it a date.
     kind = expected(question)
     unsaid = frozenset(head if kind == "person" and asked(question).manner == "speaker" else ())
-    unsaid |= TIMES.intersection(head) if kind == "time" else frozenset()
+    unsaid |= _TIMES.intersection(head) if kind == "time" else frozenset()
     return Wanted(
         question=question,
         content=tuple(dict.fromkeys(s for s in stems(" ".join(telling)) if s not in unsaid)),
