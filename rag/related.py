@@ -1,6 +1,6 @@
 """Words that may stand for one another, as stems: frozen and freeze, ammunition and ammo; a freighter for a ship.
 
-A leaf like `text`. The words are WordNet's (`related.LICENSE`), made into a file by `bench/related.py`.
+A leaf like `text`. The words are WordNet's (`related.LICENSE`), made into files by `bench/related.py`.
 """
 
 from bisect import bisect_left
