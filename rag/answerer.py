@@ -89,7 +89,7 @@ class Answerer:
         query = self._search.understood(make_query(topic))
         hits = self._search.find(query, TIMELINE_PASSAGES, where)
         found = self._weighed(query, hits, self._vectors.of([h.passage for h in hits]))
-        return timeline(query.text, found, self._told(found), resolve_dates)
+        return timeline(query.text, found, self._told(hits), resolve_dates)
 
     @property
     def model(self) -> "Model | None":
@@ -132,12 +132,11 @@ class Answerer:
     def _written(self, question: str, query: Query, hits: Sequence[Hit]) -> Iterator[str | Answer]:
         """The answer by the engine that the settings name."""
         sentences = self._vectors.of([h.passage for h in hits])
-        weighed = {asked: self._weighed(asked, hits, sentences) for asked in (query, *query.parts)}
-        told = self._told(weighed[query])
-        whole, *parts = (self._part(asked, found, told) for asked, found in weighed.items())
-        answering = [part for part in parts if part.assessment.answered]
-        plain = extractive.write(question, parts if answering else [whole], resolve_dates, told,
-                                 self._search.other_names)  # fmt: skip
+        told = self._told(hits)
+        parts = [self._part(part, hits, sentences, told) for part in query.parts]
+        if not any(part.assessment.answered for part in parts):
+            parts = [self._part(query, hits, sentences, told)]
+        plain = extractive.write(question, parts, resolve_dates, told, self._search.other_names)
         model = self.model
         if model is None:
             return plain
@@ -149,7 +148,10 @@ class Answerer:
         prompt = load_prompt("answer", self._prompts())
         return generative.write(question, hits, answer, resolve_dates, model, prompt, told, reports)
 
-    def _part(self, query: Query, found: Sequence[Evidence], told: Statements) -> extractive.Part:
+    def _part(
+        self, query: Query, hits: Sequence[Hit], sentences: Sequence[Matrix], told: Statements
+    ) -> extractive.Part:  # fmt: skip
+        found = self._weighed(query, hits, sentences)
         assessment = answerable.assess(query.text, found, self.reader, told, named(query), absent(query))
         return extractive.Part(query.text, found, assessment)
 
@@ -157,8 +159,8 @@ class Answerer:
         vector = self._search.vector(query.text)
         return evidence.weigh(query.text, query.terms, hits, vector, sentences, named(query))
 
-    def _told(self, found: Sequence[Evidence]) -> dict[str, list[Statement]]:
-        return self._catalog.statements_of(list(dict.fromkeys(e.article.id for e in found)))
+    def _told(self, hits: Sequence[Hit]) -> dict[str, list[Statement]]:
+        return self._catalog.statements_of(list(dict.fromkeys(h.article.id for h in hits)))
 
     def _prompts(self) -> list[Path]:
         own = [self._settings.prompts] if self._settings.prompts else []
