@@ -20,15 +20,15 @@ from pathlib import Path
 import numpy as np
 import yaml
 from data import DATA, as_files, rows
+from rag.answer.answerable import DECISIVE, SEVERAL, rarity, signs, together
+from rag.answer.asked import asked
+from rag.answer.same import Same
+from rag.answer.wanted import wanted
 
 from rag import Corpus, Settings
 from rag.answer import answerable
-from rag.answer.answerable import DECISIVE, SEVERAL, rarity, signs, together
-from rag.answer.asked import asked
 from rag.answer.evidence import Evidence, Matrix, Vector, weigh
-from rag.answer.same import Same
-from rag.answer.wanted import wanted
-from rag.answerer import absent, named
+from rag.asking import absent, named
 from rag.index.database import Database
 from rag.index.embed import embed_parts, load_embedder
 from rag.index.sentences import SentenceVectors

@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from data import DATA, as_files, rows
+from rag.answer.generative import NOTHING_SUPPORTED
 
 from rag import Corpus, Settings, resources
 from rag.answer.budget import vocabulary
-from rag.answer.check.checker import Checker
-from rag.answer.check.drafts import sentences
 from rag.answer.cite import from_markdown
-from rag.answer.generative import NOTHING_SUPPORTED
+from rag.answer.verification.checker import Checker
+from rag.answer.verification.drafts import sentences
 from rag.errors import LlmError
 from rag.evaluate.cases import Case, load_cases
 from rag.evaluate.judge import WordJudge

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rag.related import FILE, KINDS
+
 from rag.text import stems
 
 SENSES = 3

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rag.answerer import Answerer, Search
+from rag.asking import Asking, Search
 from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.finder import Finder
 from rag.index.arrays import Matrix, Vector
@@ -54,9 +54,10 @@ class Corpus:
         self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
         self._asked = lru_cache(64)(self._embedding)
         self._finder = Finder(catalog, self._dense, self._clauses, settings.home, self._reranker)
-        self._searcher = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed,
-                                other_names=self._finder.other_names)  # fmt: skip
-        self._answerer = Answerer(settings, catalog, self._searcher)
+        self._searcher = Search(
+            understood=self._understood, find=self._search, vector=self._vector, embed=self._embed
+        )  # fmt: skip
+        self._answerer = Asking(settings, catalog, self._searcher)
         self._answerers = {settings.llm: self._answerer}
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None
@@ -331,13 +332,13 @@ class Corpus:
                 self._index = SyncedIndex(self._catalog, home, server, self.embedder.dimensions)
             return self._index
 
-    def _answering(self, llm: str | None) -> Answerer:
+    def _answering(self, llm: str | None) -> Asking:
         """What answers with that engine; a model once loaded stays until the corpus is closed."""
         with self._guard:
             name = llm or self.settings.llm
             if name not in self._answerers:
                 settings = self.settings.model_copy(update={"llm": name})
-                self._answerers[name] = Answerer(settings, self._catalog, self._searcher)
+                self._answerers[name] = Asking(settings, self._catalog, self._searcher)
             return self._answerers[name]
 
     def _understood(self, query: Query) -> Query:

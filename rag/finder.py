@@ -62,10 +62,6 @@ class Finder:
         """
         return understand(query, self.known(), resolve_dates)
 
-    def other_names(self, name: str) -> list[str]:
-        """The other names and spellings of what a name names, as the files of aliases have them."""
-        return [other for _, others in self.known().aliases.others(name) for other in others]
-
     def search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         """The k best passages, best first."""
         self._reranker = self._reranker or self._load_reranker()

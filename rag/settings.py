@@ -5,6 +5,7 @@ Only `Corpus.open` and the entry points read it; the stages are passed what they
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, ValidationError
@@ -42,6 +43,9 @@ class Settings(BaseSettings):
     llm_window: int = Field(0, ge=0, description="tokens of prompt and answer together; 0: what the server tells")
     llm_first: float = Field(120.0, gt=0, description="seconds until the model begins to answer")
     llm_total: float = Field(300.0, gt=0, description="seconds until the model has answered")
+    llm_reads: Literal["auto", "sentences", "passages", "articles"] = Field(
+        "auto", description="what the model is given of what was found; auto: sentences on this machine, else passages"
+    )
     prompts: Path | None = Field(None, description="folder with prompts of your own, before those of the package")
 
     @classmethod

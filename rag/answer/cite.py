@@ -14,19 +14,6 @@ from rag.types import Article, Citation, DateMention
 _SPECIAL = re.compile(r"[\\*_`]|\[(?=\s*\d)|(?:^[#>+-]|(?<=^\d)[.)]|(?<=^\d\d)[.)])(?=\s)")
 
 
-_HEADED = re.compile(r"^### ", re.M)
-
-
-def headed(question: str) -> str:
-    """A question as it stands above its answer, where an answer is of several: '### When did it sail?'."""
-    return f"### {as_markdown(question[0].upper() + question[1:].rstrip(' ?'))}?"
-
-
-def is_of_several(text: str) -> bool:
-    """Whether an answer's Markdown has questions above their answers."""
-    return _HEADED.search(text) is not None
-
-
 def cite(number: int, article: Article, start: int, end: int) -> Citation:
     """The citation of `article.text[start:end]`.
 
@@ -70,10 +57,24 @@ def attribution(citation: Citation) -> str:
     return f"{citation.publisher or citation.title}, {day(citation.published)}"
 
 
-def days_said(mentions: Sequence[DateMention]) -> str:
-    """What the days mean that a quote names without their year: ' (Wednesday: 1 November 2023)'; '' for none."""
-    days = {m.text: m.date for m in mentions if m.date and m.precision == "day" and str(m.date.year) not in m.text}
+def days_said(mentions: Sequence[DateMention], published: date | None) -> str:
+    """What the days mean that a quote names without their year: ' (Wednesday: 1 November 2023)'; '' for none.
+
+    Only where the reading is sure: the day lies on or before publication, and no coming day of that name is nearer
+    ('Nov. 5' of a report of 2 November may be this year's).
+    """
+    if published is None:
+        return ""
+    days = {
+        m.text: m.date for m in mentions
+        if m.date and m.precision == "day" and str(m.date.year) not in m.text and _is_sure(m.date, published)
+    }  # fmt: skip
     return f" ({'; '.join(f'{text}: {day(meant)}' for text, meant in days.items())})" if days else ""
+
+
+def _is_sure(meant: date, published: date) -> bool:
+    since = (published - meant).days
+    return 0 <= since <= 365 - since
 
 
 def day(published: date | None) -> str:

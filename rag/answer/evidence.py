@@ -1,44 +1,63 @@
-"""Hits to evidence: the sentences that answer, best first, from more than one article where there are.
+"""Passages found to evidence: their sentences, those first that bear most on the question, each with who says it.
 
-A sentence is weighed by what it shares with the question (in meaning, and in words that are rare among the sentences
-found), by the question's words that only the sentence before it has ('Two freezes …' before 'They took place in …'), by
-whether it holds the kind of thing asked for, and by the rank of its passage.
+A sentence is ranked by its nearness in meaning, by the question's words that it holds (rare ones for more) and that
+only the sentence before it holds ('Two freezes …' before 'They took place in …'), and by the rank of its passage.
+`bench/ranking.py` fits the weights on squadshifts and shows on other sets what each of these is worth. Nothing here
+judges whether a sentence answers.
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
-from rag.answer.check.quotations import quotations, quotes
-from rag.answer.expect import expected, holds
-from rag.answer.same import Same, also_held
-from rag.related import stands
 from rag.text import sentence_spans, stems
-from rag.types import Article, Hit
+from rag.text.names import AliasPatterns, stems_under_other_names
+from rag.text.negation import is_negated
+from rag.text.quotations import quotations
+from rag.types import UNNAMED, Article, Hit, Stance, Statement
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+Statements = Mapping[str, Sequence[Statement]]
+"""The statements of each article, by the article's id."""
 
-# Weights of the parts of a sentence's score; `bench/evidence.py` prints what other weights give on the shared sets.
-MEANING, WORDS, BEFORE, KIND, RANK = 1.0, 0.5, 0.2, 0.25, 0.1
-# ... and that of words which the question quotes, where the sentence has them in this order.
-QUOTED = 0.5
+MEANING, WORDS, BEFORE, RANK = 1.0, 0.5, 0.2, 0.1
 # Characters that may lie between a sentence and the one before it, which leads to it.
 _APART = 200
+# Stems of a sentence at least: 'Watch:' and 'By our staff' tell nothing.
 _SHORTEST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A sentence of an article, `article.text[start:end]`, and how well it answers.
+class Voice:
+    """Who says a sentence, as its article has it.
 
-    `meaning` is its cosine with the question; `coverage` the share of the question's words that it holds, each
-    weighed by its rarity among the sentences found; `fits` says whether it holds the kind of thing asked for;
-    `similarity` is the cosine of its passage with the question; `stems` are those of its words. `probability` that it
-    answers is what `answerable` makes of all this, 1 until it is asked.
+    `speaker` is None where the article says it itself, and `UNNAMED` where somebody is quoted of whom the article
+    doesn't say who it is. `via` is whoever relays it; `stance` is the one that the reporting itself tells ('denied',
+    'could not confirm'); `words` are the speaker's own where they are quoted whole, else ''. `denies` is true where the
+    speaker is reported to deny what is said ('denied that …'), and not where he says that something isn't so.
+    """
+
+    speaker: str | None = None
+    description: str | None = None
+    via: str | None = None
+    stance: Stance = "asserts"
+    words: str = ""
+    denies: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sentence of an article, `article.text[start:end]`, and how much it bears on the question.
+
+    `score` orders the evidence of one question. `meaning` is the sentence's cosine with the question, `coverage` the
+    share of the question's words that it holds, each weighed by its rarity among the sentences found, from 0 to 1.
+    `lead` is the start of the sentence before it where that one holds words of the question which this one lacks.
+    `vector` is the sentence's own, of length 1.
     """
 
     article: Article
@@ -47,10 +66,9 @@ class Evidence:
     score: float
     meaning: float
     coverage: float
-    fits: bool
-    similarity: float
-    stems: frozenset[str] = frozenset()
-    probability: float = 1.0
+    voice: Voice = Voice()
+    lead: int | None = None
+    vector: Vector | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -62,32 +80,39 @@ class Evidence:
         """Whether it stands under a picture, and says what that shows."""
         return any(start <= self.start < end for start, end in self.article.captions)
 
+    @property
+    def story(self) -> str:
+        """The same for copies of one story, which are one source."""
+        return self.article.story or self.article.id
+
+    @property
+    def speaker(self) -> str:
+        """Who says it; the outlet, or the article's title, where the article says it itself."""
+        return self.voice.speaker or self.article.publisher or self.article.title
+
+    @property
+    def nearness(self) -> float:
+        """How near it is to the question, from 0 to about 1.5, comparable between questions."""
+        return self.meaning + self.coverage / 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """A sentence of a hit; `coverage` is its share of the question's words.
-
-    `led` is what the sentence before adds to it, `hinted` what words add that may stand for the question's.
-    """
-
     hit: Hit
     start: int
     end: int
     stems: frozenset[str]
     rank: float
     meaning: float
+    vector: Vector
     coverage: float = 0.0
     led: float = 0.0
-    hinted: float = 0.0
-
-    @property
-    def text(self) -> str:
-        return self.hit.article.text[self.start : self.end]
+    lead: int | None = None
 
 
-def weigh(
-    question: str, terms: Sequence[str], hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix],
-    same: Same = (),
+def rank(
+    terms: Sequence[str], hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix], statements: Statements,
+    aliases: AliasPatterns = (),
 ) -> list[Evidence]:  # fmt: skip
     """The sentences of the hits, the best first.
 
@@ -97,44 +122,97 @@ def weigh(
         asked: the question's vector, of length 1.
         sentences: for each hit the vectors of its passage's sentences (`rag.text.sentence_spans`, in order), shape
             (sentences, dimensions), each of length 1.
-        same: what finds the things that the question names under other names.
+        statements: those of the hits' articles.
+        aliases: what finds the things that the question names under other names.
     """
-    candidates = _covered(_candidates(hits, asked, sentences, same), {stem for term in terms for stem in stems(term)})
-    kind, quoted = expected(question), quotations(question)
-    found: list[Evidence] = []
-    for c in candidates:
-        fits = holds(kind, c.text, question)
-        score = MEANING * c.meaning + WORDS * (c.coverage + c.hinted) + BEFORE * c.led + KIND * fits + RANK * c.rank
-        score += QUOTED * quotes(c.text, quoted)
-        found.append(
-            Evidence(article=c.hit.article, start=c.start, end=c.end, score=score, meaning=c.meaning,
-                     coverage=c.coverage, fits=fits, similarity=c.hit.similarity or 0.0, stems=c.stems)
-        )  # fmt: skip
+    candidates = _covered(
+        _candidates(hits, asked, sentences, aliases), {stem for term in terms for stem in stems(term)}
+    )
+    found = [
+        Evidence(
+            article=c.hit.article, start=c.start, end=c.end, meaning=c.meaning, coverage=c.coverage,
+            lead=c.lead, vector=c.vector,
+            score=MEANING * c.meaning + WORDS * c.coverage + BEFORE * c.led + RANK * c.rank,
+            voice=voice_of(c.hit.article, c.start, c.end, statements.get(c.hit.article.id, ())),
+        )
+        for c in candidates
+    ]  # fmt: skip
     return sorted(found, key=lambda e: -e.score)
 
 
-def _candidates(hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix], same: Same) -> list[_Candidate]:
+def spread(evidence: Sequence[Evidence], most: int, a_story: int = 3) -> list[Evidence]:
+    """The best of the evidence, at most `most` sentences and `a_story` of one story, in their order."""
+    taken: dict[str, int] = {}
+    kept: list[Evidence] = []
+    for e in evidence:
+        if len(kept) < most and taken.get(e.story, 0) < a_story:
+            taken[e.story] = taken.get(e.story, 0) + 1
+            kept.append(e)
+    return kept
+
+
+def voice_of(article: Article, start: int, end: int, statements: Sequence[Statement]) -> Voice:
+    """Who says `article.text[start:end]`: the speaker of the statement that covers most of it.
+
+    Of statements within one another ('Holt recalled that the mayor denied it') the innermost that takes a stance
+    speaks, of equals the one that has a name.
+    """
+    covering = [(s, covered) for s in statements if (covered := _covers(s, start, end))]
+    if not covering:
+        return Voice(speaker=UNNAMED) if _is_speech(article.text[start:end]) else Voice()
+    cues = [s.cue for s, _ in covering if s.cue]
+    inner = [
+        (s, covered) for s, covered in covering
+        if s.stance != "asserts" or not any(a <= cue[0] < b for a, b in s.content for cue in cues if cue != s.cue)
+    ]  # fmt: skip
+    best, _ = max(inner or covering, key=lambda f: (f[0].stance != "asserts", f[0].speaker != UNNAMED, f[1]))
+    content = " ".join(article.text[a:b] for a, b in best.content)
+    whole = best.content[0] if best.direct and len(best.content) == 1 else None
+    return Voice(
+        speaker=best.speaker or UNNAMED, description=best.description, via=best.via, stance=best.stance,
+        words=article.text[whole[0] : whole[1]] if whole and start <= whole[0] and whole[1] <= end else "",
+        denies=best.stance == "denies" and not is_negated(content),
+    )  # fmt: skip
+
+
+# Half of a sentence in quotation marks, or a first person, is somebody's speech and not the article's own.
+# I say, I'd go, my wife | World War I, the My Lai trial
+_FIRST_PERSON = re.compile(r"\bI(?:['’]\w+)? [a-z]|\bmy [a-z]")
+
+
+def _is_speech(sentence: str) -> bool:
+    return 2 * sum(map(len, quotations(sentence))) >= len(sentence) or _FIRST_PERSON.search(sentence) is not None
+
+
+def _covers(s: Statement, start: int, end: int) -> int:
+    """How many characters of the stretch the statement says."""
+    return sum(max(0, min(b, end) - max(a, start)) for a, b in s.content)
+
+
+def _candidates(
+    hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix], aliases: AliasPatterns
+) -> list[_Candidate]:
     """The sentences of the hits that tell something, each once."""
     best = max((h.score for h in hits), default=0.0) or 1.0
     found: dict[tuple[str, ...], _Candidate] = {}
     for hit, vectors in zip(hits, sentences, strict=True):
         cosines = vectors @ asked
-        for (start, end), cosine in zip(sentence_spans(hit.passage.text), cosines, strict=True):
+        for (start, end), cosine, vector in zip(sentence_spans(hit.passage.text), cosines, vectors, strict=True):
             text = hit.passage.text[start:end]
             own = tuple(stems(text))
             # A question in an article asks, it tells nothing; a caption that stands twice counts once.
             if len(own) >= _SHORTEST and not text.rstrip("”\"' ").endswith("?"):
                 at = hit.passage.start
-                held = also_held(text, same).union(own)
-                found.setdefault(own, _Candidate(hit=hit, start=at + start, end=at + end, stems=held,
-                                                 rank=hit.score / best, meaning=float(cosine)))  # fmt: skip
+                held = stems_under_other_names(text, aliases).union(own)
+                new = _Candidate(hit=hit, start=at + start, end=at + end, stems=held, rank=hit.score / best,
+                                 meaning=float(cosine), vector=vector)  # fmt: skip
+                found.setdefault(own, new)
     return list(found.values())
 
 
 def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candidate]:
-    """The candidates with their coverage of the question's stems, and with what adds to it.
+    """The candidates with their coverage of the question's stems, and what the sentence before them adds.
 
-    That is the sentence before them, and words that may stand for the question's.
     A stem weighs by its rarity among the candidates, as in BM25: what every sentence found holds tells little of
     which one answers, and what none holds is missing.
     """
@@ -148,12 +226,12 @@ def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candida
     def share(stems: Iterable[str]) -> float:
         return sum(weights[s] for s in stems) / total
 
-    def led(c: _Candidate) -> float:
+    def with_lead(c: _Candidate) -> _Candidate:
+        covered = replace(c, coverage=share(held[id(c)]))
         earlier = before.get(id(c))
-        near = earlier and earlier.hit.article.id == c.hit.article.id and c.start - earlier.end <= _APART
-        return share(held[id(earlier)] - held[id(c)]) if near else 0.0
+        if earlier is None or earlier.hit.article.id != c.hit.article.id or c.start - earlier.end > _APART:
+            return covered
+        added = held[id(earlier)] - held[id(c)]
+        return replace(covered, led=share(added), lead=earlier.start if added else None)
 
-    def hinted(c: _Candidate) -> float:
-        return sum(weights[s] * stands(s, c.stems) for s in asked - held[id(c)]) / total
-
-    return [replace(c, coverage=share(held[id(c)]), led=led(c), hinted=hinted(c)) for c in candidates]
+    return [with_lead(c) for c in candidates]

@@ -1,8 +1,11 @@
-"""Prompts: files with placeholders, checked when they are loaded.
+"""Prompts: files with placeholders and the requests that may follow them, checked when they are loaded.
 
-Knows nothing of models.
+A file is a system message, behind the line `# user` the user's message, and behind further such lines (`# judge`,
+`# write`) the requests, one of which ends the message. What stands before the request is the same for all of them, so
+that a server reads it once. Knows nothing of models.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,46 +13,54 @@ from string import Formatter
 
 from rag.errors import LlmError
 
-PLACEHOLDERS: Mapping[str, frozenset[str]] = {
-    "answer": frozenset({"passages", "question", "refusal"}),
-    "condense": frozenset({"conversation", "question"}),
+# The placeholders and the requests that each prompt must have.
+PROMPTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "answer": (frozenset({"passages", "question"}), frozenset({"judge", "write", "summarise", "value"})),
+    "compare": (frozenset({"question", "one", "other"}), frozenset({"judge"})),
+    "verify": (frozenset({"passage", "sentence"}), frozenset({"judge"})),
+    "condense": (frozenset({"conversation", "question"}), frozenset()),
 }
-_USER = "\n# user\n"
+_HEADING = re.compile(r"^# (\w+)[ \t]*\n", re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A system message and a user's, with placeholders."""
+    """A system message, a user's message with placeholders, and the requests by their names."""
 
     system: str
     user: str
+    requests: Mapping[str, str]
 
-    def fill(self, **values: str) -> tuple[str, str]:
-        """Both messages with the values in their places."""
-        return self.system.format(**values), self.user.format(**values)
+    def fill(self, request: str | None = None, **values: str) -> tuple[str, str]:
+        """Both messages with the values in their places, the second one ended by the request of that name."""
+        user = self.user.format(**values)
+        return self.system, f"{user}\n\n{self.requests[request]}" if request else user
 
 
 def load_prompt(name: str, folders: Sequence[Path]) -> Prompt:
     """The prompt of that name from the first folder that has it.
 
     Raises:
-        LlmError: no folder has it, or its placeholders aren't the ones that it must have.
+        LlmError: no folder has it, or its placeholders or requests aren't the ones that it must have.
     """
     path = next((p for folder in folders if (p := folder / f"{name}.md").is_file()), None)
     if path is None:
         raise LlmError(f"there is no prompt {name}.md in {' or '.join(map(str, folders))}")
-    text = path.read_text(encoding="utf-8")
-    wanted = PLACEHOLDERS[name]
+    system, *parts = _HEADING.split(path.read_text(encoding="utf-8"))
+    sections = {heading: text.strip() for heading, text in zip(parts[::2], parts[1::2], strict=True)}
+    if "user" not in sections:
+        raise LlmError(f"{path} has no line '# user' between the system message and the user's")
+    user = sections.pop("user")
+    placeholders, requests = PROMPTS[name]
     try:
-        found = frozenset(field for _, field, _, _ in Formatter().parse(text) if field is not None)
+        found = frozenset(field for _, field, _, _ in Formatter().parse(user) if field is not None)
     except ValueError as e:
         raise LlmError(f"{path}: {e}; a brace that is no placeholder is doubled") from e
-    if found != wanted:
-        told = [f"lacks {{{n}}}" for n in sorted(wanted - found)] + [f"has {{{n}}}" for n in sorted(found - wanted)]
-        raise LlmError(
-            f"{path} {', '.join(told)}: its placeholders are {', '.join(f'{{{n}}}' for n in sorted(wanted))}"
-        )
-    system, marker, user = text.partition(_USER)
-    if not marker:
-        raise LlmError(f"{path} has no line '# user' between the system message and the user's")
-    return Prompt(system.strip(), user.strip())
+    wrong = _wrong(placeholders, found, "{%s}") + _wrong(requests, frozenset(sections), "# %s")
+    if wrong:
+        raise LlmError(f"{path} {', '.join(wrong)}: prompts/README.md says what it must have")
+    return Prompt(system.strip(), user, sections)
+
+
+def _wrong(wanted: frozenset[str], found: frozenset[str], form: str) -> list[str]:
+    return [f"lacks {form % n}" for n in sorted(wanted - found)] + [f"has {form % n}" for n in sorted(found - wanted)]

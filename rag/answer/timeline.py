@@ -4,45 +4,50 @@ A statement's day is the one that its sentence names, else that of its article's
 sentences are found or shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from rag.answer.asked import asked
-from rag.answer.cite import cite
+from rag.answer.cite import as_markdown, attribution, cite
 from rag.answer.evidence import Evidence
-from rag.answer.sides import Statements, read, sides_in, support
-from rag.types import DateMention, Entry, Precision
+from rag.answer.findings import ENGINE, NEAR, Resolve, who
+from rag.types import Answer, Entry, Precision
 
-Resolve = Callable[[str, date | None], Sequence[DateMention]]
+# A sentence is of the topic when it is near, and not much less so than the nearest.
+_OF_BEST = 0.5
+_LINES = 20
 
-# A sentence is of the topic when it is that near, and not much less so than the nearest.
-_NEAR, _OF_BEST = 0.45, 0.5
 
-
-def timeline(topic: str, evidence: Sequence[Evidence], statements: Statements, resolve: Resolve) -> list[Entry]:
-    """The statements on a topic, the earliest first, those without a day last.
+def timeline(evidence: Sequence[Evidence], resolve: Resolve) -> list[Entry]:
+    """The statements of the evidence, the earliest first, those without a day last.
 
     Args:
         evidence: sentences, best first.
-        statements: of each article that the evidence is from, by its id.
         resolve: (text, day of publication) to the dates that the text mentions.
     """
-    wanted = asked(topic)
-    least = max(_NEAR, _OF_BEST * max(map(support, evidence), default=0.0))
+    least = max(NEAR, _OF_BEST * max((e.nearness for e in evidence), default=0.0))
     found: list[Entry] = []
     for e in evidence:
-        if support(e) < least:
-            continue
-        day, precision, dated_by = _day(e, resolve)
-        seen = set[str]()
-        for side in sides_in(read(e, wanted), statements.get(e.article.id, ()), wanted):
-            if side.speaker not in seen:
-                seen.add(side.speaker)
-                citation = cite(len(found) + 1, e.article, e.start, e.end)
-                found.append(Entry(day=day, precision=precision, dated_by=dated_by, speaker=side.speaker, via=side.via,
-                                   stance=side.stance, citation=citation))  # fmt: skip
+        if e.nearness >= least:
+            day, precision, dated_by = _day(e, resolve)
+            citation = cite(len(found) + 1, e.article, e.start, e.end)
+            found.append(Entry(day=day, precision=precision, dated_by=dated_by, speaker=e.speaker, via=e.voice.via,
+                               stance=e.voice.stance, citation=citation))  # fmt: skip
     return sorted(found, key=lambda entry: (entry.day is None, entry.day or date.max))
+
+
+def as_answer(question: str, evidence: Sequence[Evidence], resolve: Resolve) -> Answer:
+    """The timeline as an answer, a line a statement."""
+    by_place = {(e.article.id, e.start): e for e in evidence}
+    lines: list[str] = []
+    citations = []
+    for number, entry in enumerate(timeline(evidence[:_LINES], resolve), 1):
+        c = entry.citation
+        e = by_place[c.article_id, c.start]
+        citations.append(cite(number, e.article, e.start, e.end))
+        lines.append(f"- {entry.said_on}: {who(e)}{as_markdown(c.quote)} [{number}] — {attribution(c)}")
+    return Answer(question=question, verdict="answered" if lines else "declined", citations=tuple(citations),
+                  text="\n".join(lines) or "Nothing near this topic was found.", engine=ENGINE)  # fmt: skip
 
 
 def _day(e: Evidence, resolve: Resolve) -> tuple[date | None, Precision, Literal["sentence", "article", "unknown"]]:

@@ -7,14 +7,14 @@ judge of the same form may be given to `evaluate`.
 from collections.abc import Sequence
 from typing import Protocol
 
-from rag.answer.check.names import about
-from rag.answer.check.reading import read
-from rag.answer.check.support import supports
-from rag.answer.terms import STOP
-from rag.answer.values import Value, names
+from rag.answer.verification.names import about
+from rag.answer.verification.reading import read
+from rag.answer.verification.support import supports
 from rag.evaluate.same import holds_value, quantities
+from rag.evaluate.values import Value, names
 from rag.ingest.dates import resolve
 from rag.text import stems
+from rag.text.stopwords import STOP
 from rag.types import Article
 
 # The least share of a sentence's words that the quotes must hold.
@@ -30,7 +30,7 @@ class Judge(Protocol):
 
 
 class CheckJudge:
-    """The check that a language model's sentences pass (`rag.answer.check`), and every figure and name held.
+    """The check that a language model's sentences pass (`rag.answer.verification`), and every figure and name held.
 
     Words of the quotes, as they stand there, need no check.
     """

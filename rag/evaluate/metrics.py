@@ -10,12 +10,12 @@ from pathlib import PurePath
 from statistics import fmean
 
 from rag.answer.cite import attribution, from_markdown, markers
-from rag.answer.terms import STOP
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.judge import Judge, unsupported_values, values_in
 from rag.evaluate.same import holds, holds_value
 from rag.evaluate.statements import Said, short_answer, statements
 from rag.text import stems
+from rag.text.stopwords import STOP
 from rag.types import Answer, Article, Citation, Position
 
 _QUOTED = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"")

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from rag.answer.values import Value, dates, numbers
+from rag.evaluate.values import Value, dates, numbers
 from rag.text import stems
 
 _DASHES = re.compile(r"[‐‑−–—]")

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from rag.answer.check.checker import Checked, Checker
-from rag.answer.check.drafts import sentences
-from rag.answerer import reports
+from rag.answer.verification.checker import Checked, Checker
+from rag.answer.verification.drafts import sentences
+from rag.asking import reports
 from rag.ingest.dates import resolve
 from rag.ingest.statements import find_statements
 from rag.types import Article, Hit, Passage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.check.drafts import Sentence, sentences
+from rag.answer.verification.drafts import Sentence, sentences
 
 DRAFT = """## What they say
 Here it is:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-
 from rag.answer.answerable import Assessment
-from rag.answer.evidence import Evidence
 from rag.answer.extractive import SOURCES, Part, choose, write
+
+from rag.answer.evidence import Evidence
 from rag.ingest.dates import resolve
 from rag.types import Answer, Article
 

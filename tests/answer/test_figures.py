@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.check.figures import figures
+from rag.text.numbers import figures
 
 
 @pytest.mark.parametrize(

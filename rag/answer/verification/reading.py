@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.answer.check.figures import Figure, figures
 from rag.text import stems
+from rag.text.numbers import Figure, figures
 from rag.types import DateMention
 
 Resolve = Callable[[str, date | None], Sequence[DateMention]]

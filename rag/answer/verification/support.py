@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rag.answer.check.amounts import is_published, lacking_date, lacking_number, same_day
-from rag.answer.check.lexicon import ATTRIBUTION, FUNCTION, NEGATIONS
-from rag.answer.check.names import about, is_acronym, is_held, is_own, lacking_name
-from rag.answer.check.quotations import is_verbatim, quotations
-from rag.answer.check.reading import Reading, Token
-from rag.answer.check.sense import turned
+from rag.answer.verification.amounts import is_published, lacking_date, lacking_number, same_day
+from rag.answer.verification.lexicon import ATTRIBUTION, FUNCTION
+from rag.answer.verification.names import about, is_acronym, is_held, is_own, lacking_name
+from rag.answer.verification.reading import Reading, Token
+from rag.answer.verification.sense import turned
+from rag.text.negation import NEGATIONS
+from rag.text.quotations import is_verbatim, quotations
 from rag.types import Article
 
 # The least share of a claim's words that the stretch must hold; `bench/check.py` prints what other shares give.
@@ -63,6 +64,16 @@ def supports(claim: Reading, stretch: Reading, article: Article, own: Sequence[f
     if problem:
         return Verdict(problem, covered, covered >= SAME)
     return Verdict(lacking_name(claim, stretch, article, own), covered)
+
+
+def lacks(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
+    """What a claim in other words has that the stretch lacks: a quotation, number, date, negation or name."""
+    quoted = [q for q in quotations(claim.text) if is_verbatim(q, stretch.text)]
+    whole, claim = claim, _without_outlet(_without(claim, quoted), article)
+    return (
+        _quotes(claim, stretch) or lacking_number(claim, stretch, article) or lacking_date(claim, stretch, article)
+        or turned(whole, stretch) or lacking_name(claim, stretch, article, own)
+    )  # fmt: skip
 
 
 def content(reading: Reading) -> list[str]:

@@ -6,10 +6,10 @@ where one of them says the same, one of those must be of that speaker. Knows not
 
 from collections.abc import Callable, Sequence
 
-from rag.answer.check.names import is_acronym, is_held, is_own
-from rag.answer.check.reading import TOKEN, normal
-from rag.answer.terms import STOP
+from rag.answer.verification.names import is_acronym, is_held, is_own
+from rag.answer.verification.reading import TOKEN, normal
 from rag.text import stems
+from rag.text.stopwords import STOP
 from rag.types import UNNAMED, Article, Span, Statement
 
 # The statements that a text reports, as an article's are found at ingest.

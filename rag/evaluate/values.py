@@ -1,20 +1,18 @@
-"""Values in sentences: numbers, dates, names and terms, compared as what they mean, not as they are spelled.
+"""Values in sentences: numbers, dates and names, compared as what they mean, not as they are spelled.
 
 '1,000' is 'a thousand', 'more than 1 million' excludes '800,000', '1886' lies in 'the 1880s', 'Najin' may be 'Rajin'.
-A number is compared only with numbers for the same thing. Knows nothing of articles, sources or sides.
+The evaluation's own: it shares no code with the check of written sentences that it judges.
 """
 
 import calendar
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from rag.answer.same import OtherNames
-from rag.answer.terms import NAMELESS, STOP
 from rag.text import stems, words
+from rag.text.stopwords import NAMELESS, STOP
 
 ValueKind = Literal["number", "date", "name", "term"]
 
@@ -102,21 +100,6 @@ def numbers(sentence: str) -> list[Value]:
             value = replace(value, start=first.start, text=sentence[first.start : end], low=first.low)
         found.append(value)
     return found
-
-
-# A smaller number in a word is spelled so everywhere: two bodies, the one.
-_LONG_FORM = 10
-
-
-def whole_numbers(text: str) -> str:
-    """The text with its larger numbers in digits, without what bounds them: 'over a thousand', '1,000+' → '1000'."""
-    at, pieces = 0, list[str]()
-    for v in numbers(text):
-        worth = v.high if v.low == 0 else v.low if math.isinf(v.high) else (v.low + v.high) / 2
-        if worth >= _LONG_FORM and len(_NUMBER.findall(v.text)) == 1:  # a range stays as it is
-            pieces += [text[at : v.start], f"{worth:.15g}"]
-            at = v.end
-    return "".join([*pieces, text[at:]])
 
 
 def _worth(m: re.Match[str]) -> float:
@@ -229,85 +212,3 @@ def names(sentence: str) -> list[Value]:
         if own and not all(w in NAMELESS for w in words(text)) and not text[0].islower():
             found.append(Value(kind="name", start=start, end=start + len(text), text=text, stems=own))
     return found
-
-
-def named_in(text: str, other_names: OtherNames) -> frozenset[str]:
-    """What a text names that has other names, each under one of them: Norland, 'Norlandian', its capital where it may.
-
-    The names within a name count: a Norland Embassy names Norland.
-    """
-    found = set[str]()
-    for v in names(text):
-        parts = v.text.split()
-        for run in (" ".join(parts[i:j]) for i in range(len(parts)) for j in (i + 1, i + 2) if j <= len(parts)):
-            name = next((n for n in (run, run.removesuffix("n")) if other_names(n)), None)
-            if name is not None:
-                found.add(min(n.casefold() for n in (name, *other_names(name))))
-    return frozenset(found)
-
-
-# Comparison
-
-_SAME_SPELLING = 5
-# Words that tell two things of one name apart: the First and the Second Boer War
-ORDINALS = frozenset(
-    stems("first second third fourth fifth sixth seventh eighth ninth tenth i ii iii iv v vi vii viii")
-)
-
-
-def compatible(a: Value, b: Value) -> bool:
-    """Whether both can be true of the same thing, or nothing tells that they can't.
-
-    Numbers of different things never stand against each other, so they are compatible.
-    """
-    if a.kind != b.kind:
-        return True
-    match a.kind:
-        case "number":
-            return bool(a.unit and b.unit and not a.unit & b.unit) or _meet(a, b)
-        case "date":
-            if math.isnan(a.low) or math.isnan(b.low):
-                return a.day_of_year is None or b.day_of_year is None or _same_day(a.day_of_year, b.day_of_year)
-            return _meet(a, b)
-        case "name" | "term":
-            return _named_alike(a.stems, b.stems)
-
-
-def _same_day(a: tuple[int, int], b: tuple[int, int]) -> bool:
-    return a[0] == b[0] and (a[1] == b[1] or 0 in (a[1], b[1]))
-
-
-def _named_alike(a: frozenset[str], b: frozenset[str]) -> bool:
-    """One holds most of the other's words, or one of them spelled otherwise; and no other ordinal or number."""
-    numbered_a, numbered_b = ({s for s in x if s in ORDINALS or s.isdigit()} for x in (a, b))
-    if numbered_a and numbered_b and not numbered_a & numbered_b:
-        return False
-    shared = sum(any(x == y or _respelled(x, y) for y in b) for x in a)
-    return 2 * shared > min(len(a), len(b))
-
-
-# the Herald’s source, Norland’s military: whose he is, not who
-_OWNER = re.compile(r"^.*['’]s (?=\w)")
-
-
-def same_name(a: str, b: str) -> bool:
-    """Whether two names may be of one bearer: 'Kim Jong-un' and 'Kim', 'the NIS' and 'NIS'; not: Kim Il Sung.
-
-    Nor are the Herald and 'the Herald’s source', who is the source.
-    """
-    x, y = ({s for s in stems(_OWNER.sub("", n)) if s not in STOP} for n in (a, b))
-    return x <= y or y <= x if x and y else a.casefold() == b.casefold()
-
-
-def _meet(a: Value, b: Value) -> bool:
-    return a.low <= b.high and b.low <= a.high
-
-
-def _respelled(a: str, b: str) -> bool:
-    """One letter changed in words of five letters at least: Najin and Rajin, not Iran and Iraq."""
-    return len(a) == len(b) >= _SAME_SPELLING and sum(x != y for x, y in zip(a, b, strict=True)) == 1
-
-
-def spoken(values: Iterator[Value] | list[Value]) -> str:
-    """The values in the words of their sentences, each once: 'ten, 1 million'."""
-    return ", ".join(dict.fromkeys(v.text for v in values))

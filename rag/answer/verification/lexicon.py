@@ -31,7 +31,6 @@ ATTRIBUTION = _stems(
     "yes indeed overall summary dated issue matter question answer information provided based context word words"
 )
 
-NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot hardly".split())
 # Verbs that deny without a 'not': they may stand for one ('did not confirm', 'declined to confirm').
 DENYING = _stems("deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
                  "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "

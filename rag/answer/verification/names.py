@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.answer.check.reading import TOKEN, Reading, normal
+from rag.answer.verification.reading import TOKEN, Reading, normal
 from rag.types import Article
 
 # Endings by which a people, a language or a thing's adjective differs from its name: Russia, Russian, Russians.
@@ -27,6 +27,11 @@ def about(article: Article) -> tuple[frozenset[str], ...]:
     said = [outlet, *re.split(r"\s+[-–|:]\s+|\.com\b", outlet), *re.split(r",|\band\b|&", article.author or "")]
     names = (frozenset(normal(m[0]) for m in TOKEN.finditer(name)) - {"the"} for name in said)
     return tuple(name for name in names if name)
+
+
+def normal_words(name: str) -> list[str]:
+    """The words of a name without case, accents and possessive."""
+    return [normal(m[0]) for m in TOKEN.finditer(name)]
 
 
 def is_own(words: Sequence[str], own: Sequence[frozenset[str]]) -> bool:

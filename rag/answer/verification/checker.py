@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.answer.check.drafts import Sentence
-from rag.answer.check.names import about
-from rag.answer.check.quotations import quotations
-from rag.answer.check.reading import Reading, Resolve, read
-from rag.answer.check.speakers import Reports, misattributed
-from rag.answer.check.support import content, supports
+from rag.answer.verification.drafts import Sentence
+from rag.answer.verification.names import about, normal_words
+from rag.answer.verification.reading import Reading, Resolve, read
+from rag.answer.verification.speakers import Reports, misattributed
+from rag.answer.verification.support import content, lacks, supports
 from rag.text import sentence_spans, stems
+from rag.text.quotations import quotations
 from rag.types import Hit, Statement
 
 # Neighbouring sentences that may support one together; a quotation may be longer.
@@ -40,13 +40,15 @@ class Place:
 class Checked:
     """A sentence and where it stands; with no place it is not supported, and `problem` says what was lacking.
 
-    `repaired`: the model's markers named none of these places.
+    `repaired`: the model's markers named none of these places. `free` is a place that holds every number, date, name
+    and quotation of a sentence that is otherwise in words of its own: whether it says the same, code can't tell.
     """
 
     sentence: Sentence
     places: tuple[Place, ...] = ()
     problem: str = ""
     repaired: bool = False
+    free: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class _Found:
     problem: str
     covered: float
     contradicts: bool = False
+    in_words_only: bool = False
 
 
 class Checker:
@@ -89,7 +92,7 @@ class Checker:
             statements: those of each article, by its id.
             reports: what a sentence reports of others; without it nobody asks whether they said so.
         """
-        self._hits = hits
+        self.hits = hits
         self._topic = frozenset(s for text in [question, *evidence] for s in stems(text)) if evidence else None
         self._resolve = resolve
         self._statements = statements or {}
@@ -103,7 +106,7 @@ class Checker:
 
     def check(self, sentence: Sentence) -> Checked:
         """The sentence with the places that support it."""
-        cited = [n - 1 for n in sentence.markers if 0 < n <= len(self._hits)]
+        cited = [n - 1 for n in sentence.markers if 0 < n <= len(self.hits)]
         text = sentence.text
         if self._topic is not None and self._is_beside_the_point(text, self._topic):
             return Checked(sentence, problem="has nothing to do with the question")
@@ -111,7 +114,7 @@ class Checker:
         places = [f.place for f in by_marker if f.place]
         if places:
             return Checked(sentence, tuple(dict.fromkeys(places)))
-        others = [i for i in range(len(self._hits)) if i not in cited]
+        others = [i for i in range(len(self.hits)) if i not in cited]
         found = self._find(text, others)
         if found.place:
             return Checked(sentence, (found.place,), repaired=True)
@@ -119,7 +122,28 @@ class Checker:
         if parts:
             return Checked(sentence, parts, repaired={p.hit for p in parts} != set(cited))
         nearest = max([*by_marker, found], key=lambda f: f.covered)
-        return Checked(sentence, problem=nearest.problem)
+        free = self._in_free_words(text, cited or others) if nearest.in_words_only else None
+        return Checked(sentence, problem=nearest.problem, free=free)
+
+    def _in_free_words(self, text: str, among: Sequence[int]) -> Place | None:
+        """The stretch that shares most words with the text and holds all its exact parts, None where none does."""
+        wanted = frozenset(s for s in stems(text) if len(s) > 2)
+        windows = [w for i in among for w in self._windows[i] if w.size <= _WINDOW]
+        for window in sorted(windows, key=lambda w: (-len(wanted & w.stems), len(w.stems)))[:_TRIED]:
+            hit = self.hits[window.place.hit]
+            own = [*self._own_words[window.place.hit], *self._speakers(window.place)]
+            lacking = lacks(self._claim(text, hit.article.published), self._reading(window.place), hit.article, own)
+            if lacking is None and self._misattributed(text, window.place) is None:
+                return window.place
+        return None
+
+    def _speakers(self, place: Place) -> list[frozenset[str]]:
+        """The names of those who speak in a stretch, which its own words may leave to 'he'."""
+        article = self.hits[place.hit].article
+        there = (s for s in self._statements.get(article.id, ()) if any(a < place.end and b > place.start
+                                                                        for a, b in s.content))  # fmt: skip
+        names = (normal_words(name) for s in there for name in (s.speaker, s.via) if name)
+        return [frozenset(part) for words in names if words for part in (words, words[-1:])]
 
     def is_lead_in(self, sentence: Sentence) -> bool:
         """Whether it says nothing, only that something follows: 'Here is what they say:'."""
@@ -135,7 +159,7 @@ class Checker:
     def _find(self, text: str, among: Sequence[int]) -> _Found:
         """The shortest stretch of these passages that supports the text, the best covered of them."""
         wanted = [s for s in dict.fromkeys(stems(text)) if len(s) > 2]
-        best = _Found(None, "no passage says it", 0.0)
+        best = _Found(None, "no passage says it", 0.0, in_words_only=True)
         barred: list[Place] = []
         for size in range(1, (_WINDOW if "“" not in text else _QUOTED) + 1):
             windows = [w for i in among for w in self._windows[i] if w.size == size and not _holds_any(w, barred)]
@@ -167,20 +191,22 @@ class Checker:
         return True
 
     def _try(self, text: str, window: _Window) -> _Found:
-        hit = self._hits[window.place.hit]
+        hit = self.hits[window.place.hit]
         stretch = self._reading(window.place)
         claim = self._claim(text, hit.article.published)
-        verdict = supports(claim, stretch, hit.article, self._own_words[window.place.hit])
+        own = [*self._own_words[window.place.hit], *self._speakers(window.place)]
+        verdict = supports(claim, stretch, hit.article, own)
         if verdict.problem is None and len(content(claim)) < _FRAGMENT and self._asked:
             if len(self._asked & stretch.stems) < _ASKED * len(self._asked):
                 return _Found(None, "no passage says it of what was asked", verdict.covered)
         lacking = verdict.problem or self._misattributed(text, window.place)
         problem = "no passage says it" if lacking == "words" else f"not in the passages: {lacking}"
-        return _Found(None if lacking else window.place, problem, verdict.covered, verdict.contradicts)
+        return _Found(None if lacking else window.place, problem, verdict.covered, verdict.contradicts,
+                      lacking == "words")  # fmt: skip
 
     def _misattributed(self, text: str, place: Place) -> str | None:
         """Who is said to say what others say there."""
-        article = self._hits[place.hit].article
+        article = self.hits[place.hit].article
         statements = self._statements.get(article.id, ())
         own = self._own_words[place.hit]
         return misattributed(text, self._told(text), article, (place.start, place.end), statements, own)
@@ -199,14 +225,14 @@ class Checker:
         parts = [p.strip() for p in _JOINT.split(text) if p.strip()]
         if len(parts) < 2 or [q for p in parts for q in quotations(p)] != quotations(text):
             return ()
-        everywhere = [*cited, *(i for i in range(len(self._hits)) if i not in cited)]
+        everywhere = [*cited, *(i for i in range(len(self.hits)) if i not in cited)]
         places: list[Place] = []
         for part in parts:
             claim = self._claim(part, None)
             among = everywhere
             if places and claim.tokens[0].kind != "name" and claim.tokens[0].key not in _DETERMINERS:
-                before = self._hits[places[-1].hit].article.id
-                among = [i for i in everywhere if self._hits[i].article.id == before]
+                before = self.hits[places[-1].hit].article.id
+                among = [i for i in everywhere if self.hits[i].article.id == before]
             found = self._find(part, among) if len(content(claim)) >= _FRAGMENT else None
             if found is None or found.place is None or found.covered < 1:  # what is left over may join the parts
                 return ()
@@ -220,7 +246,7 @@ class Checker:
 
     def _reading(self, place: Place) -> Reading:
         if place not in self._readings:
-            article = self._hits[place.hit].article
+            article = self.hits[place.hit].article
             self._readings[place] = read(article.text[place.start : place.end], article.published, self._resolve)
         return self._readings[place]
 

@@ -5,8 +5,9 @@ Knows nothing of numbers, dates and names.
 
 import re
 
-from rag.answer.check.lexicon import DENYING, FUNCTION, NEGATIONS, OPPOSITES
-from rag.answer.check.reading import Reading, Token, normal
+from rag.answer.verification.lexicon import DENYING, FUNCTION, OPPOSITES
+from rag.answer.verification.reading import Reading, Token, normal
+from rag.text.negation import NEGATIONS
 
 _NEGATED_WITHIN = 2
 # A clause begins: what stands behind is no longer negated.

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from rag.answer.check.quotations import plain
-from rag.answer.check.reading import Reading, Token
+from rag.answer.verification.reading import Reading, Token
+from rag.text.quotations import plain
 from rag.types import Article, DateMention
 
 _ORDER = {"year": 0, "month": 1, "day": 2}

@@ -1,0 +1,83 @@
+"""Whether sources contradict one another in so many words, without a language model.
+
+Two things are exact enough to be called a dispute: somebody is reported to deny what another source is reported to
+assert, both sentences near in meaning; and one sentence stands in two sources with another number, date or name in
+one place. Everything else is left for the reader, or for a language model, to see. `bench/ranking.py --disputes` prints
+how often this is right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from rag.answer.evidence import Evidence
+from rag.text import stems
+from rag.text.numbers import figures
+
+# A denial is of what another sentence says where their vectors are so near (cosine), and both are about what is asked
+# where they are so near to the question (`Evidence.nearness`).
+ABOUT_THE_SAME, ABOUT_THE_QUESTION = 0.55, 0.75
+# Two sentences are versions of one where so many of their words stand in the same order.
+VERSIONS = 0.75
+_LOOKED_AT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """The sides of a dispute: what each is called, and its sentences, best first."""
+
+    sides: tuple[tuple[str, tuple[Evidence, ...]], ...]
+
+
+def find_dispute(evidence: Sequence[Evidence]) -> Dispute | None:
+    """The dispute that the best of these sentences tell of, None where they tell of none."""
+    best = evidence[:_LOOKED_AT]
+    return _denied(best) or _versions(best)
+
+
+def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
+    near = [e for e in evidence if e.nearness >= ABOUT_THE_QUESTION]
+    denials = [e for e in near if e.voice.denies]
+    for denial in denials:
+        asserting = [
+            e for e in near
+            if e.voice.stance == "asserts" and e.story != denial.story and _nearness(e, denial) >= ABOUT_THE_SAME
+        ]  # fmt: skip
+        if asserting:
+            return Dispute((("Said", tuple(asserting)), ("Denied", tuple(denials))))
+    return None
+
+
+def _nearness(a: Evidence, b: Evidence) -> float:
+    return float(a.vector @ b.vector) if a.vector is not None and b.vector is not None else 0.0
+
+
+def _versions(evidence: Sequence[Evidence]) -> Dispute | None:
+    for a, b in combinations(evidence, 2):
+        if a.story != b.story and (values := _one_difference(a.text, b.text)):
+            return Dispute(((values[0], (a,)), (values[1], (b,))))
+    return None
+
+
+def _one_difference(a: str, b: str) -> tuple[str, str] | None:
+    """The words in which two versions of a sentence differ: in one place, by a number or a name on both sides."""
+    x, y = a.split(), b.split()
+    matcher = SequenceMatcher(None, x, y, autojunk=False)
+    if matcher.ratio() < VERSIONS:
+        return None
+    changed = [op for op in matcher.get_opcodes() if op[0] != "equal"]
+    if len(changed) != 1 or changed[0][0] != "replace":
+        return None
+    _, a1, a2, b1, b2 = changed[0]
+    one, other = (" ".join(words).strip('.,;:!?"“”') for words in (x[a1:a2], y[b1:b2]))
+    return (one, other) if _is_value(one) and _is_value(other) and _differ(one, other) else None
+
+
+def _is_value(words: str) -> bool:
+    return bool(figures(words)) or all(w[:1].isupper() for w in words.split())
+
+
+def _differ(one: str, other: str) -> bool:
+    a, b = ({f.key for f in figures(words)} for words in (one, other))
+    return a.isdisjoint(b) if a and b else set(stems(one)).isdisjoint(stems(other))

@@ -1,0 +1,168 @@
+"""An answer without a language model: the articles' own sentences, each under the name of who says it.
+
+First the sentence that bears most on the question, then what other sources say, one line a source. It claims no more
+than that: whether a sentence answers is for the reader to see, or for a language model. The sources are set against
+one another only where the reporting itself does so (`disputes`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from rag.answer.cite import as_markdown, attribution, cite, days_said
+from rag.answer.disputes import Dispute, find_dispute
+from rag.answer.evidence import Evidence
+from rag.text import stems
+from rag.text.names import same_name
+from rag.types import UNNAMED, Answer, Citation, DateMention, Position, Span
+
+Resolve = Callable[[str, date | None], Sequence[DateMention]]
+
+ENGINE = "extractive"
+# Nothing nearer than this is near: `bench/ranking.py` prints how many questions are then declined that articles answer.
+NEAR = 0.35
+# What other sources say is shown where it is nearly as near as the first sentence, a line a source.
+BESIDE = 0.75
+SOURCES = 5
+_NEAREST = 3
+
+
+def write(
+    question: str, evidence: Sequence[Evidence], resolve: Resolve, articles: int, short: Span | None = None,
+    lines: "Lines | None" = None, summary: bool = False,
+) -> Iterator[str | Answer]:  # fmt: skip
+    """The answer's Markdown piece by piece, then the answer (its `seconds` still 0).
+
+    Args:
+        question: as it was asked.
+        evidence: sentences, best first.
+        resolve: (text, day of publication) to the dates that the text mentions.
+        articles: how many were searched.
+        short: the place of the answer itself in the first sentence's article, where a reader model found it.
+        lines: those of an answer that these belong to, with what it cites already.
+        summary: whether a summary or a list was asked for, which only a language model can write.
+    """
+    lines = lines or Lines(resolve)
+    near = [e for e in evidence if e.nearness >= NEAR]
+    if not near:
+        yield from _answer(question, "declined", lines, lines.nothing(evidence, articles))
+        return
+    if summary:
+        yield from _answer(question, "answered", lines, lines.summary(near))
+        return
+    dispute = find_dispute(near)
+    if dispute is not None:
+        yield from _answer(question, "contested", lines, lines.disputed(dispute))
+        return
+    yield from _answer(question, "answered", lines, lines.findings(near, short))
+
+
+def _answer(question: str, verdict: str, lines: "Lines", written: Iterator[str]) -> Iterator[str | Answer]:
+    text = ""
+    for line in written:
+        piece = line if not text else f"\n\n{line}"
+        text += piece
+        yield piece
+    yield Answer(question=question, verdict=verdict, text=text, citations=tuple(lines.citations),  # pyright: ignore
+                 positions=tuple(lines.positions), engine=ENGINE)  # fmt: skip
+
+
+def one_a_source(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The best sentence of each source: a speaker who has a name is one wherever he speaks, a story however copied."""
+    kept: list[Evidence] = []
+    for e in evidence:
+        if not any(same_source(e, k) for k in kept):
+            kept.append(e)
+    return kept
+
+
+def same_source(a: Evidence, b: Evidence) -> bool:
+    """Whether two sentences are of one source: one speaker by name, or one story where nobody is named."""
+    x, y = (None if e.voice.speaker == UNNAMED else e.voice.speaker for e in (a, b))
+    if x is None or y is None:
+        return x is y and a.story == b.story
+    return same_name(x, y) and (a.story == b.story or any(word[0].isupper() for word in x.split()))
+
+
+class Lines:
+    """The lines of an answer in the making, and what they cite so far."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self.citations: list[Citation] = []
+        self.positions: list[Position] = []
+
+    def findings(self, near: Sequence[Evidence], short: Span | None = None) -> Iterator[str]:
+        """The best sentence, then those of other sources."""
+        first, *others = one_a_source(near)
+        if short is not None:
+            yield f"**{as_markdown(first.article.text[short[0] : short[1]])}**"
+        yield self.line(first)
+        beside = [e for e in others if e.nearness >= BESIDE * first.nearness]
+        # Whoever denies is heard: the last line is his where no line before it is.
+        denial = next((e for e in beside if e.voice.denies), None)
+        if denial is not None and denial not in beside[:SOURCES]:
+            beside = [*beside[: SOURCES - 1], denial, *(e for e in beside[SOURCES - 1 :] if e is not denial)]
+        yield from self.several(beside)
+
+    def summary(self, near: Sequence[Evidence]) -> Iterator[str]:
+        """What bears on it, a line a source; and what would write it."""
+        yield "A language model would write this (`rag models setup`). What bears on it, in the articles' own words:"
+        yield from self.several(one_a_source(near), 2 * SOURCES)
+
+    def several(self, evidence: Sequence[Evidence], most: int = SOURCES) -> Iterator[str]:
+        """Sentences as a list, at most `most`, and how many more there are."""
+        for e in evidence[:most]:
+            yield f"- {self.line(e)}"
+        if len(evidence) > most:
+            more = len(evidence) - most
+            yield f"- and {more} more source{'s' if more > 1 else ''}."
+
+    def disputed(self, dispute: Dispute) -> Iterator[str]:
+        """On what the sources disagree, then each side."""
+        yield "The sources disagree."
+        for heading, side in dispute.sides:
+            yield f"**{as_markdown(heading)}**"
+            yield from self.several(one_a_source(side))
+
+    def nothing(self, evidence: Sequence[Evidence], articles: int) -> Iterator[str]:
+        """That nothing near was found, and the nearest sentences."""
+        yield nothing_near(articles)
+        if evidence:
+            yield "The nearest lines:"
+        for e in evidence[:_NEAREST]:
+            yield f"- {self.line(e)}"
+
+    def line(self, e: Evidence, value: str | None = None) -> str:
+        """A sentence under its speaker, with its marker, outlet and day, and the position that it shows."""
+        number = self.number(cite(len(self.citations) + 1, e.article, e.start, e.end))
+        self.positions.append(
+            Position(stance=e.voice.stance, speaker=e.speaker, text=e.voice.words or e.text, citations=(number,),
+                     publisher=e.article.publisher, published=e.article.published, via=e.voice.via, value=value)
+        )  # fmt: skip
+        citation = self.citations[number - 1]
+        caption = "caption, " if e.is_caption else ""
+        said = days_said(self._resolve(citation.quote, citation.published), citation.published)
+        return f"{who(e)}{as_markdown(citation.quote)} [{number}] — {caption}{attribution(citation)}{said}"
+
+    def number(self, citation: Citation) -> int:
+        """The number of the citation, a new one where its span is not cited yet."""
+        for c in self.citations:
+            if (c.article_id, c.start, c.end) == (citation.article_id, citation.start, citation.end):
+                return c.number
+        self.citations.append(citation)
+        return citation.number
+
+
+def who(e: Evidence) -> str:
+    """'**Maren Holt** (according to the mayor): ', where the sentence does not name its speaker itself."""
+    speaker = e.voice.speaker
+    if speaker in (None, UNNAMED) or set(stems(speaker)) <= set(stems(e.text)):
+        return ""
+    via = f" (according to {as_markdown(e.voice.via)})" if e.voice.via else ""
+    return f"**{as_markdown(speaker)}**{via}: "
+
+
+def nothing_near(articles: int) -> str:
+    """What is said where nothing near was found; it doesn't claim that the articles are silent."""
+    those = "the one article" if articles == 1 else f"these {articles:,} articles"
+    return f"Nothing in {those} seems to answer this."

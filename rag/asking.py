@@ -1,0 +1,221 @@
+"""The way of a question: understood, searched for, its evidence ranked, answered with a language model or without.
+
+Knows the settings that choose models, and the catalog for what is kept beside the articles; nothing of files, command
+lines or pages.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag import resources
+from rag.answer import collection, findings, timeline
+from rag.answer.evidence import Evidence, Statements, rank
+from rag.answer.excerpts import Reads
+from rag.answer.forms import Form, form_of
+from rag.answer.prompts import Prompt, load_prompt
+from rag.index.arrays import Matrix, Vector
+from rag.index.catalog import Catalog
+from rag.index.sentences import SentenceVectors
+from rag.ingest.dates import resolve as resolve_dates
+from rag.ingest.statements import find_statements
+from rag.retrieve.aliases import as_pattern
+from rag.retrieve.query import Query, make_query
+from rag.settings import Settings
+from rag.text import stems
+from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
+
+if TYPE_CHECKING:
+    from rag.answer.reader import Reader
+    from rag.llm.model import Model
+
+# A timeline, a summary and somebody's statements read more passages than an answer: they show all that bears on it.
+TOPIC_PASSAGES = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a corpus finds passages with.
+
+    `understood` holds a query against what the corpus has: outlets, days, names. `find` gives the k best passages, best
+    first. `vector` is of a question, `embed` of sentences that were kept without vectors.
+    """
+
+    understood: Callable[[Query], Query]
+    find: Callable[[Query, int, Filter | None], list[Hit]]
+    vector: Callable[[str], Vector]
+    embed: Callable[[Sequence[str]], Matrix]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found for a query: passages and their sentences, both best first, and their articles' statements."""
+
+    query: Query
+    hits: Sequence[Hit]
+    evidence: Sequence[Evidence]
+    statements: Statements
+
+
+class Asking:
+    """Answers questions from one catalog, by the engine that the settings name."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, search: Search) -> None:
+        """Use the search; models are loaded when they are first needed."""
+        self._settings = settings
+        self._catalog = catalog
+        self._search = search
+        self._guard = threading.Lock()
+        self._model: Model | None = None
+        self._reader: Reader | None = None
+        self._vectors = SentenceVectors(catalog.database, search.embed)
+
+    def close(self) -> None:
+        """Let go of the language model."""
+        if self._model is not None:
+            self._model.close()
+
+    def stream(self, question: str, history: Sequence[Turn], where: Filter | None) -> Iterator[Event]:
+        """The answer as it is made, as `Corpus.stream` gives it."""
+        began = time.perf_counter()
+        form = form_of(question)
+        if form.kind in ("greeting", "collection"):
+            yield Event(kind="answer", answer=replace(self._about(form, question, where), seconds=_since(began)))
+            return
+        query = self._search.understood(self._query(question, history))
+        constraints = tuple(map(str, query.constraints))
+        yield Event(kind="searching", text="; ".join((f"Searching {self._catalog.count():,} articles", *constraints)))
+        found = self._found(query, where, self._settings.results if form.kind == "fact" else TOPIC_PASSAGES)
+        yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
+        for piece in self._written(question, form, found):
+            if isinstance(piece, str):
+                yield Event(kind="text", text=piece)
+            else:
+                answer = replace(piece, constraints=constraints, seconds=_since(began))
+                yield Event(kind="answer", answer=answer)
+
+    def timeline(self, topic: str, where: Filter | None) -> list[Entry]:
+        """Who said what on a topic on which day, as `Corpus.timeline` gives it."""
+        found = self._found(self._search.understood(make_query(topic)), where, TOPIC_PASSAGES)
+        return timeline.timeline(found.evidence, resolve_dates)
+
+    @property
+    def model(self) -> "Model | None":
+        """The language model that writes, as `Corpus.model` gives it."""
+        with self._guard:
+            settings = self._settings
+            if self._model is None and settings.llm != findings.ENGINE:
+                from rag.llm.model import load_model
+                from rag.llm.stream import Deadlines
+
+                deadlines = Deadlines(first=settings.llm_first, total=settings.llm_total)
+                self._model = load_model(settings.llm, deadlines, settings.llm_window)
+            return self._model
+
+    @property
+    def reader(self) -> "Reader | None":
+        """The question-answering model that the settings name, loaded when first needed; None where they name none.
+
+        Raises:
+            ModelError: it can't be loaded.
+        """
+        with self._guard:
+            if self._reader is None and self._settings.reader is not None:
+                from rag.answer.reader import Reader
+
+                self._reader = Reader(self._settings.reader)
+            return self._reader
+
+    def _about(self, form: Form, question: str, where: Filter | None) -> Answer:
+        count = self._catalog.count()
+        if form.kind == "greeting":
+            return collection.greet(question, count)
+        articles = self._catalog.articles(where)
+        return collection.describe(question, articles[: collection.LISTED], len(articles))
+
+    def _query(self, question: str, history: Sequence[Turn]) -> Query:
+        """What to search for; a follow-up is made to stand alone by the model, where there is one."""
+        query = make_query(question, history)
+        model = self.model
+        if model is None or not history:
+            return query
+        from rag.answer.condense import condensed
+
+        return make_query(condensed(question, history, query.text, model, self._prompt("condense")))
+
+    def _found(self, query: Query, where: Filter | None, passages: int) -> _Found:
+        hits = self._search.find(query, passages, where)
+        statements = self._catalog.statements_of(list(dict.fromkeys(h.article.id for h in hits)))
+        evidence = rank(
+            query.terms, hits, self._search.vector(query.text), self._vectors.of([h.passage for h in hits]), statements,
+            [(name, as_pattern(others)) for name, others in query.same],
+        )  # fmt: skip
+        return _Found(query, hits, evidence, statements)
+
+    def _written(self, question: str, form: Form, found: _Found) -> Iterator[str | Answer]:
+        """The answer by the engine that the settings name."""
+        count = self._catalog.count()
+        evidence = found.evidence
+        if form.kind == "timeline":
+            yield from _whole(timeline.as_answer(question, evidence, resolve_dates))
+            return
+        if form.kind == "says":
+            evidence = [e for e in evidence if _speaks(form.who, e)] or evidence
+        model = self.model
+        if model is None:
+            yield from findings.write(
+                question, evidence, resolve_dates, count, short=self._short(found.query.text, evidence),
+                summary=form.kind == "summary",
+            )  # fmt: skip
+            return
+        from rag.answer import writer
+
+        prompts = {name: self._prompt(name) for name in ("answer", "verify")}
+        given = writer.Found(
+            question=found.query.text, evidence=evidence, hits=found.hits, statements=found.statements,
+            resolve=resolve_dates, reports=reports, articles=count,
+        )  # fmt: skip
+        request = "summarise" if form.kind == "summary" else "write"
+        yield from writer.write(question, given, model, prompts, self._reads(model), request)
+
+    def _reads(self, model: "Model") -> Reads:
+        """How much the model is given: sentences on a machine of the user's, passages where a service reads fast."""
+        if self._settings.llm_reads != "auto":
+            return self._settings.llm_reads
+        return "sentences" if model.destination.local else "passages"
+
+    def _short(self, question: str, evidence: Sequence[Evidence]) -> Span | None:
+        """The place of the answer itself in the first sentence, where a reader model finds it."""
+        reader = self.reader
+        if reader is None or not evidence:
+            return None
+        first = evidence[0]
+        read = reader.read(question, first.text)
+        return (first.start + read.start, first.start + read.end) if read else None
+
+    def _prompt(self, name: str) -> Prompt:
+        own = [self._settings.prompts] if self._settings.prompts else []
+        return load_prompt(name, [*own, resources.folder("prompts")])
+
+
+def reports(text: str) -> list[Statement]:
+    """What a text by itself reports of others, as an article does."""
+    return find_statements(Article(id="", title="", path="", text=text))
+
+
+def _since(began: float) -> float:
+    return time.perf_counter() - began
+
+
+def _whole(answer: Answer) -> Iterator[str | Answer]:
+    yield answer.text
+    yield answer
+
+
+def _speaks(who: str, e: Evidence) -> bool:
+    """Whether it is that person who says the sentence, or relays it."""
+    named = set(stems(who)) - {"the", "a", "an"}
+    said = set(stems(f"{e.speaker} {e.voice.description or ''} {e.voice.via or ''}"))
+    return bool(named) and named <= said
