@@ -13,7 +13,7 @@ from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence
 from rag.text import stems
 from rag.text.names import same_name
-from rag.types import UNNAMED, Answer, Citation, DateMention, Position, Span
+from rag.types import UNNAMED, Answer, Citation, DateMention, Position, Span, Verdict
 
 Resolve = Callable[[str, date | None], Sequence[DateMention]]
 
@@ -56,13 +56,13 @@ def write(
     yield from _answer(question, "answered", lines, lines.findings(near, short))
 
 
-def _answer(question: str, verdict: str, lines: "Lines", written: Iterator[str]) -> Iterator[str | Answer]:
+def _answer(question: str, verdict: Verdict, lines: "Lines", written: Iterator[str]) -> Iterator[str | Answer]:
     text = ""
     for line in written:
         piece = line if not text else f"\n\n{line}"
         text += piece
         yield piece
-    yield Answer(question=question, verdict=verdict, text=text, citations=tuple(lines.citations),  # pyright: ignore
+    yield Answer(question=question, verdict=verdict, text=text, citations=tuple(lines.citations),
                  positions=tuple(lines.positions), engine=ENGINE)  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Prompt:
     def fill(self, request: str | None = None, **values: str) -> tuple[str, str]:
         """Both messages with the values in their places, the second one ended by the request of that name."""
         user = self.user.format(**values)
-        return self.system, f"{user}\n\n{self.requests[request]}" if request else user
+        return self.system.format(), f"{user}\n\n{self.requests[request].format()}" if request else user
 
 
 def load_prompt(name: str, folders: Sequence[Path]) -> Prompt:
@@ -46,14 +46,15 @@ def load_prompt(name: str, folders: Sequence[Path]) -> Prompt:
     path = next((p for folder in folders if (p := folder / f"{name}.md").is_file()), None)
     if path is None:
         raise LlmError(f"there is no prompt {name}.md in {' or '.join(map(str, folders))}")
-    system, *parts = _HEADING.split(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    system, *parts = _HEADING.split(text)
     sections = {heading: text.strip() for heading, text in zip(parts[::2], parts[1::2], strict=True)}
     if "user" not in sections:
         raise LlmError(f"{path} has no line '# user' between the system message and the user's")
     user = sections.pop("user")
     placeholders, requests = PROMPTS[name]
     try:
-        found = frozenset(field for _, field, _, _ in Formatter().parse(user) if field is not None)
+        found = frozenset(field for _, field, _, _ in Formatter().parse(text) if field is not None)
     except ValueError as e:
         raise LlmError(f"{path}: {e}; a brace that is no placeholder is doubled") from e
     wrong = _wrong(placeholders, found, "{%s}") + _wrong(requests, frozenset(sections), "# %s")

@@ -11,7 +11,7 @@ from typing import Literal
 from rag.answer.cite import as_markdown, attribution, cite
 from rag.answer.evidence import Evidence
 from rag.answer.findings import ENGINE, NEAR, Resolve, who
-from rag.types import Answer, Entry, Precision
+from rag.types import Answer, Citation, Entry, Precision
 
 # A sentence is of the topic when it is near, and not much less so than the nearest.
 _OF_BEST = 0.5
@@ -40,7 +40,7 @@ def as_answer(question: str, evidence: Sequence[Evidence], resolve: Resolve) -> 
     """The timeline as an answer, a line a statement."""
     by_place = {(e.article.id, e.start): e for e in evidence}
     lines: list[str] = []
-    citations = []
+    citations: list[Citation] = []
     for number, entry in enumerate(timeline(evidence[:_LINES], resolve), 1):
         c = entry.citation
         e = by_place[c.article_id, c.start]

@@ -24,7 +24,7 @@ from rag.answer.verification.checker import Checked, Checker
 from rag.answer.verification.drafts import Sentence, sentences
 from rag.answer.verification.speakers import Reports
 from rag.errors import LlmError
-from rag.types import Answer, Hit, Passage, Position, Stance
+from rag.types import Answer, Hit, Passage, Position, Stance, Verdict
 
 # The evidence answers where the model's Yes is at least that likely; a source that is asked by itself likewise. A
 # sentence in free words is held where the Yes of the check is at least SAID, and is a paraphrase to be checked from
@@ -114,7 +114,7 @@ class _Draft:
         self.answers, self.said, self.perhaps = thresholds(model.name)
         self.lines = Lines(found.resolve)
         self.text = ""
-        self.verdict = "answered"
+        self.verdict: Verdict = "answered"
         self.engine = model.name
         self.unsupported: list[str] = []
         self.notices: list[str] = []
@@ -236,7 +236,7 @@ class _Draft:
         if not self.text:
             self.engine = findings.ENGINE
         yield self._put(f"{chr(10) * 2 if self.text else ''}{problem} In the articles' own words:")
-        *pieces, plain = findings.write(
+        *_, plain = findings.write(
             self.asked, self.found.evidence, self.found.resolve, self.found.articles, lines=self.lines
         )
         assert isinstance(plain, Answer)
@@ -246,7 +246,7 @@ class _Draft:
     def answer(self) -> Answer:
         """All of it."""
         return Answer(
-            question=self.asked, verdict=self.verdict, text=self.text, citations=tuple(self.lines.citations),  # pyright: ignore
+            question=self.asked, verdict=self.verdict, text=self.text, citations=tuple(self.lines.citations),
             positions=tuple(self.lines.positions), unsupported=tuple(self.unsupported), notices=tuple(self.notices),
             engine=self.engine,
         )  # fmt: skip

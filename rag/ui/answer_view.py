@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from rag.answer.cite import is_of_several
+from rag.answer.findings import ENGINE
 from rag.types import Answer, Article, Citation, Verdict
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
@@ -17,9 +17,9 @@ from rag.ui.positions_view import positions_html, told
 from rag.ui.render import button, count, text
 
 _VERDICT: Final[dict[Verdict, tuple[str, str]]] = {
-    "answered": ("Answered", "The articles answer this."),
+    "answered": ("Found", "What bears most on this, then what others say"),
     "contested": ("Contested", "The sources disagree"),
-    "declined": ("Not answered", "The articles do not say."),
+    "declined": ("Nothing near", "Nothing here seems to answer this."),
 }
 
 
@@ -92,14 +92,15 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     label, meaning = _VERDICT[answer.verdict]
     number, anchor = exchange.number, f"source-{exchange.number}"
     cited = {c.number: c for c in answer.citations}
-    # An answer of sides is its sides; the same in prose below them would be read twice. Not where several questions
-    # are answered: the sides of one are none of the other's.
-    has_sides = answer.verdict == "contested" and len(answer.positions) > 1 and not is_of_several(answer.text)
+    # An answer of sides is its sides; the same in prose below them would be read twice.
+    has_sides = answer.verdict == "contested" and len(answer.positions) > 1
     sides = positions_html(answer, anchor) if has_sides else ""
     prose = f'<div class="text" dir="auto">{render.markdown(answer.text, anchor, cited)}</div>'
     if sides:
         prose = f'{sides}<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
         meaning = f"{meaning}: {told(answer)}."
+    elif answer.engine != ENGINE and answer.verdict == "answered":
+        label, meaning = "Answered", "Each sentence was held against the articles."
     parts = [
         f'<p class="verdict {answer.verdict}"><strong>{icon(answer.verdict, 14)}{label}</strong> '
         f"<span>{meaning}</span></p>",
@@ -121,7 +122,7 @@ def _nearest_html(answer: Answer, anchor: str) -> str:
         f'<cite dir="auto">{_where(c)}</cite></li>'
         for c in answer.citations[:3]
     )
-    lead = '<p class="lead">None of the passages found answers the question. The nearest ones, for you to judge:</p>'
+    lead = '<p class="lead">The nearest lines, for you to judge:</p>'
     return f'{lead}<ul class="nearest">{items}</ul>'
 
 

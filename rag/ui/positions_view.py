@@ -21,27 +21,39 @@ _STANCE: Final[dict[Stance, tuple[str, str, str]]] = {
     "denies": ("Denies it", "denies it", "deny it"),
 }
 _ORDER: Final[tuple[Stance, ...]] = ("asserts", "estimates", "doubts", "denies")
-_AT_FIRST: Final = 3  # cards of a column shown before "more"
+_AT_FIRST: Final = 5  # cards of a column shown before "more"
 _DOT: Final = 27  # pixels that a dot of the line of time takes
 
 
 def told(answer: Answer) -> str:
-    """How many hold what, in words: `3 say so, 1 denies it`."""
+    """How many hold what, in words: `3 say so, 1 denies it`, or the values: `six, ten`."""
+    if values := _values(answer):
+        return ", ".join(values)
     held = Counter(p.stance for p in answer.positions)
     return ", ".join(f"{held[s]} {_STANCE[s][1 if held[s] == 1 else 2]}" for s in _ORDER if held[s])
+
+
+def _values(answer: Answer) -> list[str]:
+    """The values that the positions give, each once; none where a position gives none, or all the same."""
+    values = list(dict.fromkeys(p.value for p in answer.positions if p.value))
+    return values if len(values) > 1 and all(p.value for p in answer.positions) else []
 
 
 def positions_html(answer: Answer, anchor: str) -> str:
     """The positions as columns, under a bar of how many hold what, and a line of time if their dates differ."""
     cited = {c.number: c for c in answer.citations}
-    present = list[tuple[Stance, list[Position]]]()
-    for stance in _ORDER:
+    columns = list[tuple[str, Stance, list[Position]]]()
+    for value in _values(answer):
+        held = [p for p in answer.positions if p.value == value]
+        columns.append((value, held[0].stance, held))
+    for stance in _ORDER if not columns else ():
         if held := [p for p in answer.positions if p.stance == stance]:
-            present.append((stance, held))
-    body = "".join(_column_html(stance, held, cited, anchor) for stance, held in present)
+            columns.append((_STANCE[stance][0], stance, held))
+    body = "".join(_column_html(*column, cited, anchor) for column in columns)
+    present = [(stance, held) for _, stance, held in columns]
     return (
         f"{_balance_html(present)}{_timeline_html(present, cited, anchor)}"
-        f'<div class="sides" data-columns="{len(present)}">{body}</div>'
+        f'<div class="sides" data-columns="{len(columns)}">{body}</div>'
     )
 
 
@@ -51,8 +63,9 @@ def _balance_html(sides: Sequence[tuple[Stance, list[Position]]]) -> str:
     return f'<div class="balance" aria-hidden="true">{parts}</div>'
 
 
-def _column_html(stance: Stance, held: Sequence[Position], cited: dict[int, Citation], anchor: str) -> str:
-    label = _STANCE[stance][0]
+def _column_html(
+    label: str, stance: Stance, held: Sequence[Position], cited: dict[int, Citation], anchor: str
+) -> str:  # fmt: skip
     cards = [_position_html(p, cited, anchor) for p in held]
     shown, more = cards[:_AT_FIRST], cards[_AT_FIRST:]
     rest = (
@@ -62,7 +75,7 @@ def _column_html(stance: Stance, held: Sequence[Position], cited: dict[int, Cita
         else ""
     )
     return (
-        f'<section class="side {stance}"><h3><span class="sign">{icon(stance, 14)}</span> {label} '
+        f'<section class="side {stance}"><h3><span class="sign">{icon(stance, 14)}</span> {text(label)} '
         f'<span class="many">{len(held)}</span></h3>{"".join(shown)}{rest}</section>'
     )
 

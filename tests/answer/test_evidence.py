@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.answer.evidence import Evidence, weigh
+from rag.answer.evidence import Evidence, Voice, rank, spread, voice_of
 from rag.index.embed import Embedder
+from rag.ingest.statements import find_statements
 from rag.retrieve.query import search_terms
 from rag.text import sentence_spans
-from rag.types import Article, Hit, Passage
+from rag.types import UNNAMED, Article, Hit, Passage
 
 FERRY = (
     "The ferry Linde ran aground off Veldt on Monday morning. Its captain, Maren Holt, blamed a broken radar. "
@@ -30,15 +31,7 @@ def hit(text: str, rank: int = 1, *, start: int = 0, end: int | None = None, id:
 
 def found(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Evidence]:
     sentences = [embedder.embed([h.passage.text[a:b] for a, b in sentence_spans(h.passage.text)]) for h in hits]
-    return weigh(question, search_terms(question), hits, embedder.embed_query(question), sentences)
-
-
-def test_words_that_stand_for_the_questions_own_order_the_evidence_and_cover_nothing(embedder: Embedder) -> None:
-    texts = ("The Veldt harbour had purchased a dredger there.", "The Veldt harbour had painted a dredger there.")
-    of = {e.text: e for e in found("Who bought the dredger?", [hit(" ".join(texts))], embedder)}
-    bought, painted = (of[text] for text in texts)
-    assert bought.coverage == painted.coverage
-    assert bought.score - bought.meaning > painted.score - painted.meaning
+    return rank(search_terms(question), hits, embedder.embed_query(question), sentences, {})
 
 
 @pytest.mark.parametrize(
@@ -58,7 +51,6 @@ def test_words_that_stand_for_the_questions_own_order_the_evidence_and_cover_not
 def test_the_sentence_that_answers_is_first(question: str, best: str, embedder: Embedder) -> None:
     evidence = found(question, [hit(STRIKE, 1, id="s"), hit(FERRY, 2, id="f")], embedder)
     assert evidence[0].text == best
-    assert evidence[0].fits
     assert [e.score for e in evidence] == sorted((e.score for e in evidence), reverse=True)
 
 
@@ -124,3 +116,36 @@ def test_a_sentence_is_worth_more_behind_the_one_that_names_its_subject(embedder
         for text in (led, apart)
     ]
     assert scores[0] > scores[1]
+
+
+REPORT = (
+    "The mayor, Tove Lund, denied that the mill had burned. “I saw no smoke,” she said. The mill stands in Veldt. "
+    "“Nobody was hurt, and nobody will be.” The clerk said that it could not be confirmed."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "voice"),
+    [
+        ("The mayor, Tove Lund, denied that", Voice(speaker="Tove Lund", stance="denies", denies=True)),
+        ("The mill stands", Voice()),
+        ("The clerk said", Voice(speaker="The clerk", stance="doubts")),
+    ],
+)
+def test_a_sentence_is_its_speakers(sentence: str, voice: Voice) -> None:
+    article = Article(id="r", text=REPORT, title="Mill", path="r.txt", publisher="Courier")
+    (start, end) = next((a, b) for a, b in sentence_spans(REPORT) if REPORT[a:].startswith(sentence))
+    found = voice_of(article, start, end, find_statements(article))
+    assert (found.speaker, found.stance, found.denies) == (voice.speaker, voice.stance, voice.denies)
+
+
+@pytest.mark.parametrize("text", ["“We saw no smoke at all that night.”", "I saw no smoke at all that night."])
+def test_speech_without_a_source_has_an_unknown_speaker(text: str) -> None:
+    article = Article(id="q", text=text, title="Mill", path="q.txt", publisher="Courier")
+    assert voice_of(article, 0, len(text), ()).speaker == UNNAMED
+
+
+def test_evidence_is_spread_over_stories(embedder: Embedder) -> None:
+    evidence = found("What ran aground, and who went on strike?", [hit(STRIKE, id="s"), hit(FERRY, id="f")], embedder)
+    chosen = spread(evidence, 3, a_story=2)
+    assert len(chosen) == 3 and {e.article.id for e in chosen} == {"s", "f"}
