@@ -37,6 +37,7 @@ from sets import SOURCES, Document, Half, Item, all_documents, load
 
 import rag
 from rag import Answer, Corpus, Filter, RagError, Settings, Turn
+from rag.settings import load_settings
 
 Values = dict[str, float]
 Figures = dict[str, tuple[float, int]]
@@ -44,6 +45,7 @@ Figures = dict[str, tuple[float, int]]
 _ASKING = ("answer", "retrieve", "llm", "ui", "evaluate", "integrations")
 _FALSE = ("declined though answered", "contested though agreed", "answered though unanswerable", "bold value wrong",
           "speaker wrong", "failed")  # fmt: skip
+_DECLINED = frozenset({"declined"})
 _MARKUP = re.compile(r"\[\d+\]|[*_`#>]")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
@@ -132,13 +134,13 @@ def false_claims(item: Item, answer: Answer) -> Values:
     """Those that the item's right verdicts and answers can tell."""
     found: Values = {}
     right, shown = item.verdicts, bold(answer) if answer.verdict != "declined" else ""
-    if right == {"declined"}:
+    if right == _DECLINED:
         found["answered though unanswerable"] = answer.verdict != "declined"
     elif right:
         found["declined though answered"] = answer.verdict == "declined"
     if right and "contested" not in right:
         found["contested though agreed"] = answer.verdict == "contested"
-    if item.golds or right == {"declined"}:
+    if item.golds or right == _DECLINED:
         found["bold value wrong"] = bool(shown) and not _shares_word(shown, item.golds)
     return found
 
@@ -156,7 +158,7 @@ def fitz_gov(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Co
 
 def answerable(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
     """Answerable or not; where there are short answers, whether one stands in the first line, and in what is cited."""
-    if item.verdicts == {"declined"}:
+    if item.verdicts == _DECLINED:
         return {"unanswerable declined": answer.verdict == "declined"}
     found: Values = {"answerable not declined": answer.verdict != "declined"}
     if item.golds:
@@ -316,16 +318,16 @@ def main() -> None:
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--show", type=int, default=0)
     args = parser.parse_args()
-    settings = Settings(llm=args.llm)
+    settings = load_settings(llm=args.llm)
     halves: tuple[Half, ...] = (args.half,) if args.half else ("dev", "check")
     sets: dict[str, dict[str, Figures]] = {}
     for name in args.names or SCORERS:
         for half in halves:
-            began = time.process_time(), time.perf_counter()
+            began = time.perf_counter()
             figures, each = measure(name, half, settings, args)
             sets.setdefault(name, {})[half] = figures
-            print(f"{name} {half}: {time.process_time() - began[0]:.0f} s of processor, {time.perf_counter() - began[1]:.0f} s, "
-                  f"{1000 * each:.0f} ms a question", file=sys.stderr)  # fmt: skip
+            took = f"{time.perf_counter() - began:.0f} s, {1000 * each:.0f} ms a question"
+            print(f"{name} {half}: {took}", file=sys.stderr)
         if args.json:
             run = {"code": code(), "llm": args.llm, "limit": args.limit, "seed": args.seed, "sets": sets}
             args.json.write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")

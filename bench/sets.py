@@ -168,7 +168,7 @@ def _quotesum() -> Iterator[Item]:
                        row={**r, "quoted": [q for q in quoted if q]})  # fmt: skip
 
 
-_MTRAG = {"ANSWERABLE": {"answered"}, "PARTIAL": {"answered"}, "UNANSWERABLE": {"declined"}, "UNDERSPECIFIED": set()}
+_MTRAG = {"ANSWERABLE": ("answered",), "PARTIAL": ("answered",), "UNANSWERABLE": ("declined",), "UNDERSPECIFIED": ()}
 
 
 def _mtrag_un() -> Iterator[Item]:
