@@ -39,7 +39,10 @@ class GgufServer:
         params.model.path = str(path)
         params.port, params.ui, params.verbosity = 0, False, -1
         params.n_ctx, params.n_parallel, params.warmup = window or WINDOW, 1, False
-        params.cpuparams.n_threads = max(1, len(os.sched_getaffinity(0)))
+        # Threads wait for one another: on a core that another process uses too they hold all up, the more if they spin.
+        free = max(1, round(len(os.sched_getaffinity(0)) - os.getloadavg()[0]))
+        for threads in (params.cpuparams, params.cpuparams_batch):
+            threads.n_threads, threads.poll = free, 0
         try:
             self._server: Any = llama.Server(params)
         except RuntimeError as e:

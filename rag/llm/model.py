@@ -1,19 +1,27 @@
-"""A language model as the answer uses it: its name, its window, where text goes, and text in, text out.
+"""A language model as the answer uses it: text in; text, the probability of a word, or JSON out.
 
 Knows nothing of articles or prompts.
 """
 
+import json
+import math
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rag.errors import LlmError
-from rag.llm.connect import key, package
 from rag.llm.gguf import WINDOW, GgufServer
+from rag.llm.protocols import Request, key
 from rag.llm.spec import Destination, Spec, destination, parse
-from rag.llm.stream import Deadlines, Request, stream
-from rag.llm.window import ask_window
+from rag.llm.stream import Deadlines, stream
+from rag.llm.window import Limits, ask_limits
+
+# Tokens that a model may think before it answers, and the share of its window at most.
+_THINKING, _SHARE = 4_096, 2
+_TOP = 20  # of so many tokens the servers tell the log-probabilities at most
+_WORD = 8  # tokens of an answer of one word
 
 
 class Model:
@@ -28,6 +36,8 @@ class Model:
         self.spec = spec
         self.deadlines = deadlines or Deadlines()
         self._window = window
+        self._limits: Limits | None = None
+        self._refused: set[str] = set()
         self._server: GgufServer | None = None
         self._guard = threading.Lock()
         # Told what was sent and what came back, of each request; for counting what a model is used for.
@@ -49,19 +59,18 @@ class Model:
         Raises:
             LlmError: an extra, a key or a file is missing.
         """
-        package(self.spec.provider)
         key(self.spec.provider)
-        if self.spec.provider == "gguf":
-            self._address()
+        self._address()
 
     def window(self) -> int:
-        """Tokens of prompt and answer together, as the server tells, else what is safe to assume."""
-        if not self._window:
-            self._window = ask_window(self._address(), min(self.deadlines.connect, 2.0))
-        return self._window
+        """Tokens of prompt and answer together, as the server tells, else what is safe to assume.
+
+        What a model needs to think is left out.
+        """
+        return self._known().window - self._room()
 
     def stream(self, system: str, prompt: str, *, longest: int, within: float | None = None) -> Generator[str]:
-        """The pieces of the answer as they come. Closing the iterator stops the request.
+        """The pieces of the answer as they come, without what the model thinks. Closing the iterator stops the request.
 
         Args:
             longest: tokens of the answer at most.
@@ -71,21 +80,65 @@ class Model:
             LlmError: the model can't be used or reached, broke off, or took too long; the message continues
                 'The language model …'.
         """
-        try:
-            self.prepare()  # imports and loading a file are not the model's answering: no deadline counts them
-            began = time.monotonic()
-            request = Request(system=system, prompt=prompt, longest=longest, window=self.window())
-        except LlmError as e:
-            raise LlmError(f"cannot be used: {e}") from None
-        total = min(self.deadlines.total, within or self.deadlines.total) - (time.monotonic() - began)
-        written: list[str] = []
-        try:
-            for piece in stream(self._address(), request, replace(self.deadlines, total=max(0.01, total))):
-                written.append(piece)
-                yield piece
-        finally:
-            if self.on_request:
-                self.on_request(f"{system}\n{prompt}", "".join(written))
+        yield from self._answered(Request(system=system, prompt=prompt, longest=longest, window=0), within)
+
+    def probability(
+        self, system: str, prompt: str, choices: Sequence[str] = ("Yes", "No"), *, within: float | None = None
+    ) -> dict[str, float] | None:
+        """How likely each choice is as the answer's first word; they add up to 1.
+
+        From the log-probabilities of one token where the server tells them; small and capital letters, and a space
+        before the word, make no difference. Otherwise, and where a model can only think first, the choice that the
+        model writes gets 1. With the messages that `stream` is given, the server has read them already.
+
+        Args:
+            choices: words that differ in their beginning.
+            within: seconds in all, where less than the deadline.
+
+        Returns:
+            None when the model begins with none of the choices.
+
+        Raises:
+            LlmError: as `stream`.
+        """
+        request = Request(system=system, prompt=prompt, longest=1, window=0, think=False, top=_TOP)
+        if self.spec.provider != "anthropic":  # it tells no probabilities
+            pieces = list(self._pieces(request, within))
+            text = "".join(p.text for p in pieces)
+            thinks = any(p.thinking for p in pieces)
+            tokens = next((p.tokens for p in pieces if p.tokens), None) or ((text, 0.0),)
+            if not thinks and (found := _shares(tokens, choices)):
+                return found
+        plain = replace(request, longest=_WORD, top=0)
+        return _shares((("".join(self._answered(plain, within)), 0.0),), choices, first_word=True)
+
+    def choose(
+        self, system: str, prompt: str, schema: Mapping[str, Any], *, longest: int = 200, within: float | None = None
+    ) -> str:
+        """An answer in JSON that follows a JSON schema, where the server can hold the model to it.
+
+        Where it can't, the schema stands at the end of the prompt, and whether the answer follows it isn't checked.
+
+        Args:
+            schema: of an object; every property in `required`, and no others (`additionalProperties` False).
+            longest: tokens of the answer at most.
+            within: seconds in all, where less than the deadline.
+
+        Returns:
+            The JSON text, which can be parsed.
+
+        Raises:
+            LlmError: as `stream`; or the model wrote no JSON.
+        """
+        request = Request(system=system, prompt=prompt, longest=longest, window=0, think=False, schema=schema)
+        text = "".join(self._answered(request, within))
+        if "response_format" in self._refused and not _json(text):
+            told = f"{prompt}\n\nAnswer with JSON that follows this schema, and nothing else: {json.dumps(schema)}"
+            text = "".join(self._answered(replace(request, prompt=told), within))
+        found = _json(text)
+        if not found:
+            raise LlmError("wrote no whole JSON where it was asked for")
+        return found
 
     def close(self) -> None:
         """End the server in this process, where there is one."""
@@ -94,6 +147,59 @@ class Model:
                 self._server.close()
                 self._server = None
 
+    def _answered(self, request: Request, within: float | None) -> Generator[str]:
+        """The text of an answer; asked once more, with room to think, where the model used its tokens up for that."""
+        until = time.monotonic() + min(self.deadlines.total, within or self.deadlines.total)
+        for _ in range(2):
+            written, ended, thought, room = 0, False, False, self._room()
+            for piece in self._pieces(request, until - time.monotonic()):
+                written += len(piece.text)
+                ended = piece.too_long
+                thought = thought or bool(piece.thinking)
+                if piece.text:
+                    yield piece.text
+            if written:
+                return
+            if not ended:
+                break
+            if room:
+                raise LlmError(f"thought until its {request.longest + room:,} tokens were used up, and wrote no answer")
+            self._limits = replace(self._known(), thinks=True)
+        raise LlmError("answered nothing")
+
+    def _pieces(self, request: Request, within: float | None) -> Generator[Any]:
+        """The pieces of one request, within the deadlines."""
+        try:
+            self.prepare()  # loading a file is not the model's answering: no deadline counts it
+            began = time.monotonic()
+            thinking = self._room() if request.longest > 1 else 0
+            request = replace(request, window=self._known().window, thinking=thinking,
+                              think=request.think and self.spec.provider != "gguf")  # fmt: skip
+        except LlmError as e:
+            raise LlmError(f"cannot be used: {e}") from None
+        total = min(self.deadlines.total, within or self.deadlines.total) - (time.monotonic() - began)
+        deadlines = replace(self.deadlines, total=max(0.01, total))
+        written: list[str] = []
+        try:
+            for piece in stream(self._address(), request, deadlines, self._refused):
+                written.append(piece.text)
+                yield piece
+        finally:
+            if self.on_request:
+                self.on_request(f"{request.system}\n{request.prompt}", "".join(written))
+
+    def _known(self) -> Limits:
+        """The window and whether the model thinks, asked from its server once."""
+        if self._limits is None:
+            told = ask_limits(self._address(), min(self.deadlines.connect, 2.0))
+            self._limits = replace(told, window=self._window or told.window)
+        return self._limits
+
+    def _room(self) -> int:
+        """Tokens to think with."""
+        known = self._known()
+        return min(_THINKING, known.window // _SHARE) if known.thinks else 0
+
     def _address(self) -> Spec:
         if self.spec.provider != "gguf":
             return self.spec
@@ -101,6 +207,31 @@ class Model:
             if self._server is None:
                 self._server = GgufServer(self.spec, self._window or WINDOW)
             return self._server.spec
+
+
+def _shares(
+    tokens: Sequence[tuple[str, float]], choices: Sequence[str], *, first_word: bool = False
+) -> dict[str, float] | None:
+    """The tokens' probabilities added up by the choice that each begins, as shares; None where none begins one."""
+    known = {c.casefold(): c for c in choices}
+    found = dict.fromkeys(choices, 0.0)
+    for token, logarithm in tokens:
+        word = token.strip(" \t\r\n▁Ġ*_\"'“‘.,:;!").casefold()
+        begun = [c for c in known if (word.startswith(c) if first_word else c.startswith(word) and len(word) > 1)]
+        choice = word if word in known else begun[0] if len(begun) == 1 else None
+        if choice:
+            found[known[choice]] += math.exp(logarithm)
+    total = sum(found.values())
+    return {c: p / total for c, p in found.items()} if total else None
+
+
+def _json(text: str) -> str:
+    """The first object or list of JSON in a text, '' for none."""
+    at = min((i for i in (text.find("{"), text.find("[")) if i >= 0), default=-1)
+    try:
+        return json.dumps(json.JSONDecoder().raw_decode(text, at)[0], ensure_ascii=False) if at >= 0 else ""
+    except ValueError:
+        return ""
 
 
 def load_model(setting: str, deadlines: Deadlines | None = None, window: int = 0) -> Model | None:

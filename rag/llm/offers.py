@@ -11,6 +11,7 @@ import httpx
 from rag.llm.spec import key_variable, parse
 
 _SECONDS = 2.0
+_MISSING = "pip install 'rashomon[gguf]'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,32 +51,24 @@ RECOMMENDED = (
 def offers(folder: Path) -> Iterator[Offer]:
     """Every provider, the models of a running Ollama, and the GGUF files in the folder."""
     yield Offer(setting="extractive", usable=True, detail="the articles' own sentences; no model, nothing leaves")
-    like = find_spec("llama_index.llms.openai_like") is not None
-    yield _hosted("openai", "openai:MODEL", like)
-    yield _hosted("anthropic", "anthropic:MODEL", find_spec("llama_index.llms.anthropic") is not None)
+    yield _hosted("openai:MODEL")
+    yield _hosted("anthropic:MODEL")
     yield from _ollama()
-    yield Offer(setting="openai-like:MODEL@URL", usable=like,
-                detail="vLLM, llama-server, LM Studio, …" if like else _missing("openai-like"))  # fmt: skip
-    runs = like and find_spec("xllamacpp") is not None
+    yield Offer(setting="openai-like:MODEL@URL", usable=True, detail="vLLM, llama-server, LM Studio, …")
+    runs = find_spec("xllamacpp") is not None
     files = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
     for file in files:
         size = f"{file.stat().st_size / 1e9:.1f} GB"
-        yield Offer(setting=f"gguf:{file}", usable=runs, detail=size if runs else _missing("gguf"))
+        yield Offer(setting=f"gguf:{file}", usable=runs, detail=size if runs else _MISSING)
     if not files:
-        detail = f"no file in {folder}: `rag models pull` fetches one" if runs else _missing("gguf")
+        detail = f"no file in {folder}: `rag models pull` fetches one" if runs else _MISSING
         yield Offer(setting="gguf:/path/model.gguf", usable=False, detail=detail)
 
 
-def _missing(extra: str) -> str:
-    return f"pip install 'rashomon[{extra}]'"
-
-
-def _hosted(extra: str, setting: str, installed: bool) -> Offer:
+def _hosted(setting: str) -> Offer:
     spec = parse(setting)
     assert spec
     variable = key_variable(spec.provider)
-    if not installed:
-        return Offer(setting=setting, usable=False, detail=_missing(extra))
     if not os.environ.get(variable):
         return Offer(setting=setting, usable=False, detail=f"set {variable}")
     return Offer(setting=setting, usable=True, detail=f"sends questions and passages to {spec.url}")
@@ -84,9 +77,6 @@ def _hosted(extra: str, setting: str, installed: bool) -> Offer:
 def _ollama() -> Iterator[Offer]:
     spec = parse("ollama:MODEL")
     assert spec
-    if find_spec("llama_index.llms.ollama") is None:
-        yield Offer(setting="ollama:MODEL", usable=False, detail=_missing("ollama"))
-        return
     try:
         models = httpx.get(f"{spec.url}/api/tags", timeout=_SECONDS).json()["models"]
     except (httpx.HTTPError, ValueError, KeyError):

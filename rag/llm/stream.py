@@ -1,7 +1,8 @@
-"""One request to a model, as pieces of text: within its deadlines, tried again only where that can help, stoppable.
+"""One request to a model, as pieces: within its deadlines, tried again only where that can help, stoppable.
 
 The request runs on an event loop of its own thread, so that it can be cancelled at any moment, in the middle of a read
-too. Knows nothing of what is asked.
+too. It goes to the spec's address alone: no redirect is followed, and this machine is never asked through a proxy.
+Knows nothing of what is asked.
 """
 
 import asyncio
@@ -11,12 +12,16 @@ import time
 from collections.abc import Generator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import httpx
 
 from rag.errors import LlmError
-from rag.llm.connect import connected
 from rag.llm.faults import Fault, WrongAnswer, explain
-from rag.llm.spec import Spec
+from rag.llm.protocols import OPTIONAL, PROTOCOLS, Piece, Request, ServerError, key, reason_of
+from rag.llm.spec import Spec, destination
+from rag.llm.thoughts import Thoughts
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -24,27 +29,18 @@ if TYPE_CHECKING:
 _ATTEMPTS = 3
 _BACKOFF = 0.5
 # Characters of a token at most: an answer that is longer than its tokens can be is endless.
-_CHARACTERS = 12
+_CHARACTERS, _SHORT = 12, 20
+_COMPLETIONS = ("text/event-stream", "application/json", "application/x-ndjson")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Seconds: until connected, until the first token, from one to the next, and in all."""
+    """Seconds: until connected, until the first token, from one to the next, and in all. A token may be of thinking."""
 
     connect: float = 5.0
     first: float = 120.0
     between: float = 30.0
     total: float = 300.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked: `longest` are the answer's tokens at most, `window` those of prompt and answer."""
-
-    system: str
-    prompt: str
-    longest: int
-    window: int
 
 
 class _Failed(Exception):
@@ -55,13 +51,16 @@ class _Failed(Exception):
         self.fault = fault
 
 
-def stream(spec: Spec, request: Request, deadlines: Deadlines) -> Generator[str]:
+def stream(spec: Spec, request: Request, deadlines: Deadlines, refused: set[str] | None = None) -> Generator[Piece]:
     """The pieces of the model's answer as they come. Closing the iterator stops the request.
+
+    Args:
+        refused: optional parameters that the server doesn't take; more are added when it refuses them.
 
     Raises:
         LlmError: the model can't be reached, broke off, or took too long; the message continues 'The language model …'.
     """
-    run = _Run(spec, request, deadlines)
+    run = _Run(spec, request, deadlines, set() if refused is None else refused)
     thread = threading.Thread(target=run.run, daemon=True, name="rag-llm")
     thread.start()
     try:
@@ -81,10 +80,13 @@ def stream(spec: Spec, request: Request, deadlines: Deadlines) -> Generator[str]
 
 
 class _Run:
-    def __init__(self, spec: Spec, request: Request, deadlines: Deadlines) -> None:
-        self._spec, self._request, self._deadlines = spec, request, deadlines
-        self.pieces: queue.Queue[str | Fault | None] = queue.Queue()
+    def __init__(self, spec: Spec, request: Request, deadlines: Deadlines, refused: set[str]) -> None:
+        self._spec, self._request, self._deadlines, self._refused = spec, request, deadlines, refused
+        self.pieces: queue.Queue[Piece | Fault | None] = queue.Queue()
         self._began = time.monotonic()
+        self._protocol = PROTOCOLS[spec.provider]
+        self._secret = ""
+        self._alive = False  # text or thinking came
         self._written = 0
         self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -109,6 +111,7 @@ class _Run:
             if self._stopped:
                 return
         try:
+            self._secret = key(self._spec.provider)
             async with asyncio.timeout(self._deadlines.total):
                 await self._attempts()
             self.pieces.put(None)
@@ -119,7 +122,7 @@ class _Run:
         except LlmError as e:
             self.pieces.put(Fault(f"cannot be used: {e}"))
         except Exception as e:
-            self.pieces.put(explain(e, self._spec))
+            self.pieces.put(explain(e, self._spec, self._secret))
         finally:
             with self._guard:
                 self._loop = None
@@ -132,11 +135,12 @@ class _Run:
         async for attempt in tries:
             with attempt:
                 try:
-                    await self._once()
-                except (LlmError, _Failed, TimeoutError, asyncio.CancelledError):
+                    while not await self._once():
+                        pass
+                except (_Failed, TimeoutError, asyncio.CancelledError):
                     raise
                 except Exception as e:
-                    raise _Failed(explain(e, self._spec)) from None
+                    raise _Failed(explain(e, self._spec, self._secret)) from None
 
     def _helps(self, error: BaseException) -> bool:
         """Whether to ask again: nothing was written yet, the fault may pass, and there is time to wait."""
@@ -148,35 +152,70 @@ class _Run:
         asked = error.fault.wait if isinstance(error, _Failed) else None
         return asked if asked is not None else _BACKOFF * 2 ** (state.attempt_number - 1)
 
-    async def _once(self) -> None:
-        from llama_index.core.llms import ChatMessage, MessageRole
+    async def _once(self) -> bool:
+        """Ask, and pass on what comes; False when the server refuses an optional parameter, to be asked without it."""
+        self._alive = False
+        until_first = time.monotonic() + self._deadlines.first
+        async with httpx.AsyncClient(**client_options(self._spec, self._deadlines.connect)) as http:
+            request = http.build_request(
+                "POST", f"{self._spec.url}{self._protocol.path}", headers=self._protocol.headers(self._secret),
+                json=self._protocol.body(self._spec, self._request, self._refused),
+            )  # fmt: skip
+            answer = await _within(http.send(request, stream=True), until_first, self._first_late)
+            try:
+                await self._read(answer, until_first)
+            except ServerError as e:
+                if not self._without(e):
+                    raise
+                return False
+            finally:
+                await answer.aclose()
+        return True
 
-        messages = [ChatMessage(role=MessageRole.SYSTEM, content=self._request.system),
-                    ChatMessage(role=MessageRole.USER, content=self._request.prompt)]  # fmt: skip
-        ended = False
-        async with connected(self._spec, self._deadlines.connect, self._request.longest, self._request.window) as llm:
-            until_first = time.monotonic() + self._deadlines.first
-            answer: Any = await _within(llm.astream_chat(messages), until_first, self._first_late)
-            async with aclosing(answer):
-                while True:
-                    late = self._between_late if self._written else self._first_late
-                    limit = time.monotonic() + self._deadlines.between if self._written else until_first
-                    response = await _within(anext(answer, None), limit, late)
-                    if response is None:
-                        break
-                    ended = ended or _has_ended(response.raw)
-                    self._put(response.message.content or "")
-        if not self._written:
-            raise WrongAnswer("answered nothing")
+    def _without(self, error: ServerError) -> bool:
+        """Whether the server refused an optional parameter that it was sent, which is noted."""
+        named = next((name for name in OPTIONAL if name in error.reason and name not in self._refused), None)
+        if error.status not in (400, 422) or not named or (named == "max_tokens" and "completion" not in error.reason):
+            return False
+        self._refused.add(named)
+        return True
+
+    async def _read(self, answer: httpx.Response, until_first: float) -> None:
+        kind = answer.headers.get("content-type", "").split(";")[0].strip()
+        if answer.is_redirect:
+            raise WrongAnswer(
+                f"sends elsewhere (status {answer.status_code}), which is not followed: check its address"
+            )
+        if answer.status_code != 200:
+            body = await _within(answer.aread(), until_first, self._first_late)
+            reason = reason_of(body[:10_000].decode(errors="replace"))
+            raise ServerError(answer.status_code, reason, answer.headers.get("retry-after"))
+        if kind not in _COMPLETIONS:
+            raise WrongAnswer(f"answered with {kind or 'something'}, which is no completion: check its address")
+        thoughts, ended = Thoughts(self._secret), ""
+        read: Any = answer.aiter_lines()
+        async with aclosing(read) as lines:
+            while True:
+                late = self._between_late if self._alive else self._first_late
+                limit = time.monotonic() + self._deadlines.between if self._alive else until_first
+                line = await _within(anext(lines, None), limit, late)
+                if line is None:
+                    break
+                piece = self._protocol.read(line)
+                ended = piece.end or ended
+                self._put(piece, *thoughts.take(piece.text))
+        self._put(Piece(end=ended), *thoughts.take("", last=True))
         if not ended:
-            raise WrongAnswer("broke off in the middle of its answer")
+            raise WrongAnswer("broke off in the middle of its answer" if self._alive else "answered nothing")
 
-    def _put(self, text: str) -> None:
-        """Pass on what is new in the text so far."""
-        if len(text) > self._written:
-            self.pieces.put(text[self._written :])
-            self._written = len(text)
-        if self._written > self._request.longest * _CHARACTERS:
+    def _put(self, piece: Piece, thought: str, text: str) -> None:
+        """Pass on a piece, its thinking apart from its text."""
+        thought = piece.thinking + thought
+        self._alive = self._alive or bool(thought or text)
+        self._written += len(text)
+        if thought or text or piece.tokens or piece.end:
+            self.pieces.put(Piece(text=text, thinking=thought, tokens=piece.tokens, end=piece.end))
+        if self._written > max(self._request.longest, _SHORT) * _CHARACTERS:
             raise WrongAnswer(f"did not stop: its answer was cut after {self._written:,} characters")
 
     @property
@@ -188,6 +227,21 @@ class _Run:
         return f"stopped in the middle of its answer for {self._deadlines.between:g} s"
 
 
+def client_options(spec: Spec, connect_seconds: float) -> dict[str, Any]:
+    """What a client for the spec's server is made with. The deadlines for reading are kept here, not by the client."""
+    return {
+        "timeout": httpx.Timeout(None, connect=connect_seconds, pool=connect_seconds),
+        "follow_redirects": False,
+        "trust_env": not destination(spec).local,
+        "verify": _certificates(),
+    }
+
+
+@cache
+def _certificates() -> Any:
+    return httpx.create_ssl_context()  # takes longer to read than a request to this machine
+
+
 async def _within(awaited: Any, until: float, late: str) -> Any:
     limit = asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic())
     try:
@@ -197,13 +251,3 @@ async def _within(awaited: Any, until: float, late: str) -> Any:
         if limit.expired():
             raise _Failed(Fault(late)) from None
         raise
-
-
-def _has_ended(raw: Any) -> bool:
-    """Whether the provider says that the answer is whole: OpenAI's finish_reason, Ollama's done, Anthropic's stop."""
-    said = cast(dict[str, Any], raw if isinstance(raw, dict) else vars(raw) if raw is not None else {})
-    choices = said.get("choices")
-    if choices:
-        return choices[0].finish_reason is not None
-    stop = getattr(said.get("delta"), "stop_reason", None)
-    return bool(said.get("done") or stop or said.get("type") == "message_stop")

@@ -1,6 +1,5 @@
 """A model server that answers as a test scripts it, and a small corpus to ask."""
 
-import importlib.util
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -11,11 +10,6 @@ from typing import Any
 import pytest
 
 from rag import Corpus, Settings
-
-# Its package cannot be installed beside chromadb's newest dependencies, so the tests' own extra leaves it out.
-needs_anthropic = pytest.mark.skipif(
-    importlib.util.find_spec("llama_index.llms.anthropic") is None, reason="the extra `anthropic` is not installed"
-)
 
 FERRY = "The ferry Linde ran aground off Veldt. Divers counted 340 crates of oranges on the sea floor."
 DENIAL = "Harbour master Ida Falk denied that the ferry Linde had carried 340 crates of oranges to Veldt."

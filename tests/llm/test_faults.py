@@ -13,7 +13,7 @@ from rag import Corpus
 from rag.errors import LlmError
 from rag.llm.model import load_model
 from rag.llm.stream import Deadlines
-from tests.llm.conftest import SUPPORTED, ModelServer, Scripted, needs_anthropic
+from tests.llm.conftest import SUPPORTED, ModelServer, Scripted
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
 TOTAL = 6.0
@@ -164,7 +164,7 @@ def test_a_wait_that_does_not_fit_is_not_waited_for(server: ModelServer, ask_wit
 
 @pytest.mark.parametrize(
     "spec",
-    ["openai:gpt-4o-mini", "openai:no-such-model", pytest.param("anthropic:claude-sonnet-4-0", marks=needs_anthropic)],
+    ["openai:gpt-4o-mini", "openai:no-such-model", "anthropic:claude-sonnet-4-0"],
 )
 def test_a_key_is_in_no_answer_log_or_traceback(
     spec: str, server: ModelServer, ask_with: AskWith, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
