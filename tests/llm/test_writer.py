@@ -109,7 +109,7 @@ def test_sources_that_exclude_one_another_are_set_side_by_side(ask_with: AskWith
 
 
 def test_a_reported_denial_is_a_no_whatever_a_small_model_says(ask_with: AskWith) -> None:
-    model = Says(SUPPORTED, values={"Ferry": "Yes", "Ida": "Yes"})
+    model = Says(SUPPORTED, values={"Veldt Gazette": "Yes", "Osterby Post": "Yes"})
     answer = written(ask_with("extractive"), model, "Did the ferry carry crates of oranges?")
     assert answer.verdict == "contested"
     assert {(p.value, p.stance) for p in answer.positions} == {("Yes", "asserts"), ("No", "denies")}
