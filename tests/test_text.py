@@ -133,3 +133,16 @@ def test_stems_join_the_forms_of_a_word() -> None:
 
 def test_stems_take_possessives_off() -> None:
     assert stems("Russia's Russia’s Russia ministers’") == [*stems("Russia") * 3, *stems("ministers")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("西港市議會", ["西港", "港市", "市議", "議會"]),
+        ("墙", ["墙"]),
+        ("Northline否認2400人", ["northline", "否認", "2400", "人"]),
+        ("부두를 닫는다", ["부두", "두를", "닫는", "는다"]),
+    ],
+)
+def test_a_script_without_spaces_is_taken_in_pairs_of_characters(text: str, found: list[str]) -> None:
+    assert words(text) == found

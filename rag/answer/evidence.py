@@ -157,6 +157,8 @@ def voice_of(article: Article, start: int, end: int, statements: Sequence[Statem
     Of statements within one another ('Holt recalled that the mayor denied it') the innermost that takes a stance
     speaks, of equals the one that has a name.
     """
+    if not is_read(article):
+        return Voice(speaker=UNNAMED)
     covering = [(s, covered) for s in statements if (covered := _covers(s, start, end))]
     if not covering:
         return Voice(speaker=UNNAMED) if _is_speech(article.text[start:end]) else Voice()
@@ -173,6 +175,17 @@ def voice_of(article: Article, start: int, end: int, statements: Sequence[Statem
         words=article.text[whole[0] : whole[1]] if whole and start <= whole[0] and whole[1] <= end else "",
         denies=best.stance == "denies" and not is_negated(content),
     )  # fmt: skip
+
+
+def is_read(article: Article) -> bool:
+    """Whether who says what is known of an article: only English is read for it.
+
+    By the language that its page states; where it states none, by whether its letters are Latin.
+    """
+    if article.language:
+        return article.language.casefold().startswith("en")
+    letters = [c for c in article.text[:500] if c.isalpha()]
+    return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
 
 
 # Half of a sentence in quotation marks, or a first person, is somebody's speech and not the article's own.

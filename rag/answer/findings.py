@@ -10,7 +10,7 @@ from datetime import date
 
 from rag.answer.cite import as_markdown, attribution, cite, days_said
 from rag.answer.disputes import Dispute, find_dispute
-from rag.answer.evidence import Evidence
+from rag.answer.evidence import Evidence, is_read
 from rag.text import stems
 from rag.text.names import same_name
 from rag.types import UNNAMED, Answer, Citation, DateMention, Position, Span, Verdict
@@ -24,6 +24,7 @@ NEAR = 0.35
 BESIDE = 0.75
 SOURCES = 5
 _NEAREST = 3
+UNREAD = "who says what is read in English only: an article in another language is quoted without speaker or stance"
 
 
 def write(
@@ -63,7 +64,7 @@ def _answer(question: str, verdict: Verdict, lines: "Lines", written: Iterator[s
         text += piece
         yield piece
     yield Answer(question=question, verdict=verdict, text=text, citations=tuple(lines.citations),
-                 positions=tuple(lines.positions), engine=ENGINE)  # fmt: skip
+                 positions=tuple(lines.positions), engine=ENGINE, notices=(UNREAD,) * lines.unread)  # fmt: skip
 
 
 def one_a_source(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -88,6 +89,7 @@ class Lines:
 
     def __init__(self, resolve: Resolve) -> None:
         self._resolve = resolve
+        self.unread = False
         self.citations: list[Citation] = []
         self.positions: list[Position] = []
 
@@ -139,6 +141,7 @@ class Lines:
             Position(stance=e.voice.stance, speaker=e.speaker, text=e.voice.words or e.text, citations=(number,),
                      publisher=e.article.publisher, published=e.article.published, via=e.voice.via, value=value)
         )  # fmt: skip
+        self.unread |= not is_read(e.article)
         citation = self.citations[number - 1]
         caption = "caption, " if e.is_caption else ""
         said = days_said(self._resolve(citation.quote, citation.published), citation.published)

@@ -42,7 +42,7 @@ def _values(answer: Answer) -> list[str]:
 def positions_html(answer: Answer, anchor: str) -> str:
     """The positions as columns, under a bar of how many hold what, and a line of time if their dates differ."""
     cited = {c.number: c for c in answer.citations}
-    columns = list[tuple[str, Stance, list[Position]]]()
+    columns: list[tuple[str, Stance, list[Position]]] = []
     for value in _values(answer):
         held = [p for p in answer.positions if p.value == value]
         columns.append((value, held[0].stance, held))
@@ -50,7 +50,7 @@ def positions_html(answer: Answer, anchor: str) -> str:
         if held := [p for p in answer.positions if p.stance == stance]:
             columns.append((_STANCE[stance][0], stance, held))
     body = "".join(_column_html(*column, cited, anchor) for column in columns)
-    present = [(stance, held) for _, stance, held in columns]
+    present: list[tuple[Stance, list[Position]]] = [(stance, held) for _, stance, held in columns]
     return (
         f"{_balance_html(present)}{_timeline_html(present, cited, anchor)}"
         f'<div class="sides" data-columns="{len(columns)}">{body}</div>'

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rag import Answer, Article, Corpus, Settings
-from rag.answer import answerable, extractive
+from rag.answer import findings
 from rag.evaluate import Case, Evaluation, evaluate
 from rag.evaluate.export import to_markdown
 from rag.evaluate.gate import Break, baseline_of, breaks
@@ -41,15 +41,10 @@ def citations_shifted_by_one(patch: Patch, corpus: Corpus) -> None:
 
 
 def a_side_dropped(patch: Patch, corpus: Corpus) -> None:
-    real = extractive.find
+    def without_denials(answer: Answer) -> Answer:
+        return replace(answer, positions=tuple(p for p in answer.positions if p.stance != "denies"))
 
-    def find(*args: Any) -> Any:
-        found = real(*args)
-        if not found.contested:
-            return found
-        return replace(found, groups=found.groups[:1], contested=False, sides=found.groups[0].sides, rest=())
-
-    patch.setattr(extractive, "find", find)
+    after(patch, without_denials)
 
 
 def full_text_off(patch: Patch, corpus: Corpus) -> None:
@@ -65,13 +60,11 @@ def numbers_altered(patch: Patch, corpus: Corpus) -> None:
 
 
 def everything_answered(patch: Patch, corpus: Corpus) -> None:
-    patch.setattr(answerable, "LEAST", 0.0)
-    patch.setattr(answerable, "LEAST_TOGETHER", 0.0)
+    patch.setattr(findings, "NEAR", -9.0)
 
 
 def everything_declined(patch: Patch, corpus: Corpus) -> None:
-    patch.setattr(answerable, "LEAST", 1.0)
-    patch.setattr(answerable, "LEAST_TOGETHER", 1.0)
+    patch.setattr(findings, "NEAR", 9.0)
 
 
 def quotes_paraphrased(patch: Patch, corpus: Corpus) -> None:
@@ -80,19 +73,19 @@ def quotes_paraphrased(patch: Patch, corpus: Corpus) -> None:
 
 def after(patch: Patch, change: Callable[[Answer], Answer]) -> None:
     """Change each answer when it is written."""
-    real = extractive.write
+    real = findings.write
 
-    def write(*args: Any) -> Iterator[str | Answer]:
-        for piece in real(*args):
+    def write(*args: Any, **given: Any) -> Iterator[str | Answer]:
+        for piece in real(*args, **given):
             yield change(piece) if isinstance(piece, Answer) else piece
 
-    patch.setattr(extractive, "write", write)
+    patch.setattr(findings, "write", write)
 
 
 def written(patch: Patch, change: Callable[[str], str]) -> None:
     """Change the words that are written into the answer, not those that are cited."""
-    real = extractive.as_markdown
-    patch.setattr(extractive, "as_markdown", lambda text: change(real(text)))
+    real = findings.as_markdown
+    patch.setattr(findings, "as_markdown", lambda text: change(real(text)))
 
 
 # The pages: faults in what is ingested
