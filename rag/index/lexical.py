@@ -25,7 +25,10 @@ def search(database: Database, terms: Sequence[str], k: int, where: Filter | Non
     if not terms:
         return []
     if parts := [term for term in terms if is_unspaced(term)]:
-        return _by_parts(database, parts, k, where)
+        scores = dict(_by_parts(database, parts, k, where))
+        for i, score in search(database, [term for term in terms if term not in parts], k, where):
+            scores[i] = scores.get(i, 0.0) + score
+        return sorted(scores.items(), key=lambda found: (-found[1], found[0]))[:k]
     matched = " OR ".join(map(_quoted, terms))
     with database.reading() as db:
         if where:

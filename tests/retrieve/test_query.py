@@ -60,7 +60,7 @@ def test_a_query() -> None:
         ("Russia's shells, Russia's ships", ("russia", "shells", "ships")),
         ("Did no one ever say never?", ("no", "one", "ever", "never")),
         ("who is it", ("who", "is", "it")),
-        ("한국 국방부", ("한국", "국방부")),
+        ("한국 국방부", ("한국", "국방", "방부")),
         ('NEAR OR AND NOT "quoted*"', ("near", "not", "quoted")),
     ],
 )
