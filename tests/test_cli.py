@@ -113,7 +113,7 @@ def test_ask_prints_the_answer_and_its_sources(call: Callable[..., Ended], home:
     assert ended.code == 0
     assert ended.err == ""
     assert ended.out.startswith(
-        "**340**\n\nDivers counted 340 crates of oranges on the sea floor. [1] — Veldt Gazette, 1 March 2024"
+        "Divers counted 340 crates of oranges on the sea floor. [1] — Veldt Gazette, 1 March 2024"
     )
     assert "[1] Ferry aground" in ended.out
     assert str(tmp_path / "in" / "ferry.md") in ended.out

@@ -20,6 +20,9 @@ Resolve = Callable[[str, date | None], Sequence[DateMention]]
 ENGINE = "extractive"
 # Nothing nearer than this is near: `bench/ranking.py` prints how many questions are then declined that articles answer.
 NEAR = 0.35
+# Below this it is said that the lines are only the nearest: half of the exam's questions that nothing answers lie there,
+# and a fifth of the others.
+PLAIN = 0.7
 # What other sources say is shown where it is nearly as near as the first sentence, a line a source.
 BESIDE = 0.75
 SOURCES = 5
@@ -96,6 +99,8 @@ class Lines:
     def findings(self, near: Sequence[Evidence], short: Span | None = None) -> Iterator[str]:
         """The best sentence, then those of other sources."""
         first, *others = one_a_source(near)
+        if first.nearness < PLAIN:
+            yield "The nearest lines; whether they answer is for you to judge:"
         if short is not None:
             yield f"**{as_markdown(first.article.text[short[0] : short[1]])}**"
         yield self.line(first)

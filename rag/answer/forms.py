@@ -32,7 +32,9 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     ("summary", r"(?:please |can you |could you )?(?:summari[sz]e|sum up|compare|list|give(?: me)? (?:a |an )?"
                 r"(?:summary|overview) (?:of|on))\b(?: all)? ?(?P<topic>.*)"),
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(rf"\W*(?:{pattern})\W*", re.I)) for kind, pattern in _FORMS)
+_COMPILED: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"\W*(?:{pattern})\W*", re.I)) for kind, pattern in _FORMS
+)
 
 
 @dataclass(frozen=True, slots=True)

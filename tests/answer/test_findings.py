@@ -87,6 +87,11 @@ def test_nothing_near_is_said_without_claiming_that_the_articles_are_silent() ->
     )
 
 
+def test_lines_that_are_not_very_near_are_called_the_nearest() -> None:
+    answer = written([evidence("The mill was built of oak.", meaning=0.3)])
+    assert answer.text.startswith("The nearest lines; whether they answer is for you to judge:\n\nThe mill")
+
+
 def test_a_denial_of_what_another_source_says_makes_a_dispute() -> None:
     found = [
         evidence("The ferry carried barrels."),
