@@ -4,7 +4,7 @@
     python bench/ranking.py --homes DIR   # keeps the corpora for the next run
 
 First sentence: the share of answerable questions whose answer stands in the sentence ranked first, over a corpus of all
-the set's texts. The weights in rag/answer/evidence.py were chosen on squadshifts; the other sets only show what they do.
+the set's texts. The weights (rag/answer/evidence.py) were chosen on squadshifts; the other sets show what they do.
 Nearness: the share of answerable questions whose nearest sentence is farther than so much, and so would be declined
 (`findings.NEAR`) or be called only near (`findings.PLAIN`).
 """

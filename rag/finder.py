@@ -10,7 +10,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from rag import resources
 from rag.index import lexical
 from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
@@ -97,9 +96,9 @@ class Finder:
         )
 
     def _groups(self) -> list[Group]:
-        """The names for the same thing: those that come with the package, then the user's."""
-        files = [resources.folder("corpus") / ALIASES_FILE, self._home / ALIASES_FILE]
-        return [g for f in files if f.is_file() for g in read_aliases(f.read_text(encoding="utf-8"), str(f))]
+        """The names for the same thing, as the user's file has them."""
+        file = self._home / ALIASES_FILE
+        return read_aliases(file.read_text(encoding="utf-8"), str(file)) if file.is_file() else []
 
     def _texts(self, found: Sequence[tuple[str, float]]) -> list[str]:
         return [passage.text for passage, _ in self._catalog.passages([i for i, _ in found]).values()]

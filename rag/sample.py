@@ -4,6 +4,7 @@ The sample's index is kept in the user's cache, never mixed with the user's arti
 """
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from rag import resources
 from rag.corpus import CATALOG_FILE, SPLITTER_VERSION, Corpus
 from rag.errors import EmptyCorpusError, HomeError
+from rag.finder import ALIASES_FILE
 from rag.index.database import SCHEMA_VERSION
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Filter, Turn
@@ -50,7 +52,7 @@ def open_sample(settings: Settings) -> Corpus:
     name = hashlib.sha256(made_by.encode()).hexdigest()[:12]
     try:
         corpus = _open(settings, settings.cache / f"sample-{name}")
-    except HomeError:  # a cache that can't be written is no reason to fail
+    except (HomeError, OSError):  # a cache that can't be written is no reason to fail
         passing = tempfile.TemporaryDirectory(prefix="rashomon-sample-", ignore_cleanup_errors=True)
         corpus = _open(settings, Path(passing.name))
         corpus.on_close = passing.cleanup
@@ -61,4 +63,6 @@ def open_sample(settings: Settings) -> Corpus:
 
 
 def _open(settings: Settings, home: Path) -> Corpus:
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(resources.folder("corpus") / ALIASES_FILE, home)
     return Corpus.open(settings.model_copy(update={"home": home, "chroma": None}))

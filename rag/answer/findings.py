@@ -20,8 +20,8 @@ Resolve = Callable[[str, date | None], Sequence[DateMention]]
 ENGINE = "extractive"
 # Nothing nearer than this is near: `bench/ranking.py` prints how many questions are then declined that articles answer.
 NEAR = 0.35
-# Below this it is said that the lines are only the nearest: half of the exam's questions that nothing answers lie there,
-# and a fifth of the others.
+# Below this the lines are said to be only the nearest: half of the exam's questions that nothing answers lie there, and
+# a fifth of the others.
 PLAIN = 0.7
 # What other sources say is shown where it is nearly as near as the first sentence, a line a source.
 BESIDE = 0.75

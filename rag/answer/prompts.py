@@ -16,7 +16,6 @@ from rag.errors import LlmError
 # The placeholders and the requests that each prompt must have.
 PROMPTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "answer": (frozenset({"passages", "question"}), frozenset({"judge", "write", "summarise", "value"})),
-    "compare": (frozenset({"question", "one", "other"}), frozenset({"judge"})),
     "verify": (frozenset({"passage", "sentence"}), frozenset({"judge"})),
     "condense": (frozenset({"conversation", "question"}), frozenset()),
 }
