@@ -29,7 +29,7 @@ from rag.types import Answer, Hit, Passage, Position, Stance, Verdict
 # The evidence answers where the model's Yes is at least that likely; a source that is asked by itself likewise. A
 # sentence in free words is held where the Yes of the check is at least SAID, and is a paraphrase to be checked from
 # PERHAPS on. Fitted for known families of models by `bench/judge.py --fit`; others get the first line.
-THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.6, 0.4), "qwen2.5": (0.5, 0.6, 0.4)}
+THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.6, 0.4), "qwen2.5": (0.45, 0.6, 0.4)}
 # Tokens of an answer at most, and the share of a small window; sentences after which a model only repeats itself.
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
 NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."

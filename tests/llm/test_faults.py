@@ -13,7 +13,7 @@ from rag import Corpus
 from rag.errors import LlmError
 from rag.llm.model import load_model
 from rag.llm.stream import Deadlines
-from tests.llm.conftest import SUPPORTED, ModelServer, Scripted
+from tests.llm.conftest import SUPPORTED, ModelServer, Script, Scripted
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
 TOTAL = 6.0
@@ -101,11 +101,17 @@ def deadlined(corpus: Corpus, total: float = TOTAL) -> Corpus:
     return corpus
 
 
+def writing(fault: Script) -> Script:
+    """The fault where the model writes; it judges that the evidence answers."""
+    return lambda s: s.answer("Yes") if "Reply with one word" in s.prompt else fault(s)
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_ends_in_time_with_its_reason_and_the_articles_own_words(
     name: str, server: ModelServer, ask_with: AskWith
 ) -> None:
-    server.script, reason = FAULTS[name]
+    fault, reason = FAULTS[name]
+    server.script = writing(fault)
     total = 2.0 if name == "endless and slow" else TOTAL
     corpus = deadlined(ask_with(server.spec), total)
     corpus.search(QUESTION)
@@ -127,26 +133,31 @@ def test_a_server_that_is_not_there(ask_with: AskWith) -> None:
 
 
 def test_what_a_retry_can_help_is_tried_again(server: ModelServer, ask_with: AskWith) -> None:
-    def once(s: Scripted) -> None:
-        s.send(500, "{}") if len(server.asked) == 1 else s.answer(SUPPORTED)
+    wrote = list[Scripted]()
 
-    server.script = once
+    def once(s: Scripted) -> None:
+        wrote.append(s)
+        s.send(500, "{}") if len(wrote) == 1 else s.answer(SUPPORTED)
+
+    server.script = writing(once)
     answer = deadlined(ask_with(server.spec)).ask(QUESTION)
-    assert len(server.asked) == 2
+    assert len([s for s in wrote if "one to four sentences" in s.prompt]) == 2
     assert answer.engine == "openai-like:small" and answer.notices == ()
 
 
 @pytest.mark.parametrize("name", ["seconds", "date"])
 def test_a_wait_that_fits_is_waited_for(name: str, server: ModelServer, ask_with: AskWith) -> None:
+    wrote = list[Scripted]()
+
     def once(s: Scripted) -> None:
         soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-        s.send(429, "{}", Retry_After="1" if name == "seconds" else soon) if len(server.asked) == 1 else s.answer(
-            SUPPORTED
-        )
+        wrote.append(s)
+        retry = "1" if name == "seconds" else soon
+        s.send(429, "{}", Retry_After=retry) if len(wrote) == 1 else s.answer(SUPPORTED)
 
-    server.script = once
+    server.script = writing(once)
     assert deadlined(ask_with(server.spec)).ask(QUESTION).engine == "openai-like:small"
-    assert len(server.asked) == 2
+    assert len([s for s in wrote if "one to four sentences" in s.prompt]) == 2
 
 
 @pytest.mark.parametrize("status", [401, 404, 400])

@@ -17,6 +17,7 @@ from rag.evaluate.opinions import OPINIONS, opinions_of, reference, score_of
 from rag.evaluate.report import to_html
 from rag.llm.model import Model, load_model
 from rag.llm.stream import Deadlines
+from tests.llm.conftest import SUPPORTED
 
 _FOLDER = os.environ.get("RAG_TEST_GGUF_FOLDER", "")
 FILE = next(iter(sorted(Path(_FOLDER).rglob("SmolLM2*.gguf"))) if _FOLDER else iter(()), None)
@@ -88,9 +89,10 @@ def test_a_few_answers_are_chosen_by_a_seed(server: Any, model: Model, ask_with:
 
 def test_tokens_and_cost_of_a_model_that_answers(server: Any, ask_with: Callable[..., Corpus]) -> None:
     corpus = ask_with(server.spec, llm_window=4096)
+    server.script = lambda s: s.answer("Yes" if "one word" in s.prompt else SUPPORTED)
     run = evaluate(corpus, CASES[:1], price=Price(1.0, 10.0))
     sent, written = run.cases[0].tokens
-    assert sent > 50 > written > 5
+    assert sent > 500 > written > 5  # judged, written, and each of two sources asked
     assert run.tokens == (sent, written) and run.cost == pytest.approx((sent + 10 * written) / 1e6)
     assert corpus.model and corpus.model.on_request is None
     assert evaluate(ask_with("extractive"), CASES[:1]).tokens == (0.0, 0.0)
