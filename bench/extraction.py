@@ -1,12 +1,15 @@
-"""Article text and publication dates of saved pages, by the published rule of the article extraction benchmark.
+"""What is kept of saved pages, and their dates, against two sets of other people's pages, by their own rules.
 
-    python bench/extraction.py                      # ours beside plain trafilatura, both halves, dates
-    python bench/extraction.py --worst 10           # and the pages with most lost or left in
+    python bench/extraction.py                      # ours beside plain trafilatura, on both halves of both sets; dates
+    python bench/extraction.py --rules              # and ours with each rule of html_article left out
     python bench/extraction.py --others             # and other extractors, those that are installed
 
-The rule (scrapinghub/article-extraction-benchmark, evaluate.py): words are runs of letters and digits as they stand;
-shingles of four words, as multisets; precision and recall a page, averaged over the pages that have any; F1 of the
-averages. The halves are every other page in the order of their names: rules were made on A and checked on B.
+`article_extraction` (scrapinghub/article-extraction-benchmark, evaluate.py): words are runs of letters and digits as
+they stand; shingles of four words, as multisets; precision and recall a page, averaged over the pages that have any;
+F1 of the averages. Captions and the names of a table's columns, which the benchmark's texts leave out, are left out.
+`page_segments` (trafilatura's own evaluation): white space folded; precision and recall over all segments that must
+and must not be kept; a page is lost when at most a third of its two or more segments are kept.
+The halves are every other page in the order of their names: rules are made on A and checked on B.
 """
 
 import argparse
@@ -21,7 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parents[2] / "shared" / "data" / "article_extraction"
+DATA = Path(__file__).parents[2] / "shared" / "data"
 _WORD = re.compile(r"\w+")
 Shares = tuple[float, float]
 
@@ -55,107 +58,112 @@ def averaged(pages: list[tuple[int, int, int]]) -> tuple[float, float, float]:
     return 2 * precision * recall / (precision + recall), precision, recall
 
 
-def ours(page: str, *, captions: bool = False) -> str:
-    """What is kept of a page, read as bytes as a file holds them; captions, which are marked, counted apart."""
+def ours(page: bytes) -> str:
+    """What is kept of a page, captions and names of columns left out."""
     from rag.errors import UnreadableError
     from rag.ingest.clean import clean_draft
     from rag.ingest.formats.html import read_html
 
     try:
-        kept = clean_draft(read_html(page.encode()))
+        kept = clean_draft(read_html(page))
     except UnreadableError:
         return ""
     ends = [0, *(at for span in kept.captions for at in span), len(kept.text)]
-    parts = zip(ends[::2], ends[1::2], strict=True)
-    return kept.text if captions else "".join(kept.text[start:end] for start, end in parts)
+    text = "".join(kept.text[start:end] for start, end in zip(ends[::2], ends[1::2], strict=True))
+    return "\n".join(_COLUMN.sub(r"\1", line) if " | " in line else line for line in text.split("\n"))
 
 
-def with_captions(page: str) -> str:
-    """The same with its captions, which the benchmark's texts don't hold."""
-    return ours(page, captions=True)
+_COLUMN = re.compile(r"(^| \| )[^|:]{1,30}: ")
 
 
-def plain_trafilatura(page: str) -> str:
+def without(rule: str) -> Callable[[bytes], str]:
+    """Ours with one rule of `html_article` left out."""
+
+    def call(page: bytes) -> str:
+        from rag.ingest.formats import html_article
+
+        rules = html_article.RULES
+        html_article.RULES = tuple(r for r in rules if r.__name__ != rule)  # pyright: ignore
+        try:
+            return ours(page)
+        finally:
+            html_article.RULES = rules  # pyright: ignore
+
+    return call
+
+
+def plain_trafilatura(page: bytes, **settings: Any) -> str:
     """The library as it comes, without comments."""
     from trafilatura import extract
 
-    return extract(page, include_comments=False) or ""
+    from rag.ingest.formats.html_tree import decoded
+
+    return extract(decoded(page), include_comments=False, **settings) or ""
 
 
-def _others() -> dict[str, Callable[[str], str]]:
+def _others() -> dict[str, Callable[[bytes], str]]:
     """Other extractors; each is imported when it is called."""
 
-    def trafilatura(**settings: Any) -> Callable[[str], str]:
-        def call(page: str) -> str:
-            from trafilatura import extract
-
-            return extract(page, include_comments=False, **settings) or ""
-
-        return call
-
-    def readability(page: str) -> str:
-        from rag.ingest.formats.html_lines import second_opinion
-        from rag.ingest.formats.html_tree import parsed
-
-        return second_opinion(parsed(page))
-
-    def justext(page: str) -> str:
+    def justext(page: bytes) -> str:
         import justext as library
 
-        found = library.justext(page.encode(), library.get_stoplist("English"))
+        found = library.justext(page, library.get_stoplist("English"))
         return "\n".join(part.text for part in found if not part.is_boilerplate)
 
-    def resiliparse(page: str) -> str:
+    def resiliparse(page: bytes) -> str:
         from resiliparse.extract.html2text import extract_plain_text
 
-        return extract_plain_text(page, main_content=True, alt_texts=False)
+        return extract_plain_text(page.decode(errors="replace"), main_content=True, alt_texts=False)
 
-    def newspaper(page: str) -> str:
+    def newspaper(page: bytes) -> str:
         from newspaper import Article
 
         article = Article("https://example.org/")
-        article.download(input_html=page)
+        article.download(input_html=page.decode(errors="replace"))
         article.parse()
         return article.text
 
-    def goose(page: str) -> str:
-        from goose3 import Goose
-
-        return Goose().extract(raw_html=page).cleaned_text
-
     return {
-        "trafilatura fast": trafilatura(fast=True), "trafilatura precision": trafilatura(favor_precision=True),
-        "trafilatura recall": trafilatura(favor_recall=True), "trafilatura dedup": trafilatura(deduplicate=True),
-        "trafilatura no tables": trafilatura(include_tables=False), "readability": readability, "jusText": justext,
-        "resiliparse": resiliparse, "newspaper4k": newspaper, "goose3": goose,
+        "trafilatura fast": lambda page: plain_trafilatura(page, fast=True),
+        "trafilatura precision": lambda page: plain_trafilatura(page, favor_precision=True),
+        "trafilatura recall": lambda page: plain_trafilatura(page, favor_recall=True),
+        "jusText": justext, "resiliparse": resiliparse, "newspaper4k": newspaper,
     }  # fmt: skip
 
 
-def measured(
-    name: str, extract: Callable[[str], str], pages: dict[str, str], truth: dict[str, Any]
-) -> dict[str, tuple[int, int, int]]:
-    """Run an extractor over the pages and print its row."""
-    extract(next(iter(pages.values())))  # its imports are not the pages' time
-    counts: dict[str, tuple[int, int, int]] = {}
-    times: list[float] = []
+def texts(name: str, extract: Callable[[bytes], str], pages: dict[str, bytes]) -> dict[str, str]:
+    """What an extractor keeps of each page; another library's failure is a page without text."""
+    found: dict[str, str] = {}
     for key, page in pages.items():
-        start = time.perf_counter()
         try:
-            text = extract(page)
-        except Exception as e:  # another library's failure is a page without text
+            found[key] = extract(page)
+        except ImportError:
+            raise
+        except Exception as e:
             print(f"  {name}: {key[:8]}: {type(e).__name__}: {str(e).splitlines()[0][:80] if str(e) else ''}")
-            text = ""
-        times.append(time.perf_counter() - start)
-        counts[key] = compared(truth[key]["articleBody"], text)
-    f1, precision, recall = averaged(list(counts.values()))
-    halves = [averaged([counts[key] for key in list(pages)[i::2]])[0] for i in (0, 1)]
-    slow = max(times) * 1000
-    print(
-        f"| {name:<22} | {f1:.4f} | {precision:.4f} | {recall:.4f} | {halves[0]:.4f} | {halves[1]:.4f} "
-        f"| {statistics.mean(times) * 1000:4.0f} | {slow:5.0f} |",
-        flush=True,
-    )
-    return counts
+            found[key] = ""
+    return found
+
+
+def folded(text: str) -> str:
+    """White space as one space."""
+    return " ".join(text.split())
+
+
+def segments(rows: list[dict[str, Any]], found: dict[str, str]) -> tuple[list[float], int]:
+    """F of all pages, of half A and of half B, and how many pages are lost."""
+    halves = [[0, 0, 0], [0, 0, 0]]
+    lost = 0
+    for number, row in enumerate(rows):
+        text = folded(found[row["file"]])
+        kept = sum(folded(segment) in text for segment in row["with"])
+        half = halves[number % 2]
+        half[0] += kept
+        half[1] += len(row["with"]) - kept
+        half[2] += sum(folded(segment) in text for segment in row["without"])
+        lost += len(row["with"]) >= 2 and kept <= len(row["with"]) / 3
+    whole = [a + b for a, b in zip(*halves, strict=True)]
+    return [2 * tp / (2 * tp + fn + fp) for tp, fn, fp in (whole, *halves)], lost
 
 
 _STATED = re.compile(
@@ -174,25 +182,25 @@ def stated_date(page: str) -> date | None:
     return date.fromisoformat(days.pop()) if len(days) == 1 and not min(days).startswith("0") else None
 
 
-def dates(pages: dict[str, str]) -> None:
+def dates(pages: dict[str, bytes]) -> None:
     """Print how many of the stated days are found, and right; the library htmldate beside."""
     from htmldate import find_date
 
     from rag.errors import UnreadableError
     from rag.ingest.formats.html import read_html
 
-    def own(page: str) -> tuple[str | None, str]:
+    def own(page: bytes) -> tuple[str | None, str]:
         try:
-            fields = read_html(page.encode()).fields
+            fields = read_html(page).fields
         except UnreadableError:
             return None, ""
         found = fields.get("published")
         return (str(found.value), found.origin) if found else (None, "")
 
-    def library(page: str) -> tuple[str | None, str]:
+    def library(page: bytes) -> tuple[str | None, str]:
         return find_date(page, original_date=True, extensive_search=False), "page"
 
-    expected = {key: day for key, page in pages.items() if (day := stated_date(page))}
+    expected = {key: day for key, page in pages.items() if (day := stated_date(page.decode()))}
     print(f"\nDates: {len(expected)} of {len(pages)} pages state one day of publication in their markup.")
     for name, find in (("ours", own), ("htmldate", library)):
         found = {key: find(page) for key, page in pages.items()}
@@ -210,28 +218,41 @@ def dates(pages: dict[str, str]) -> None:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="list the N pages with the lowest F1")
+    parser.add_argument("--rules", action="store_true", help="measure ours with each rule left out")
     parser.add_argument("--others", action="store_true", help="measure other extractors too")
-    parser.add_argument("--data", type=Path, default=DATA)
     options = parser.parse_args()
-    truth: dict[str, Any] = json.loads((options.data / "ground_truth.json").read_text())
-    files = {key: options.data / "html" / f"{key}.html.gz" for key in sorted(truth)}
-    pages = {key: gzip.decompress(file.read_bytes()).decode() for key, file in files.items()}
-    print(f"{len(pages)} pages")
-    print("| extractor              | F1     | prec.  | recall | half A | half B | ms   | worst |")
-    print("|------------------------|--------|--------|--------|--------|--------|------|-------|")
-    counts = measured("ours", ours, pages, truth)
-    measured("ours, with captions", with_captions, pages, truth)
-    measured("plain trafilatura", plain_trafilatura, pages, truth)
-    for name, extract in _others().items() if options.others else ():
+    truth: dict[str, Any] = json.loads((DATA / "article_extraction" / "ground_truth.json").read_text())
+    articles = {
+        key: gzip.decompress((DATA / "article_extraction" / "html" / f"{key}.html.gz").read_bytes())
+        for key in sorted(truth)
+    }
+    rows = [json.loads(line) for line in (DATA / "page_segments" / "segments.jsonl").read_text().splitlines()]
+    pages = {row["file"]: gzip.decompress((DATA / "page_segments" / "html" / row["file"]).read_bytes()) for row in rows}
+    measured: dict[str, Callable[[bytes], str]] = {"ours": ours, "plain trafilatura": plain_trafilatura}
+    if options.rules:
+        from rag.ingest.formats.html_article import RULES
+
+        measured |= {f"without {rule.__name__}": without(rule.__name__) for rule in RULES}
+    measured |= _others() if options.others else {}
+    print(f"article_extraction: {len(articles)} pages; page_segments: {len(pages)} pages")
+    print("| extractor | articles F1 | prec. | recall | half A | half B | segments F | half A | half B | lost | ms |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    for name, extract in measured.items():
         try:
-            measured(name, extract, pages, truth)
+            extract(next(iter(articles.values())))  # its imports are not the pages' time
+            start = time.process_time()
+            found = texts(name, extract, articles)
+            milliseconds = 1000 * (time.process_time() - start) / len(articles)
+            counts = [compared(truth[key]["articleBody"], found[key]) for key in articles]
+            f, lost = segments(rows, texts(name, extract, pages))
         except ImportError as e:
             print(f"  {name}: not installed ({e.name})")
-    for key in sorted(counts, key=lambda k: sum(shares(counts[k])))[: options.worst]:
-        precision, recall = shares(counts[key])
-        print(f"  {key[:8]} precision {precision:.3f} recall {recall:.3f} {truth[key].get('url', '')}")
-    dates(pages)
+            continue
+        figures = (*averaged(counts), averaged(counts[::2])[0], averaged(counts[1::2])[0], *f)
+        print(
+            f"| {name} | " + " | ".join(f"{x:.4f}" for x in figures) + f" | {lost} | {milliseconds:.0f} |", flush=True
+        )
+    dates(articles)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from rag.index import lexical
 from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.sentences import kept_vectors
-from rag.ingest.clean_outlet import outlets
 from rag.ingest.dates import resolve as resolve_dates
+from rag.ingest.outlets import outlets
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names

@@ -1,23 +1,53 @@
-"""Takes the furniture out of text that was saved from a page: menus, dates, adverts, lists of other stories.
+"""Takes the furniture out of text that was saved from a page: menus, dates, bylines, captions that stand twice.
 
-Decides by where a line stands (before the first paragraph, behind the last, between), by its shape (`furniture`),
-and by repetition; keeps what is in doubt. Keeps captions once and marks them. Knows nothing of files, of markup, or
-of other articles but through `repeated`. The signs and their order are explained in docs/cleaning.md.
+Decides by where a line stands (before the first paragraph, behind the last sentence), by its shape, and by
+repetition; a sentence stays, but for a note on rights or a line with an address behind the article. Knows nothing of
+files, of markup, or of other articles but through `repeated`. The signs are explained in docs/cleaning.md.
 """
 
+import re
 from collections.abc import Callable, Collection
-from dataclasses import replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 
-from rag.ingest import furniture
-from rag.ingest.clean_captions import Page, mark_credited, mark_known, mark_twice
-from rag.ingest.clean_clock import is_clock, printed_dates
-from rag.ingest.clean_facts import facts
-from rag.ingest.clean_headline import find_headline, topic
-from rag.ingest.clean_shape import LABEL, ends_sentence, is_body, is_sentence, weight
-from rag.ingest.draft import Cleaned, Draft, Removed
+from rag.ingest.bylines import EMAIL, byline, dated_line
+from rag.ingest.draft import Cleaned, Draft, Removed, Stated
+from rag.ingest.line_shape import LABEL, ends_sentence, is_body, is_sentence, topic, weight
+from rag.ingest.outlets import first_appeared, language_of, outlet
+from rag.ingest.printed_dates import printed_dates
 
 Repeated = Callable[[str], bool]
+_LONGEST = 600  # characters: furniture comes in short lines, and no pattern is tried on longer ones
+# '© 2023 X', 'Copyright © X', 'All rights reserved', '무단전재 및 재배포 금지'; not 'The copyright law passed.'
+_RIGHTS = re.compile(
+    r"[©ⓒ]|\(c\) ?\d{4}|^\W*copyright \W*(?:\d{4}|[A-Z])|\ball rights reserved|\balle rechte vorbehalten"
+    r"|\btous droits réservés|\btodos los derechos|무단\s?전재|無断転載|版权所有",
+    re.I,
+)
+# Who worked on it: '(Reporting by Jane Doe; Editing by John Roe)'; not 'Reporting by the paper showed it. He left.'
+_CREDITS = re.compile(r"^\W*(?:with |additional )?(?:reporting|writing|editing) by (?-i:[A-Z])[^.!?]*\W*$", re.I)
+# A picture's credit, in brackets behind a sentence: '… in 2019. [YONHAP]', '… 2019. (A. Name/Kremlin via Reuters)'.
+# Not: 'a member (R-Texas)', 'He left. (He came back.)', '(see the table)'
+_CREDIT = re.compile(r"(?<=[.!?”\"'’]) ?[\[(](?=[^\])]*[A-Z])(?:[^\s\])]+ ?){1,8}(?<![.!?])[\])]$")
+_DATE = "a date alone"
+_QUOTED = re.compile(r"[“”„«»]|(?<!\w)\"|\"(?!\w)")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"”)\]]+")
+# 'SEOUL, Nov. 2, 2023 (Yonhap) --', 'Paris, 2 novembre 2023 –'
+_DATELINE = re.compile(
+    r"^[A-ZÀ-Þ][^.!?]{1,40}[,(] ?(?P<date>[^()–—]{8,30}?)(?: ?[(/][^)]{2,30}\)?)? ?(?:--|[–—]|-\s|\))"
+)
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page under way: its lines that aren't blank, why each goes, and which are captions."""
+
+    lines: list[str]
+    why: dict[int, str] = field(default_factory=dict[int, str])
+    captions: set[int] = field(default_factory=set[int])
+
+    def left(self) -> list[int]:
+        """The places of the lines that stay."""
+        return [i for i in range(len(self.lines)) if i not in self.why]
 
 
 def _never(line: str) -> bool:
@@ -38,28 +68,122 @@ def clean(
     Args:
         text: Plain text with a paragraph, heading, caption or list item a line.
         repeated: Whether a line stands in several other articles of the outlet.
-        is_bounded: The reader has found where the article begins and ends. Then a line goes for what it says itself,
-            as in every text, and never for where it stands or for what stands around it: a list behind the last
-            sentence is the article's.
+        is_bounded: The reader has found where the article begins and ends. Then only what a line says itself, that
+            it is a byline, a date, a note on rights, makes it go, never where it stands.
         captions: Lines that the reader knows as captions.
     """
-    page = Page([line for line in text.split("\n") if line.strip()])
-    mark_twice(page)
-    mark_known(page, captions)
-    bounds = _bounds(page)
-    if bounds is not None:
-        first, last = bounds
-        mark_credited(page, last)
-        page.headline = find_headline(page.lines, _for_headline(page, first, repeated), first)
-        _head(page, first, last, repeated, is_bounded)
-        _inside(page, first, last, repeated)
-        _foot(page, last, repeated, is_bounded)
-        if not any(is_sentence(page.lines[i]) for i in page.left()):  # whatever it is, it isn't an article to cut at
-            page.why.clear()
-    return _cleaned(text, page)
+    page = _Page([line for line in text.split("\n") if line.strip()])
+    _mark_captions(page, {_letters(caption) for caption in captions})
+    headline = None
+    first = next((i for i in page.left() if is_body(page.lines[i]) and _ends_body(page, i, True)), None)
+    if first is not None:
+        last = next(i for i in reversed(page.left()) if i == first or _ends_body(page, i, is_bounded))
+        about = topic("\n".join(page.lines[first:]))
+        headline = _headline(page, first, about, repeated)
+        announced = False
+        # The hours of a live report stand all over it.
+        is_live = sum(bool(dated_line(page.lines[i])) for i in range(first, last)) > 1
+        for i in page.left():
+            announced = announced or (
+                i >= last and page.lines[i].rstrip().endswith(":") and weight(page.lines[i]) > LABEL
+            )
+            if i in page.captions or i == headline:
+                continue
+            line = page.lines[i]
+            # A byline and a date stand above an article, under its first paragraphs, or behind it.
+            why = _sign(line) if i <= first + 2 or i > last else None
+            why = None if is_live and why == _DATE else why
+            if why is None and repeated(line) and not (first <= i <= last and is_sentence(line)):
+                why = "stands in other articles of the outlet"
+            if why is None and i > last and _is_contact(line):
+                why = "address to write to"
+            if why is None and not is_bounded and not first <= i <= last:
+                why = _by_place(line, about) if i < first else _behind(line, announced)
+            if why:
+                page.why[i] = why
+    return _cleaned(text, page, headline)
 
 
-def _cleaned(text: str, page: Page) -> Cleaned:
+def _ends_body(page: _Page, i: int, is_bounded: bool) -> bool:
+    line = page.lines[i]
+    return i not in page.captions and is_sentence(line) and not _sign(line) and (is_bounded or not _is_contact(line))
+
+
+def _by_place(line: str, about: set[str]) -> str | None:
+    """Why a line above the first paragraph goes; None where it may be a headline or a lead."""
+    if ends_sentence(line) or (weight(line) >= LABEL and topic(line) & about):
+        return None
+    return "no sentence and not of the article's subject, above its first paragraph"
+
+
+def _behind(line: str, announced: bool) -> str | None:
+    """Why a line behind the last sentence goes; None for a list that the article announces, an item, a figure."""
+    if ends_sentence(line) or announced or line[0] in '-–•*(“"' or (line[0].isdigit() and weight(line) > 1):
+        return None
+    return "no sentence, behind the last sentence of the article"
+
+
+def _sign(line: str) -> str | None:
+    """What a line is for its own sake, where it is furniture."""
+    if len(line) > _LONGEST:
+        return None
+    if not any(c.isalnum() for c in line):
+        return "a rule or a mark"
+    if byline(line):
+        return "byline"
+    if _CREDITS.match(line):
+        return "credits"
+    if _RIGHTS.search(line) and not _QUOTED.search(line) and weight(line) <= 40:
+        return "note on rights"
+    if dated := dated_line(line):
+        return "posting line" if dated.is_labelled else _DATE
+    return None
+
+
+def _is_contact(line: str) -> bool:
+    """'Please direct questions to news@paper.example.', '@jdoe'; nothing in quotation marks."""
+    return (
+        len(line) <= _LONGEST
+        and weight(line) <= 30
+        and bool(EMAIL.search(line) or _URL.search(line))
+        and not _QUOTED.search(line)
+    )
+
+
+def _mark_captions(page: _Page, known: set[str]) -> None:
+    """Known captions, captions with a credit behind them, and lines that stand twice in a row, which go once."""
+    for i, line in enumerate(page.lines):
+        key = _letters(line)
+        credited = _CREDIT.search(line[-160:]) and LABEL <= weight(line) <= 80
+        if key in known or (credited and i < len(page.lines) - 1):
+            page.captions.add(i)
+        if i and i - 1 not in page.why and weight(line) >= LABEL and key == _letters(page.lines[i - 1]):
+            is_caption = ends_sentence(line) or bool(credited)
+            page.why[i] = "caption standing twice" if is_caption else "headline standing twice"
+            page.captions.discard(i)
+            if is_caption:
+                page.captions.add(i - 1)
+
+
+def _letters(line: str) -> str:
+    return "".join(c for c in line.casefold() if c.isalnum())
+
+
+def _headline(page: _Page, first: int, about: set[str], repeated: Repeated) -> int | None:
+    """The place of the headline: of the lines above the first paragraph, the first that speaks of its subject."""
+    best: tuple[float, int] | None = None
+    for i in page.left():
+        line = page.lines[i]
+        if i >= first or i in page.captions or not 3 <= weight(line) <= 40 or _sign(line) or repeated(line):
+            continue
+        own = topic(line)
+        shared = len(own & about)
+        if shared >= max(1, len(own) / 3) and (best is None or min(shared, 5) > best[0]):
+            best = (min(shared, 5), i)
+    return best[1] if best else None
+
+
+def _cleaned(text: str, page: _Page, headline: int | None) -> Cleaned:
     kept: list[str] = []
     spans: list[tuple[int, int]] = []
     at, length = -1, 0
@@ -78,203 +202,48 @@ def _cleaned(text: str, page: Page) -> Cleaned:
         text="\n".join(kept).rstrip("\n"),
         captions=tuple(spans),
         removed=tuple(Removed(page.lines[i], page.why[i]) for i in sorted(page.why)),
-        fields=facts(page.lines, page.why, page.headline, page.left()),
+        fields=_fields(page, headline),
     )
 
 
-def _bounds(page: Page) -> tuple[int, int] | None:
-    """Where the body begins and ends: the first long sentence and the last sentence that aren't furniture."""
-    left = [i for i in page.left() if i not in page.captions]
-    prose = [i for i in left if is_body(page.lines[i]) and not furniture.is_rights(page.lines[i])]
-    prose = [i for i in prose if not furniture.has_credit(page.lines[i]) or i != left[0]]
-    first = next((i for i in prose if not furniture.sign(page.lines[i], at_head=True)), None)
-    if first is None:
-        return None
-    last = next(
-        i for i in reversed(left)
-        if i == first or (is_sentence(page.lines[i]) and not furniture.sign(page.lines[i], at_head=False))
-    )  # fmt: skip
-    return first, _before_teasers(page, first, last)
+def _fields(page: _Page, headline: int | None) -> dict[str, Stated]:
+    """What the furniture says of the article.
 
-
-def _before_teasers(page: Page, first: int, last: int) -> int:
-    """The end of the body, before a list of other stories in which headlines have a sentence under them.
-
-    The list begins with its label, in the last part of the page, or behind the note on rights. In it no sentence
-    follows a sentence, as paragraphs do, and none is long.
+    A date counts where a label, a byline, the headline above it or a dateline vouches for it. One that stands alone
+    may be the day on which the page was saved: it is told in `note`, and used for nothing.
     """
-    whole = sum(weight(line) for line in page.lines[first : last + 1])
-    tried = 0
-    for i in range(first + 1, last):
-        line = page.lines[i]
-        rights = furniture.is_rights(line) and not is_body(line)
-        if i in page.why or not (rights or furniture.is_related(line)):
-            continue
-        tried += 1
-        if tried > 20:  # a page of labels: none of them begins the end
-            break
-        after = [j for j in range(i + 1, last + 1) if j not in page.why and not furniture.is_advert(page.lines[j])]
-        told = [is_sentence(page.lines[j]) for j in after]
-        teasers = [j for j, sentence in zip(after, told, strict=True) if sentence]
-        if (
-            2 <= len(teasers) <= len(after) / 2 and not told[0]
-            and not any(a and b for a, b in pairwise(told))
-            and all(weight(page.lines[j]) <= 35 for j in teasers)
-            and (rights or sum(weight(page.lines[j]) for j in after) < whole / 3)
-        ):  # fmt: skip
-            page.why.update(dict.fromkeys(teasers, "list of other stories"))
-            return max(j for j in range(first, i) if j not in page.why)
-    return last
-
-
-def _head(page: Page, first: int, last: int, repeated: Repeated, is_bounded: bool) -> None:
-    weather = {i for i in range(first) if furniture.is_weather(page.lines[i])}
-    about = topic("\n".join(page.lines[first:]))
-    menu = _menu(page, first)
-    hours = any(is_clock(line) for line in page.lines[first:last])  # a live report's
-    for i in page.left():
-        line = page.lines[i]
-        if i >= first or i == page.headline or i in page.captions:
-            continue
-        found = furniture.sign(line, at_head=True)
-        before_headline = page.headline is not None and i < page.headline
-        if found == "a date or time alone" and hours and not _names_day(line):
-            found = None
-        elif found is None and not ends_sentence(line):
-            if repeated(line):
-                found = "stands in other articles of the outlet"
-            elif page.headline is not None and line == page.lines[page.headline]:
-                found = "headline standing twice"
-            elif is_bounded:
-                pass
-            elif i in menu:
-                found = "menu"
-            elif weight(line) < LABEL and (i - 1 in weather or i + 1 in weather):
-                found = "place beside the weather"
-            elif weight(line) < LABEL and (before_headline or not topic(line) & about):
-                found = "short label at the head"
-            elif before_headline and not topic(line) & about:
-                found = "line before the headline that isn't of the article"
-        if found:
-            page.why[i] = found
-
-
-def _for_headline(page: Page, first: int, repeated: Repeated) -> list[int]:
-    return [i for i in page.left() if i < first and i not in page.captions and not repeated(page.lines[i])]
-
-
-def _menu(page: Page, first: int) -> set[int]:
-    """Runs of four short lines and more before the body, the headline not among them."""
-    found: set[int] = set()
-    run: list[int] = []
-    for i in range(first + 1):
-        line = page.lines[i]
-        if (
-            i < first
-            and i != page.headline
-            and i not in page.captions
-            and weight(line) <= 5
-            and not ends_sentence(line)
-        ):
-            run.append(i)
-        else:
-            found.update(run if len(run) >= 4 else ())
-            run = []
+    found: dict[str, Stated] = {}
+    body = [page.lines[i] for i in page.left() if i != headline]
+    edges = [page.lines[i] for i in sorted(page.why)]
+    if headline is not None:
+        found["title"] = Stated(page.lines[headline].lstrip("# "), "headline")
+        edges.append(page.lines[headline])
+    bylines = {i: said for i in sorted(page.why) if (said := byline(page.lines[i]))}
+    if said := next(iter(bylines.values()), None):
+        found["author"] = Stated(said.author, "byline")
+    dates = {i: said for i in sorted(page.why) if i not in bylines and (said := dated_line(page.lines[i]))}
+    days = [
+        *(Stated(d.published, "posting line") for d in dates.values() if d.is_labelled),
+        *(Stated(b.published, "byline") for b in bylines.values()),
+        *(Stated(d.published, "date beside the byline") for i, d in dates.items() if {i - 1, i + 1} & set(bylines)),
+        *(Stated(d.published, "date under the headline") for i, d in dates.items()
+          if d.is_bare and headline is not None and i == headline + 1),
+        *(Stated(printed[0].date, "dateline") for line in body[:3]
+          if (match := _DATELINE.match(line)) and (printed := printed_dates(match["date"]))),
+    ]  # fmt: skip
+    notes: list[str] = []
+    if day := next((day for day in days if day.value), None):
+        found["published"] = day
+    elif dates:
+        seen = page.lines[next(iter(dates))]
+        notes.append(f"“{seen}” stands on the page, but may not be the day of publication")
+    if publisher := outlet(body, edges, language_of("\n".join(page.lines))):
+        found["publisher"] = publisher
+    if (elsewhere := first_appeared(body)) is not None:
+        notes.append(f"says that it first appeared in {elsewhere}")
+    if notes:
+        found["note"] = Stated("; ".join(notes), "page")
+    addresses = (m[0] for line in edges for m in _URL.finditer(line))
+    if url := next((a for a in addresses if len(a.split("//")[-1].partition("/")[2]) >= 12), None):
+        found["url"] = Stated(url, "address on the page")
     return found
-
-
-def _inside(page: Page, first: int, last: int, repeated: Repeated) -> None:
-    lines, after_label = page.lines, False
-    for i in range(first + 1, last):
-        line = lines[i]
-        if i in page.why or i in page.captions:
-            continue
-        sentence = is_sentence(line)
-        linked, after_label = after_label and not sentence and weight(line) >= LABEL + 1, False
-        if furniture.is_advert(line):
-            page.why[i] = "advertisement"
-        elif i <= first + 5 and (found := furniture.sign(line, at_head=True)) in ("posting line", "byline", "count"):
-            page.why[i] = found or ""
-        elif furniture.is_code(line):
-            page.why[i] = "code"
-        elif furniture.is_related(line) and (weight(line) > 1 or line[-1] != ":") and not _heads_prose(lines, i):
-            page.why[i] = "related story"
-            after_label = weight(line) < LABEL
-        elif linked:
-            page.why[i] = "related story"
-            after_label = True
-        elif furniture.is_button(line) and _is_button_here(lines, i):
-            page.why[i] = "buttons"
-        elif not sentence and repeated(line):
-            page.why[i] = "stands in other articles of the outlet"
-        elif _asks_reader(line, last - i) or (furniture.is_reader_line(line, at_head=False) and repeated(line)):
-            page.why[i] = "line to the reader"
-
-
-def _asks_reader(line: str, before_end: int) -> bool:
-    """'Sign up for our newsletter.' right before the last words of a page: a note on the author stands behind it."""
-    return before_end <= 3 and furniture.is_reader_line(line, at_head=True)
-
-
-def _heads_prose(lines: list[str], i: int) -> bool:
-    """Whether a word like 'Latest' or 'Comments' is a heading of the article: prose follows at once."""
-    return weight(lines[i]) < 2 and is_sentence(lines[i + 1])
-
-
-def _is_button_here(lines: list[str], i: int) -> bool:
-    """Inside the body a word like 'Share' is a button beside another button, or when it says of what it is one."""
-    beside = [lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines)]
-    return weight(lines[i]) >= 3 and lines[i][-1] != ":" or any(furniture.is_button(line) for line in beside)
-
-
-def _foot(page: Page, last: int, repeated: Repeated, is_bounded: bool) -> None:
-    foot = [i for i in page.left() if i > last]
-    about = topic("\n".join(page.lines[: last + 1]))
-    signs = {i: furniture.sign(page.lines[i], at_head=False) for i in foot}
-    listed = _link_list(page, foot, signs)
-    ended = announced = False
-    for i in foot:
-        line, found = page.lines[i], signs[i]
-        sentence = is_sentence(line)
-        if found:
-            ended = True
-        elif repeated(line) and (ended or not sentence):
-            found = "stands in other articles of the outlet"
-        elif sentence or is_bounded or i in page.captions or (announced and not ended):
-            pass
-        elif ended and not ends_sentence(line):
-            found = "after the end of the article"
-        elif i in listed:
-            found, ended = "list of links", True
-        elif weight(line) < LABEL and not topic(line) & about and not _is_item(line) and not ends_sentence(line):
-            found = "short label at the foot"
-        if found:
-            page.why[i] = found
-            page.captions.discard(i)
-        else:  # 'The votes were these:' has a list behind it that is the article's
-            announced = announced or (line[-1] == ":" and weight(line) >= LABEL)
-
-
-def _link_list(page: Page, foot: list[int], signs: dict[int, str | None]) -> set[int]:
-    """Three headlines or more in a row right behind the body, or two with furniture behind them.
-
-    Not the items of a list that the article announces with a colon, or numbers.
-    """
-    run: list[int] = []
-    for i in foot:
-        if signs[i] or ends_sentence(page.lines[i]) or _is_item(page.lines[i]) or i in page.captions:
-            break
-        run.append(i)
-    if not run or page.lines[run[0] - 1][-1] == ":":
-        return set()
-    signed_behind = any(i > run[-1] and signs[i] for i in foot)
-    return set(run) if len(run) >= (2 if signed_behind else 3) else set()
-
-
-def _names_day(line: str) -> bool:
-    return bool(printed_dates(line))
-
-
-def _is_item(line: str) -> bool:
-    """An item of a list of the article's own: '1. First', '- second', 'Votes: 12', '(Reported …'."""
-    return line[0] in "-–•*(“\"'‘" or line[0].isdigit() or line[-1] in ":;,"

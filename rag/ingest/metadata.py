@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import cast, get_args
 
 from rag.errors import UnreadableError
-from rag.ingest.clean_clock import printed_dates
-from rag.ingest.clean_outlet import of_url
 from rag.ingest.dedupe import identity
 from rag.ingest.draft import Cleaned, Draft, Stated
+from rag.ingest.outlets import of_url
+from rag.ingest.printed_dates import day_in_url, printed_dates
 from rag.text import sentence_spans
 from rag.types import Article, PublishedFrom
 
@@ -29,9 +29,6 @@ _CUT_AT = 80
 
 # Origins that are the user's own word: a mistake there is told, never passed over.
 _USER = ("front matter", "sidecar", "given", "edit", "user", "map", "--")
-# A day in a path: /2023/11/02/, /2023-11-02-title, /20231102/; not /article/20231102001
-_IN_URL = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?P<s>[-/_]?)(0?[1-9]|1[0-2])(?P=s)(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)")
-_NAMED_IN_URL = re.compile(r"/(20\d\d|19\d\d)/([a-z]{3})/(\d\d?)(?!\d)", re.IGNORECASE)
 # Languages in which 02/11/2023 can't be told: English puts either first. In all others that print it the day leads.
 _EITHER_FIRST = ("en", "")
 
@@ -154,7 +151,7 @@ def _published(
         doubt = f"{stated.origin} states {stated.value!r}, which is not one clear day"
     if origin is not None:
         _kind(origin, "")
-    if url and (day := _in_url(url)):
+    if url and (day := day_in_url(url)):
         origins["published"] = "URL"
         return day, "url", None
     said = cleaned.fields.get("published")
@@ -174,19 +171,6 @@ def _kind(stated: Stated | None, origin: str) -> PublishedFrom:
     if "url" in origin.casefold().split():
         return "url"
     return "given" if origin.casefold().startswith((*_USER, "field", "record", "column")) else "page"
-
-
-def _in_url(url: str) -> date | None:
-    """The day in an address: /2023/11/02/, /2023/nov/02/."""
-    path = url.split("//", 1)[-1].partition("/")[2]
-    if named := _NAMED_IN_URL.search("/" + path):
-        days = printed_dates(f"{named[3]} {named[2]} {named[1]}")
-        return days[0].date if days else None
-    match = _IN_URL.search(path)
-    try:
-        return date(int(match[1]), int(match[3]), int(match[4])) if match else None
-    except ValueError:
-        return None
 
 
 def _day(stated: Stated, language: str) -> date | None:
@@ -237,4 +221,4 @@ def _by_dateparser(value: str, language: str) -> date | None:
 
 
 def _is_doubt(note: Stated | None) -> bool:
-    return note is not None and "day" in str(note.value) and "page" in str(note.value)
+    return note is not None and "stands on the page" in str(note.value)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rag.ingest.clean import clean, clean_draft
-from rag.ingest.clean_shape import ends_sentence
 from rag.ingest.draft import Draft, Removed
+from rag.ingest.line_shape import ends_sentence
 
 POLNEAR = Path(__file__).parents[3] / "shared/data/polnear/train/articles.jsonl"
 
@@ -25,10 +25,11 @@ def test_a_masthead_date_is_told_and_not_used() -> None:
 
 def test_what_stands_in_other_articles_of_the_outlet() -> None:
     habit = "The voice of the valley since the great flood"
-    page = f"{habit}\n{BODY}\nOur rivers, our towns, our people and their stories"
-    assert clean(page).removed == ()
-    cleaned = clean(page, lambda line: line.startswith(("The voice", "Our rivers")))
-    assert [r.text for r in cleaned.removed] == [page.split("\n")[0], page.split("\n")[-1]]
+    town = "Elmford, the town on the river"
+    page = f"{habit}\n{town}\n{BODY}\n{BODY.split(chr(10))[0]}"
+    assert town not in [r.text for r in clean(page).removed]
+    cleaned = clean(page, lambda line: line.startswith(("The voice", "Elmford")))
+    assert [r.text for r in cleaned.removed][:2] == [habit, town]
 
 
 def test_a_sentence_of_the_body_stays_however_often_it_stands_elsewhere() -> None:
@@ -39,7 +40,7 @@ def test_a_sentence_of_the_body_stays_however_often_it_stands_elsewhere() -> Non
 def test_an_article_that_its_reader_found_loses_lines_for_what_they_say_alone() -> None:
     caption = "The old bridge at Elmford on a day of high water."
     dates = "June 9 – Elmford, Town Hall\nJune 10 – Quayside, The Old Mill\nJune 12 – Harrow, The Corn Exchange"
-    page = f"The bridge\n{caption}\n{caption}\n{BODY}\n{dates}\nFollow Ann Lee of the Ledger on Twitter @annlee."
+    page = f"The bridge\n{caption}\n{caption}\n{BODY}\n{dates}\nReach the desk at desk@ledger.example"
     cleaned = clean(page, is_bounded=True)
     assert cleaned.text == f"The bridge\n{caption}\n{BODY}\n{dates}"
     assert [cleaned.text[a:b] for a, b in cleaned.captions] == [caption]
@@ -51,18 +52,18 @@ def test_what_a_reader_knows_and_left_out_is_carried_on() -> None:
     running = Removed("The Elm Ledger, page 1", "running head")
     cleaned = clean_draft(Draft(text=f"{BODY}\n{caption}\nShare", captions=(caption,), removed=(running,)))
     assert [cleaned.text[a:b] for a, b in cleaned.captions] == [caption]
-    assert cleaned.removed == (running, Removed("Share", "buttons"))
+    assert cleaned.removed == (running, Removed("Share", "no sentence, behind the last sentence of the article"))
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "Follow Ann Lee on Twitter @annlee.", "Follow the Elm Ledger’s council reporter Bo Stein on Facebook",
-        "Contributing: Ann Lee, Bo Stein and Cy Dorn.", "--additional reporting by Ann Lee.",
-        "Ann Lee in Quayside contributed to this report.",
+        "(Reporting by Ann Lee; Editing by Bo Stein)", "Additional reporting by Ann Lee.", "By Ann Lee in Quayside",
+        "Please send your questions about this report to desk@ledger.example.", "© 2024 The Elm Ledger",
+        "Posted on: 2024-03-01 10:20 GMT",
     ],
 )  # fmt: skip
-def test_lines_behind_an_article_that_say_who_wrote_it_and_where_to_follow(line: str) -> None:
+def test_lines_behind_an_article_that_say_who_wrote_it_and_whose_it_is(line: str) -> None:
     assert [r.text for r in clean(f"{BODY}\n{line}").removed] == [line]
 
 
@@ -71,7 +72,7 @@ def test_lines_behind_an_article_that_say_who_wrote_it_and_where_to_follow(line:
     [
         "Follow the money.", "Follow-up talks on Facebook began on Monday and went on into the night.",
         "Ann Lee contributed to the fund.", "Contributing: the weather and the war.", "Quayside 14 11 6 15 — 44",
-        "The full list is here: https://ledger.example/list.",
+        "“Please direct your questions to press@ministry.example,” a spokesman said.",
     ],
 )  # fmt: skip
 def test_lines_that_are_like_them_stay(line: str) -> None:

@@ -1,17 +1,19 @@
 """A saved web page to a draft: the article's text without the page around it, and what the page says of it.
 
-trafilatura finds the text; `html_furniture` and `html_recover` correct it by the page's own structure, and
-`html_captions` adds the captions. Knows no site, follows no link, runs no script. Figures: docs/extraction.md.
+trafilatura finds the text; `html_article` corrects its answer by the page's blocks. All text that is shown is kept,
+or removed with a reason. Knows no site, follows no link, runs no script. Figures: docs/extraction.md.
 """
 
 from typing import Any
 
 from rag.errors import UnreadableError
+from rag.ingest.bylines import byline
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.ingest.formats.html_lines import Line
+from rag.ingest.formats.html_blocks import Block
+from rag.ingest.line_shape import is_sentence, weight
 
-SHOWN = 0.7  # of the text must be left when what is hidden goes: else the page hides its article until a script runs
-SHORTEST = 140  # letters of running text: less is a notice, a menu or a picture's page, unless marked as an article
+_SHOWN = 0.5  # of the answer's letters must be found in what the page shows
+_FEWEST = 20.0  # words of sentences: less is a notice, a menu or a picture's page, unless marked as an article
 
 
 def read_html(page: bytes | str, url: str | None = None) -> Draft:
@@ -28,16 +30,25 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     Raises:
         UnreadableError: it is no page, or no article was found on it.
     """
-    from rag.ingest.formats import html_captions, html_date, html_fields, html_furniture, html_tree
+    from rag.ingest.formats import html_article, html_blocks, html_date, html_fields, html_tree
 
     root = html_tree.parsed(html_tree.decoded(page))
     records = html_fields.json_ld(root)
     stated = html_fields.fields(root, records, url)
-    places = html_tree.Places(root)
-    lines, removed, holder = _article(root, places, html_fields.titles(root))
-    if _size(lines) < SHORTEST and not (lines and html_furniture.is_marked_article(lines, places)):
+    found = html_blocks.blocks(root)
+    answer = extracted(root)
+    kept, why = html_article.article(found, answer, html_fields.titles(root, records))
+    lines = [found[i] for i in kept]
+    text = [block.text for block in lines]
+    if len("".join(text)) < _SHOWN * len("".join(set(answer))):
+        # Two tellings that differ widely: the fuller is kept, and the note says so.
+        text, lines, why = answer, [], {i: "beside what the page's data hold" for i in range(len(found))}
+        stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
+    if not _is_long_enough(text, lines):
         raise UnreadableError("is a page in which no article was found")
-    lines, captions = html_captions.with_captions(lines, places, root, holder)
+    if "author" not in stated and (author := _byline(found, kept)):
+        stated["author"] = author
+    holder = _holder(lines)
     address = stated.get("url")
     day, origin, seen = html_date.published(root, records, holder, str(address.value) if address else None)
     if day is not None:
@@ -46,29 +57,69 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     elif seen:
         note = f"the page shows {seen!r}, which may be the day it was saved"
         stated["note"] = Stated(note, "a date apart from the article")
-    text = "\n\n".join(line.text for line in lines)
-    return Draft(text=text, fields=stated, is_clean=True, captions=captions, removed=removed)
+    return Draft(
+        text="\n\n".join(text),
+        fields=stated,
+        is_clean=True,
+        captions=tuple(block.text for block in lines if block.kind == "caption"),
+        removed=tuple(Removed(found[i].text, reason) for i, reason in why.items() if not found[i].hidden),
+    )
 
 
-def _article(root: Any, places: Any, titles: set[str]) -> tuple[list[Line], tuple[Removed, ...], Any]:
-    """The article's lines, those that were extracted and aren't its, and the element that holds it."""
-    from rag.ingest.formats import html_furniture, html_lines, html_recover, html_tree
-
-    whole = html_lines.extracted(root)
-    lines = html_lines.extracted(html_tree.without_hidden(root))
-    if _size(lines) < SHOWN * _size(whole):
-        lines = whole
-    found = lines
-    opinion = html_tree.letters(html_lines.second_opinion(root))
-    lines = html_furniture.article_lines(lines, places, titles, opinion)
-    holder = html_furniture.article_element(lines, places)
-    if holder is not None:
-        lines = html_recover.with_missed(lines, places, holder)
-        lines = html_recover.with_lead(lines, places, root, holder)
-    kept = {line.text for line in lines}
-    removed = [Removed(line.text, "not of the article, by its place on the page") for line in found]
-    return lines, tuple(piece for piece in removed if piece.text not in kept), holder
+def _byline(found: list[Block], kept: list[int]) -> Stated | None:
+    """The byline above the article's first sentence or behind its last, wherever the markup doesn't say who wrote."""
+    first = next((i for i in kept if is_sentence(found[i].text)), 0)
+    near = [*range(first - 1, max(first - 12, -1), -1), *range(kept[-1], min(kept[-1] + 4, len(found)))] if kept else []
+    for i in near:
+        if not found[i].hidden and (said := byline(found[i].text)):
+            return Stated(said.author, "byline")
+    return None
 
 
-def _size(lines: list[Line]) -> int:
-    return sum(len(line.text) for line in lines)
+def extracted(root: Any) -> list[str]:
+    """The paragraphs of what trafilatura takes for the article; none when it finds none. The tree stays as it is."""
+    from copy import deepcopy
+
+    from trafilatura import bare_extraction
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    config.set("DEFAULT", "MAX_TREE_SIZE", "0")
+    document: Any = bare_extraction(deepcopy(root), include_comments=False, include_tables=True, config=config)
+    runs: list[str] = []
+    if document is not None and document.body is not None:
+        for event, node in _walk(document.body):
+            if node.tag not in _INLINE:
+                runs.append("")
+            if runs and (text := node.text if event == "start" else node.tail):
+                runs[-1] += text
+    return [text for run in runs if (text := " ".join(run.split()))]
+
+
+_INLINE = frozenset({"hi", "ref", "del", "graphic"})
+
+
+def _walk(body: Any) -> Any:
+    from lxml import etree  # pyright: ignore
+
+    return etree.iterwalk(body, events=("start", "end"))  # pyright: ignore
+
+
+def _is_long_enough(text: list[str], lines: list[Block]) -> bool:
+    if sum(weight(line) for line in text if is_sentence(line)) >= _FEWEST:
+        return True
+    # A short page is an article where a sentence and a headline stand in an element that says so.
+    articles = (e for block in lines if is_sentence(block.text) for e in block.element.iterancestors("article"))
+    return any(next(e.iter("h1"), None) is not None for e in articles)
+
+
+def _holder(lines: list[Block]) -> Any:
+    """The smallest element that holds nine tenths of the running text; None when there is too little of it."""
+    sizes: dict[Any, int] = {}
+    sentences = [block for block in lines if is_sentence(block.text)]
+    for block in sentences:
+        for element in (block.element, *block.element.iterancestors()):
+            sizes[element] = sizes.get(element, 0) + len(block.key)
+    total = sum(len(block.key) for block in sentences)
+    holders = [element for element, size in sizes.items() if size >= 0.9 * total]
+    return max(holders, key=lambda e: sum(1 for _ in e.iterancestors()), default=None)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from rag.ingest.formats.html_tree import is_inside, letters, text_of
+from rag.ingest.printed_dates import day_in_url, printed_dates
 
 # Names of meta fields that hold the day of publication, as `letters`.
 _META = (
@@ -20,22 +21,6 @@ _META = (
 )  # fmt: skip
 # A date as machines write it. Matches: 2019-11-18T10:40:00Z, 2019-11-18, 20191118. Does not match: 2019, 191118-3.
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
-# A date in a path. Matches: /2019/11/18/x, /2019-11-18-x, /20191118/x, /2019/nov/18/x.
-# Does not match: /2019/11/x, /id20191399, /v1/2019.
-_PATH = re.compile(
-    r"[/_-]((?:19|20)\d\d)[/_-]?(0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[/_-]?"
-    r"(0[1-9]|[12]\d|3[01]|(?<=[/_-])[1-9])(?=[/_.-]|$)",
-    re.I,
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# A full date in words or digits. Matches: 'November 20, 2019', '18 Nov. 2019', '18 de novembro de 2019', '20.11.2019',
-# '2019-11-20', '2019년 11월 20일'. Does not match: 'November 2019', '2019', '11:40'.
-_WRITTEN = re.compile(
-    r"\b[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b"
-    r"|\b\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b"
-    r"|\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\b\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d\b"
-    r"|(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]?"
-)
 # Words by which a page marks a change instead. Matches: 'Updated: …', 'article__modified', 'last-edited'.
 # Does not match: 'published', 'upheld'.
 _CHANGED = re.compile(r"updat|modif|edited|revis|correct|aktualis|actuali|mis à jour|обновл", re.I)
@@ -61,7 +46,7 @@ def published(
     for day, origin in (*_in_markup(tree, records), *_beside_headline(tree, holder)):
         if day is not None:
             return day, origin, None
-    if url and (day := in_path(url)) is not None:
+    if url and (day := day_in_url(url)) is not None and _is_likely(day):
         return day, "URL path", None
     return None, "", _seen(tree, holder)
 
@@ -101,9 +86,9 @@ def _beside_headline(tree: Any, holder: Any) -> Iterator[tuple[date | None, str]
         own = " ".join("".join(element.itertext()).split()) if len(element) < 6 else ""
         if len(own) > 250 and element.tag == "p":
             return
-        if own and len(own) <= 120 and not _is_apart(element, scope) and (found := _WRITTEN.search(own)):
-            if len(own) - len(found[0]) <= 60:
-                yield of_text(found[0]), "posting line"
+        if own and len(own) <= 120 and not _is_apart(element, scope) and (found := printed_dates(own)):
+            if len(own) - found[0].end + found[0].start <= 60:
+                yield of_text(own), "posting line"
 
 
 def _below_headline(tree: Any, holder: Any) -> list[Any]:
@@ -155,37 +140,21 @@ def _seen(tree: Any, holder: Any) -> str | None:
         if len(element) or (holder is not None and is_inside(element, holder)):
             continue
         text = text_of(element)
-        if 6 <= len(text) <= 60 and _WRITTEN.search(text):
+        if 6 <= len(text) <= 60 and printed_dates(text):
             return text
     return None
 
 
-def in_path(url: str) -> date | None:
-    """The day in an address's path; None when there is none."""
-    from urllib.parse import urlsplit
-
-    for found in _PATH.finditer(urlsplit(url).path):
-        month = found[2].lower()
-        number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
-        if (day := _day(int(found[1]), number, int(found[3]))) is not None:
-            return day
-    return None
-
-
 def of_text(text: str) -> date | None:
-    """The day that a short text states; None when it states none that an article can have."""
+    """The day that a short text states; None when it states none that an article can have.
+
+    Where only a slash parts the numbers they are read as American readers do, unless the month would be none.
+    """
     text = text.strip()
     if found := _ISO.search(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
-    written = _WRITTEN.search(text)
-    if not written:
-        return None
-    from dateparser import parse  # half a second to import: only for dates in words
-
-    # Dots part the day first; slashes are read as its American readers do, unless the month would be none.
-    order = "DMY" if "." in written[0] else "MDY"
-    parsed = parse(written[0], settings={"DATE_ORDER": order, "REQUIRE_PARTS": ["day", "month", "year"]})
-    return _day(parsed.year, parsed.month, parsed.day) if parsed else None
+    printed = printed_dates(text, day_first=False)
+    return printed[0].date if printed and _is_likely(printed[0].date) else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -193,4 +162,12 @@ def _day(year: int, month: int, day: int) -> date | None:
         found = date(year, month, day)
     except ValueError:
         return None
-    return found if 1900 <= found.year and (found - date.today()).days <= 1 else None
+    return found if _is_likely(found) else None
+
+
+def _is_likely(day: date | None) -> bool:
+    """Whether an article can be of a day: not the zero of a clock or a template, not a day to come."""
+    return day is not None and day.year >= 1800 and day not in _ZEROS and (day - date.today()).days <= 1
+
+
+_ZEROS = frozenset(date(year, 1, 1) for year in (1900, 1904, 1970, 1980)) | {date(1969, 12, 31), date(1899, 12, 30)}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from rag.ingest.bylines import authors
 from rag.ingest.draft import Stated
 from rag.ingest.formats.html_tree import letters, text_of
 
@@ -17,8 +18,10 @@ _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 # What parts a page's title from its site's name. Matches: 'Troops enter city | The Paper', 'Troops – The Paper'.
 # Does not match: 'So-called peace'.
 _PARTED = re.compile(r"\s+[|–—·•»-]\s+")
-# A byline's opening. Matches: 'By Ann Lee', 'by: Ann Lee', 'Von Ann Lee'. Does not match: 'Byron Lee'.
-_BY = re.compile(r"^(?:by|von|por|par|di|автор)\b[:\s]+", re.I)
+# Where the value begins, behind '<!--' or '//<![CDATA['.
+_RECORD = re.compile(r"\{|\[\s*[{\[]")
+# A comma that a template left before a bracket, outside of strings. Matches: '"a": 1,}', '"a",\n]'.
+_LAST_COMMA = re.compile(r",\s*([}\]])")
 
 
 def json_ld(tree: Any) -> list[Mapping[str, Any]]:
@@ -27,14 +30,31 @@ def json_ld(tree: Any) -> list[Mapping[str, Any]]:
     for script in tree.iter("script"):
         if "ld+json" not in str(script.get("type") or "").lower():
             continue
+        records.extend(_records(_parsed(str(script.text or ""))))
+    named = {str(record["@id"]): record for record in records if isinstance(record.get("@id"), str) and len(record) > 2}
+    records = [{key: _resolved(value, named) for key, value in record.items()} for record in records]
+    return sorted(records, key=lambda record: not _ARTICLE.search(str(record.get("@type", ""))))
+
+
+def _parsed(text: str) -> Any:
+    """The value of a script of JSON-LD, mended as browsers' readers do: comments around it, commas before a bracket."""
+    start = _RECORD.search(text)
+    for mended in (text, _LAST_COMMA.sub(r"\1", text)) if start else ():
         try:
-            # Not strict: pages put bare line breaks into their strings. Some wrap it all in a comment.
-            text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\]\]>)\s*$", "", script.text or "")
-            value: Any = json.loads(text.strip().rstrip(";"), strict=False)
+            # Not strict: pages put bare line breaks into their strings. What comes behind the value is passed over.
+            return json.JSONDecoder(strict=False).raw_decode(mended, start.start() if start else 0)[0]
         except (ValueError, RecursionError):
             continue
-        records.extend(_records(value))
-    return sorted(records, key=lambda record: not _ARTICLE.search(str(record.get("@type", ""))))
+    return None
+
+
+def _resolved(value: Any, named: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A value with its references ({"@id": "#author"}) in place of what they point to."""
+    if isinstance(value, list):
+        return [_resolved(part, named) for part in cast(list[Any], value)]
+    if isinstance(value, dict) and set(cast(dict[str, Any], value)) <= {"@id", "@type"}:
+        return named.get(str(cast(dict[str, Any], value).get("@id")), cast(dict[str, Any], value))
+    return value
 
 
 def _records(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
@@ -67,16 +87,20 @@ def fields(tree: Any, records: list[Mapping[str, Any]], url: str | None) -> dict
     return {name: value for name, value in stated.items() if value is not None}
 
 
-def titles(tree: Any) -> set[str]:
-    """Every form of the page's own title, as `letters`: headlines, `<title>` and its parts, what it says to others."""
-    found = {text_of(e) for e in tree.iter("h1")}
+def titles(tree: Any, records: list[Mapping[str, Any]]) -> set[str]:
+    """Every form of the page's own title, as `letters`: headline, `<title>` and its parts, what it says to others."""
+    found: set[str] = set()
     for element in tree.iter("title"):
         whole = " ".join(str(element.text or "").split())
         found.update((whole, *_PARTED.split(whole)[:1]))
     metas = _metas(tree)
     found.update(metas.get(name, "") for name in ("og:title", "twitter:title", "headline"))
-    found.update(str(r.get("headline") or "") for r in json_ld(tree) if _ARTICLE.search(str(r.get("@type", ""))))
-    return {key for text in found if len(key := letters(text)) >= 8}
+    found.update(str(r.get("headline") or "") for r in records if _ARTICLE.search(str(r.get("@type", ""))))
+    keys = {key for text in found if len(key := letters(text)) >= 8}
+    # A page may mark the headings of its text as h1 too.
+    headlines = [letters(text_of(e)) for e in tree.iter("h1")]
+    keys.update(h for h in headlines if len(h) >= 8 and (len(headlines) == 1 or any(h in key for key in keys)))
+    return keys
 
 
 def _metas(tree: Any) -> dict[str, str]:
@@ -138,22 +162,16 @@ def _names(value: Any) -> list[str]:
         return [name for part in cast(list[Any], value) for name in _names(part)]
     if isinstance(value, dict):
         return _names(cast(dict[str, Any], value).get("name"))
-    name = _BY.sub("", _words(value))
-    return [name] if name and len(name) <= 100 and not name.startswith(("http://", "https://")) else []
+    words = _words(value)
+    return [words] if words and len(words) <= 100 and not words.startswith(("http://", "https://")) else []
 
 
 def _author(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str]) -> Stated | None:
     if names := _names(article.get("author")):
         return _authors(names, "JSON-LD author")
     for key in (
-        "author",
-        "article:author",
-        "parsely-author",
-        "sailthru.author",
-        "dc.creator",
-        "byl",
-        "citation_author",
-    ):
+        "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "citation_author",
+    ):  # fmt: skip
         if names := _names(metas.get(key)):
             return _authors(names, key if ":" in key else f"meta {key}")
     for path, origin in (
@@ -162,15 +180,21 @@ def _author(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str]) -> 
         ('//a[contains(concat(" ", @rel, " "), " author ")]', "rel author"),
         ('//*[contains(concat(" ", @class, " "), " byline ")][string-length() < 100]', "byline"),
     ):
-        names = [n for e in tree.xpath(path) for n in _names(_words(e.get("content")) or text_of(e))]
+        # Teasers of other stories name their authors too: those stand in links, lists and margins.
+        elements = [e for e in tree.xpath(path) if not any(a.tag in _ASIDE for a in e.iterancestors())]
+        names = [n for e in elements for n in _names(_words(e.get("content")) or text_of(e))]
         if names:
             return _authors(names, origin)
     return None
 
 
-def _authors(names: list[str], origin: str) -> Stated:
-    unique = list(dict.fromkeys(names))
-    return Stated(unique[0] if len(unique) == 1 else unique, origin)
+_ASIDE = frozenset({"nav", "aside", "footer", "ul", "ol"})
+
+
+def _authors(names: list[str], origin: str) -> Stated | None:
+    """One name or several, without what a byline adds: 'By ANN LEE and BO STEIN | 12 March 2024' is two."""
+    unique = list(dict.fromkeys(name for text in names for name in authors(text)))
+    return Stated(unique[0] if len(unique) == 1 else unique, origin) if unique else None
 
 
 def _url(tree: Any, article: Mapping[str, Any], metas: Mapping[str, str], url: str | None) -> Stated | None:

@@ -121,12 +121,14 @@ def unwrapped(text: str) -> str:
     if len(full) < 6 or not 50 <= widest <= 100 or sum(n >= 0.75 * widest for n in full) < 0.7 * len(full):
         return text
     blocks: list[str] = []
+    last = ""
     for line in lines:
-        previous = blocks[-1] if blocks else ""
         words = line.strip()
-        last = previous.rsplit("\n", 1)[-1]
-        if words and previous and len(last) >= 0.7 * widest and words[0] not in "-*•>#":
-            blocks[-1] = f"{previous} {words}"
+        # Where the line's first word would have fitted on the one before, that was ended and not wrapped.
+        was_wrapped = len(last) >= 0.7 * widest and len(last) + len(words.split(" ", 1)[0]) >= widest
+        if words and last and was_wrapped and words[0] not in "-*•>#":
+            blocks[-1] = f"{blocks[-1]} {words}"
         else:
             blocks.append(line.rstrip())
+        last = words
     return "\n".join(blocks)

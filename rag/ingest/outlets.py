@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from rag.ingest.clean_byline import EMAIL
+from rag.ingest.bylines import EMAIL
 from rag.ingest.draft import Stated
 
 # Names and addresses are looked for in so much of a line, so that no line can be made slow to search.

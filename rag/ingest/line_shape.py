@@ -1,4 +1,4 @@
-"""The shape of a line: how much it says, whether it ends as a sentence does, which words carry its meaning.
+"""The shape of a line: how much it says, whether it ends as a sentence does, what it is about.
 
 Pure functions on one line, the same for every language that is written with these marks. Knows nothing of pages,
 of where a line stands, or of what furniture is.
@@ -14,8 +14,8 @@ _INSIDE = re.compile(r"[\w”’)]{3}[.!?]['\"”’»)]* +[\"“‘«(]?[A-ZÀ-
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # Scripts that put no spaces between words, and Hangul, whose words carry their particles.
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-# A quotation, or the rest of one: '“We deny it' 'deny it,” he said'; not '‘no’ alone' or an apostrophe
-_QUOTED = re.compile(r"[“”„«»]|(?<!\w)\"|\"(?!\w)")
+_HANGUL = re.compile("[가-힣]{2}")
+_HAN = re.compile("(?=([\u3040-\u30ff\u3400-\u9fff]{2}))")
 
 # A line that says at least this much and ends as a sentence does is a paragraph of an article.
 BODY = 9.0
@@ -50,18 +50,18 @@ def is_body(line: str) -> bool:
     return weight(line) >= BODY and is_sentence(line)
 
 
-def is_quoted(line: str) -> bool:
-    """Whether somebody is quoted in it, so that 'please', 'you' and 'our' are someone's words."""
-    return bool(_QUOTED.search(line))
+def topic(text: str) -> set[str]:
+    """What a text is about, comparable across inflections: beginnings of words, pairs of characters.
 
-
-def content_words(line: str) -> set[str]:
-    """The words that can tell what a line is about: 'Port of Rajin' is about port and rajin. Lower case."""
-    return {
-        w.casefold()
-        for w in _WORD.findall(line)
-        if (len(w) > 3 or _DENSE.search(w) or w.isupper()) and not w.isdigit() and w.casefold() not in _EMPTY
-    }
+    'Ships leave the port' and 'a ship left port' share {'port', 'ship'}: words are cut to five letters.
+    """
+    words = {w.casefold() for w in _WORD.findall(text) if (len(w) > 3 or w.isupper()) and not w.isdigit()}
+    words = {w for w in words if w not in _EMPTY and not _HAN.search(w)}
+    return (
+        {w[:5].rstrip("s") for w in words if not _HANGUL.search(w)}
+        | {w[:2] for w in _WORD.findall(text) if _HANGUL.match(w)}
+        | set(_HAN.findall(text))
+    )
 
 
 # Words of four letters and more that stand in every text and tell nothing.

@@ -1,11 +1,10 @@
-"""Full dates as pages print them, and lines that are nothing but a date, a time of day or the weather.
+"""Full dates as pages print them: '2 November 2023', 'Nov. 2nd, 2023', '2023년 11월 2일', '02.11.2023'.
 
 Reads numbers and names of months in thirteen European languages, Korean, Japanese and Chinese. A date is full when
 its year is printed; nothing is completed from today's date. Knows nothing of articles, nor of what a date means.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,20 +27,6 @@ _MONTHS = (
     "dec december dez dezember déc décembre dic diciembre dicembre dezembro gru grudnia grudzień дек декабря aralık "
     "des desember",
 )
-_WEEKDAYS = (
-    "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
-    "mo montag di dienstag mi mittwoch do donnerstag fr freitag sa samstag sonnabend so sonntag "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo "
-    "lunedì martedì mercoledì giovedì venerdì sabato domenica segunda-feira terça-feira quarta-feira quinta-feira "
-    "sexta-feira maandag dinsdag woensdag donderdag vrijdag zaterdag zondag måndag tisdag onsdag torsdag fredag lördag "
-    "söndag mandag tirsdag lørdag søndag poniedziałek wtorek środa czwartek piątek sobota niedziela понедельник "
-    "вторник "
-    "среда четверг пятница суббота воскресенье pazartesi salı çarşamba perşembe cuma cumartesi pazar "
-    "senin selasa rabu kamis jumat sabtu minggu 월요일 화요일 수요일 목요일 금요일 토요일 일요일 "
-    "月 火 水 木 金 土 日 월 화 "
-    "수 목 금 토 일 月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日 星期一 星期二 星期三 星期四 星期五 星期六 星期日"
-)
-_WEEKDAY = frozenset(_WEEKDAYS.split())
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
@@ -62,22 +47,12 @@ _DATES = tuple(
         rf"(?<![\d/-])(?P<a>\d\d?)[/-](?P<b>\d\d?)[/-](?P<y>{_YEAR})(?![\d/-])",
     )
 )
-# What may stand in a clock line beside dates: weekdays, months, numbers, zones.
-_CLOCK_WORD = re.compile(
-    rf"(?:{_NAME}|{'|'.join(sorted(map(re.escape, _WEEKDAYS.split()), key=len, reverse=True))}"
-    r"|\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:am|pm|z)?|\d{1,2} ?[ap]\.?m|\d{1,4}(?:st|nd|rd|th|er|º)?|a\.?m|p\.?m|uhr|h"
-    r"|kst|jst|utc|gmt|bst|cest|cet|est|edt|et"
-    r"|pst|pdt|pt|cst|cdt|ist|sgt|hkt|msk|aest|local time|at|à|le|de|del|of|um|den|der|the|today|heute"
-    r"|오전|오후|午前|午後"
-    r"|\d{1,4}[년年]|\d{1,2}[월月]|\d{1,2}[일日]|\d{1,2}[시時点]|\d{1,2}[분分]|[+-]\d{2}:?\d{2}|(?:19|20)\d\d[-./]\d\d?[-./]\d\d?"
-    r"|\d\d?[-./]\d\d?[-./](?:19|20)?\d\d)(?=$|[^\w])",
-    re.IGNORECASE,
+# Not: /2019/11/x, /story/4082679002/, /id20191399
+_IN_URL = re.compile(
+    rf"[/_-](?P<y>{_YEAR})(?P<s>[/_-]?)(?:(?P<m>0?[1-9]|1[0-2])|(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+    r"(?P=s)(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/_-])[1-9])(?=[/_.-]|$)",
+    re.I,
 )
-_TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2} ?[ap]\.?m\b|\d{1,2}[시時]", re.IGNORECASE)
-_BETWEEN = re.compile(r"[\s,.|/·•()–—-]+")
-# '18°C', '72°', '-3 ℃', 'Partly cloudy 65°F'; '65 F' alone; not 'Heat of 50 °C killed ten people', 'Section 8 F'
-_DEGREES = re.compile(r"(?<![\w.])[-+−]?\d{1,3}(?:\.\d)? ?(?:°|º|℃|℉) ?[CF]?(?!\w)", re.IGNORECASE)
-_BARE_DEGREES = re.compile(r"[-+−]?\d{1,3} [CF]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,46 +91,13 @@ def _of(parts: dict[str, str], day_first: bool | None) -> date | None:
         return None
 
 
-def is_clock(line: str) -> bool:
-    """Whether the line says a date or a time of day and nothing else.
-
-    'Wednesday, June 12, 2024', '17:02 KST' and '2023.11.02 (목) 오후 5:02' do; '2024', 'May' and 'Monday' don't.
-    """
-    return (
-        len(line) <= 60 and (bool(printed_dates(line)) or bool(_TIME.search(line)) or _day(line)) and _all_clock(line)
-    )
-
-
-def _day(line: str) -> bool:
-    """'Wednesday, June 12': a month's name and a day, the year left out."""
-    words = line.casefold().replace(",", " ").replace(".", " ").split()
-    return any(w in _MONTH for w in words) and any(w.isdigit() and int(w) <= 31 for w in words) and len(words) >= 2
-
-
-def _all_clock(line: str) -> bool:
-    return not any(True for _ in _not_clock(line))
-
-
-def _not_clock(line: str) -> Iterator[str]:
-    at = 0
-    while at < len(line):
-        match = _BETWEEN.match(line, at) or _CLOCK_WORD.match(line, at)
-        if match is None or match.end() == at:
-            yield line[at:]
-            return
-        at = match.end()
-
-
-def is_masthead_day(line: str) -> bool:
-    """Whether a date is printed as mastheads print today's: its weekday in full, 'Wednesday, June 12, 2024'."""
-    words = re.findall(r"[^\W\d_]+", line.casefold())
-    return any(len(w) > 4 and w in _WEEKDAY for w in words)
-
-
-def is_weather(line: str) -> bool:
-    """Whether the line is a temperature, with at most a place or the state of the sky beside it."""
-    if len(line) > 60:
-        return False
-    if _BARE_DEGREES.fullmatch(line):
-        return True
-    return bool(_DEGREES.search(line)) and len(_DEGREES.sub("", line).split()) <= 3 and line.rstrip()[-1] not in ".!?"
+def day_in_url(url: str) -> date | None:
+    """The day in an address's path: /2023/11/02/, /2023-11-02-title, /20231102/, /2023/nov/02/; None without one."""
+    path = "/" + url.split("//", 1)[-1].partition("/")[2].partition("?")[0]
+    for match in _IN_URL.finditer(path):
+        month = _MONTH[match["n"].casefold()] if match["n"] else int(match["m"])
+        try:
+            return date(int(match["y"]), month, int(match["d"]))
+        except ValueError:
+            continue
+    return None

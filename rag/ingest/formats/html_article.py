@@ -1,0 +1,273 @@
+"""Which blocks of a page are its article: those that an extractor's answer holds, and what is theirs by its place.
+
+Each rule here gains on pages that it was not made from (docs/extraction.md). Knows blocks and the extractor's answer,
+no site, no language and no words.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
+
+from rag.ingest.formats.html_blocks import Block
+from rag.ingest.formats.html_tree import letters
+from rag.ingest.line_shape import LABEL, ends_sentence, is_sentence, weight
+
+_LONG = 24  # letters: a shorter piece may stand at several places of a page
+_RUN = 6  # words: what of a piece is looked for where the whole isn't on the page in one run
+_TAIL = 8  # blocks behind the last sentence among which the article may go on
+_SHORTEST_LEAD = 60  # characters
+_SHORTEST_CAPTION = 20  # letters: less is a credit or a label
+_LINKED = 0.9  # of a block's letters in links: it is a link
+Cover = Callable[[int, int], None]
+Rule = Callable[[Sequence[Block], dict[int, None], dict[int, str], set[str]], None]
+
+
+def article(
+    found: Sequence[Block], answer: Sequence[str], titles: set[str], rules: Iterable[Rule] | None = None
+) -> tuple[list[int], dict[int, str]]:
+    """The places of the article's blocks, in order, and why each other block that is shown is left out.
+
+    Args:
+        found: all blocks of the page.
+        answer: the paragraphs of the extractor's answer.
+        titles: the page's own titles, as `letters`.
+        rules: what corrects the answer; `RULES` by default, fewer where their gain is measured.
+    """
+    kept = dict.fromkeys(sorted(held(found, answer)))
+    why: dict[int, str] = {}
+    for rule in RULES if rules is None else rules:
+        rule(found, kept, why, titles)
+        kept = dict.fromkeys(sorted(kept))
+    rest = (i for i, block in enumerate(found) if i not in kept and not block.hidden)
+    return list(kept), {i: why.get(i) or _place(found[i]) for i in rest}
+
+
+def without_links(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """Headlines of other stories go: links without a sentence's end, but for a list that a colon announces."""
+    announced: object = None
+    label: int | None = None
+    for i in list(kept):
+        block = found[i]
+        listed = announced is not None and block.element.getparent() is announced
+        is_link = block.linked >= _LINKED and weight(block.text) >= 3 and not ends_sentence(block.text)
+        if is_link and not listed and block.kind != "heading":
+            for gone in (i, label) if label is not None else (i,):
+                del kept[gone]
+                why[gone] = "a link to another page"
+            label = None
+            continue
+        announces = block.text.endswith(":")
+        announced = _list_behind(found, i) if announces and weight(block.text) >= LABEL else announced
+        label = i if announces and weight(block.text) < LABEL else None
+
+
+def _list_behind(found: Sequence[Block], i: int) -> object:
+    return found[i + 1].element.getparent() if i + 1 < len(found) else None
+
+
+def with_lead(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """The sentences between the headline and the first of the article's."""
+    first = _first_sentence(found, kept)
+    headline = next((i for i in range(first or 0) if found[i].element.tag == "h1" and not found[i].hidden), None)
+    if first is not None and headline is not None:
+        between = [i for i in range(headline + 1, first) if len(found[i].text) >= _SHORTEST_LEAD]
+        kept.update((i, None) for i in between if _is_running(found[i]) and found[i].kind != "item")
+
+
+def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """What stands among the article's sentences, in an element of theirs.
+
+    Sentences, headings above them, the hours of a live report; bare text behind the last of them, where that stands
+    in their own element.
+    """
+    sentences = [i for i in kept if is_sentence(found[i].text)]
+    if not sentences:
+        return
+    around = {e for i in sentences for e in (found[i].element, found[i].element.getparent())}
+    last = sentences[-1]
+    for i in range(last + 1, min(last + _TAIL, len(found))):
+        if found[i].element in around and _is_running(found[i]):
+            kept[i] = None
+            last = i
+    hours = [i for i in range(min(kept), last) if _is_hour(found[i])]
+    for i in range(last - 1, sentences[0], -1):
+        block, parent = found[i], found[i].element.getparent()
+        holders = (block.element, parent, parent.getparent()) if block.kind == "item" else (block.element, parent)
+        heads = block.kind == "heading" and block.linked < 0.5 and i + 1 in kept and is_sentence(found[i + 1].text)
+        if around.intersection(holders) and (_is_running(block) or heads):
+            kept[i] = None
+    if len(hours) > 2:
+        kept.update(dict.fromkeys(hours))
+
+
+def _is_hour(block: Block) -> bool:
+    """Whether a block is a time of day or a date, marked as such, and little else."""
+    element = block.element
+    is_time = element.tag == "time" or element.find(".//time") is not None
+    return is_time and not block.hidden and len(block.text) <= 40 and any(c.isdigit() for c in block.text)
+
+
+def without_title(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """The headline above the text goes: it is a field of its own."""
+    first = _first_sentence(found, kept)
+    for i in list(kept):
+        if first is not None and i <= first and found[i].key in titles and not ends_sentence(found[i].text):
+            del kept[i]
+            why[i] = "the title, a field of its own"
+
+
+def without_copies(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """A second copy of the body goes, one for the phone and one for the desk; a repeated question stays.
+
+    So do labels that stand all over the text with no sentence under them: 'Share', 'Copy link'.
+    """
+    seen: set[str] = set()
+    copies: dict[int, bool] = {}  # with each whether it stands right behind the first
+    before = ""
+    for i in kept:
+        key = found[i].key
+        if len(key) >= _LONG and key in seen:
+            copies[i] = key == before
+        seen.add(key)
+        before = key
+    size = sum(len(found[i].key) for i in copies)
+    several = len(copies) > 2 and size * 3 >= sum(len(found[i].key) for i in kept)
+    for i, is_next in copies.items():
+        if several or is_next:
+            del kept[i]
+            why[i] = "a second copy"
+    order = list(kept)
+    heads = {a for a, b in pairwise(order) if is_sentence(found[b].text)}
+    labels = Counter(found[i].key for i in order if i not in heads and weight(found[i].text) < LABEL)
+    for i in order:
+        if labels[found[i].key] > 2 and i not in heads and found[i].kind in ("paragraph", "item"):
+            del kept[i]
+            why[i] = "a label that stands again and again"
+
+
+def without_apart(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """What is hidden or stands in the page's navigation, foot, margins or forms goes, unless most of the text does."""
+    out = [i for i in kept if found[i].hidden or _apart(found[i])]
+    if sum(len(found[i].key) for i in out) * 2 < sum(len(found[i].key) for i in kept):
+        for i in out:
+            del kept[i]
+
+
+def with_captions(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """The captions of the article's pictures, each once: between the headline and the last of the text."""
+    first = _first_sentence(found, kept)
+    if first is None:
+        return
+    headline = next((i for i in range(first) if found[i].element.tag == "h1" and not found[i].hidden), first)
+    own = {found[i].key for i in kept}
+    for i in range(headline, max(kept)):
+        block = found[i]
+        if block.kind != "caption" or block.hidden or block.linked >= 0.5 or i in kept or _apart(block):
+            continue
+        if _SHORTEST_CAPTION <= len(block.key) and block.key not in own:
+            kept[i] = None
+            own.add(block.key)
+        elif block.key in own:
+            why[i] = "a second copy"
+
+
+RULES: tuple[Rule, ...] = (
+    without_links, with_lead, with_missed, without_title, without_copies, without_apart, with_captions,
+)  # fmt: skip
+
+
+def _first_sentence(found: Sequence[Block], kept: Iterable[int]) -> int | None:
+    return next((i for i in kept if is_sentence(found[i].text) and found[i].linked < 0.5), None)
+
+
+def _is_running(block: Block) -> bool:
+    """Whether a block is running text that is shown, and in no part of the page that stands apart."""
+    if block.hidden or block.kind == "caption" or block.linked >= 0.5 or not is_sentence(block.text):
+        return False
+    return _apart(block) is None
+
+
+_APART = {
+    "nav": "the page's navigation", "footer": "the page's foot", "aside": "beside the article", "form": "a form",
+    "button": "a button",
+}  # fmt: skip
+
+
+def _apart(block: Block) -> str | None:
+    tags = (e.tag for e in (block.element, *block.element.iterancestors()))
+    return next((_APART[tag] for tag in tags if tag in _APART), None)
+
+
+def _place(block: Block) -> str:
+    """Why a block isn't the article's."""
+    return _apart(block) or "not of the article, as trafilatura finds it"
+
+
+def held(blocks: Sequence[Block], answer: Sequence[str]) -> set[int]:
+    """The places of the blocks that an extractor's answer holds, by their letters and in their order.
+
+    Args:
+        blocks: all of the page.
+        answer: the paragraphs of the extractor's answer.
+    """
+    page = "".join(block.key for block in blocks)
+    starts = [0, *accumulate(len(block.key) for block in blocks)]
+    covered = [0] * len(blocks)
+
+    def cover(start: int, end: int) -> None:
+        at = bisect_right(starts, start) - 1
+        while start < end:
+            stop = min(end, starts[at + 1])
+            covered[at] += stop - start
+            start, at = stop, at + 1
+
+    keys = [letters(piece) for piece in answer]
+    ends: list[tuple[int, int] | None] = []  # where each long piece stands
+    cursor = 0
+    for piece, key in zip(answer, keys, strict=True):
+        span = None
+        if len(key) >= _LONG:
+            place = page.find(key, cursor)
+            place = place if place >= 0 else page.find(key)
+            if place >= 0:
+                span = (place, place + len(key))
+                cover(*span)
+            else:
+                span = _cover_runs(piece, page, cursor, cover)
+            cursor = max(cursor, span[1]) if span else cursor
+        ends.append(span)
+    _cover_short(keys, ends, page, cover)
+    return {i for i, block in enumerate(blocks) if block.key and covered[i] * 2 >= len(block.key)}
+
+
+def _cover_runs(piece: str, page: str, cursor: int, cover: Cover) -> tuple[int, int] | None:
+    """Cover what of a piece is on the page: the extractor has left something out of its middle."""
+    words = piece.split()
+    first = last = -1
+    for i in range(0, len(words), _RUN):
+        key = letters("".join(words[i : i + _RUN]))
+        place = page.find(key, cursor) if len(key) >= _RUN else -1
+        if place >= 0:
+            first = place if first < 0 else first
+            last = cursor = place + len(key)
+            cover(place, last)
+    return (first, last) if first >= 0 else None
+
+
+def _cover_short(keys: Sequence[str], spans: Sequence[tuple[int, int] | None], page: str, cover: Cover) -> None:
+    """Cover the short pieces between their long neighbours; those above the first as near to it as they stand."""
+    nexts = [len(page)] * (len(keys) + 1)
+    for i in range(len(keys) - 1, -1, -1):
+        span = spans[i]
+        nexts[i] = span[0] if span else nexts[i + 1]
+    cursor = -1
+    for i, key in enumerate(keys):
+        if span := spans[i]:
+            cursor = span[1]
+        elif key:
+            stop = nexts[i] if nexts[i] > cursor else len(page)
+            place = page.rfind(key, 0, stop) if cursor < 0 else page.find(key, cursor, stop)
+            if place >= 0:
+                cover(place, place + len(key))
+                cursor = cursor if cursor < 0 else place + len(key)
