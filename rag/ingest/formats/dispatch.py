@@ -4,6 +4,7 @@ The readers know nothing of one another; what holds other files (archives, mails
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -77,107 +78,28 @@ def _result(found: Draft | ReadResult | None) -> ReadResult:
     return ReadResult(drafts=(found,))
 
 
-# Each reader is imported when first used: some bring a second's worth of libraries.
+def _reader(module: str) -> Any:
+    """A reader's module, imported when first used: some bring a second's worth of libraries."""
+    return import_module(f"rag.ingest.formats.{module}")
 
 
-def _text(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft | ReadResult:
-    from rag.ingest.formats.text import read_text
-
-    return read_text(data)
-
-
-def _markdown(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft | None:
-    from rag.ingest.formats.markdown import read_markdown
-
-    return read_markdown(data)
-
-
-def _html(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft:
-    from rag.ingest.formats.html import read_html
-
-    return read_html(data, options.url)
-
-
-def _mhtml(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft:
-    from rag.ingest.formats.mhtml import read_mhtml
-
-    return read_mhtml(data)
-
-
-def _pdf(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft:
-    from rag.ingest.formats.pdf import read_pdf
-
-    return read_pdf(data)
-
-
-def _docx(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft:
-    from rag.ingest.formats.docx import read_docx
-
-    return read_docx(data, options)
-
-
-def _rtf(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft:
-    from rag.ingest.formats.rtf import read_rtf
-
-    return read_rtf(data)
-
-
-def _epub(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.epub import read_epub
-
-    return read_epub(data, options)
-
-
-def _mail(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.mail import read_mail
-
-    return read_mail(data, inner)
-
-
-def _mbox(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.mail import read_mbox
-
-    return read_mbox(data, inner)
-
-
-def _json(data: bytes, name: str, options: ReadOptions, inner: Inner) -> Draft | ReadResult:
-    from rag.ingest.formats.records import read_json
-
-    return read_json(data, options)
-
-
-def _jsonl(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.records import read_jsonl
-
-    return read_jsonl(data, options)
-
-
-def _csv(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.records import read_csv
-
-    return read_csv(data, options)
-
-
-def _feed(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.feed import read_feed_file
-
-    return read_feed_file(data)
-
-
-def _packed(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.archive import read_compressed
-
-    return read_compressed(data, name, options, inner)
-
-
-def _zip(data: bytes, name: str, options: ReadOptions, inner: Inner) -> ReadResult:
-    from rag.ingest.formats.archive import read_zip
-
-    return read_zip(data, options, inner)
-
-
-_READERS: dict[str, Callable[..., Any]] = {
-    "text": _text, "markdown": _markdown, "html": _html, "mhtml": _mhtml, "pdf": _pdf, "docx": _docx, "rtf": _rtf,
-    "epub": _epub, "mail": _mail, "mbox": _mbox, "json": _json, "jsonl": _jsonl, "csv": _csv, "feed": _feed,
-    "gzip": _packed, "bzip2": _packed, "xz": _packed, "zip": _zip,
-}  # fmt: skip
+_READERS: dict[str, Callable[[bytes, str, ReadOptions, Inner], Any]] = {
+    "text": lambda data, name, options, inner: _reader("text").read_text(data),
+    "markdown": lambda data, name, options, inner: _reader("markdown").read_markdown(data),
+    "html": lambda data, name, options, inner: _reader("html").read_html(data, options.url),
+    "mhtml": lambda data, name, options, inner: _reader("mhtml").read_mhtml(data),
+    "pdf": lambda data, name, options, inner: _reader("pdf").read_pdf(data),
+    "docx": lambda data, name, options, inner: _reader("docx").read_docx(data, options),
+    "rtf": lambda data, name, options, inner: _reader("rtf").read_rtf(data),
+    "epub": lambda data, name, options, inner: _reader("epub").read_epub(data, options),
+    "mail": lambda data, name, options, inner: _reader("mail").read_mail(data, inner),
+    "mbox": lambda data, name, options, inner: _reader("mail").read_mbox(data, inner),
+    "json": lambda data, name, options, inner: _reader("records").read_json(data, options),
+    "jsonl": lambda data, name, options, inner: _reader("records").read_jsonl(data, options),
+    "csv": lambda data, name, options, inner: _reader("records").read_csv(data, options),
+    "feed": lambda data, name, options, inner: _reader("feed").read_feed_file(data),
+    "gzip": lambda data, name, options, inner: _reader("archive").read_compressed(data, name, options, inner),
+    "bzip2": lambda data, name, options, inner: _reader("archive").read_compressed(data, name, options, inner),
+    "xz": lambda data, name, options, inner: _reader("archive").read_compressed(data, name, options, inner),
+    "zip": lambda data, name, options, inner: _reader("archive").read_zip(data, options, inner),
+}

@@ -48,9 +48,8 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         raise UnreadableError("is a page in which no article was found")
     if "author" not in stated and (author := _byline(found, kept)):
         stated["author"] = author
-    holder = _holder(lines)
     address = stated.get("url")
-    day, origin, seen = html_date.published(root, records, holder, str(address.value) if address else None)
+    day, origin, seen = html_date.published(root, records, found, kept, str(address.value) if address else None)
     if day is not None:
         stated["published"] = Stated(day, origin)
         stated["published_from"] = Stated("url" if origin == "URL path" else "page", origin)
@@ -111,15 +110,3 @@ def _is_long_enough(text: list[str], lines: list[Block]) -> bool:
     # A short page is an article where a sentence and a headline stand in an element that says so.
     articles = (e for block in lines if is_sentence(block.text) for e in block.element.iterancestors("article"))
     return any(next(e.iter("h1"), None) is not None for e in articles)
-
-
-def _holder(lines: list[Block]) -> Any:
-    """The smallest element that holds nine tenths of the running text; None when there is too little of it."""
-    sizes: dict[Any, int] = {}
-    sentences = [block for block in lines if is_sentence(block.text)]
-    for block in sentences:
-        for element in (block.element, *block.element.iterancestors()):
-            sizes[element] = sizes.get(element, 0) + len(block.key)
-    total = sum(len(block.key) for block in sentences)
-    holders = [element for element, size in sizes.items() if size >= 0.9 * total]
-    return max(holders, key=lambda e: sum(1 for _ in e.iterancestors()), default=None)

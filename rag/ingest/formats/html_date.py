@@ -5,11 +5,14 @@ of the last change, a copyright year, or a date that the page shows apart from t
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from rag.ingest.formats.html_tree import is_inside, letters, text_of
+from rag.ingest.bylines import byline, dated_line
+from rag.ingest.formats.html_blocks import Block
+from rag.ingest.formats.html_tree import letters, text_of
+from rag.ingest.line_shape import is_sentence
 from rag.ingest.printed_dates import day_in_url, printed_dates
 
 # Names of meta fields that hold the day of publication, as `letters`.
@@ -25,30 +28,34 @@ _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01
 # Does not match: 'published', 'upheld'.
 _CHANGED = re.compile(r"updat|modif|edited|revis|correct|aktualis|actuali|mis à jour|обновл", re.I)
 _ARTICLE = re.compile(r"article|posting|report$|review$|recipe|creativework|webpage", re.I)
-_SHORT = frozenset({"p", "div", "span", "li", "small", "em", "i", "td", "h2", "h3", "h4", "h5", "h6", "abbr", "b"})
 _APART = frozenset({"nav", "aside", "footer", "form"})
+_LONGEST = 120  # characters of a line that says when it was posted
+_NEAR = 6  # blocks above the first sentence, where no headline is found, and half as many behind the last
 
 
 def published(
-    tree: Any, records: list[Mapping[str, Any]], holder: Any, url: str | None
+    tree: Any, records: list[Mapping[str, Any]], found: Sequence[Block], kept: Sequence[int], url: str | None
 ) -> tuple[date | None, str, str | None]:
     """The day of publication.
 
     Args:
         tree: the page.
         records: its JSON-LD records.
-        holder: the article's element, if it was found.
+        found: its blocks.
+        kept: the places of the article's blocks.
         url: the page's address.
 
     Returns:
         The day or None, where it stands in words, and, without a day, a date that was seen but not trusted.
     """
-    for day, origin in (*_in_markup(tree, records), *_beside_headline(tree, holder)):
+    for day, origin in (*_in_markup(tree, records), *_beside_article(found, kept)):
         if day is not None:
             return day, origin, None
     if url and (day := day_in_url(url)) is not None and _is_likely(day):
         return day, "URL path", None
-    return None, "", _seen(tree, holder)
+    own = set(kept)
+    shown = (b.text for i, b in enumerate(found) if i not in own and not b.hidden and 6 <= len(b.text) <= 60)
+    return None, "", next((text for text in shown if printed_dates(text)), None)
 
 
 def _in_markup(tree: Any, records: list[Mapping[str, Any]]) -> Iterator[tuple[date | None, str]]:
@@ -70,79 +77,34 @@ def _in_markup(tree: Any, records: list[Mapping[str, Any]]) -> Iterator[tuple[da
         yield of_text(str(value)), "itemprop datePublished" if element.get("pubdate") is None else "time pubdate"
 
 
-def _beside_headline(tree: Any, holder: Any) -> Iterator[tuple[date | None, str]]:
-    """Times and dated lines in the article's element or in the one that holds it and the headline."""
-    if holder is None:
+def _beside_article(found: Sequence[Block], kept: Sequence[int]) -> Iterator[tuple[date | None, str]]:
+    """Times and dated lines between the headline and the first sentence, and right behind the last."""
+    if not kept:
         return
-    scope = _scope(tree, holder)
-    near = [*_below_headline(tree, holder), *scope.iter("*")]
-    for element in near:
-        if element.tag == "time" and not _is_apart(element, scope):
-            yield of_text(str(element.get("datetime") or text_of(element))), "time element"
-    # Short lines that hold a date, above the first long paragraph or just below the last.
-    for element in near:
-        if element.tag not in _SHORT:
-            continue
-        own = " ".join("".join(element.itertext()).split()) if len(element) < 6 else ""
-        if len(own) > 250 and element.tag == "p":
-            return
-        if own and len(own) <= 120 and not _is_apart(element, scope) and (found := printed_dates(own)):
-            if len(own) - found[0].end + found[0].start <= 60:
-                yield of_text(own), "posting line"
+    first = next((i for i in kept if is_sentence(found[i].text)), kept[0])
+    headline = next((i for i in range(first - 1, -1, -1) if found[i].element.tag == "h1"), first - _NEAR)
+    near = [*range(max(0, headline), first), *range(kept[-1] + 1, min(kept[-1] + 1 + _NEAR // 2, len(found)))]
+    blocks = [found[i] for i in near if not _is_apart(found[i])]
+    for block in blocks:
+        times = [block.element] if block.element.tag == "time" else list(block.element.iter("time"))
+        for element in times:
+            if len(block.text) <= _LONGEST and not _CHANGED.search(_named(element)):
+                yield of_text(str(element.get("datetime") or text_of(element))), "time element"
+    for block in blocks:
+        if len(block.text) <= _LONGEST and (said := dated_line(block.text) or byline(block.text)):
+            yield said.published if _is_likely(said.published) else None, "posting line"
 
 
-def _below_headline(tree: Any, holder: Any) -> list[Any]:
-    """The elements between the headline and the article's element; none when no h1 is the page's title."""
-    told = {letters(str(e.text or "")) for e in tree.iter("title")}
-    told.update(letters(str(e.get("content") or "")) for e in tree.iter("meta") if e.get("property") == "og:title")
-    found: list[Any] = []
-    headline: Any = None
-    for element in tree.iter("*"):
-        if element is holder:
-            return found
-        if element.tag == "h1" and len(own := letters(text_of(element))) >= 12 and any(own in text for text in told):
-            headline, found = element, []
-        elif headline is not None and not is_inside(holder, element):
-            found.append(element)
-    return []
-
-
-def _scope(tree: Any, holder: Any) -> Any:
-    headline = next((e for e in tree.iter("h1") if text_of(e)), None)
-    if headline is None or is_inside(headline, holder):
-        return holder
-    scope = next((e for e in holder.iterancestors() if is_inside(headline, e)), holder)
-    # A scope that is the whole page says nothing: its masthead is in there too.
-    return holder if scope.tag in ("body", "html") else scope
-
-
-def _is_apart(element: Any, scope: Any) -> bool:
+def _is_apart(block: Block) -> bool:
     """Whether it stands in a list of other articles, is a change's time or a clock."""
-    for holder in (element, *element.iterancestors()):
-        if holder is scope:
-            return False
-        named = f"{holder.get('class') or ''} {holder.get('id') or ''} {holder.get('itemprop') or ''}"
-        if holder.tag in _APART or _CHANGED.search(named) or re.search(r"related|comment|clock|today|masthead", named):
-            return True
-        if holder is not element and holder.tag == "a" or holder is element and _CHANGED.search(text_of(element)[:60]):
-            return True
-        before = holder.getprevious()
-        said = (before.tail or text_of(before) if before is not None else "") or ""
-        if holder is element and _CHANGED.search(said[-30:]):
-            return True
-    return False
+    if block.hidden or block.linked >= 0.5 or _CHANGED.search(block.text[:60]):
+        return True
+    around = (block.element, *block.element.iterancestors())
+    return any(e.tag in _APART for e in around) or any(_CHANGED.search(_named(e)) for e in around[:2])
 
 
-def _seen(tree: Any, holder: Any) -> str | None:
-    """A date that the page shows apart from the article."""
-    body = tree.find(".//body")
-    for element in (body if body is not None else tree).iter("time", "div", "span", "p", "li", "td", "a"):
-        if len(element) or (holder is not None and is_inside(element, holder)):
-            continue
-        text = text_of(element)
-        if 6 <= len(text) <= 60 and printed_dates(text):
-            return text
-    return None
+def _named(element: Any) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
 
 
 def of_text(text: str) -> date | None:

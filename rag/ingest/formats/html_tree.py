@@ -1,4 +1,4 @@
-"""A saved page as a tree: decoding, parsing, what is not shown, and which element a line of text stands in.
+"""A saved page as a tree: decoding, parsing, and what of it is not shown.
 
 Knows HTML and its conventions, nothing of what an article is.
 """
@@ -11,7 +11,6 @@ from typing import Any
 from rag.errors import UnreadableError
 
 MAX_DEPTH = 400  # deeper than any page that people write; the libraries that walk the tree recurse
-INDEXED = 5000  # letters: longer runs of text are no single line
 
 # What a declaration of the encoding looks like in the first bytes of a page.
 # Matches: <meta charset="iso-8859-1">, <meta http-equiv="Content-Type" content="text/html; charset=windows-1251">,
@@ -144,31 +143,6 @@ def is_hidden(element: Any) -> bool:
     )
 
 
-def without_hidden(root: Any) -> Any:
-    """A copy of the tree without what the reader doesn't see."""
-    from copy import deepcopy
-
-    tree = deepcopy(root)
-    body = tree.find(".//body")
-    for element in [e for e in (body if body is not None else tree).iterdescendants("*") if is_hidden(e)]:
-        drop(element)
-    return tree
-
-
-def drop(element: Any) -> None:
-    """Take an element out of its tree; the text after it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before = element.getprevious()
-    if element.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
-
-
 def letters(text: str) -> str:
     """Only the letters and digits, in lower case: equal for texts that read the same."""
     return _NOT_LETTERS.sub("", text).lower()
@@ -185,63 +159,3 @@ def _read(element: Any) -> Iterator[tuple[str, ...]]:
         if isinstance(child.tag, str) and child.tag not in _UNREAD:
             yield from _read(child)
         yield (child.tail or "",)
-
-
-class Places:
-    """Where on the page a line of text stands: element by its letters, and how much of it is links."""
-
-    def __init__(self, root: Any) -> None:
-        """Index the tree once, from the leaves up, runs of up to `INDEXED` letters."""
-        self._elements: dict[str, list[Any]] = {}
-        self._order: dict[Any, int] = {}
-        texts: dict[Any, str | None] = {}
-        linked: dict[Any, int] = {}
-        elements = [e for e in root.iter("*") if e.tag not in _UNREAD]
-        for number, element in enumerate(elements):
-            self._order[element] = number
-        for element in reversed(elements):
-            parts: list[str] = [letters(element.text or "")]
-            links = size = run = 0
-            for child in element:
-                if child.tag == "br":  # the lines that breaks part stand in the element too
-                    self._elements.setdefault("".join(parts[run:]), []).append(element)
-                    run = len(parts)
-                if child in texts:
-                    inner = texts.pop(child)
-                    parts.append(inner if inner is not None else "")
-                    size += INDEXED + 1 if inner is None else 0
-                    links += linked[child]
-                parts.append(letters(child.tail or ""))
-            text = "".join(parts)
-            if run:
-                self._elements.setdefault("".join(parts[run:]), []).append(element)
-            too_long = size + len(text) > INDEXED
-            texts[element] = None if too_long else text
-            linked[element] = len(text) if element.tag == "a" else links
-            if text and not too_long:
-                self._elements.setdefault(text, []).append(element)  # innermost first, last on the page first
-        self._linked = linked
-
-    def of(self, line: str, within: Any = None) -> Any:
-        """The innermost element that holds just this line, in `within` if it stands there; None when there is none."""
-        found = self._elements.get(letters(line), []) if letters(line) else []
-        if within is not None:
-            for element in found:
-                if is_inside(element, within):
-                    return element
-        return found[0] if found else None
-
-    def order(self, element: Any) -> int:
-        """The element's place in the page's order."""
-        return self._order.get(element, 0)
-
-    def link_share(self, element: Any, line: str) -> float:
-        """How much of a line's letters are in links, 0 to 1."""
-        if any(e.tag == "a" for e in element.iterancestors()):
-            return 1.0
-        return min(1.0, self._linked.get(element, 0) / max(1, len(letters(line))))
-
-
-def is_inside(element: Any, container: Any) -> bool:
-    """Whether an element is the container or stands in it."""
-    return element is container or any(e is container for e in element.iterancestors())
