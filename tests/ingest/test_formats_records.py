@@ -119,7 +119,7 @@ def test_csv_with_any_delimiter(delimiter: str) -> None:
 def test_rows_of_another_width_are_reported() -> None:
     result = read_drafts(b"title,text\nA,a\nB,b,c\n\nC,c\n", "a.csv")
     assert [d.part for d in result.drafts] == ["#1", "#3"]
-    assert result.failures == (Failure("#2", "has 3 columns, and the first row names 2"),)
+    assert result.failures == (Failure("#2", "has 3 columns, and the first row names 2 (line 3)"),)
 
 
 def test_csv_without_names_says_what_to_do() -> None:

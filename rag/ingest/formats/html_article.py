@@ -76,29 +76,32 @@ def with_lead(found: Sequence[Block], kept: dict[int, None], why: dict[int, str]
 
 
 def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
-    """What stands among the article's sentences, in an element of theirs.
+    """Bare text beside the article's paragraphs, in the element that holds them, and the hours of a live report.
 
-    Sentences, headings above them, the hours of a live report; bare text behind the last of them, where that stands
-    in their own element.
+    With bare text behind a heading, a list or a quotation comes what stands between it and the text before.
     """
     sentences = [i for i in kept if is_sentence(found[i].text)]
     if not sentences:
         return
     around = {e for i in sentences for e in (found[i].element, found[i].element.getparent())}
-    last = sentences[-1]
-    for i in range(last + 1, min(last + _TAIL, len(found))):
-        if found[i].element in around and _is_running(found[i]):
-            kept[i] = None
-            last = i
-    hours = [i for i in range(min(kept), last) if _is_hour(found[i])]
-    for i in range(last - 1, sentences[0], -1):
-        block, parent = found[i], found[i].element.getparent()
-        holders = (block.element, parent, parent.getparent()) if block.kind == "item" else (block.element, parent)
-        heads = block.kind == "heading" and block.linked < 0.5 and i + 1 in kept and is_sentence(found[i + 1].text)
-        if around.intersection(holders) and (_is_running(block) or heads):
-            kept[i] = None
+    hours = [i for i in range(min(kept), sentences[-1]) if _is_hour(found[i])]
     if len(hours) > 2:
         kept.update(dict.fromkeys(hours))
+    for i in range(sentences[0], min(sentences[-1] + _TAIL, len(found))):
+        if i in kept or found[i].element not in around or not _is_running(found[i]):
+            continue
+        kept[i] = None
+        before = i - 1
+        while before not in kept and _is_within(found[before], around):
+            kept[before] = None
+            before -= 1
+
+
+def _is_within(block: Block, around: set[object]) -> bool:
+    """Whether a block that isn't shown as a link stands in one of the elements, a list's item two levels down."""
+    parent = block.element.getparent()
+    holders = (parent, parent.getparent()) if block.kind == "item" else (parent,)
+    return (block.kind == "heading" and block.linked < 0.5 or _is_running(block)) and bool(around & set(holders))
 
 
 def _is_hour(block: Block) -> bool:

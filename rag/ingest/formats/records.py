@@ -3,9 +3,14 @@
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, cast
+
+import yaml
 
 from rag.errors import UnreadableError
 from rag.ingest.draft import Draft, Stated
@@ -13,25 +18,13 @@ from rag.ingest.formats.markup import is_markup, text_of
 from rag.ingest.formats.model import Failure, ReadOptions, ReadResult
 from rag.ingest.formats.text import decoded, read_text
 
-# Usual names, best first; compared without case, '_', '-' and spaces, so 'published_at' is 'publishedAt' too.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "articlebody", "body", "content", "fulltext", "articletext", "maintext", "bodytext", "article"),
-    "title": ("title", "headline", "heading", "header"),
-    "original_title": ("originaltitle",),
-    "published": (
-        "published", "publishedat", "datepublished", "publicationdate", "publishdate", "publisheddate", "pubdate",
-        "publishedon", "datepublish", "date",
-    ),
-    "published_from": ("publishedfrom",),
-    "publisher": (
-        "publisher", "source", "site", "sitename", "outlet", "newspaper", "publication", "sourcename", "medium",
-    ),
-    "author": ("author", "authors", "byline", "creator", "writer", "journalist"),
-    "url": ("url", "link", "href", "permalink", "weburl", "articleurl", "sourceurl"),
-    "language": ("language", "lang", "inlanguage"),
-    "note": ("note",),
-}  # fmt: skip
 _DEEPEST = 6
+
+
+@cache
+def _names() -> dict[str, list[str]]:
+    """The usual names of each field, from `record_names.yaml`."""
+    return yaml.safe_load(Path(__file__).with_name("record_names.yaml").read_text(encoding="utf-8"))
 
 
 def read_json(data: bytes, options: ReadOptions) -> Draft | ReadResult:
@@ -90,32 +83,57 @@ def read_csv(data: bytes, options: ReadOptions) -> ReadResult:
     """
     lines = decoded(data).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").lstrip("\n").split("\n")
     csv.field_size_limit(options.max_container_bytes)
-    nothing: list[str] = []
-    delimiter = max(",;\t|", key=lambda d: _known(next(csv.reader([lines[0]], delimiter=d), nothing), options))
-    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=False)
-    names = [name.strip() for name in next(reader, nothing)]
+    # What Excel writes above a table: 'sep=;'.
+    stated = re.fullmatch(r'"?sep=(.)"?', lines[0])
+    first = 1 if stated else 0
+    delimiter = stated[1] if stated else max(",;\t|", key=lambda d: _known(_row(lines, first, d)[0], options))
+    cells, start = _row(lines, first, delimiter)
+    names = [name.strip() for name in cells]
     if not _known(names, options):
         raise UnreadableError(f"has no first row with names that are known, but {_listed(names)}: {_HOW}")
+    result = _result(_rows(lines, start, delimiter, names), options)
+    unknown = [name for name in names if name and not _known([name], options)]
+    wanting = [f for f in ("title", "published", "publisher") if not any(f in draft.fields for draft in result.drafts)]
+    if unknown and wanting:
+        told = f"{_listed(unknown)} are names that are not known, and {' and '.join(wanting)} not found: {_HOW}"
+        return replace(result, skipped=(*result.skipped, Failure("columns", told)))
+    return result
 
-    def rows() -> Iterator[tuple[int, Any]]:
-        number = 0
-        while True:
+
+def _row(lines: Sequence[str], at: int, delimiter: str) -> tuple[list[str], int]:
+    """The row that begins at a line, and the line at which the next one does."""
+    reader = csv.reader((lines[i] + "\n" for i in range(at, len(lines))), delimiter=delimiter, strict=False)
+    nothing: list[str] = []
+    return next(reader, nothing), at + max(1, reader.line_num)
+
+
+def _rows(lines: Sequence[str], at: int, delimiter: str, names: Sequence[str]) -> Iterator[tuple[int, Any]]:
+    """The rows as records, with their numbers; one of another width is told with its line.
+
+    A quotation mark that is left open swallows the rows behind it: where the next line is a row of the right width by
+    itself, reading goes on there.
+    """
+    number = 0
+    while at < len(lines):
+        try:
+            row, following = _row(lines, at, delimiter)
+        except csv.Error as e:
             number += 1
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as e:
-                yield number, UnreadableError(f"is not valid CSV ({e}): export it again")
-                continue
-            if not any(cell.strip() for cell in row):
-                number -= 1
-            elif len(row) != len(names):
-                yield number, UnreadableError(f"has {len(row)} columns, and the first row names {len(names)}")
-            else:
-                yield number, dict(zip(names, row, strict=True))
-
-    return _result(rows(), options)
+            yield number, UnreadableError(f"is not valid CSV ({e}), line {at + 1}: export it again")
+            at += 1
+            continue
+        if not any(cell.strip() for cell in row):
+            at = following
+            continue
+        number += 1
+        if len(row) == len(names):
+            yield number, dict(zip(names, row, strict=True))
+        else:
+            where = f"line {at + 1}"
+            if following > at + 1 and len(_row(lines, at + 1, delimiter)[0]) == len(names):
+                where, following = f"{where}, a quotation mark may be left open there", at + 1
+            yield number, UnreadableError(f"has {len(row)} columns, and the first row names {len(names)} ({where})")
+        at = following
 
 
 def _result(records: Iterator[tuple[int, Any]] | enumerate[Any], options: ReadOptions) -> ReadResult:
@@ -161,7 +179,7 @@ def _draft(record: Mapping[str, Any], part: str, options: ReadOptions) -> Draft:
     found = _text(record, options)
     assert found is not None  # `_within` gives no others
     fields: dict[str, Stated] = {}
-    for name in _NAMES:
+    for name in _names():
         held = None if name == "text" else _find(record, name, options)
         if held and (value := _plain(name, held[1])) is not None:
             fields[name] = Stated(value, f"the record's “{held[0]}”")
@@ -189,7 +207,7 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
             value = cast(dict[str, Any], value).get(key) if isinstance(value, dict) else None
         return None if value in (None, "") else (theirs, value)
     keys = {_bare(str(key)): key for key in reversed(list(record))}
-    for usual in _NAMES[name]:
+    for usual in _names()[name]:
         if usual in keys and record[keys[usual]] not in (None, "", [], {}):
             value: Any = record[keys[usual]]
             if name != "text" or type(value) in (str, list):
@@ -228,7 +246,7 @@ def _bare(key: str) -> str:
 
 
 def _known(names: list[str], options: ReadOptions) -> int:
-    usual = {name for several in _NAMES.values() for name in several}
+    usual = {name for several in _names().values() for name in several}
     return sum(_bare(name) in usual or name.strip() in options.field_map.values() for name in names)
 
 
