@@ -52,9 +52,10 @@ def _resolved(value: Any, named: Mapping[str, Mapping[str, Any]]) -> Any:
     """A value with its references ({"@id": "#author"}) in place of what they point to."""
     if isinstance(value, list):
         return [_resolved(part, named) for part in cast(list[Any], value)]
-    if isinstance(value, dict) and set(cast(dict[str, Any], value)) <= {"@id", "@type"}:
-        return named.get(str(cast(dict[str, Any], value).get("@id")), cast(dict[str, Any], value))
-    return value
+    if isinstance(value, dict):
+        record = cast(dict[str, Any], value)
+        return named.get(str(record.get("@id")), record) if set(record) <= {"@id", "@type"} else record
+    return cast(Any, value)
 
 
 def _records(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
