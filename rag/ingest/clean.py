@@ -16,7 +16,7 @@ from rag.ingest.outlets import first_appeared, language_of, outlet
 from rag.ingest.printed_dates import printed_dates
 
 Repeated = Callable[[str], bool]
-_LIST = 3  # lines behind the last sentence that are none: a list of other stories
+_LIST = 2  # lines behind the last sentence that are none: a list of other stories
 _LONGEST = 600  # characters: furniture comes in short lines, and no pattern is tried on longer ones
 # '© 2023 X', 'Copyright © X', 'All rights reserved', '무단전재 및 재배포 금지'; not 'The copyright law passed.'
 _RIGHTS = re.compile(

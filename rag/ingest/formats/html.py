@@ -13,7 +13,7 @@ from rag.ingest.formats.html_blocks import Block
 from rag.ingest.line_shape import is_sentence, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
-_FEWEST = 20.0  # words of sentences: less is a notice, a menu or a picture's page, unless marked as an article
+_FEWEST = 25.0  # words, in any script: less is a notice, a menu or a picture's page, unless marked as an article
 
 
 def read_html(page: bytes | str, url: str | None = None) -> Draft:
@@ -105,7 +105,7 @@ def _walk(body: Any) -> Any:
 
 
 def _is_long_enough(text: list[str], lines: list[Block]) -> bool:
-    if sum(weight(line) for line in text if is_sentence(line)) >= _FEWEST:
+    if sum(weight(line) for line in text) >= _FEWEST:
         return True
     # A short page is an article where a sentence and a headline stand in an element that says so.
     articles = (e for block in lines if is_sentence(block.text) for e in block.element.iterancestors("article"))

@@ -55,7 +55,7 @@ def _resolved(value: Any, named: Mapping[str, Mapping[str, Any]]) -> Any:
     if isinstance(value, dict):
         record = cast(dict[str, Any], value)
         return named.get(str(record.get("@id")), record) if set(record) <= {"@id", "@type"} else record
-    return cast(Any, value)
+    return value
 
 
 def _records(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
