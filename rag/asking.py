@@ -23,8 +23,9 @@ from rag.ingest.dates import resolve as resolve_dates
 from rag.ingest.statements import find_statements
 from rag.retrieve.aliases import as_pattern
 from rag.retrieve.query import Query, make_query
-from rag.settings import Settings
+from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text import stems
+from rag.text.language import language_of
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ class Asking:
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
-                answer = replace(piece, constraints=constraints, seconds=_since(began))
+                notices = (*piece.notices, *self._unread(question, piece))
+                answer = replace(piece, constraints=constraints, notices=notices, seconds=_since(began))
                 yield Event(kind="answer", answer=answer)
 
     def timeline(self, topic: str, where: Filter | None) -> list[Entry]:
@@ -194,6 +196,18 @@ class Asking:
         first = evidence[0]
         read = reader.read(question, first.text)
         return (first.start + read.start, first.start + read.end) if read else None
+
+    def _unread(self, question: str, answer: Answer) -> tuple[str, ...]:
+        """That the question is in a language which the default embedding model does not know, where that explains."""
+        if self._settings.embedder != DEFAULT_EMBEDDER or not (
+            answer.verdict == "declined" or answer.text.startswith(findings.ONLY_NEAR)
+        ):
+            return ()
+        language = language_of(question)
+        if language in (None, "en"):
+            return ()
+        return (f"the question seems to be in another language ({language}) than the embedding model knows: only its "
+                "words were searched for, so ask in English, or set a multilingual model (RAG_EMBEDDER)",)  # fmt: skip
 
     def _prompt(self, name: str) -> Prompt:
         own = [self._settings.prompts] if self._settings.prompts else []

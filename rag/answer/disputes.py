@@ -17,7 +17,7 @@ from rag.text.numbers import figures
 
 # A denial is of what another sentence says where their vectors are so near (cosine), and both are about what is asked
 # where they are so near to the question (`Evidence.nearness`).
-ABOUT_THE_SAME, ABOUT_THE_QUESTION = 0.55, 0.75
+ABOUT_THE_SAME, ABOUT_THE_QUESTION = 0.65, 0.75
 # Two sentences are versions of one where so many of their words stand in the same order.
 VERSIONS = 0.75
 _LOOKED_AT = 12

@@ -27,6 +27,7 @@ PLAIN = 0.7
 BESIDE = 0.75
 SOURCES = 5
 _NEAREST = 3
+ONLY_NEAR = "The nearest lines; whether they answer is for you to judge:"
 UNREAD = "who says what is read in English only: an article in another language is quoted without speaker or stance"
 
 
@@ -100,7 +101,7 @@ class Lines:
         """The best sentence, then those of other sources."""
         first, *others = one_a_source(near)
         if first.nearness < PLAIN:
-            yield "The nearest lines; whether they answer is for you to judge:"
+            yield ONLY_NEAR
         if short is not None:
             yield f"**{as_markdown(first.article.text[short[0] : short[1]])}**"
         yield self.line(first)

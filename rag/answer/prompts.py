@@ -15,7 +15,10 @@ from rag.errors import LlmError
 
 # The placeholders and the requests that each prompt must have.
 PROMPTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "answer": (frozenset({"passages", "question"}), frozenset({"judge", "write", "summarise", "value"})),
+    "answer": (
+        frozenset({"passages", "question", "answer"}),
+        frozenset({"judge", "write", "summarise", "value", "check"}),
+    ),
     "verify": (frozenset({"passage", "sentence"}), frozenset({"judge"})),
     "condense": (frozenset({"conversation", "question"}), frozenset()),
 }
@@ -33,7 +36,7 @@ class Prompt:
     def fill(self, request: str | None = None, **values: str) -> tuple[str, str]:
         """Both messages with the values in their places, the second one ended by the request of that name."""
         user = self.user.format(**values)
-        return self.system.format(), f"{user}\n\n{self.requests[request].format()}" if request else user
+        return self.system.format(), f"{user}\n\n{self.requests[request].format(**values)}" if request else user
 
 
 def load_prompt(name: str, folders: Sequence[Path]) -> Prompt:

@@ -1,26 +1,28 @@
-"""Where each source stands, by the user's language model: each is asked by itself, and code compares the answers.
+"""Where each source stands, by the user's language model: each is asked by itself and held against the others' answers.
 
-A small model that is shown two passages at once sees disputes everywhere or nowhere, and so it does when it is shown
-two answers. Asked for the answer that one source gives, in as few words as possible, it mostly gives that source's own
-value, and whether two values exclude one another is exact (`bench/judge.py --sides` has the framings that were tried).
+A small model that is shown two passages, or two answers, and asked whether they contradict each other says the same of
+all. Asked for the answer that one source gives, in as few words as possible, it mostly gives that source's own; and
+asked, by one source alone, whether another's answer is right, it tells what the source doesn't say. Two sources exclude
+each other where each holds its own answer much surer than the other's (`bench/judge.py --sides`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Protocol
 
 from rag.answer.excerpts import Excerpt, shown
-from rag.answer.fence import boundary
+from rag.answer.fence import as_data, boundary
 from rag.answer.prompts import Prompt
-from rag.text import stems, words
-from rag.text.numbers import figures
-from rag.text.stopwords import STOP
+from rag.text import words
 
 # Sources that are asked, the nearest first; each costs some seconds on a plain machine.
-SOURCES = 4
+SOURCES = 3
+# A source answers from this probability of Yes on, and is surer of its own answer than of another's by so much.
+ANSWERS, SURER = 0.35, 0.35
+# Whether something is so: the source is on the side of which it is surer by so much, and more likely than not.
+SIDED, LIKELY = 0.05, 0.5
 _LONGEST = 32
-# An answer of more words is a description, and two descriptions may differ in everything and both be true.
-_VALUE_WORDS = 8
 
 
 class Asked(Protocol):
@@ -37,49 +39,82 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One independent source: what was shown of it, how surely it answers (0 to 1), and its answer in a few words."""
+    """One independent source: what was shown of it, and its answer in a few words."""
 
     excerpts: tuple[Excerpt, ...]
-    answers: float
-    value: str = ""
+    value: str
+
+    @property
+    def denies(self) -> bool:
+        """Whether it reports that somebody denies."""
+        return any(x.voice.denies for x in self.excerpts)
 
 
-def ask_each(
-    question: str, several: Sequence[Excerpt], model: Asked, prompt: Prompt, least: float
-) -> list[Source]:  # fmt: skip
-    """What each source answers; those that the model finds to give no answer (below `least`) are left out."""
+def disagreeing(question: str, several: Sequence[Excerpt], model: Asked, prompt: Prompt) -> list[Source]:
+    """The sources with their answers where two of them exclude each other; none where no two do.
+
+    To a question whether something is so, the answers are Yes and No, and a reported denial is a No.
+    """
     of: dict[str, list[Excerpt]] = {}
     for x in several:
         of.setdefault(x.story, []).append(x)
-    found: list[Source] = []
-    for own in list(of.values())[:SOURCES] if len(of) > 1 else []:
-        passages = shown(own, boundary())
-        answers = yes(model, *prompt.fill("judge", passages=passages, question=question))
-        if answers >= least:
-            system, user = prompt.fill("value", passages=passages, question=question)
-            value = " ".join("".join(model.stream(system, user, longest=_LONGEST)).split())
-            found.append(Source(tuple(own), answers, value))
-    return found
-
-
-def exclude(one: str, other: str) -> bool:
-    """Whether two short answers can't both be right: other numbers, other names, yes and no.
-
-    '18%' and '88 percent', 'Yes' and 'No, it did not', 'May 2014' and 'August 2014'; not: '26 miles' and '26 miles 385
-    yards', 'Kerry' and 'John Kerry', and nothing that is told in a sentence.
-    """
-    a, b = words(one), words(other)
-    if a[:1] != b[:1] and {*a[:1], *b[:1]} == {"yes", "no"}:
-        return True
-    if not a or not b or max(len(a), len(b)) > _VALUE_WORDS:
-        return False
-    numbers = [{f.key for f in figures(text)} for text in (one, other)]
-    if all(numbers):
-        return not (numbers[0] <= numbers[1] or numbers[1] <= numbers[0])
-    return (set(stems(one)) - STOP).isdisjoint(set(stems(other)) - STOP) and not any(numbers)
+    if len(of) < 2:
+        return []
+    asked = _asked(question, list(of.values())[:SOURCES], model, prompt)
+    sources = [source for source, _ in asked]
+    whether = any(_begins(source.value, "yes", "no") for source in sources)
+    values = ["Yes", "No"] if whether else list(dict.fromkeys(source.value for source in sources))
+    if len(sources) < 2 or len(values) < 2:
+        return []
+    held = [_held(values, passages, question, model, prompt) for _, passages in asked]
+    if whether:
+        sided = [Source(s.excerpts, side) for s, h in zip(sources, held, strict=True) if (side := _side(s, h))]
+        return sided if len({s.value for s in sided}) == 2 else []
+    against = {
+        i
+        for (i, a), (j, b) in combinations(enumerate(sources), 2)
+        if min(held[i][a.value] - held[j][a.value], held[j][b.value] - held[i][b.value]) >= SURER
+        for i in (i, j)
+    }
+    return [sources[i] for i in sorted(against)]
 
 
 def yes(model: Asked, system: str, prompt: str) -> float:
     """The probability that the model answers Yes; 0.5 where it begins with neither word."""
     found = model.probability(system, prompt)
     return found["Yes"] if found else 0.5
+
+
+def _asked(
+    question: str, stories: Sequence[Sequence[Excerpt]], model: Asked, prompt: Prompt
+) -> list[tuple[Source, str]]:
+    """Each source that answers, with its excerpts as the prompt has them."""
+    found: list[tuple[Source, str]] = []
+    for own in stories:
+        passages = shown(own, boundary())
+        if yes(model, *prompt.fill("judge", passages=passages, question=question)) >= ANSWERS:
+            system, user = prompt.fill("value", passages=passages, question=question)
+            value = " ".join("".join(model.stream(system, user, longest=_LONGEST)).split())
+            if words(value):
+                found.append((Source(tuple(own), value), passages))
+    return found
+
+
+def _held(values: Sequence[str], passages: str, question: str, model: Asked, prompt: Prompt) -> dict[str, float]:
+    """How likely each answer is right by these passages alone."""
+    return {
+        value: yes(model, *prompt.fill("check", passages=passages, question=question, answer=as_data(value, "")))
+        for value in values
+    }
+
+
+def _side(source: Source, held: Mapping[str, float]) -> str:
+    """'Yes', 'No', or '' where the source is not sure of either."""
+    if source.denies:
+        return "No"
+    more = "Yes" if held["Yes"] >= held["No"] else "No"
+    return more if abs(held["Yes"] - held["No"]) >= SIDED and held[more] >= LIKELY else ""
+
+
+def _begins(value: str, *several: str) -> bool:
+    return words(value)[:1] in [[word] for word in several]

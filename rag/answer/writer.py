@@ -8,7 +8,6 @@ shown. Where no model answers, the findings stand in and say why. Knows no provi
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Protocol
 
 from rag.answer import findings
@@ -19,7 +18,7 @@ from rag.answer.excerpts import Excerpt, Reads, excerpts, fitting, shown
 from rag.answer.fence import as_data, boundary
 from rag.answer.findings import NEAR, Lines, Resolve, nothing_near
 from rag.answer.prompts import Prompt
-from rag.answer.sides import Source, ask_each, exclude, yes
+from rag.answer.sides import disagreeing, yes
 from rag.answer.verification.checker import Checked, Checker
 from rag.answer.verification.drafts import Sentence, sentences
 from rag.answer.verification.speakers import Reports
@@ -33,6 +32,7 @@ THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.6, 0.4), "qw
 # Tokens of an answer at most, and the share of a small window; sentences after which a model only repeats itself.
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
 NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
+_STANCES: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
 PARAPHRASE = "*(in other words than the article's)*"
 
 
@@ -205,19 +205,18 @@ class _Draft:
 
     def _sides(self, chosen: Sequence[Excerpt]) -> Iterator[str]:
         """What each source answers by itself, where two of them exclude each other."""
-        asked = ask_each(self.found.question, chosen, self.model, self.prompts["answer"], self.answers)
-        values = [(source, _value(source, asked)) for source in asked]
-        against = {id(s) for (a, x), (b, y) in combinations(values, 2) if exclude(x, y) for s in (a, b)}
-        if not against:
+        sources = disagreeing(self.found.question, chosen, self.model, self.prompts["answer"])
+        if not sources:
             return
         self.verdict = "contested"
         self.lines.positions.clear()
         yield self._put("\n\nThe sources disagree:")
-        for source, value in values:
+        for source in sources:
             best = next(e for e in self.found.evidence if any(_within(e, x) for x in source.excerpts))
-            line = self.lines.line(best, value)
-            self.lines.positions[-1] = replace(self.lines.positions[-1], stance=_stance(value, best))
-            yield self._put(f"\n\n- **{as_markdown(value.rstrip('.'))}** — {line}")
+            line = self.lines.line(best, source.value)
+            stance = _STANCES.get(source.value, best.voice.stance)
+            self.lines.positions[-1] = replace(self.lines.positions[-1], stance=stance)
+            yield self._put(f"\n\n- **{as_markdown(source.value.rstrip('.'))}** — {line}")
 
     def _nothing(self) -> Iterator[str]:
         """That nothing seems to answer, what was looked for, and the nearest lines."""
@@ -254,17 +253,6 @@ class _Draft:
     def _put(self, piece: str) -> str:
         self.text += piece
         return piece
-
-
-def _value(source: Source, all_sources: Sequence[Source]) -> str:
-    """The source's answer; to a question whether something is so, No where it reports a denial."""
-    whether = any(s.value[:3].casefold().rstrip(".,") in ("yes", "no") for s in all_sources)
-    return "No" if whether and any(x.voice.stance == "denies" for x in source.excerpts) else source.value
-
-
-def _stance(value: str, best: Evidence) -> Stance:
-    start = value[:3].casefold().rstrip(".,")
-    return "denies" if start == "no" else "asserts" if start == "yes" else best.voice.stance
 
 
 def _holds(hit: Hit, x: Excerpt) -> bool:

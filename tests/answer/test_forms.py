@@ -11,6 +11,10 @@ from rag.answer.forms import Form, form_of
         ("Hello!", Form("greeting")),
         ("thank you very much", Form("greeting")),
         ("What can you do?", Form("greeting")),
+        ("Hello! Can you help me with some questions?", Form("greeting")),
+        ("hi there, what can you do?", Form("greeting")),
+        ("what kind of documents are in here? whats it all about", Form("collection")),
+        ("Could you give me a short timeline of the strike?", Form("timeline", "the strike")),
         ("What are these articles about?", Form("collection")),
         ("what is in here", Form("collection")),
         ("which outlets are there?", Form("collection")),
@@ -30,7 +34,8 @@ def test_forms_are_known(message: str, form: Form) -> None:
 @pytest.mark.parametrize(
     "message",
     ["Who helped the bakers?", "What is this ban about in Veldt?", "When did the strike begin?", "Hello Kitty sales?",
-     "Was there a timeline?", "What did the mill cost?"],
+     "Was there a timeline?", "Hello! Who won?",
+     "What is it about the mill that burned?", "What did the mill cost?"],
 )  # fmt: skip
 def test_everything_else_is_a_question_of_fact(message: str) -> None:
     assert form_of(message) == Form("fact", message)

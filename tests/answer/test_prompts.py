@@ -12,7 +12,8 @@ from rag.errors import LlmError
 @pytest.mark.parametrize("name", PROMPTS)
 def test_the_packages_own_are_in_order(name: str) -> None:
     values = {field: f"<{field}>" for field in PROMPTS[name][0]}
-    filled = " ".join(load_prompt(name, [resources.folder("prompts")]).fill(**values))
+    prompt = load_prompt(name, [resources.folder("prompts")])
+    filled = " ".join(text for request in (None, *prompt.requests) for text in prompt.fill(request, **values))
     assert all(value in filled for value in values.values())
 
 

@@ -99,20 +99,35 @@ def test_a_wrong_figure_is_no_paraphrase_whatever_the_model_says(ask_with: AskWi
     assert "350" not in answer.text and answer.unsupported
 
 
-def test_sources_that_exclude_one_another_are_set_side_by_side(ask_with: AskWith) -> None:
-    model = Says(SUPPORTED, values={"Osterby Post": "300", "Veldt Gazette": "340"})
+class Reads(Says):
+    """A model that answers by what each source's text holds, and finds right what stands there."""
+
+    def probability(self, system: str, prompt: str) -> dict[str, float]:
+        told, _, answer = prompt.partition("Answer: ")
+        if not answer:
+            return {"Yes": 0.9, "No": 0.1}
+        own = next(value for word, value in self.values.items() if word in told)
+        right = answer.split("\n")[0] == own
+        return {"Yes": 0.9, "No": 0.1} if right else {"Yes": 0.2, "No": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("gazette", "post", "verdict"),
+    [("340", "300", "contested"), ("340", "340", "answered"), ("Yes", "No", "contested"), ("Yes", "Yes", "contested")],
+)
+def test_sources_that_exclude_one_another_are_set_side_by_side(
+    gazette: str, post: str, verdict: str, ask_with: AskWith
+) -> None:
+    """The Post reports a denial, so that it says No to whether something is so."""
+    model = Reads(SUPPORTED, values={"Veldt Gazette": gazette, "Osterby Post": post})
     answer = written(ask_with("extractive"), model)
-    assert answer.verdict == "contested"
-    assert "**340**" in answer.text and "**300**" in answer.text
-    assert sorted(p.value or "" for p in answer.positions) == ["300", "340"]
-    assert written(ask_with("extractive"), Says(SUPPORTED)).verdict == "answered"
-
-
-def test_a_reported_denial_is_a_no_whatever_a_small_model_says(ask_with: AskWith) -> None:
-    model = Says(SUPPORTED, values={"Veldt Gazette": "Yes", "Osterby Post": "Yes"})
-    answer = written(ask_with("extractive"), model, "Did the ferry carry crates of oranges?")
-    assert answer.verdict == "contested"
-    assert {(p.value, p.stance) for p in answer.positions} == {("Yes", "asserts"), ("No", "denies")}
+    assert answer.verdict == verdict
+    if verdict == "contested":
+        stances = {p.value: p.stance for p in answer.positions}
+        assert stances == (
+            {"Yes": "asserts", "No": "denies"} if gazette == "Yes" else {"340": "asserts", "300": "denies"}
+        )
+        assert all(f"**{value}**" in answer.text for value in stances)
 
 
 def test_excerpts_that_do_not_fit_are_told_of(ask_with: AskWith) -> None:
