@@ -128,6 +128,10 @@ class Lines:
     def disputed(self, dispute: Dispute) -> Iterator[str]:
         """On what the sources disagree, then each side."""
         yield "The sources disagree."
+        yield from self.sides(dispute)
+
+    def sides(self, dispute: Dispute) -> Iterator[str]:
+        """Each side of a dispute under its heading."""
         for heading, side in dispute.sides:
             yield f"**{as_markdown(heading)}**"
             yield from self.several(one_a_source(side))

@@ -13,6 +13,7 @@ from typing import Protocol
 from rag.answer import findings
 from rag.answer.budget import tokens
 from rag.answer.cite import as_markdown, cite
+from rag.answer.disputes import find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
 from rag.answer.excerpts import Excerpt, Reads, excerpts, fitting, shown
 from rag.answer.fence import as_data, boundary
@@ -28,7 +29,7 @@ from rag.types import Answer, Hit, Passage, Position, Stance, Verdict
 # The evidence answers where the model's Yes is at least that likely; a source that is asked by itself likewise. A
 # sentence in free words is held where the Yes of the check is at least SAID, and is a paraphrase to be checked from
 # PERHAPS on. Fitted for known families of models by `bench/judge.py --fit`; others get the first line.
-THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.6, 0.4), "qwen2.5": (0.45, 0.6, 0.4)}
+THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.75, 0.6), "qwen2.5": (0.45, 0.75, 0.6)}
 # Tokens of an answer at most, and the share of a small window; sentences after which a model only repeats itself.
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
 NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
@@ -126,6 +127,9 @@ class _Draft:
         if request == "write" and (not chosen or yes(self.model, *prompt.fill("judge", **values)) < self.answers):
             yield from self._nothing()
             return
+        dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR]) if request == "write" else None
+        if dispute is not None:
+            yield self._put("The sources disagree.")
         system, user = prompt.fill(request, **values)
         checker = self._checker(chosen)
         written = self.model.stream(system, user, longest=min(LONGEST, self.model.window() // _SHARE))
@@ -138,8 +142,12 @@ class _Draft:
                     yield from [self._put(piece)] if piece else []
                 if count == _SENTENCES + 2 * (request != "write"):
                     break
-        if not self.text:
+        if not self.lines.citations:
             yield from self.fall_back(NOTHING_SUPPORTED)
+        elif dispute is not None:
+            self.verdict = "contested"
+            self.lines.positions.clear()
+            yield from (self._put(f"\n\n{line}") for line in self.lines.sides(dispute))
         elif request == "write":
             yield from self._sides(chosen)
 

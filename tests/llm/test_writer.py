@@ -87,7 +87,7 @@ def test_the_model_alone_judges_whether_anything_answers(ask_with: AskWith) -> N
 
 def test_a_paraphrase_is_shown_where_the_model_finds_it_said(ask_with: AskWith) -> None:
     free = "Underwater searchers found 340 boxes of fruit at the bottom of the sea [1]."
-    for said, shown in ((0.9, ""), (0.5, PARAPHRASE), (0.1, None)):
+    for said, shown in ((0.9, ""), (0.65, PARAPHRASE), (0.1, None)):
         answer = written(ask_with("extractive"), Says(f"{SUPPORTED} {free}", judges={"boxes of fruit": said}))
         assert ("boxes of fruit" in answer.text) == (shown is not None)
         assert (PARAPHRASE in answer.text) == (shown == PARAPHRASE)
