@@ -67,10 +67,10 @@ def _of_status(error: ServerError, spec: Spec) -> Fault:
     if status == 404:
         pull = f": `ollama pull {spec.model}` fetches it" if spec.provider == "ollama" else ""
         return Fault(f"is not there: the server knows no model {spec.model!r} (404){pull}")
-    if status in (400, 413, 422, 500) and any(word in error.reason.casefold() for word in _WINDOW):
-        return Fault(f"has a window too small for the passages ({status}): set RAG_RESULTS or RAG_LLM_WINDOW lower")
     if "memory" in error.reason.casefold() and destination(spec).local:
         return Fault(f"did not fit into this machine's memory ({status})")
+    if status in (400, 413, 422, 500) and any(word in error.reason.casefold() for word in _WINDOW):
+        return Fault(f"has a window too small for the passages ({status}): set RAG_RESULTS or RAG_LLM_WINDOW lower")
     if status == 429:
         told = f", and asks to wait {wait:.0f} s" if wait is not None else ""
         return Fault(f"takes no more requests just now (429){told}", retry=True, wait=wait)

@@ -14,7 +14,6 @@ from rag.errors import LlmError
 Provider = Literal["openai", "anthropic", "ollama", "openai-like", "gguf"]
 EXTRACTIVE = "extractive"
 _FORMS = "extractive, openai:MODEL, anthropic:MODEL, ollama:MODEL, openai-like:MODEL@URL or gguf:/path/model.gguf"
-_OLLAMA = "http://127.0.0.1:11434"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,28 @@ def _usual_url(provider: Provider) -> str:
         case "anthropic":
             return os.environ.get("ANTHROPIC_BASE_URL") or "https://api.anthropic.com"
         case _:
-            given = os.environ.get("OLLAMA_BASE_URL") or os.environ.get("OLLAMA_HOST") or _OLLAMA
-            return given if "://" in given else f"http://{given}"
+            return _ollama_url(os.environ.get("OLLAMA_BASE_URL") or os.environ.get("OLLAMA_HOST") or "")
+
+
+def _ollama_url(given: str) -> str:
+    """Where Ollama is reached, from the address in any form that Ollama takes: with or without scheme, host and port.
+
+    An address to listen on, as 0.0.0.0, is this machine's.
+    """
+    scheme, _, rest = given.strip().strip("'\"").rpartition("://")
+    authority, slash, path = rest.strip().partition("/")
+    if authority.count(":") > 1 and "[" not in authority:
+        authority = f"[{authority}]"
+    parts = urlsplit(f"//{authority}")
+    if "@" in authority:  # a password, which is refused
+        return f"{scheme or 'http'}://{rest}"
+    host = parts.hostname or "127.0.0.1"
+    try:
+        host = "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
+    except ValueError:
+        pass
+    port = parts.port or {"http": 80, "https": 443}.get(scheme, 11434)
+    return f"{scheme or 'http'}://{f'[{host}]' if ':' in host else host}:{port}{slash}{path}"
 
 
 def key_variable(provider: Provider) -> str:
@@ -108,6 +127,7 @@ def destination(spec: Spec | None) -> Destination:
 
 def _is_loopback(host: str) -> bool:
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+        return address.is_loopback or address.is_unspecified
     except ValueError:
         return False

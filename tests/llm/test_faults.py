@@ -56,6 +56,15 @@ def window_exceeded(s: Scripted) -> None:
     s.send(400, '{"error": {"message": "the request exceeds the available context size"}}')
 
 
+def out_of_memory(s: Scripted) -> None:
+    s.send(500, '{"error": "model requires more system memory (8.4 GiB)\\nthan is available"}')
+
+
+def error_within(s: Scripted) -> None:
+    s.begin()
+    s.write('data: {"error": {"message": "gone"}}\n\n')
+
+
 def malformed(s: Scripted) -> None:
     s.begin()
     s.write("data: {not json\n\n")
@@ -82,6 +91,8 @@ FAULTS = {
     "endless answer": (endless, "did not stop"),
     "endless and slow": (trickle, "did not end within"),
     "window exceeded": (window_exceeded, "has a window too small"),
+    "out of memory": (out_of_memory, "memory (500). Its server says: model requires more system memory (8.4 GiB) than"),
+    "an error in the middle": (error_within, "reported an error of its own while it answered. Its server says: gone"),
     "unknown status": (failing(418), "did not accept the request (418)"),
     "sends elsewhere": (failing(307, Location="http://127.0.0.1:1/"), "sends elsewhere (status 307)"),
 }

@@ -133,3 +133,40 @@ def test_a_key_in_an_address_is_refused_and_not_repeated() -> None:
         with pytest.raises(LlmError, match="OPENAI_LIKE_API_KEY") as caught:
             parse(setting)
         assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("", "http://127.0.0.1:11434"), ("0.0.0.0", "http://127.0.0.1:11434"), ("0.0.0.0:11435", "http://127.0.0.1:11435"),
+        ("localhost", "http://localhost:11434"), (":8000", "http://127.0.0.1:8000"), ("[::]", "http://127.0.0.1:11434"),
+        ("::1", "http://[::1]:11434"), ("[::1]:9", "http://[::1]:9"), ("http://0.0.0.0:11434/", "http://127.0.0.1:11434"),
+        (" 'box' ", "http://box:11434"), ("http://box", "http://box:80"), ("https://box", "https://box:443"),
+        ("https://box/ollama", "https://box:443/ollama"), ("box:5/x/", "http://box:5/x"),
+    ],
+)  # fmt: skip
+def test_ollamas_address_in_all_its_forms(given: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OLLAMA_BASE_URL", raising=False)
+    monkeypatch.setenv("OLLAMA_HOST", given)
+    spec = parse("ollama:small")
+    assert spec and spec.url == url
+    assert destination(spec).local == ("box" not in url)
+
+
+@pytest.mark.parametrize("provider", ["ollama", "openai-like"])
+def test_this_machine_is_never_asked_through_a_proxy(
+    provider: str, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = ModelServer()
+    try:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.root)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("OLLAMA_BASE_URL", server.root)
+        server.script = as_ollama if provider == "ollama" else server.script
+        model = load_model("ollama:small" if provider == "ollama" else server.spec)
+        assert model and model.window() and "".join(model.stream("", "Hello", longest=5)) == SUPPORTED
+        assert proxy.paths == []
+    finally:
+        proxy.close()
