@@ -4,14 +4,30 @@ from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.sample import ask
 from rag.settings import Settings
-from rag.types import Answer, Article, Citation, Event, Filter, Hit, IngestReport, Passage, Position, Turn
+from rag.types import (
+    Answer,
+    Article,
+    Citation,
+    Entry,
+    Event,
+    FileResult,
+    Filter,
+    Hit,
+    IngestReport,
+    Passage,
+    Position,
+    Statement,
+    Turn,
+)
 
 __all__ = [
     "Answer",
     "Article",
     "Citation",
     "Corpus",
+    "Entry",
     "Event",
+    "FileResult",
     "Filter",
     "Hit",
     "IngestReport",
@@ -19,6 +35,7 @@ __all__ = [
     "Position",
     "RagError",
     "Settings",
+    "Statement",
     "Turn",
     "ask",
 ]

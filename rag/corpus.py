@@ -285,15 +285,17 @@ class Corpus:
         """How many articles have no known date: a date filter leaves them out."""
         return self._catalog.undated()
 
-    async def aask(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
+    async def aask(
+        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
+    ) -> Answer:
         """As `ask`, without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, history, where)
+        return await asyncio.to_thread(self.ask, question, history, where, llm=llm)
 
     async def astream(
-        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None
+        self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
     ) -> AsyncIterator[Event]:
         """As `stream`, without blocking the event loop."""
-        events = self.stream(question, history, where)
+        events = self.stream(question, history, where, llm=llm)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 

@@ -2,7 +2,10 @@
 
 import json
 import tomllib
+from inspect import signature
 from pathlib import Path
+
+import pytest
 
 import rag
 from rag import Corpus
@@ -16,8 +19,8 @@ CITATION = [
 
 def test_the_public_names() -> None:
     assert rag.__all__ == [
-        "Answer", "Article", "Citation", "Corpus", "Event", "Filter", "Hit", "IngestReport", "Passage", "Position",
-        "RagError", "Settings", "Turn", "ask",
+        "Answer", "Article", "Citation", "Corpus", "Entry", "Event", "FileResult", "Filter", "Hit", "IngestReport",
+        "Passage", "Position", "RagError", "Settings", "Statement", "Turn", "ask",
     ]  # fmt: skip
     assert all(hasattr(rag, name) for name in rag.__all__)
 
@@ -27,6 +30,11 @@ def test_what_a_corpus_does() -> None:
     assert public >= {
         "open", "close", "ingest", "search", "ask", "aask", "stream", "astream", "articles", "article", "remove",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["ask", "stream"])
+def test_the_async_twins_take_what_theirs_take(name: str) -> None:
+    assert list(signature(getattr(Corpus, f"a{name}")).parameters) == list(signature(getattr(Corpus, name)).parameters)
 
 
 def test_the_version_is_that_of_the_package() -> None:
