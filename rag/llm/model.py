@@ -9,10 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rag.errors import LlmError
-from rag.llm.gguf import WINDOW, GgufServer
+from rag.llm.gguf import WINDOW, GgufServer, running
 from rag.llm.protocols import Request, key
 from rag.llm.spec import Destination, Spec, destination, parse
 from rag.llm.stream import Deadlines, stream
@@ -27,15 +28,19 @@ _WORD = 8  # tokens of an answer of one word
 class Model:
     """A model that the setting names. Safe to use from several threads."""
 
-    def __init__(self, spec: Spec, deadlines: Deadlines | None = None, window: int = 0) -> None:
+    def __init__(
+        self, spec: Spec, deadlines: Deadlines | None = None, window: int = 0, folder: Path | None = None
+    ) -> None:
         """Nothing is loaded, started or sent yet.
 
         Args:
             window: tokens of prompt and answer together; 0 asks the server.
+            folder: where the user's processes tell one another of a GGUF file that one has loaded; None for nowhere.
         """
         self.spec = spec
         self.deadlines = deadlines or Deadlines()
         self._window = window
+        self._folder = folder
         self._limits: Limits | None = None
         self._refused: set[str] = set()
         self._server: GgufServer | None = None
@@ -53,13 +58,20 @@ class Model:
         """Where questions and passages go."""
         return destination(self.spec)
 
+    @property
+    def ready(self) -> bool:
+        """Whether nothing has to be loaded before the first question."""
+        loaded = self._server is not None and self._server.alive
+        shared = self._folder is not None and running(self.spec, self._window or WINDOW, self._folder)
+        return self.spec.provider != "gguf" or loaded or shared
+
     def prepare(self) -> None:
         """Load what has to be loaded, so that the first question doesn't wait for it.
 
         Raises:
             LlmError: an extra, a key or a file is missing.
         """
-        key(self.spec.provider)
+        key(self.spec)
         self._address()
 
     def window(self) -> int:
@@ -204,8 +216,8 @@ class Model:
         if self.spec.provider != "gguf":
             return self.spec
         with self._guard:
-            if self._server is None:
-                self._server = GgufServer(self.spec, self._window or WINDOW)
+            if self._server is None or not self._server.alive:
+                self._server = GgufServer(self.spec, self._window or WINDOW, self._folder)
             return self._server.spec
 
 
@@ -234,11 +246,13 @@ def _json(text: str) -> str:
         return ""
 
 
-def load_model(setting: str, deadlines: Deadlines | None = None, window: int = 0) -> Model | None:
-    """The model that the setting names, None for `extractive`.
+def load_model(
+    setting: str, deadlines: Deadlines | None = None, window: int = 0, folder: Path | None = None
+) -> Model | None:
+    """The model that the setting names, None for `extractive`; takes what `Model` does.
 
     Raises:
         LlmError: the setting is not of one of the forms.
     """
     spec = parse(setting)
-    return Model(spec, deadlines, window) if spec else None
+    return Model(spec, deadlines, window, folder) if spec else None

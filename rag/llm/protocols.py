@@ -85,15 +85,15 @@ class Protocol:
         return self.piece(told)
 
 
-def key(provider: Provider) -> str:
-    """The provider's key, '' where it needs none.
+def key(spec: Spec) -> str:
+    """The key of the model's server, '' where it needs none.
 
     Raises:
         LlmError: the provider needs one and there is none.
     """
-    found = os.environ.get(key_variable(provider), "")
-    if not found and provider in ("openai", "anthropic"):
-        raise LlmError(f"{provider} needs a key: set {key_variable(provider)}")
+    found = spec.secret or os.environ.get(key_variable(spec.provider), "")
+    if not found and spec.provider in ("openai", "anthropic"):
+        raise LlmError(f"{spec.provider} needs a key: set {key_variable(spec.provider)}")
     return found
 
 

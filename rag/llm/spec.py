@@ -5,7 +5,7 @@ Reads no environment but the usual variables of the providers. Starts nothing.
 
 import ipaddress
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
@@ -18,11 +18,12 @@ _FORMS = "extractive, openai:MODEL, anthropic:MODEL, ollama:MODEL, openai-like:M
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A model of a provider; `url` is its server's, None for a file (`gguf`)."""
+    """A model of a provider; `url` is its server's, None for a file (`gguf`). `secret` is its server's own key."""
 
     provider: Provider
     model: str
     url: str | None
+    secret: str = field(default="", repr=False)
 
     @property
     def name(self) -> str:

@@ -111,7 +111,7 @@ class _Run:
             if self._stopped:
                 return
         try:
-            self._secret = key(self._spec.provider)
+            self._secret = key(self._spec)
             async with asyncio.timeout(self._deadlines.total):
                 await self._attempts()
             self.pieces.put(None)

@@ -31,7 +31,7 @@ def ask_limits(spec: Spec, seconds: float) -> Limits:
         return Limits(_HOSTED)
     options: dict[str, Any] = client_options(spec, seconds) | {"timeout": seconds / 2}
     try:
-        with httpx.Client(headers=PROTOCOLS[spec.provider].headers(key(spec.provider)), **options) as http:
+        with httpx.Client(headers=PROTOCOLS[spec.provider].headers(key(spec)), **options) as http:
             return _ollama(http, spec) if spec.provider == "ollama" else _openai_like(http, spec)
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
         return Limits(ASSUMED)

@@ -1,6 +1,9 @@
 """A real llama.cpp server in this process with a real small model: start, stream, cancel, follow-up."""
 
+import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +22,10 @@ FILE = next(iter(sorted(Path(_FOLDER).rglob("SmolLM2*.gguf"))) if _FOLDER else i
 needs_model = pytest.mark.skipif(FILE is None, reason="no SmolLM2 in RAG_TEST_GGUF_FOLDER; .ci/run fetches it")
 
 
-def idle(url: str) -> bool:
-    return not any(slot["is_processing"] for slot in httpx.get(f"{url.removesuffix('/v1')}/slots", timeout=60).json())
+def idle(spec: Spec) -> bool:
+    headers = {"Authorization": f"Bearer {spec.secret}"}
+    slots = httpx.get(f"{str(spec.url).removesuffix('/v1')}/slots", headers=headers, timeout=60).json()
+    return not any(slot["is_processing"] for slot in slots)
 
 
 @needs_model
@@ -32,12 +37,12 @@ def test_a_model_starts_streams_and_is_cancelled() -> None:
         pieces = model.stream("Count.", "Count from one to a thousand, in words.", longest=900)
         assert next(pieces)
         pieces.close()  # type: ignore[attr-defined]
-        url = model._address().url  # pyright: ignore[reportPrivateUsage]
-        assert url
+        spec = model._address()  # pyright: ignore[reportPrivateUsage]
+        assert httpx.get(f"{str(spec.url).removesuffix('/v1')}/slots", timeout=60).status_code == 401
         until = time.monotonic() + 60
-        while not idle(url) and time.monotonic() < until:
+        while not idle(spec) and time.monotonic() < until:
             time.sleep(0.1)
-        assert idle(url), "the server goes on writing for nobody"
+        assert idle(spec), "the server goes on writing for nobody"
         assert "".join(model.stream("Be brief.", "Say hello.", longest=12))
     finally:
         model.close()
@@ -69,3 +74,45 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
         assert model
         with pytest.raises(LlmError, match=said):
             model.prepare()
+
+
+_SERVE = """
+import sys, time
+from pathlib import Path
+from rag.llm.gguf import GgufServer
+from rag.llm.spec import Spec
+server = GgufServer(Spec("gguf", sys.argv[1], None), 512, Path(sys.argv[2]))
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+@needs_model
+def test_the_processes_of_a_user_share_what_one_has_loaded(tmp_path: Path) -> None:
+    model = Model(Spec("gguf", str(FILE), None), window=512, folder=tmp_path)
+    assert not model.ready
+    other = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, str(FILE), str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert other.stdout and other.stdout.readline() == "ready\n"
+        (told,) = tmp_path.glob("*.json")
+        assert told.stat().st_mode & 0o077 == 0, "only the user may read the key"
+        assert model.ready and "".join(model.stream("Be brief.", "Say hello.", longest=8))
+        spec = model._address()  # pyright: ignore[reportPrivateUsage]
+        assert spec.url == json.loads(told.read_text())["url"] and spec.secret not in repr(spec)
+        other.kill()
+        other.wait()
+        assert not model.ready and not told.exists(), "what a killed process left is taken away"
+        assert "".join(model.stream("Be brief.", "Say hello.", longest=8)), "it is loaded anew"
+        assert model.ready and told.exists()
+        second = Model(model.spec, window=512, folder=tmp_path)
+        assert second.ready and second._address().url == model._address().url  # pyright: ignore[reportPrivateUsage]
+        second.close()
+        assert model.ready
+    finally:
+        other.kill()
+        if other.stdout:
+            other.stdout.close()
+        model.close()
+    assert not list(tmp_path.glob("*.json"))
