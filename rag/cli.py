@@ -107,6 +107,8 @@ def ask(
     with reading(load_settings(home=home), question) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
+            if not corpus.model.ready:
+                show.message("The model is loaded for this question alone; `rag models serve` keeps it loaded.")
         answer = corpus.ask(question, where=filter_of(publisher, after, before, as_of))
         if as_of and corpus.undated():
             show.message(f"Left out: {corpus.undated():,} articles of unknown date, which may be later.")
@@ -291,6 +293,66 @@ def pull_model(
             repo, file, load_settings().cache / "models", lambda done, total: progress(done >> 20, total >> 20, "")
         )
     show.message(f"sha256 {digest}\nRAG_LLM=gguf:{path}")
+
+
+@models.command("setup")
+def set_up_model(
+    setting: Annotated[str | None, typer.Argument(help="The model, where it is known: as RAG_LLM.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Take the first proposal, and fetch it where it needs to be.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Choose the model that writes answers: what this machine has, or what to fetch for it; writes rag.toml."""
+    from rag.llm.offers import Proposal, fetch, proposals
+    from rag.llm.setup import write_setting
+
+    folder = load_settings().cache / "models"
+    with show.working("Looking for models"):
+        found = [] if setting else proposals(folder)
+    chosen: Proposal | None = None
+    if not setting and yes:
+        chosen = next((p for p in found if p.offer.usable and not p.leaves), None)
+        if chosen is None:
+            raise RagError("no model on this machine can be used yet: `rag models setup` says what there is")
+    elif not setting and not as_json:
+        show.proposals(found)
+        number = typer.prompt("Which (0 for none)", type=typer.IntRange(0, len(found)), default=1, err=True)
+        chosen = found[number - 1] if number else None
+    if chosen:
+        with show.progress("MB") as progress:
+            fetch(chosen, folder, lambda done, total: progress(done >> 20, total >> 20, chosen.offer.name))
+        setting = chosen.offer.setting
+    file = Path("rag.toml")
+    if setting:
+        write_setting(file, setting)
+        show.message(f"{file.absolute()}: llm = {setting}")
+        if os.environ.get("RAG_LLM") not in (None, "", setting):
+            show.message(f"RAG_LLM={os.environ['RAG_LLM']} in the environment comes before it: unset it")
+    if as_json:
+        show.as_json_text({"proposals": show.proposals_as_data(found), "llm": setting})
+
+
+@models.command("serve")
+def serve_model() -> None:
+    """Keep the GGUF file of the settings loaded, so that `rag ask` and others needn't load it; Ctrl-C ends it."""
+    from threading import Event
+
+    from rag.llm.model import load_model
+
+    settings = load_settings()
+    model = load_model(settings.llm, window=settings.llm_window, folder=settings.cache / "servers")
+    if model is None or model.spec.provider != "gguf":
+        raise RagError(f"llm={settings.llm} is no file to load: RAG_LLM=gguf:/path/model.gguf, or Ollama's own server")
+    if model.ready:
+        return show.message(f"{model.name} is loaded already, by another process of yours")
+    with show.working(f"Loading {model.name}"):
+        model.prepare()
+    show.message(f"{model.name} is ready for `rag ask`; Ctrl-C ends it")
+    try:
+        Event().wait()
+    finally:
+        model.close()
 
 
 @contextmanager

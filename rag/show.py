@@ -23,7 +23,7 @@ from rag.types import Answer, Article, Entry, Hit, IngestReport, Statement
 
 if TYPE_CHECKING:
     from rag.doctor import Check
-    from rag.llm.offers import Offer, Recommended
+    from rag.llm.offers import Offer, Proposal, Recommended
 
 _STATUSES = ("added", "changed", "unchanged", "duplicate", "removed", "skipped", "failed")
 _REASONS_SHOWN = 20
@@ -222,6 +222,20 @@ def checks(found: "Sequence[Check]", *, as_json: bool) -> None:
         if not c.ok and c.fix:
             table.add_row("", "", Text(f"→ {c.fix}", style="bold"))
     output().print(table)
+
+
+def proposals(found: "Sequence[Proposal]") -> None:
+    """Models to choose from, by number."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for number, p in enumerate(found, 1):
+        where = f"sends text to {p.leaves}" if p.leaves else "on this machine"
+        table.add_row(Text(f"{number}"), Text(p.offer.name), Text(where), Text(p.offer.detail))
+    output().print(table)
+
+
+def proposals_as_data(found: "Sequence[Proposal]") -> list[dict[str, Any]]:
+    """The same, for programs."""
+    return [asdict(p.offer) | {"leaves": p.leaves, "fetched": p.fetched is not None} for p in found]
 
 
 def models(found: "Sequence[Offer]", recommended: "Sequence[Recommended]", *, as_json: bool) -> None:

@@ -62,7 +62,7 @@ def parse(text: str) -> Spec | None:
     known = cast(Provider, provider)
     if known == "gguf":
         return Spec(known, os.path.expanduser(rest), None)
-    model, _, url = rest.partition("@") if known == "openai-like" else (rest, "", _usual_url(known))
+    model, url = _divided(rest) if known == "openai-like" else (rest, _usual_url(known))
     if known == "openai-like" and not url:
         raise LlmError(
             f"llm={text!r} names no server: openai-like:MODEL@URL, as in openai-like:qwen@http://127.0.0.1:8080/v1"
@@ -75,6 +75,15 @@ def parse(text: str) -> Spec | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise LlmError(f"the address {url!r} of {known}:{model} is not of the form http://host:port/v1")
     return Spec(known, model, url.rstrip("/"))
+
+
+def _divided(rest: str) -> tuple[str, str]:
+    """Model and address of MODEL@URL; a model's name may hold an @."""
+    model, found, url = rest.rpartition("@http")
+    if found:
+        return model, f"http{url}"
+    model, _, url = rest.partition("@")
+    return model, url
 
 
 def _usual_url(provider: Provider) -> str:

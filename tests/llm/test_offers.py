@@ -1,12 +1,16 @@
 """`rag models`: what can be used here and now."""
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rag.llm.offers import RECOMMENDED, offers
+from rag.errors import LlmError
+from rag.llm.offers import RECOMMENDED, offers, proposals
+from rag.llm.setup import write_setting
+from tests.llm.conftest import ModelServer
 
 _KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST")
 
@@ -31,3 +35,56 @@ def test_the_command_lists_them(rag: Callable) -> None:  # type: ignore[type-arg
     assert {"extractive", "openai-like:MODEL@URL"} <= {m["setting"] for m in json.loads(told.stdout)["models"]}
     refused = rag("models", "pull")
     assert refused.returncode == 2 and "--memory" in refused.stderr
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key, no Ollama."""
+    for name in _KEYS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OLLAMA_BASE_URL", "http://127.0.0.1:9")
+
+
+def test_what_the_machine_has_is_proposed_first_and_what_is_hosted_last(
+    tmp_path: Path, server: ModelServer, alone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_BASE_URL", server.root)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-1")
+    sizes = {"small:1b": 1e9, "middle:4b": 4e9, "large:70b": 40e9}
+    server.told["/api/tags"] = {"models": [{"name": name, "size": size} for name, size in sizes.items()]}
+    found = proposals(tmp_path, memory=16.4)
+    ours = [p for p in found if p.offer.setting.startswith(("ollama:", "anthropic:"))]
+    assert [p.offer.setting.partition(":")[2] for p in ours[:2]] == ["middle:4b", "small:1b"]
+    assert ours[2].fetched and ours[2].fetched.memory == 16 and ours[2].offer.name.endswith("in Ollama")
+    assert ours[3].leaves == "api.anthropic.com" and "MODEL" not in ours[3].offer.setting
+
+
+def test_a_file_is_proposed_where_there_is_nothing(tmp_path: Path, alone: None) -> None:
+    for memory, wanted in ((4.0, 8), (15.6, 16), (200.0, 32)):
+        (fetched,) = [p for p in proposals(tmp_path, memory) if p.fetched]
+        assert fetched.fetched and fetched.fetched.memory == wanted and fetched.offer.setting.startswith("gguf:")
+
+
+def test_a_setting_is_written_and_the_rest_stays(tmp_path: Path) -> None:
+    file = tmp_path / "rag.toml"
+    write_setting(file, "ollama:small:1b")
+    assert tomllib.loads(file.read_text()) == {"llm": "ollama:small:1b"}
+    file.write_text('# mine\nhome = "articles"\nllm = "extractive"  # for now\nresults = 9\n')
+    write_setting(file, 'gguf:/a "b"/ü.gguf')
+    assert tomllib.loads(file.read_text()) == {"llm": 'gguf:/a "b"/ü.gguf', "home": "articles", "results": 9}
+    assert "# mine" in file.read_text()
+    file.write_text("llm = '''\nextractive'''\n")
+    for setting in ("ollama:small", "nonsense"):
+        with pytest.raises(LlmError):
+            write_setting(file, setting)
+    assert file.read_text() == "llm = '''\nextractive'''\n"
+
+
+def test_the_command_sets_a_model_up(rag: Callable, tmp_path: Path) -> None:  # type: ignore[type-arg]
+    environment = {"OLLAMA_BASE_URL": "http://127.0.0.1:9", "OPENAI_API_KEY": "sk-1", "RAG_CACHE": str(tmp_path)}
+    told = rag("models", "setup", "--json", env=environment)
+    assert told.returncode == 0, told.stderr
+    found = json.loads(told.stdout)
+    assert found["llm"] is None and found["proposals"][-1]["leaves"] == "api.openai.com"
+    refused = rag("models", "setup", "nonsense", env=environment)
+    assert refused.returncode == 2 and "names no model" in refused.stderr

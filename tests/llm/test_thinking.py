@@ -49,7 +49,7 @@ def silently(s: Scripted) -> None:
 def model(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Model:
     monkeypatch.setenv("OLLAMA_HOST", server.root)
     monkeypatch.delenv("OLLAMA_BASE_URL", raising=False)
-    found = load_model("ollama:small", Deadlines(connect=1, first=1, between=1, total=20))
+    found = load_model("ollama:small", Deadlines(connect=1, first=3, between=3, total=20))
     assert found
     return found
 
@@ -79,7 +79,7 @@ def test_a_model_that_used_its_tokens_up_is_given_room_once(
 def test_thinking_is_a_sign_of_life(server: ModelServer, model: Model) -> None:
     def slowly(s: Scripted) -> None:
         s.begin(kind="application/x-ndjson")
-        for _ in range(4):
+        for _ in range(8):
             s.hold(0.5)
             s.write(json.dumps({"message": {"content": "", "thinking": "hm "}, "done": False}) + "\n")
         s.write(json.dumps({"message": {"content": ANSWER}, "done": True}) + "\n")
