@@ -113,7 +113,7 @@ class Asking:
                 from rag.llm.stream import Deadlines
 
                 deadlines = Deadlines(first=settings.llm_first, total=settings.llm_total)
-                self._model = load_model(settings.llm, deadlines, settings.llm_window)
+                self._model = load_model(settings.llm, deadlines, settings.llm_window, settings.cache / "servers")
             return self._model
 
     @property
