@@ -317,7 +317,9 @@ def set_up_model(
             raise RagError("no model on this machine can be used yet: `rag models setup` says what there is")
     elif not setting and not as_json:
         show.proposals(found)
-        number = typer.prompt("Which (0 for none)", type=typer.IntRange(0, len(found)), default=1, err=True)
+        number: int = typer.prompt("Which (0 for none)", type=int, default=1, err=True)
+        if not 0 <= number <= len(found):
+            raise RagError(f"there is no {number}: choose one of 1 to {len(found)}, or 0")
         chosen = found[number - 1] if number else None
     if chosen:
         with show.progress("MB") as progress:
