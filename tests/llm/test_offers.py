@@ -93,5 +93,5 @@ def test_the_command_sets_a_model_up(rag: Callable, tmp_path: Path) -> None:  # 
 def test_the_command_asks_which(rag: Callable, server: ModelServer, tmp_path: Path) -> None:  # type: ignore[type-arg]
     server.told["/api/tags"] = {"models": [{"name": "small:1b", "size": 1e9}]}
     environment = {"OLLAMA_BASE_URL": server.root, "RAG_CACHE": str(tmp_path)}
-    told = rag("models", "setup", env=environment, input="1\n")
+    told = rag("models", "setup", env=environment, stdin="1\n")
     assert told.returncode == 0 and "llm = ollama:small:1b" in told.stderr and "small:1b in Ollama" in told.stdout
