@@ -112,10 +112,10 @@ def main() -> None:
                 served = launch(Fresh(open_sample(settings), own))
                 size = {"width": width, "height": height}
                 page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
-                page.goto(str(served.local_url))
+                page.goto(served.local_url)
                 states(page, folder, f"{width}-{scheme}", file)
                 page.context.close()
-                served.close(verbose=False)
+                served.close()
         browser.close()
     print(folder)
 

@@ -6,15 +6,19 @@ Knows nothing of what the page shows: `rag.ui.page` builds it.
 import socket
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import gradio as gr
+import uvicorn
+from fastapi import FastAPI
 from gradio.themes import Base
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from rag.errors import RagError
 from rag.ui.guard import Guard, is_loopback, user_of
@@ -42,22 +46,61 @@ _PRELOADED: Final = "".join(
 )
 
 
+class Served:
+    """A page that is being served, from a thread of its own, until it is closed."""
+
+    def __init__(self, app: FastAPI, page: gr.Blocks, host: str, port: int) -> None:
+        """Start. Raises RagError where the server does not start."""
+        self.local_url = f"http://{_in_address(host)}:{port}/"
+        self._page = page
+        self._mounted = next(route.app for route in app.routes if isinstance(route, Mount))
+        self._server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+        self._thread = threading.Thread(target=self._run, daemon=True, name="page")
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise RagError(f"port {port} on {host} is taken or not allowed. Give another with --port.")
+            time.sleep(0.001)
+
+    def _run(self) -> None:
+        with suppress(SystemExit):  # what uvicorn ends with when it cannot listen, after it has said so
+            self._server.run()
+
+    def wait(self) -> None:
+        """Return when the server has ended."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def close(self) -> None:
+        """End the server, the questions that wait, and the streams that are open."""
+        self._page.is_running = False  # ends Gradio's heartbeats
+        self._page._queue.close()  # pyright: ignore[reportPrivateUsage]
+        self._mounted.stop_event.set()
+        self._server.should_exit = True
+        self._thread.join(5)
+
+
 def serve(
     library: Library, host: str = "127.0.0.1", port: int | None = None, *,
     root_path: str = "", users: dict[str, str] | None = None, mcp: MakeTools | None = None,
 ) -> None:  # fmt: skip
     """Serve the page until interrupted; the address goes to stderr. Arguments and errors are those of `launch`."""
     page = launch(library, host, port, root_path=root_path, users=users, mcp=mcp)
-    print(f"Rashomon at {str(page.local_url).rstrip('/')} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    print(f"Rashomon at {page.local_url.rstrip('/')} (stop with Ctrl-C)", file=sys.stderr, flush=True)
     threading.Thread(target=library.warm_up, daemon=True).start()
-    page.block_thread()
+    try:
+        page.wait()
+    except KeyboardInterrupt:
+        page.close()
 
 
 def launch(
     library: Library, host: str = "127.0.0.1", port: int | None = None, *,
     root_path: str = "", users: dict[str, str] | None = None, mcp: MakeTools | None = None,
-) -> gr.Blocks:  # fmt: skip
-    """Start serving the page in the background; `page.local_url` is its address, `page.close()` ends it.
+) -> Served:  # fmt: skip
+    """Start serving the page in the background.
+
+    Gradio's own `launch` would ask the page for itself at the end, through whatever proxy is set; here it is mounted.
 
     Args:
         library: an open collection.
@@ -76,32 +119,31 @@ def launch(
             "login: `rag serve --add-user NAME` adds a user, or serve on 127.0.0.1"
         )
     chosen = free_port(host, DEFAULT_PORT) if port is None else port
-    if not _is_free(host, chosen):  # before Gradio tries, which leaves its socket open when it fails
+    if not _is_free(host, chosen):  # in words, before the server says it in its own
         raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.")
     folder = Path(__file__).parent
     style = "".join((folder / name).read_text("utf-8") for name in _STYLES)
     script = "".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
     guard = Middleware(Guard, doorkeeper=Doorkeeper(users) if users else None, style=style, proxied=bool(root_path))
     page = build(library, login=bool(users))
+    page.state_session_capacity = 1000
     routes: list[BaseRoute] = [Route("/fonts/{name}", _font)]
-    app_kwargs: dict[str, Any] = {"middleware": [guard], "routes": routes}
+    lifespan = None
     if mcp is not None:
         tools = mcp(lambda headers: Reading(Shelf(library, user_of(headers))))
         routes.append(Route("/mcp", tools))
-        app_kwargs["lifespan"] = tools.lifespan
-    try:
-        page.launch(
-            server_name=host, server_port=chosen, prevent_thread_lock=True, quiet=True, show_error=False,
-            share=False, inbrowser=False, footer_links=[], run_history=False, enable_monitoring=False,
-            ssr_mode=False, pwa=False, mcp_server=False, root_path=root_path or None,
-            max_file_size=f"{MEGABYTES}mb", state_session_capacity=1000,
-            # In the head as they are: Gradio rewrites what is passed as `css`, and loses rules inside @media.
-            theme=Base(font=_SANS, font_mono=_MONO),
-            head=f"{_ICON}{_PRELOADED}<style>{style}</style><script>{script}</script>", app_kwargs=app_kwargs,
-        )  # fmt: skip
-    except OSError as e:
-        raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.") from e
-    return page
+        lifespan = tools.lifespan
+    app = FastAPI(routes=routes, middleware=[guard], lifespan=lifespan, openapi_url=None)
+    gr.mount_gradio_app(
+        app, page, "/", server_name=host, server_port=chosen, show_error=False, footer_links=[], run_history=False,
+        enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False, root_path=root_path or None,
+        max_file_size=f"{MEGABYTES}mb",
+        # In the head as they are: Gradio rewrites what is passed as `css`, and loses rules inside @media.
+        theme=Base(font=_SANS, font_mono=_MONO),
+        head=f"{_ICON}{_PRELOADED}<style>{style}</style><script>{script}</script>",
+    )  # fmt: skip
+    page.has_launched = True  # until this is set, Gradio takes any path of this machine for an uploaded file
+    return Served(app, page, host, chosen)
 
 
 async def _font(request: Request) -> Response:
@@ -124,8 +166,13 @@ def free_port(host: str, first: int) -> int:
     raise RagError(f"no free port on {host} from {first} to {first + _PORTS_TRIED - 1}. Give one with --port.")
 
 
+def _in_address(host: str) -> str:
+    """How an address names a host: one of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as s:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             s.bind((host, port))

@@ -183,9 +183,9 @@ def served(corpus: object, own: Settings | None = None, **options: Any) -> Itera
     library = corpus if isinstance(corpus, Library) else Library(corpus, own)  # pyright: ignore[reportArgumentType]
     page = launch(library, port=free_port(), **options)
     try:
-        yield str(page.local_url)
+        yield page.local_url
     finally:
-        page.close(verbose=False)
+        page.close()
 
 
 @pytest.fixture(scope="session")
