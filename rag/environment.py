@@ -6,12 +6,16 @@ and no other module changes `os.environ`. Nothing may leave the machine unless t
 - ONNX Runtime would make a device id in the user's cache folder and report to its maker at every question;
 - Gradio would report its use, look for newer versions, and offer a link through its maker's servers;
 - the Hugging Face libraries would report their use;
+- torch and Gradio would put what they compile and what is uploaded among the temporary files of all;
 - where a proxy is set, requests to this machine would go to it: whoever runs the proxy could then read them.
 """
 
 import os
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Final
+
+from platformdirs import user_cache_path
 
 SWITCHES: Final = {
     "ORT_DISABLE_TELEMETRY": "1",
@@ -31,6 +35,9 @@ def prepare(environment: MutableMapping[str, str]) -> None:
     over the proxy of the system's own settings.
     """
     environment.update(SWITCHES)
+    cache = Path(environment.get("RAG_CACHE") or user_cache_path("rashomon"))
+    environment.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache.absolute() / "torch"))
+    environment["GRADIO_TEMP_DIR"] = str(cache.absolute() / "uploads")  # until they are read into a collection
     if not any(environment.get(name) or environment.get(name.upper()) for name in _PROXIES):
         return
     # The lower case is read first where both are set.

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from rag import Corpus, Settings
+from rag.environment import prepare
 from rag.index.embed import Embedder, load_embedder
 from rag.sample import open_sample
 from rag.settings import DEFAULT_EMBEDDER
@@ -55,9 +56,10 @@ class WordEmbedder:
 @pytest.fixture(scope="session", autouse=True)
 def _session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A cache of the tests' own, no settings of the user's, and every connection written down."""
-    for name in [n for n in os.environ if n.startswith(("RAG_", "CHROMA_", "GRADIO_"))]:
+    for name in [n for n in os.environ if n.startswith(("RAG_", "CHROMA_", "GRADIO_", "TORCHINDUCTOR_"))]:
         del os.environ[name]
     os.environ["RAG_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    prepare(os.environ)  # as the first import of rag does, for this cache
     os.environ[offline.LOG] = str(tmp_path_factory.mktemp("network") / "connections")
     yield
     log = Path(os.environ[offline.LOG])

@@ -3,6 +3,7 @@
 Knows nothing of what the page shows: `rag.ui.page` builds it.
 """
 
+import shutil
 import socket
 import sys
 import threading
@@ -15,6 +16,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from gradio.themes import Base
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -34,6 +36,8 @@ _ICON: Final = (
     "font-weight='700' text-anchor='middle' fill='white'>R</text></svg>\">"
 )
 _PORTS_TRIED: Final = 100
+_UPLOADS_KEPT: Final = 6 * 3600.0  # seconds, more than an upload waits for those before it
+_TIDY_EVERY: Final = 600.0
 _FONTS: Final = Path(__file__).parent / "fonts"
 # Our own fonts (fonts.css), then the system's, so that none is fetched elsewhere; the colours are in style.css.
 _SANS: Final = ("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
@@ -55,8 +59,10 @@ class Served:
         self._page = page
         self._mounted = next(route.app for route in app.routes if isinstance(route, Mount))
         self._server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="page")
         self._thread.start()
+        threading.Thread(target=self._tidy, daemon=True, name="uploads").start()
         while not self._server.started:
             if not self._thread.is_alive():
                 raise RagError(f"port {port} on {host} is taken or not allowed. Give another with --port.")
@@ -65,6 +71,12 @@ class Served:
     def _run(self) -> None:
         with suppress(SystemExit):  # what uvicorn ends with when it cannot listen, after it has said so
             self._server.run()
+
+    def _tidy(self) -> None:
+        """Remove uploads that nobody asks to be read into the collection, those of earlier pages too."""
+        forget_uploads(Path(get_upload_folder()))
+        while not self._closed.wait(_TIDY_EVERY):
+            forget_uploads(Path(get_upload_folder()))
 
     def wait(self) -> None:
         """Return when the server has ended."""
@@ -78,6 +90,9 @@ class Served:
         self._mounted.stop_event.set()
         self._server.should_exit = True
         self._thread.join(5)
+        self._closed.set()
+        for upload in map(Path, self._page.upload_file_set):
+            shutil.rmtree(upload.parent, ignore_errors=True)  # Gradio gives each a folder of its own
 
 
 def serve(
@@ -144,6 +159,14 @@ def launch(
     )  # fmt: skip
     page.has_launched = True  # until this is set, Gradio takes any path of this machine for an uploaded file
     return Served(app, page, host, chosen)
+
+
+def forget_uploads(folder: Path, seconds: float = _UPLOADS_KEPT) -> None:
+    """Remove uploads that are older, parts of broken ones, and the folders of those that were read."""
+    for upload in folder.glob("*") if folder.is_dir() else ():
+        with suppress(OSError):  # another page of the same user may be doing the same
+            if upload.stat().st_mtime < time.time() - seconds:
+                shutil.rmtree(upload) if upload.is_dir() else upload.unlink()
 
 
 async def _font(request: Request) -> Response:
