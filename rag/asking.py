@@ -6,7 +6,7 @@ lines or pages.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ class Asking:
         if self._model is not None:
             self._model.close()
 
-    def stream(self, question: str, history: Sequence[Turn], where: Filter | None) -> Iterator[Event]:
+    def stream(self, question: str, history: Sequence[Turn], where: Filter | None) -> Generator[Event]:
         """The answer as it is made, as `Corpus.stream` gives it."""
         began = time.perf_counter()
         form = form_of(question)

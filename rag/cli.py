@@ -201,7 +201,7 @@ def remove(article_id: ArticleId, home: Home = None) -> None:
     """Take an article out of the corpus. Its files stay where they are."""
     with own_corpus(load_settings(home=home)) as corpus:
         gone = corpus.remove(article_id)
-    show.message(f"removed {gone.id}: {gone.title} ({gone.path})")
+    show.message(f"removed {gone.id}: {show.line(gone.title)} ({show.line(gone.path)})")
 
 
 @app.command()
@@ -412,6 +412,7 @@ def filter_of(
 
 def main(args: Sequence[str] | None = None) -> Any:
     """Run the command line; every expected error ends in one line on stderr and exit status 2."""
+    show.replace_what_is_lacking()
     try:
         app(args=list(args) if args is not None else None)
     except RagError as e:

@@ -6,7 +6,7 @@ Reads settings, builds everything, hands each stage what it needs. Knows nothing
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -37,6 +37,8 @@ CATALOG_FILE = "catalog.sqlite3"
 _SPECIAL_TOKENS = 2
 _HEADER_TOKENS = 30
 SPLITTER_VERSION = 1
+_TURNS = 50
+_TURN_CHARACTERS = 20_000
 
 
 class Corpus:
@@ -264,15 +266,17 @@ class Corpus:
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
-    ) -> Iterator[Event]:
+    ) -> Generator[Event]:
         """The answer as it is made: what is being done, the text piece by piece, then the whole answer.
 
         Args:
+            history: the conversation so far; its last 50 turns are looked at, of each the first 20,000 characters.
             llm: what writes this answer, in the form of the setting; None is what the settings name.
 
         Raises what `search` raises, at the first event; LlmError where `llm` is not of one of its forms.
         """
-        return self._answering(llm).stream(question, history, where)
+        recent = [replace(turn, content=turn.content[:_TURN_CHARACTERS]) for turn in history[-_TURNS:]]
+        return self._answering(llm).stream(question, recent, where)
 
     def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
         """Who said what on a topic on which day, the earliest first; what has no day last.
@@ -293,11 +297,23 @@ class Corpus:
 
     async def astream(
         self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
-    ) -> AsyncIterator[Event]:
-        """As `stream`, without blocking the event loop."""
-        events = self.stream(question, history, where, llm=llm)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
+    ) -> AsyncGenerator[Event]:
+        """As `stream`, without blocking the event loop. Whoever leaves early ends it: nothing is made any more."""
+        events, one_at_a_time = self.stream(question, history, where, llm=llm), threading.Lock()
+
+        def following() -> Event | None:
+            with one_at_a_time:
+                return next(events, None)
+
+        def end() -> None:
+            with one_at_a_time:  # a step under way can't be broken off, and is the last
+                events.close()
+
+        try:
+            while (event := await asyncio.to_thread(following)) is not None:
+                yield event
+        finally:
+            asyncio.get_running_loop().run_in_executor(None, end)
 
     @property
     def model(self) -> "Model | None":

@@ -51,6 +51,7 @@ class Finder:
         self._load_reranker = reranker
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
+        self._loading = threading.Lock()
         self._known: tuple[str | None, Known] | None = None
 
     def understand(self, query: Query) -> Query:
@@ -63,7 +64,8 @@ class Finder:
 
     def search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         """The k best passages, best first."""
-        self._reranker = self._reranker or self._load_reranker()
+        with self._loading:
+            self._reranker = self._reranker or self._load_reranker()
         index = Index(
             dense=self._dense, lexical=self._by_words, telling=self._told, lookup=self._catalog.passages,
             passages=self.known().passages,

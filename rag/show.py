@@ -3,17 +3,20 @@
 Used by the command line only. Data to stdout, messages and progress to stderr.
 """
 
+import io
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -29,7 +32,31 @@ _STATUSES = ("added", "changed", "unchanged", "duplicate", "removed", "skipped",
 _REASONS_SHOWN = 20
 
 
-class _Out(Console):
+# What a terminal would obey and not show: the control characters but tab and line end, and the signs that turn the
+# direction of what follows ("gpj.exe" for "exe.jpg"); and halves of characters, which file names may hold.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""A text with what a terminal would obey written out: `\x1b[2J`. Line ends and tabs stay."""
+    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def line(name: str) -> str:
+    """The name of a file, a title, an outlet: as `visible`, in one line."""
+    return visible(name).replace("\n", "\\n").replace("\t", "\\t")
+
+
+class _Visible(Console):
+    """A console that writes out, whatever it is given, what the terminal would obey; its own colours stay."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Pieces of text with their style."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(visible(piece.text), piece.style)
+
+
+class _Out(_Visible):
     """Standard output, whose reader may have had enough: `rag list | head`."""
 
     def on_broken_pipe(self) -> None:
@@ -45,12 +72,12 @@ def output() -> Console:
 
 
 def _err() -> Console:
-    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    return _Visible(file=sys.stderr, highlight=False, soft_wrap=True)
 
 
 def message(text: str) -> None:
     """A line for people, on stderr."""
-    _err().print(Text(text))
+    _err().print(Text(visible(text)))
 
 
 def notices(texts: Sequence[str]) -> None:
@@ -87,8 +114,17 @@ def progress(text: str) -> Generator[Callable[[int, int, str], None]]:
 
 
 def as_json_text(value: Any) -> None:
-    """JSON on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """JSON on stdout; what its encoding lacks, and what a terminal would obey, in JSON's own escapes."""
+    whole = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(value, ensure_ascii=not whole, indent=2)
+    sys.stdout.write(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+def replace_what_is_lacking() -> None:
+    """Have characters that the terminal's encoding lacks replaced: a question mark is better than a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def answer(given: Answer, *, as_json: bool) -> None:
@@ -101,7 +137,7 @@ def answer(given: Answer, *, as_json: bool) -> None:
     for constraint in given.constraints:
         console.print(Text(f"Searched by {constraint}", style="dim"))
     for c in given.citations:
-        console.print(Text(f"[{c.number}] {c.title}"), Text(c.path, style="dim"), sep="\n    ")
+        console.print(Text(f"[{c.number}] {line(c.title)}"), Text(line(c.path), style="dim"), sep="\n    ")
     for sentence in given.unsupported:
         message(f"Not in the articles, so left out: {sentence}")
     for notice in given.notices:
@@ -118,7 +154,10 @@ def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
     for e in entries:
         speaker = f"{e.speaker} (according to {e.via})" if e.via else e.speaker
         table.add_row(
-            *map(Text, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation)))
+            *map(
+                Text,
+                map(line, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation))),
+            )
         )
     output().print(table)
     message(f"{len(entries):,} statements; a day in brackets is that of the article's publication")
@@ -132,10 +171,10 @@ def hits(found: Sequence[Hit], *, as_json: bool) -> None:
     for rank, h in enumerate(found, 1):
         outlet = h.article.publisher or "outlet unknown"
         console.print(
-            Text(f"{rank}. {h.article.title} ({outlet}, {h.article.published or 'date unknown'})", style="bold")
+            Text(line(f"{rank}. {h.article.title} ({outlet}, {h.article.published or 'date unknown'})"), style="bold")
         )
         console.print(Text(h.passage.text))
-        console.print(Text(f"{h.article.path}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
+        console.print(Text(f"{line(h.article.path)}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
 
 
 def articles(found: Sequence[Article], *, as_json: bool) -> None:
@@ -146,7 +185,8 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
     for heading in ("id", "published", "outlet", "title", "file"):
         table.add_column(heading, no_wrap=heading in ("id", "published"), overflow="fold")
     for a in found:
-        table.add_row(*map(Text, (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)))
+        shown = (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)
+        table.add_row(*map(Text, map(line, shown)))
     output().print(table)
     message(f"{len(found):,} articles")
 
@@ -159,9 +199,9 @@ def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: b
     for name, value in article_to_dict(found).items():
         if value is not None and name not in ("provenance", "captions", "story"):
             origin = found.provenance.get(name)
-            console.print(Text(f"{name:15} {value}"), Text(f"({origin})" if origin else "", style="dim"))
+            console.print(Text(f"{name:15} {line(str(value))}"), Text(f"({origin})" if origin else "", style="dim"))
     for copy in copies:
-        console.print(Text(f"{'same story':15} {copy.id} {copy.publisher or 'outlet unknown'}: {copy.title}"))
+        console.print(Text(line(f"{'same story':15} {copy.id} {copy.publisher or 'outlet unknown'}: {copy.title}")))
     if text:
         console.print()
         console.print(Text(found.text))
@@ -185,7 +225,7 @@ def statements(of: Article, told: Sequence[Statement], *, as_json: bool) -> None
     table = Table("who", "stance", "what", box=None, pad_edge=False)
     for s, said in zip(told, words, strict=True):
         who = f"{s.speaker}, according to {s.via}" if s.via else s.speaker
-        table.add_row(Text(who), s.stance, Text(said))
+        table.add_row(Text(line(who)), s.stance, Text(said))
     output().print(table)
     message(f"{len(told):,} statements")
 
@@ -204,7 +244,7 @@ def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None
         output().print(table)
     told = [r for r in done.results if r.reason and (r.status != "skipped" or len(done.results) < _REASONS_SHOWN)]
     for r in told[:_REASONS_SHOWN]:
-        message(f"{r.status}: {r.path}: {r.reason}")
+        message(f"{r.status}: {line(r.path)}: {r.reason}")
     if len(told) > _REASONS_SHOWN:
         message(f"… and {len(told) - _REASONS_SHOWN:,} more; --json lists them all")
     for notice in done.notices:

@@ -107,13 +107,24 @@ def rag(tmp_path: Path) -> Run:
     """Runs the `rag` command in `tmp_path`, in a process of its own: `rag("ask", "…", home=…)`."""
 
     def run(
-        *args: str, env: dict[str, str] | None = None, timeout: float = 120, stdin: str | None = None
+        *args: str,
+        env: dict[str, str] | None = None,
+        timeout: float = 120,
+        stdin: str | None = None,
+        encoding: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join(filter(None, [str(_OFFLINE), os.environ.get("PYTHONPATH")]))
         environment = os.environ | {"PYTHONPATH": path} | (env or {})
         command = [sys.executable, "-m", "rag", *args]
         return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=timeout, input=stdin
+            command,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            input=stdin,
+            encoding=encoding,
         )
 
     return run

@@ -4,11 +4,12 @@ import asyncio
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -470,6 +471,54 @@ async def test_astream_can_be_left_early(corpus: Corpus, write: Write) -> None:
     assert (await anext(stream)).kind == "searching"
     await stream.aclose()  # type: ignore[attr-defined]
     check(await corpus.aask("How many crates of oranges?"), corpus)
+
+
+class Endless(Corpus):
+    """Answers with text without end, and says when it has been stopped."""
+
+    stopped = threading.Event()
+    made = 0
+
+    def stream(self, *_: object, **__: object) -> Generator[Event]:
+        try:
+            while True:
+                self.made += 1
+                yield Event(kind="text", text="more ")
+        finally:
+            self.stopped.set()
+
+
+@pytest.mark.parametrize("leave", ["aclose", "break", "cancel"])
+async def test_nothing_is_made_for_one_who_has_left(leave: str, tmp_path: Path, words: Any) -> None:
+    Endless.stopped.clear()
+    with Endless.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:
+
+        async def some() -> None:
+            async for _ in corpus.astream("What?"):
+                if corpus.made > 3 and leave == "break":
+                    break
+
+        if leave == "aclose":
+            stream = corpus.astream("What?")
+            await anext(stream)
+            await stream.aclose()
+        elif leave == "break":
+            await some()
+        else:
+            task = asyncio.create_task(some())
+            while corpus.made < 3:
+                await asyncio.sleep(0.001)
+            task.cancel()
+        assert await asyncio.to_thread(corpus.stopped.wait, 30)
+        made = corpus.made
+        await asyncio.sleep(0.05)
+        assert corpus.made == made
+
+
+def test_a_history_without_end_is_cut(corpus: Corpus, write: Write) -> None:
+    corpus.ingest(stories(write))
+    history = [Turn("user", "x " * 1_000_000)] * 20 + [Turn("user", "How many crates?")] * 100_000
+    check(corpus.ask("How many crates of oranges?", history), corpus)
 
 
 # Threads

@@ -1,12 +1,15 @@
 """Questions that name outlets, days and things by other names, asked of a real corpus."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from rag import Corpus, Settings
 from rag.errors import RagError
+from rag.retrieve.search import Rerank
 
 Write = Callable[..., Path]
 
@@ -91,3 +94,18 @@ def test_a_reranker_that_is_not_there_is_named(tmp_path: Path, news: Corpus) -> 
     settings = Settings(home=news.settings.home, reranker=str(tmp_path / "none"))
     with Corpus.open(settings, embedder=news.embedder) as corpus, pytest.raises(ModelError, match="RAG_RERANKER"):
         corpus.search("What left?")
+
+
+def test_a_reranker_is_loaded_once_by_all_who_ask_at_once(news: Corpus) -> None:
+    loaded = list[int]()
+
+    def load() -> Rerank:
+        loaded.append(1)
+        time.sleep(0.05)
+        return lambda question, hits: list(hits)
+
+    finder = news._finder
+    finder._load_reranker = load
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda _: news.search("What left?"), range(8)))
+    assert loaded == [1]

@@ -72,6 +72,15 @@ def files() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
+def test_the_root_holds_what_it_should_and_nothing_else() -> None:
+    """A command whose options were mistyped once left a catalog there: `-v/catalog.sqlite3`."""
+    assert {path.relative_to(ROOT).parts[0] for path in files()} <= {
+        ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md",
+        "app.py", "bench", "constraints.txt", "corpus", "docs", "eval", "prompts", "pyproject.toml", "rag", "tests",
+    }  # fmt: skip
+    assert not [path for path in files() if path.suffix in (".sqlite3", ".log", ".pyc", ".onnx", ".gguf")]
+
+
 def test_no_file_holds_a_passage_of_the_originals() -> None:
     if not ORIGINALS.is_dir():
         pytest.skip(f"the original reports are not at {ORIGINALS}")

@@ -1,13 +1,15 @@
 """What people are shown on a terminal."""
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from rag import Answer, Article, Citation, Hit, IngestReport, Passage, show
-from rag.types import FileResult
+from rag.types import Entry, FileResult
 
 ARTICLE = Article(id="a1", text="Nobody came. — 🍊", title="[bold] Café", path="in/[a].md", publisher="Gazette",
                   published=date(2023, 11, 2))  # fmt: skip
@@ -109,3 +111,35 @@ def test_any_file_name_can_be_shown_on_the_progress_bar(
     out, err = capsys.readouterr()
     assert out == ""
     assert path in err
+
+
+HOSTILE = "evil\x1b[2J\x07\x9b31m\u202egpj.exe\nnext\udcff"
+WRITTEN = r"evil\x1b[2J\x07\x9b31m\u202egpj.exe\nnext\udcff"
+
+
+def test_what_a_terminal_would_obey_is_written_out(capsys: Capture) -> None:
+    article = replace(ARTICLE, title=HOSTILE, publisher=HOSTILE, path=HOSTILE, text="One\x1b[1m line.\nAnother one.")
+    passage = Passage(id="a1:0-12", article_id="a1", start=0, end=12, text=article.text)
+    cited = replace(CITATION, title=HOSTILE, path=HOSTILE, publisher=HOSTILE)
+    answer = Answer(question="Who?", verdict="answered", text="Nobody\x1b[0m came. [1]", citations=(cited,),
+                    unsupported=("It\x1b[8m rained.",), notices=("A\x07 note",))  # fmt: skip
+    told = IngestReport(results=(FileResult(path=HOSTILE, status="failed", reason="why\x1b[m"),))
+    entry = Entry(day=None, precision="day", dated_by="unknown", speaker=HOSTILE, via=None, stance="asserts",
+                  citation=cited)  # fmt: skip
+    shown: dict[str, Callable[[bool], None]] = {
+        "answer": lambda j: show.answer(answer, as_json=j),
+        "list": lambda j: show.articles([article], as_json=j),
+        "show": lambda j: show.article(article, [article], as_json=j),
+        "search": lambda j: show.hits([Hit(passage=passage, article=article, score=0.5)], as_json=j),
+        "ingest": lambda j: show.report(told, {"articles": 0, "passages": 0}, as_json=j),
+        "timeline": lambda j: show.timeline([entry], as_json=j),
+        "message": lambda j: show.message(f"rag: no article {HOSTILE}"),
+    }
+    for name, command in shown.items():
+        for as_json in (False, True):
+            command(as_json)
+            out, err = capsys.readouterr()
+            assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", out + err), name
+            if not as_json and name != "message":
+                assert WRITTEN in out + err, name
+    assert json.loads(json.dumps(HOSTILE)) == HOSTILE

@@ -175,7 +175,6 @@ class OnnxEmbedder:
         options: Any = onnxruntime.SessionOptions()  # pyright: ignore[reportUnknownVariableType]
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
-        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="onnx")
         self._session: Any = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
@@ -248,8 +247,14 @@ class OnnxEmbedder:
 
     def _each(self, work: Callable[[list[int]], None], encodings: Sequence[Any]) -> None:
         """Do the work on every batch, on all cores."""
-        for _ in self._threads.map(work, _batches(encodings)):
-            pass  # asked for, so that what a batch raises is raised here
+        batches = list(_batches(encodings))
+        if len(batches) <= 1:
+            for batch in batches:
+                work(batch)
+            return
+        with ThreadPoolExecutor(min(len(batches), os.cpu_count() or 1), thread_name_prefix="onnx") as threads:
+            for _ in threads.map(work, batches):
+                pass  # asked for, so that what a batch raises is raised here
 
     def _run(self, encodings: Sequence[Any], outputs: Sequence[str]) -> list[Any]:
         shape = len(encodings), max(len(e.ids) for e in encodings)

@@ -34,6 +34,19 @@ _SUFFIX_OF_TYPE = {
 }  # fmt: skip
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Every block of the registries of special-purpose addresses (RFC 6890, iana.org/assignments/iana-ipv4-special-registry
+# and -ipv6-, as of 2025), those that are reachable too, and multicast. Written out: what the standard library calls
+# global differs from one release of Python to the next.
+_SPECIAL_4 = [ipaddress.IPv4Network(block) for block in (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
+    "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+)]  # fmt: skip
+_GLOBAL_6 = ipaddress.IPv6Network("2000::/3")
+_SPECIAL_6 = [ipaddress.IPv6Network(block) for block in (
+    "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+)]  # fmt: skip
+_CARRIES_4 = [ipaddress.IPv6Network(block) for block in ("::ffff:0:0/96", "64:ff9b::/96")]
 
 
 class Fetched(NamedTuple):
@@ -205,21 +218,16 @@ def _addresses(host: str, port: int, allow_private: bool) -> list[Address]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the public internet, the IPv4 address that it may carry included.
+    """Whether an address is one of the public internet.
 
-    8.8.8.8 and 2001:4860:4860::8888 are; 127.0.0.1, 10.0.0.1, 169.254.169.254, ::1, fe80::1, ::ffff:10.0.0.1,
-    64:ff9b::7f00:1 (NAT64), 2002:7f00:1:: (6to4) and 224.0.0.1 are not.
+    8.8.8.8 and 2001:4860:4860::8888 are, and so is ::ffff:8.8.8.8 and 64:ff9b::808:808 (NAT64), which carry the first;
+    127.0.0.1, 10.0.0.1, 169.254.169.254, 192.0.0.9, ::1, fe80::1, ::ffff:10.0.0.1, 64:ff9b::7f00:1 are not.
     """
-    if not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if address in ipaddress.ip_network("64:ff9b::/96") or int(address) >> 32 == 0:
-            carried.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if address in ipaddress.ip_network("fec0::/10"):
-            return False
-        return all(is_public(inner) for inner in carried if inner is not None)
-    return True
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in block for block in _SPECIAL_4)
+    if any(address in block for block in _CARRIES_4):
+        return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return address in _GLOBAL_6 and not any(address in block for block in _SPECIAL_6)
 
 
 def _answer(response: Any, url: str, deadline: float) -> Fetched | str:

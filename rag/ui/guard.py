@@ -7,6 +7,7 @@ import asyncio
 import base64
 import hashlib
 import ipaddress
+import json
 import math
 import re
 from http.cookies import CookieError, SimpleCookie
@@ -21,6 +22,8 @@ from rag.ui.login import Doorkeeper, Refusal, login_page
 
 USER_HEADER: Final = "x-rashomon-user"
 _COOKIE: Final = "rashomon-session"
+_BROWSER: Final = "rashomon-browser"  # that somebody has logged in with it before
+_YEAR: Final = 365 * 24 * 3600
 _BODY: Final = 1_000_000  # bytes of any request that is no upload
 _UPLOAD: Final = 500_000_000
 _FORM: Final = 4_000
@@ -32,7 +35,10 @@ POLICY: Final = (
 )
 # Gradio's routes that hand out files, or fetch for others; the page needs neither.
 _CLOSED: Final = re.compile(r"/gradio_api/(file|proxy|stream|deep_link|load)|/(file|proxy)=|/monitoring|/docs|/openapi")
-_FONT: Final = re.compile(r"/fonts/[a-z-]+\.woff2$")
+_FONT: Final = re.compile(r"(?<!/gradio_api)(?<!/call)/fonts/[a-z-]+\.woff2$")
+# Gradio knows an open page by a number that the page makes up: its state, its questions and their answers hang on it.
+_PAGE: Final = re.compile(r"/(?:heartbeat|stream)/([^/]+)")
+_PAGE_FIELD: Final = "session_hash"
 _TOOLS: Final = "/mcp"
 _LOOPBACK_NAMES: Final = ("localhost", "")
 
@@ -75,6 +81,8 @@ class Guard:
                 refused, user = await self._by_password(self._door, scope, headers)
             else:
                 refused = await self._at_the_door(self._door, scope, headers, receive)
+            if refused is None and user:
+                refused, receive = await self._of_another(self._door, user, scope, headers, receive)
         if refused is not None:
             await refused(scope, receive, with_headers)
             return
@@ -108,14 +116,12 @@ class Guard:
 
     async def _at_the_door(self, door: Doorkeeper, scope: Scope, headers: Headers, receive: Receive) -> Response | None:
         path = scope["path"].removesuffix("/")
-        if path.endswith("/startup-events"):  # Gradio asks itself whether it is up; nothing is told
-            return None
-        if _FONT.search(path):  # the login page is set in them
+        if scope["method"] in ("GET", "HEAD") and _FONT.search(path):  # the login page is set in them
             return None
         if path.endswith("/login") and scope["method"] == "POST":
             return await self._login(door, scope, headers, receive)
         if path.endswith("/logout"):
-            door.logout(_token(headers))
+            door.logout(_cookie(headers, _COOKIE))
             response = RedirectResponse("./", 303)
             response.delete_cookie(_COOKIE)
             return response
@@ -129,7 +135,8 @@ class Guard:
 
     async def _login(self, door: Doorkeeper, scope: Scope, headers: Headers, receive: Receive) -> Response:
         form = await _form(receive)
-        found = await self._tried(door, form.get("username", ""), form.get("password", ""), scope, headers)
+        name = form.get("username", "")
+        found = await self._tried(door, name, form.get("password", ""), scope, headers)
         in_browser = "text/html" in headers.get("accept", "")
         if isinstance(found, Refusal):
             if found.wait:
@@ -139,7 +146,9 @@ class Guard:
             return HTMLResponse(login_page(self._style, "The name or the password is wrong."), 401)
         response: Response = RedirectResponse("./", 303) if in_browser else PlainTextResponse("in")
         secure = scope.get("scheme") == "https" or (self._proxied and headers.get("x-forwarded-proto") == "https")
-        response.set_cookie(_COOKIE, found, httponly=True, samesite="strict", secure=secure)
+        cookies: dict[str, Any] = {"httponly": True, "samesite": "strict", "secure": secure}
+        response.set_cookie(_COOKIE, found, **cookies)
+        response.set_cookie(_BROWSER, door.browser(name), max_age=_YEAR, **cookies)
         return response
 
     async def _tried(
@@ -148,7 +157,7 @@ class Guard:
         client = scope.get("client") or ("", 0)
         address = headers.get("x-forwarded-for", client[0]).split(",")[-1].strip() if self._proxied else client[0]
         # In a thread: the hash is slow on purpose.
-        return await asyncio.to_thread(door.login, name, password, address)
+        return await asyncio.to_thread(door.login, name, password, address, _cookie(headers, _BROWSER))
 
     async def _by_password(
         self, door: Doorkeeper, scope: Scope, headers: Headers
@@ -172,8 +181,21 @@ class Guard:
             token = found
         return None, door.user(token)
 
+    async def _of_another(
+        self, door: Doorkeeper, user: str, scope: Scope, headers: Headers, receive: Receive
+    ) -> tuple[Response | None, Receive]:
+        """A refusal where the request is for a page that another user has open; the body, read for that, once more."""
+        named = [*_PAGE.findall(scope["path"]), *parse_qs(scope["query_string"].decode("latin-1")).get(_PAGE_FIELD, [])]
+        if scope["method"] == "POST" and not scope["path"].endswith("/upload"):
+            body = await _body(receive, _BODY)
+            receive = _again(body, receive)
+            named += _pages_in(body)
+        if all(door.owns(user, page) for page in named):
+            return None, receive
+        return PlainTextResponse("This page is another user's.", 403), receive
+
     def _user(self, headers: Headers) -> str | None:
-        return self._door.user(_token(headers)) if self._door else None
+        return self._door.user(_cookie(headers, _COOKIE)) if self._door else None
 
 
 def user_of(headers: Any) -> str:
@@ -181,9 +203,9 @@ def user_of(headers: Any) -> str:
     return unquote(headers.get(USER_HEADER, ""))
 
 
-def _token(headers: Headers) -> str:
+def _cookie(headers: Headers, name: str) -> str:
     try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(_COOKIE)
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return ""
     return morsel.value if morsel else ""
@@ -201,14 +223,43 @@ def _basic(header: str) -> tuple[str, str]:
     return name, password
 
 
-async def _form(receive: Receive) -> dict[str, str]:
+async def _body(receive: Receive, most: int) -> bytes:
+    """The first bytes of a request's body."""
     body = b""
-    while len(body) <= _FORM:
+    while len(body) <= most:
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    return {k: v[0] for k, v in parse_qs(body[:_FORM].decode("utf-8", "replace")).items()}
+    return body[:most]
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """What gives a body that was read already, and then whatever comes."""
+    given = False
+
+    async def once_more() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once_more
+
+
+def _pages_in(body: bytes) -> list[str]:
+    """The pages that a call names: {"data": […], "session_hash": "…"}."""
+    try:
+        sent: Any = json.loads(body)
+    except ValueError:
+        return []
+    page = sent.get(_PAGE_FIELD) if isinstance(sent, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return [page] if isinstance(page, str) else []
+
+
+async def _form(receive: Receive) -> dict[str, str]:
+    return {k: v[0] for k, v in parse_qs((await _body(receive, _FORM)).decode("utf-8", "replace")).items()}
 
 
 def _host(header: str) -> str:

@@ -7,6 +7,7 @@ the page through a name of its own (DNS rebinding). Knows nothing of Gradio, of 
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import os
 import secrets
@@ -22,7 +23,9 @@ from rag.errors import RagError
 
 MIN_PASSWORD: Final = 10
 _COST: Final = {"n": 2**15, "r": 8, "p": 1, "maxmem": 2**26}  # scrypt (RFC 7914): 32 MB, about 0.1 s
-_FREE_TRIES: Final = 5
+# Wrong tries before the next has to wait: of a name from one address; of a name from a browser that it has logged in
+# with; of any names from one address; of a name from all other browsers wherever they are.
+_FREE_TRIES: Final = {"pair": 5, "browser": 5, "address": 20, "name": 100}
 _LONGEST_WAIT: Final = 900.0
 _SESSION_SECONDS: Final = 7 * 24 * 3600
 _MOST_REMEMBERED: Final = 10_000
@@ -85,20 +88,38 @@ class Refusal:
 
 
 class Doorkeeper:
-    """Sessions and failed tries, in memory: a restart ends all sessions."""
+    """Sessions and failed tries, in memory: a restart ends all sessions.
+
+    Whoever guesses a password is slowed down and its owner is not: a browser in which the owner has logged in before
+    holds a token that says so, and its tries are counted apart (OWASP, "Slow Down Online Guessing Attacks with Device
+    Cookies").
+    """
 
     def __init__(self, users: dict[str, str], clock: Callable[[], float] = time.monotonic) -> None:
         """Let these users in."""
         self._users = users
         self._clock = clock
         self._sessions: dict[str, tuple[str, float]] = {}
-        self._failed: dict[str, tuple[int, float]] = {}
+        self._failed: dict[tuple[str, str], tuple[int, float]] = {}
+        self._owners: dict[str, str] = {}
         self._guard = threading.Lock()
         self._nobody = hash_password(secrets.token_hex(16))
+        self._key = secrets.token_bytes(32)
 
-    def login(self, name: str, password: str, address: str) -> str | Refusal:
-        """A session's token. After five wrong tries of a name or an address each costs twice the wait of the last."""
-        keys = (f"name {name[:100]}", f"address {address}")
+    def login(self, name: str, password: str, address: str, browser: str = "") -> str | Refusal:
+        """A session's token. After five wrong tries of a name from an address each costs twice the wait of the last.
+
+        Args:
+            name: the user's.
+            password: as typed.
+            address: of the network, from which the try comes.
+            browser: the token that `browser` gave when this user was let in.
+        """
+        name, place = name[:100], _network(address)
+        if self._is_known(name, browser):
+            keys = [("browser", browser)]
+        else:
+            keys = [("pair", f"{place} {name}"), ("address", place), ("name", name)]
         with self._guard:
             wait = max(self._wait(key) for key in keys)
             if wait > 0:
@@ -118,6 +139,11 @@ class Doorkeeper:
             self._sessions[token] = (name, now + _SESSION_SECONDS)
         return token
 
+    def browser(self, name: str) -> str:
+        """A token for a browser in which a user has logged in."""
+        number = secrets.token_urlsafe(16)
+        return f"{number}.{self._signed(number, name)}"
+
     def user(self, token: str) -> str | None:
         """Whose session it is; None if it is none."""
         with self._guard:
@@ -129,18 +155,42 @@ class Doorkeeper:
         with self._guard:
             self._sessions.pop(token, None)
 
-    def _wait(self, key: str) -> float:
-        tries, last = self._failed.get(key, (0, 0.0))
-        if tries < _FREE_TRIES:
-            return 0.0
-        return max(0.0, last + min(2.0 ** (tries - _FREE_TRIES + 1), _LONGEST_WAIT) - self._clock())
+    def owns(self, name: str, page: str) -> bool:
+        """Whether an open page, by the number that Gradio gives it, is this user's: whose it is first, it stays."""
+        with self._guard:
+            if len(self._owners) >= _MOST_REMEMBERED and page not in self._owners:
+                del self._owners[next(iter(self._owners))]
+            return self._owners.setdefault(page, name) == name
 
-    def _count(self, key: str) -> None:
+    def _is_known(self, name: str, browser: str) -> bool:
+        number, _, signed = browser.partition(".")
+        return bool(signed) and hmac.compare_digest(signed.encode(), self._signed(number, name).encode())
+
+    def _signed(self, number: str, name: str) -> str:
+        return hmac.new(self._key, f"{number} {name}".encode(), hashlib.sha256).hexdigest()
+
+    def _wait(self, key: tuple[str, str]) -> float:
+        tries, last = self._failed.get(key, (0, 0.0))
+        beyond = tries - _FREE_TRIES[key[0]] + 1
+        if beyond <= 0:
+            return 0.0
+        return max(0.0, last + min(2.0 ** min(beyond, 20), _LONGEST_WAIT) - self._clock())
+
+    def _count(self, key: tuple[str, str]) -> None:
         if len(self._failed) >= _MOST_REMEMBERED:
             oldest = sorted(self._failed, key=lambda k: self._failed[k][1])
             for old in oldest[: _MOST_REMEMBERED // 2]:
                 del self._failed[old]
         self._failed[key] = (self._failed.get(key, (0, 0.0))[0] + 1, self._clock())
+
+
+def _network(address: str) -> str:
+    """An address, of IPv6 the network of 64 bits that its owner chooses addresses in."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:100]
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def login_page(style: str, message: str = "") -> str:

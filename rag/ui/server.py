@@ -15,6 +15,7 @@ from typing import Final
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from gradio.routes import App
 from gradio.themes import Base
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
@@ -57,7 +58,7 @@ class Served:
         """Start. Raises RagError where the server does not start."""
         self.local_url = f"http://{_in_address(host)}:{port}/"
         self._page = page
-        self._mounted = next(route.app for route in app.routes if isinstance(route, Mount))
+        self._mounted = next(r.app for r in app.routes if isinstance(r, Mount) and isinstance(r.app, App))
         self._server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="page")
@@ -91,8 +92,9 @@ class Served:
         self._server.should_exit = True
         self._thread.join(5)
         self._closed.set()
-        for upload in map(Path, self._page.upload_file_set):
-            shutil.rmtree(upload.parent, ignore_errors=True)  # Gradio gives each a folder of its own
+        uploads: set[str] = self._page.upload_file_set  # pyright: ignore[reportUnknownVariableType]
+        for upload in uploads:
+            shutil.rmtree(Path(upload).parent, ignore_errors=True)  # Gradio gives each a folder of its own
 
 
 def serve(

@@ -239,7 +239,14 @@ def test_a_full_feed_needs_no_further_request(server: str, sandbox: Sandbox) -> 
      ("100.64.0.1", False),
      ("169.254.169.254", False), ("224.0.0.1", False), ("240.0.0.1", False), ("255.255.255.255", False),
      ("::", False), ("::1", False), ("fe80::1", False), ("fc00::1", False), ("fec0::1", False), ("ff02::1", False),
-     ("::ffff:10.0.0.1", False), ("::7f00:1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False)],
+     ("::ffff:10.0.0.1", False), ("::7f00:1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
+     ("::ffff:8.8.8.8", True), ("64:ff9b::808:808", True), ("2002:808:808::", False), ("::8.8.8.8", False),
+     ("192.0.0.1", False), ("192.0.0.9", False), ("192.0.0.10", False), ("192.0.0.171", False), ("192.0.1.1", True),
+     ("192.31.196.1", False), ("192.52.193.1", False), ("192.88.99.1", False), ("192.175.48.1", False),
+     ("192.0.2.7", False), ("198.18.0.1", False), ("198.19.255.255", False), ("198.20.0.1", True),
+     ("198.51.100.1", False), ("203.0.113.1", False), ("172.31.0.1", False), ("172.32.0.1", True), ("0.1.2.3", False),
+     ("64:ff9b:1::1", False), ("100::1", False), ("2001::1", False), ("2001:20::1", False), ("2001:db8::1", False),
+     ("2620:4f:8000::1", False), ("3fff::1", False), ("5f00::1", False), ("fd12::1", False), ("4000::1", False)],
 )  # fmt: skip
 def test_public_addresses(address: str, public: bool) -> None:
     assert is_public(ipaddress.ip_address(address)) is public

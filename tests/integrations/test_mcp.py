@@ -26,6 +26,8 @@ async def test_search_ask_and_show_over_stdio(tmp_path: Path) -> None:
         assert {t.name for t in (await session.list_tools()).tools} == {"search", "ask", "show"}
         hits = value(await session.call_tool("search", {"question": "Who heads the spy agency?", "k": 2}))
         assert len(hits) == 2
+        for k, found in ((0, 1), (-3, 1), (10**9, 50)):
+            assert len(value(await session.call_tool("search", {"question": "weapons", "k": k}))) <= found
         answer = value(await session.call_tool("ask", {"question": "How many containers did Kirby speak of?"}))
         assert answer["verdict"] and answer["citations"]
         for c in answer["citations"]:

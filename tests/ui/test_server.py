@@ -1,5 +1,6 @@
 """The page over HTTP: headers, what is refused, the login, users apart, a reverse proxy, ports."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.settings import Settings
 from rag.ui.login import hash_password
-from rag.ui.server import free_port, launch
+from rag.ui.server import forget_uploads, free_port, launch
 from rag.ui.shelf import Library
 
 Look = Callable[..., Any]
@@ -92,9 +93,44 @@ def test_nothing_is_served_before_the_login_and_guesses_are_slowed(serve: Any, s
             assert client.get("config").status_code == 200
             client.get("logout")
             assert client.get("config").status_code == 401
+        for path in ("gradio_api/startup-events", "gradio_api/call/startup-events", "gradio_api/call/x/fonts/a.woff2"):
+            assert get(url + path).status_code == post(url + path, json={"data": []}).status_code == 401, path
         answers = [post(url + "login", data=form | {"password": f"guess {n}"}) for n in range(8)]
         assert [a.status_code for a in answers] == [401] * 5 + [429] * 3
         assert int(answers[-1].headers["retry-after"]) >= 1
+        # The owner's browser, in which she was let in before, is not kept waiting for what another does.
+        assert post(url + "login", data=form, cookies=let_in.cookies).status_code == 200
+        assert post(url + "login", data=form).status_code == 429
+
+
+def test_an_open_page_is_its_users_alone(serve: Any, scripted: Any, users: Any) -> None:
+    def as_user(name: str) -> httpx.Client:
+        client = httpx.Client(base_url=url, timeout=120)
+        assert client.post("login", data={"username": name, "password": SECRET}).status_code == 200
+        return client
+
+    with serve(scripted(), users=users) as url, as_user("ines") as ines, as_user("paul") as paul:
+        call = {"data": ["contested"], "session_hash": "page-of-ines"}
+        begun = ines.post("gradio_api/call/ask", json=call)
+        assert begun.status_code == 200
+        assert paul.post("gradio_api/call/ask", json=call).status_code == 403
+        assert paul.post("gradio_api/queue/join", json=call | {"fn_index": 0}).status_code == 403
+        for path in ("gradio_api/queue/data?session_hash=page-of-ines", "gradio_api/heartbeat/page-of-ines"):
+            assert paul.get(path).status_code == 403
+        assert "complete" in ines.get(f"gradio_api/call/ask/{begun.json()['event_id']}").text
+        assert paul.post("gradio_api/call/ask", json=call | {"session_hash": "page-of-paul"}).status_code == 200
+
+
+def test_uploads_that_are_never_read_go(tmp_path: Path) -> None:
+    for name in ("abc/old.md", "def/new.md", "part"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("x")
+    for name in ("abc", "part"):
+        os.utime(tmp_path / name, (0, 0))
+    forget_uploads(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["def"]
+    forget_uploads(tmp_path / "none")
 
 
 def test_each_user_has_conversations_and_uploads_of_their_own(
