@@ -35,7 +35,7 @@ POLICY: Final = (
 )
 # Gradio's routes that hand out files, or fetch for others; the page needs neither.
 _CLOSED: Final = re.compile(r"/gradio_api/(file|proxy|stream|deep_link|load)|/(file|proxy)=|/monitoring|/docs|/openapi")
-_FONT: Final = re.compile(r"(?<!/gradio_api)(?<!/call)/fonts/[a-z-]+\.woff2$")
+_FONT: Final = re.compile(r"^(?!.*/gradio_api/).*/fonts/[a-z-]+\.woff2$")
 # Gradio knows an open page by a number that the page makes up: its state, its questions and their answers hang on it.
 _PAGE: Final = re.compile(r"/(?:heartbeat|stream)/([^/]+)")
 _PAGE_FIELD: Final = "session_hash"
@@ -116,7 +116,7 @@ class Guard:
 
     async def _at_the_door(self, door: Doorkeeper, scope: Scope, headers: Headers, receive: Receive) -> Response | None:
         path = scope["path"].removesuffix("/")
-        if scope["method"] in ("GET", "HEAD") and _FONT.search(path):  # the login page is set in them
+        if scope["method"] in ("GET", "HEAD") and _FONT.match(path):  # the login page is set in them
             return None
         if path.endswith("/login") and scope["method"] == "POST":
             return await self._login(door, scope, headers, receive)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -104,10 +105,11 @@ def test_nothing_is_served_before_the_login_and_guesses_are_slowed(serve: Any, s
 
 
 def test_an_open_page_is_its_users_alone(serve: Any, scripted: Any, users: Any) -> None:
-    def as_user(name: str) -> httpx.Client:
-        client = httpx.Client(base_url=url, timeout=120)
-        assert client.post("login", data={"username": name, "password": SECRET}).status_code == 200
-        return client
+    @contextmanager
+    def as_user(name: str) -> Iterator[httpx.Client]:
+        with httpx.Client(base_url=url, timeout=120) as client:
+            assert client.post("login", data={"username": name, "password": SECRET}).status_code == 200
+            yield client
 
     with serve(scripted(), users=users) as url, as_user("ines") as ines, as_user("paul") as paul:
         call = {"data": ["contested"], "session_hash": "page-of-ines"}
