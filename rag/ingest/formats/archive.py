@@ -160,9 +160,11 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> by
 
 
 def _is_hidden(name: str) -> bool:
-    """'.DS_Store', 'a/._b.txt' and '__MACOSX/a.txt' are; '../a.txt' isn't: it is read, and goes nowhere."""
+    """'.DS_Store', 'a/._b.txt', '__MACOSX/a.txt' and Word's lock file '~$b.docx' are; '../a.txt' isn't: it is read."""
     folders = name.replace("\\", "/").split("/")
-    return "__MACOSX" in folders or (folders[-1].startswith(".") and folders[-1] != "..")
+    return (
+        "__MACOSX" in folders or folders[-1].startswith("~$") or (folders[-1].startswith(".") and folders[-1] != "..")
+    )
 
 
 def _joined(member: str, part: str) -> str:

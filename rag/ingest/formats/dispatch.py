@@ -10,7 +10,7 @@ from typing import Any
 from rag.errors import UnreadableError
 from rag.ingest.draft import Draft
 from rag.ingest.formats import sniff
-from rag.ingest.formats.model import Failure, ReadOptions, ReadResult
+from rag.ingest.formats.model import Failure, NotAnArticle, ReadOptions, ReadResult
 
 _DEEPEST = 2  # an archive in an archive is read, one in that isn't
 _DEFAULT = ReadOptions()
@@ -50,6 +50,8 @@ def _read(data: bytes, name: str, options: ReadOptions, depth: int) -> ReadResul
 
     try:
         result = _result(_READERS[kind](data, name, options, inner))
+    except NotAnArticle as e:
+        return ReadResult(skipped=(Failure("", str(e)),))
     except (UnreadableError, MemoryError):
         raise
     except ImportError as e:  # not the file's fault

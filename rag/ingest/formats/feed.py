@@ -5,7 +5,7 @@ Knows of no network: feedparser is given bytes, and what an entry links to is fo
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
 from io import BytesIO
@@ -16,9 +16,11 @@ from rag.errors import UnreadableError
 from rag.ingest.draft import Draft, Stated
 from rag.ingest.formats.markup import text_of
 from rag.ingest.formats.model import Failure, ReadResult
+from rag.ingest.printed_dates import printed_dates
 
 _ORIGIN = "feed entry"
 _FEWEST_WORDS = 150
+_BRIEF = 25  # words: what a whole item of a feed of briefs has at least
 # How an excerpt ends: 'he said […]', 'Read more', 'Continue reading →', 'The post … appeared first on …'.
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\s*(?:…|\.\.\.|&hellip;)\s*\]|read (?:more|on)|continue reading)[\s→»>.]*$", re.I)
 
@@ -55,7 +57,7 @@ def read_feed(data: bytes) -> tuple[Entry, ...]:
             link=str(entry.get("link", "")),
             title=text_of(str(entry.get("title", ""))),
             author=str(entry.get("author", "")),
-            published=_published(entry),
+            published=_published(entry, language),
             publisher=text_of(publisher),
             language=language,
             content=_content(entry),
@@ -116,20 +118,28 @@ def _draft(entry: Entry, part: str) -> Draft:
 
 
 def _content(entry: Any) -> str:
-    """The longest text of an entry, where that is an article and not its beginning."""
-    texts = [str(content.get("value", "")) for content in entry.get("content", [])] + [str(entry.get("summary", ""))]
-    longest = max(texts, key=len)
+    """The longest text of an entry, where that is an article and not its beginning.
+
+    An entry that has a teaser and a longer text beside it holds its whole text, however short that is.
+    """
+    contents = [str(content.get("value", "")) for content in entry.get("content", [])]
+    summary = str(entry.get("summary", ""))
+    longest = max((*contents, summary), key=len)
     plain = text_of(longest)
-    return longest if len(plain.split()) >= _FEWEST_WORDS and not _CUT_OFF.search(plain) else ""
+    words = len(plain.split())
+    has_teaser = longest in contents and words >= 2 * len(text_of(summary).split()) and words >= _BRIEF
+    is_whole = words >= _FEWEST_WORDS or has_teaser
+    return longest if is_whole and not _CUT_OFF.search(plain) else ""
 
 
-def _published(entry: Any) -> str:
-    """When an entry was published; never when it was updated."""
+def _published(entry: Any, language: str) -> str:
+    """When an entry was published; never when it was updated. A date that can't be read stands as it is, to be told."""
     raw = str(entry.get("published", "")).strip()
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             return parse(raw).isoformat()
         except (ValueError, TypeError, IndexError):
             continue
-    utc = entry.get("published_parsed") if raw else None
-    return datetime(*utc[:6], tzinfo=UTC).isoformat() if utc else ""
+    days = {printed.date for printed in printed_dates(raw, None if language[:2] in ("en", "") else True)}
+    day = days.pop() if len(days) == 1 else None
+    return day.isoformat() if day else raw

@@ -4,16 +4,18 @@ trafilatura finds the text; `html_article` corrects its answer by the page's blo
 or removed with a reason. Knows no site, follows no link, runs no script. Figures: docs/extraction.md.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.bylines import byline
 from rag.ingest.draft import Draft, Removed, Stated
 from rag.ingest.formats.html_blocks import Block
+from rag.ingest.formats.model import NotAnArticle
 from rag.ingest.line_shape import is_sentence, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
-_FEWEST = 25.0  # words, in any script: less is a notice, a menu or a picture's page, unless marked as an article
+_FEWEST = 20.0  # words, in any script: less is a notice, a menu or a picture's page, unless marked as an article
 
 
 def read_html(page: bytes | str, url: str | None = None) -> Draft:
@@ -45,9 +47,11 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         text, lines, why = answer, [], {i: "beside what the page's data hold" for i in range(len(found))}
         stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
     if not _is_long_enough(text, lines):
-        raise UnreadableError("is a page in which no article was found")
+        raise _no_article(root, records)
     if "author" not in stated and (author := _byline(found, kept)):
         stated["author"] = author
+    if _is_paid(records):
+        stated["note"] = Stated("the page says that not all of the article is free to read", "isAccessibleForFree")
     address = stated.get("url")
     day, origin, seen = html_date.published(root, records, found, kept, str(address.value) if address else None)
     if day is not None:
@@ -73,6 +77,36 @@ def _byline(found: list[Block], kept: list[int]) -> Stated | None:
         if not found[i].hidden and (said := byline(found[i].text)):
             return Stated(said.author, "byline")
     return None
+
+
+def _is_paid(records: list[Mapping[str, Any]]) -> bool:
+    return any(str(record.get("isAccessibleForFree")).lower() == "false" for record in records)
+
+
+def _no_article(root: Any, records: list[Mapping[str, Any]]) -> UnreadableError:
+    """Why a page holds no article, as far as its parts tell: a check for robots, a wall before it."""
+    parts = " ".join(
+        str(e.get(name) or "") for e in root.iter("script", "iframe", "form", "link", "div")
+        for name in ("src", "action", "href", "id", "class")
+    ).lower()  # fmt: skip
+    if any(name in parts for name in _CHALLENGES):
+        return NotAnArticle("is a check for robots (captcha), not the article: save the page once it shows the article")
+    if _is_paid(records):
+        return NotAnArticle("is the stub of an article that must be paid for: save the page when you are logged in")
+    if any(name in parts for name in _CONSENT):
+        return NotAnArticle("is a question about cookies, not the article: save the page once it is answered")
+    return UnreadableError("is a page in which no article was found")
+
+
+# What the pages of those who sell such checks and questions load or are made of.
+_CHALLENGES = (
+    "challenges.cloudflare.com", "challenge-platform", "captcha-delivery", "hcaptcha", "recaptcha", "px-captcha",
+    "geetest", "arkoselabs",
+)  # fmt: skip
+_CONSENT = (
+    "cookiebot", "onetrust", "didomi", "sourcepoint", "sp_message", "usercentrics", "quantcast", "trustarc", "cookie",
+    "consent",
+)  # fmt: skip
 
 
 def extracted(root: Any) -> list[str]:

@@ -87,12 +87,13 @@ def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, st
     hours = [i for i in range(min(kept), sentences[-1]) if _is_hour(found[i])]
     if len(hours) > 2:
         kept.update(dict.fromkeys(hours))
-    for i in range(sentences[0], min(sentences[-1] + _TAIL, len(found))):
-        if i in kept or found[i].element not in around or not _is_running(found[i]):
+    for i in range(sentences[0] + 1, min(sentences[-1] + _TAIL, len(found))):
+        if found[i].element not in around or not (i in kept or _is_running(found[i])):
             continue
         kept[i] = None
         before = i - 1
-        while before not in kept and _is_within(found[before], around):
+        is_behind = any(e is found[i].element for e in found[before].element.iterancestors())
+        while is_behind and before not in kept and _is_within(found[before], around):
             kept[before] = None
             before -= 1
 

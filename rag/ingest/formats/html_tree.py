@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from rag.errors import UnreadableError
+from rag.ingest.formats.text import decoded as text_decoded
 
 MAX_DEPTH = 400  # deeper than any page that people write; the libraries that walk the tree recurse
 
@@ -61,16 +62,17 @@ def decoded(page: bytes | str) -> str:
         pass
     declared = _CHARSET.search(page[:4096])
     if declared:
+        name = declared[1].decode("ascii").lower()
+        # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
+        name = "cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else name
         try:
-            name = declared[1].decode("ascii").lower()
-            # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
-            return page.decode("cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else name, "replace")
+            text = page.decode(name, "replace")
         except LookupError:
-            pass
-    from charset_normalizer import from_bytes
-
-    guess = from_bytes(page).best()
-    return str(guess) if guess else page.decode("utf-8", errors="replace")
+            text = "\ufffd" * len(page)
+        # A byte or two that the declared encoding lacks is a slip; more, and the declaration is wrong.
+        if text.count("\ufffd") <= len(page) / 2000:
+            return text
+    return text_decoded(page)
 
 
 def parsed(page: str) -> Any:

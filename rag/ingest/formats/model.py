@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rag.errors import UnreadableError
 from rag.ingest.draft import Draft
 
 MEGABYTE = 2**20
@@ -25,6 +26,10 @@ class ReadOptions:
     max_container_bytes: int = 100 * MEGABYTE
     max_articles: int = 100_000
     max_members: int = 10_000
+
+
+class NotAnArticle(UnreadableError):
+    """The file is readable, and what it holds was never meant to be an article: it is skipped, with this reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,13 @@ from rag.ingest.draft import Draft, Stated
 from rag.ingest.formats.pdf_lines import HYPHEN, Line, paragraphs
 
 _MOST_PAGES = 1000
+_FEW = 20  # characters: a page with less holds no text but its number
 _MOST_CHARACTERS = 5_000_000
 _OCR = "run a text recogniser over it (ocrmypdf in.pdf out.pdf) and read what that gives"
+# PDFium gives the two letters of the one shape 'ﻼ' from left to right, which turns them round: both have its box.
+_LAM, _ALEFS = 0x644, frozenset("اأإآ")
+# And the hyphen between a Hebrew prefix and a number behind the number. Matches: 'כ2,400- ' for 'כ-2,400 '.
+_NUMBER_BEHIND_PREFIX = re.compile(r"([\u05d0-\u05ea])(\d[\d.,]*)-(?= |$)")
 # Titles that programs set: 'Microsoft Word - draft.docx', 'untitled', 'scan0001.pdf', '(anonymous)'.
 _NO_TITLE = re.compile(
     r"(?i)^(?:microsoft \w+ - .*|untitled.*|\(?(?:anonymous|unspecified|none)\)?|[^ ]*\.\w{3,4}|about:blank)$"
@@ -50,6 +55,12 @@ def read_pdf(data: bytes) -> Draft:
         value = " ".join(str(metadata.get(name, "")).split())
         if value and not _NO_TITLE.match(value):
             fields[name.lower()] = Stated(value, "PDF metadata")
+    if empty := [number for number, page in enumerate(pages, 1) if sum(len(line.text) for line in page) < _FEW]:
+        listed = ", ".join(str(number) for number in empty[:20]) + (" …" if len(empty) > 20 else "")
+        many = "s" if len(empty) > 1 else ""
+        fields["note"] = Stated(
+            f"of {len(pages)} pages, page{many} {listed} without text, pictures perhaps: {_OCR}", "PDF"
+        )
     return Draft(text=text, fields=fields, removed=tuple(removed))
 
 
@@ -78,7 +89,7 @@ def _lines(page: Any, height: float) -> list[Line]:
     box = raw.FS_RECTF()
 
     def end_line() -> None:
-        text = " ".join("".join(letters).split())
+        text = _NUMBER_BEHIND_PREFIX.sub(r"\1-\2", " ".join("".join(letters).split()))
         if text and boxes:
             lines.append(
                 Line(
@@ -104,12 +115,23 @@ def _lines(page: Any, height: float) -> list[Line]:
         if code == 0 or 0xD800 <= code <= 0xDFFF:
             code = 0xFFFD
         letters.append(chr(code) if code < 0x110000 else "\ufffd")
+        if code == _LAM and letters[-2:-1] and letters[-2] in _ALEFS and _box(page, i) == _box(page, i - 1):
+            letters[-2:] = letters[-1], letters[-2]
         if i % 8 and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
             continue  # the boxes of a line's first and last letters and of a few between them say as much
         if not letters[-1].isspace() and raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box)):
             boxes.append((box.left, box.bottom, box.right, box.top))
     end_line()
     return lines
+
+
+def _box(page: Any, i: int) -> tuple[float, float]:
+    """Where a letter begins and ends on its line."""
+    import pypdfium2.raw as raw
+
+    box = raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box))
+    return box.left, box.right
 
 
 def _check_letters(text: str) -> None:
