@@ -77,21 +77,26 @@ _LEAD = re.compile(
     r"|the|and) (?=\w)",
     re.IGNORECASE,
 )
-# Verbs before a day that tell whether it was or will be: 'will meet on Tuesday', 'said on Tuesday'
+# Verbs before a day that tell whether it was or will be: 'will meet on Tuesday', 'is to begin on', 'a hearing for May
+# 20'; 'said on Tuesday'
 _COMING = re.compile(
-    r"\b(?:will|shall|scheduled|due|upcoming|going to|plans? to|set to|to be held|expected|slated|’ll|'ll)\b", re.I
+    r"\bfor\s*$|\b(?:(?:is|are) to [a-z]+|will|shall|scheduled|due|upcoming|going to|plans? to|set to|to be held"
+    r"|expected|slated|’ll|'ll)\b",
+    re.I,
 )
 _GONE = re.compile(
     r"\b(?:said|says|told|was|were|had|did|has|have|added|called|reported|announced|stated|\w{3,}ed)\b", re.I
 )
 _SOON = timedelta(days=31)
+_RECENT = timedelta(days=61)
 
 
 def resolve(text: str, published: date | None) -> list[DateMention]:
     """The date expressions of a text in order, resolved against the day of publication where it is known.
 
     Without a year, a day or month is the last one on or before publication; the next one where the sentence speaks
-    of the future, or where it is within a month ahead and the last one is nearly a year ago. 'last Wednesday' is the
+    of the future, or where it is within a month ahead and the last one is nearly a year ago. Where no verb before it
+    tells and the last one is two months ago or more, it may be either: it has no date. 'last Wednesday' is the
     Wednesday before the day of publication.
     """
     return list(_mentions(text, published))
@@ -113,20 +118,20 @@ def _mentions(text: str, published: date | None) -> Iterator[DateMention]:
 Meaning = tuple[date | None, Precision] | None
 
 
-def _is_coming(text: str, at: int) -> bool:
-    """Whether the words before, in the same sentence, speak of the future last."""
+def _is_coming(text: str, at: int) -> bool | None:
+    """Whether the words before, in the same sentence, speak of the future last; None where they don't tell."""
     before = re.split(r"[.;!?\n](?:\s|$)", text[max(0, at - 70) : at])[-1]
     coming = max((m.end() for m in _COMING.finditer(before)), default=-1)
     gone = max((m.end() for m in _GONE.finditer(before) if not _COMING.fullmatch(m[0])), default=-1)
-    return coming > gone
+    return coming > gone if max(coming, gone) >= 0 else None
 
 
-def _iso(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _iso(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     day = _valid(int(match["iso_y"]), int(match["iso_m"]), int(match["iso_d"]))
     return (day, "day") if day else None
 
 
-def _slash(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _slash(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     a, b, year = int(match["s_a"]), int(match["s_b"]), int(match["s_y"])
     if a > 12 or a == b:
         day = _valid(year, b, a)
@@ -135,15 +140,15 @@ def _slash(match: re.Match[str], published: date | None, coming: bool) -> Meanin
     return (day, "day") if day or (a <= 12 and b <= 12) else None
 
 
-def _month_day(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _month_day(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     return _day_of(_month_number(match["md_m"]), int(match["md_d"]), match["md_y"], published, coming)
 
 
-def _day_month(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _day_month(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     return _day_of(_month_number(match["dm_m"]), int(match["dm_d"]), match["dm_y"], published, coming)
 
 
-def _day_of(month: int, number: int, year: str | None, published: date | None, coming: bool) -> Meaning:
+def _day_of(month: int, number: int, year: str | None, published: date | None, coming: bool | None) -> Meaning:
     if _valid(2024, month, number) is None:  # 2024 is a leap year: February 30 is no day in any
         return None
     if year:
@@ -154,17 +159,19 @@ def _day_of(month: int, number: int, year: str | None, published: date | None, c
     around = [d for y in range(-4, 5) if (d := _valid(published.year + y, month, number))]
     past, ahead = max(d for d in around if d <= published), min(d for d in around if d > published)
     soon = ahead - published <= _SOON and published - past > timedelta(days=300)
+    if coming is None and not soon and published - past > _RECENT:
+        return None, "day"
     return (ahead if coming or soon else past), "day"
 
 
-def _month_year(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _month_year(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     month = _month_number(match["my_m"])
     if match["my_y"]:
         return date(int(match["my_y"]), month, 1), "month"
     return (date(published.year + _step(match["my_rel"].split()[0]), month, 1) if published else None), "month"
 
 
-def _month(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _month(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     month, relation = _month_number(match["m_m"]), (match["m_rel"] or "").lower()
     if published is None:
         return None, "month"
@@ -178,7 +185,7 @@ def _month(match: re.Match[str], published: date | None, coming: bool) -> Meanin
     return date(year, month, 1), "month"
 
 
-def _weekday(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _weekday(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     if published is None:
         return None, "day"
     relation = (match["w_rel"] or "").lower()
@@ -192,14 +199,14 @@ def _weekday(match: re.Match[str], published: date | None, coming: bool) -> Mean
     return published - timedelta(days=back), "day"
 
 
-def _near(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _near(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     if published is None:
         return None, "day"
     days = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(match["near"].lower(), 0)
     return published + timedelta(days=days), "day"
 
 
-def _period(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _period(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     unit, step = match["p_unit"], _step(match["p_rel"])
     precision: Precision = "day" if unit == "week" else "month" if unit == "month" else "year"
     if published is None:
@@ -209,7 +216,7 @@ def _period(match: re.Match[str], published: date | None, coming: bool) -> Meani
     return (_months_on(published, step) if unit == "month" else date(published.year + step, 1, 1)), precision
 
 
-def _ago(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _ago(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     said, unit = match["a_n"].lower(), match["a_unit"]
     number = int(said) if said.isdigit() else 1 if said in ("a", "an") else _NUMBERS.index(said)
     precision: Precision = "day" if unit in ("day", "week") else "month" if unit == "month" else "year"
@@ -222,7 +229,7 @@ def _ago(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
     return date(published.year - number, 1, 1), "year"
 
 
-def _ordinal(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _ordinal(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     number = int(match["o_d"])
     if published is None:
         return None, "day"
@@ -231,11 +238,11 @@ def _ordinal(match: re.Match[str], published: date | None, coming: bool) -> Mean
     return _valid(month.year, month.month, number), "day"
 
 
-def _year(match: re.Match[str], published: date | None, coming: bool) -> Meaning:
+def _year(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
     return date(int(match["y_y"]), 1, 1), "year"
 
 
-_MEANINGS: dict[str, Callable[[re.Match[str], date | None, bool], Meaning]] = {
+_MEANINGS: dict[str, Callable[[re.Match[str], date | None, bool | None], Meaning]] = {
     "iso": _iso, "slash": _slash, "month_day": _month_day, "day_month": _day_month, "month_year": _month_year,
     "month": _month, "weekday": _weekday, "near": _near, "period": _period, "ago": _ago, "ordinal": _ordinal,
     "year": _year,
