@@ -87,7 +87,7 @@ def test_what_is_absolute_needs_none(text: str, day: date) -> None:
 
 
 def test_a_leap_day_and_the_turn_of_a_year() -> None:
-    assert said("it came on Feb. 29") == [("Feb. 29", "2020-02-29", "day")]
+    assert said("it closed on Feb. 29") == [("Feb. 29", "2020-02-29", "day")]
     assert said("on Dec. 31 and Monday", date(2024, 1, 2)) == [
         ("Dec. 31", "2023-12-31", "day"),
         ("Monday", "2024-01-01", "day"),
