@@ -52,7 +52,7 @@ def _start_html(examples: Sequence[str], articles: Sequence[Article]) -> str:
     return (
         '<div class="thread start" data-id=""><h2>Who said what, and who disputes it?</h2>'
         '<p class="lead">Ask the articles. Every sentence of an answer leads to the words it rests on. Where the '
-        f"articles disagree you see each side; where they do not say, you are told so.</p>{facts}{below}</div>"
+        f"articles disagree you see each side; where nothing near is found, you are told so.</p>{facts}{below}</div>"
     )
 
 

@@ -119,7 +119,7 @@ def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) 
     page = view.page
     view.ask("declined")
     view.answered()
-    assert "Not answered" in page.inner_text(".verdict")
+    assert "Nothing near" in page.inner_text(".verdict")
     assert page.locator(".nearest li").count() == 3
     assert "which do not answer it" in page.inner_text("#panel")
     view.ask("unsupported")
