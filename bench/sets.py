@@ -223,6 +223,11 @@ def _who_said() -> Iterator[Item]:
                    verdicts=frozenset({"answered"}))  # fmt: skip
 
 
+def polnear_articles() -> list[Document]:
+    """All 840."""
+    return [_article(a) for a in rows(DATA / "polnear" / "train" / "articles.jsonl")]
+
+
 def _polnear_articles(items: Sequence[Item]) -> list[Document]:
     """Those that a question of the items' halves is of, some 140 a half: all 840 take ten minutes to ingest."""
     folder = DATA / "polnear" / "train"
