@@ -91,7 +91,8 @@ def answered(q: Row, corpus: Corpus) -> Row:
     except RagError as e:
         return {"id": q["id"], "verdict": "error", "engine": "", "first_line": "", "text": f"Error: {e}"}
     return {"id": q["id"], "verdict": a.verdict, "engine": a.engine, "first_line": first_line(a), "text": a.text,
-            "notices": a.notices, "seconds": round(time.perf_counter() - began, 1)}  # fmt: skip
+            "left_out": a.unsupported, "cited": {c.number: c.quote for c in a.citations}, "notices": a.notices,
+            "seconds": round(time.perf_counter() - began, 1)}  # fmt: skip
 
 
 def ask(args: argparse.Namespace) -> None:
