@@ -2,7 +2,7 @@
 
     python bench/plain.py ask --out answers.jsonl [--llm SPEC] [--half dev] [--sample 60] [--homes DIR]
     python bench/plain.py sheet answers.jsonl [--from 0 --to 20]      # what the reader gets: no engine, no code
-    python bench/plain.py keep answers.jsonl marks.jsonl NAME         # checks the marks, writes bench/marks/NAME.jsonl
+    python bench/plain.py keep answers.jsonl marks.jsonl NAME       # to bench/marks
     python bench/plain.py shares                                      # a table of all that is in bench/marks
 
 eval/plain.jsonl holds 150 questions over the five articles (../shared/articles), the sample corpus and PolNeAR's 840
@@ -142,16 +142,22 @@ def keep(args: argparse.Namespace) -> None:
     ]  # fmt: skip
     MARKS.mkdir(exist_ok=True)
     out = "".join(json.dumps(k, ensure_ascii=False) + "\n" for k in kept)
-    (MARKS / f"{args.name}.jsonl").write_text(out, encoding="utf-8")
+    (MARKS / f"plain-{args.name}.jsonl").write_text(out, encoding="utf-8")
 
 
 def shares(_: argparse.Namespace) -> None:
     """Print the shares of all marks kept, false first, by half."""
     of = {q["id"]: q for q in rows(QUESTIONS)}
     print("| answers | half | marked | false | wrong | poor | good |\n|---|---|---:|---:|---:|---:|---:|")
-    for file in sorted(MARKS.glob("*.jsonl")):
+    for file in sorted(MARKS.glob("plain-*.jsonl")):
         for half in ("dev", "check"):
-            print(line(file.stem, half, [m["mark"] for m in rows(file) if of[m["id"]]["half"] == half]))
+            print(
+                line(
+                    file.stem.removeprefix("plain-"),
+                    half,
+                    [m["mark"] for m in rows(file) if of[m["id"]]["half"] == half],
+                )
+            )
 
 
 def line(name: str, half: str, marks: Sequence[str]) -> str:
