@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from data import DATA, rows
+from sets import DATA, rows
 
 from rag import Answer, Corpus, Settings
 

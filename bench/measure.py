@@ -29,11 +29,11 @@ import tempfile
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
-import yaml
-from sets import SOURCES, Document, Half, Item, all_documents, load
+from sets import SOURCES, Document, Half, Item, all_documents, as_file, load
 
 import rag
 from rag import Answer, Corpus, Filter, RagError, Settings, Turn
@@ -65,7 +65,7 @@ def corpus_of(
         with Corpus.open(settings.model_copy(update={"home": folder / "home", "chroma": None})) as corpus:
             if not ids_file.exists():
                 files.mkdir(parents=True, exist_ok=True)
-                paths = [d if isinstance(d, Path) else as_file(d, files / f"document-{number}.md")
+                paths = [d if isinstance(d, Path) else as_file(asdict(d), files / f"document-{number}.md")
                          for number, d in enumerate(documents)]  # fmt: skip
                 own = [d for d in documents if isinstance(d, Path)]
                 report = corpus.ingest([*own, files] if own else [files])
@@ -73,15 +73,6 @@ def corpus_of(
                 ids_file.write_text(json.dumps([found.get(p.name) for p in paths]))
             ids = json.loads(ids_file.read_text())
             yield corpus, {d: i for d, i in zip(documents, ids, strict=True) if i}
-
-
-def as_file(document: Document, file: Path) -> Path:
-    """A document written as Markdown with front matter."""
-    head = {"title": document.title, "publisher": document.publisher, "published": document.published}
-    stated = {k: v for k, v in head.items() if v} or {"language": "en"}
-    text = f"---\n{yaml.safe_dump(stated, allow_unicode=True)}---\n{document.text}\n"
-    file.write_text(text, encoding="utf-8")
-    return file
 
 
 def _fingerprint(documents: Sequence[Document | Path]) -> str:

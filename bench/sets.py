@@ -14,10 +14,12 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+import yaml
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 Half = Literal["dev", "check"]
@@ -69,6 +71,28 @@ class Source:
 def rows(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSONL file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def as_file(article: Row, file: Path) -> Path:
+    """An article with text, title, publisher, author and day, as its set names them, as Markdown with front matter."""
+    stated = {
+        "title": article.get("title"),
+        "publisher": article.get("publisher") or article.get("source"),
+        "author": article.get("author"),
+        "published": (article.get("published") or article.get("published_at") or "")[:10],
+    }
+    head = yaml.safe_dump({k: v for k, v in stated.items() if v} or {"language": "en"}, allow_unicode=True)
+    text = article.get("text") or article.get("body") or ""
+    file.write_text(f"---\n{head}---\n{text}\n", encoding="utf-8")
+    return file
+
+
+def as_files(articles: Iterable[Row], folder: Path) -> Path:
+    """Articles as files named 0000.md and on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, article in enumerate(articles):
+        as_file(article, folder / f"{number:04}.md")
+    return folder
 
 
 def half_of(group: str) -> Half:

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data import DATA, rows
+from sets import DATA, rows
 
 from rag.ingest.statements import find_statements
 from rag.ingest.statements.quotes import quotations
