@@ -17,9 +17,9 @@ from typing import Any
 
 from sets import DATA, half_of, rows
 
-from rag.answer.check.checker import Checker
-from rag.answer.check.drafts import sentences
-from rag.answerer import reports
+from rag.answer.verification.checker import Checker
+from rag.answer.verification.drafts import sentences
+from rag.asking import reports
 from rag.ingest.dates import resolve
 from rag.ingest.statements import find_statements
 from rag.text import sentence_spans
