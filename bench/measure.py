@@ -3,6 +3,7 @@
     python bench/measure.py                          # every set, both halves
     python bench/measure.py --set clapnq --set squad2 --half dev --limit 100 --seed 0
     python bench/measure.py --llm ollama:qwen3 --json run.json
+    python bench/measure.py --table bench/baseline-03ef676.json
 
 The sets and their halves are in sets.py; `--limit` asks a sample of each half, chosen by `--seed` and the set's name.
 A set's documents are ingested into one corpus and each question is asked with a filter that lets it see its own only
@@ -316,7 +317,11 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--table", type=Path, help="print the table of a run kept with --json, and ask nothing")
     args = parser.parse_args()
+    if args.table:
+        print("\n".join(table(json.loads(args.table.read_text(encoding="utf-8"))["sets"])))
+        return
     settings = load_settings(llm=args.llm)
     halves: tuple[Half, ...] = (args.half,) if args.half else ("dev", "check")
     sets: dict[str, dict[str, Figures]] = {}
