@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from data import DATA, rows
+from sets import DATA, rows
 
 from rag.answer.verification.checker import Checker
 from rag.answer.verification.drafts import sentences

@@ -21,7 +21,7 @@ from contextlib import closing
 from pathlib import Path
 
 import chromadb
-from data import DATA, as_files, rows
+from sets import DATA, as_files, rows
 
 from rag.corpus import CATALOG_FILE
 from rag.index import lexical

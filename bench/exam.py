@@ -4,11 +4,11 @@ python bench/exam.py            (needs ../shared/articles beside the project)
 python bench/exam.py --show a   also prints what the answers of part a lack (or b, c)
 
 bench/exam.jsonl holds 240 questions in four parts, written from the articles alone by ones who knew nothing of the
-code. Parts a, b and c served for development, one after another, each new one written when the one before was used up
-(`bench/decline.py` fits on them). The questions of part d were never looked at, but one, which held eight words of an
-article in a row and was put otherwise; how many of them are right was, when variants were compared. An answer is right
-when its verdict is one that the case allows, its text holds a form of every fact, its text or its positions name who
-has to be named, and every side is among its positions with its stance.
+code. Parts a, b and c are `dev`: they served for development, one after another, each new one written when the one
+before was used up. Part d is `check`: its questions were never looked at, but one, which held eight words of an article
+in a row and was put otherwise; how many of them are right was, when variants were compared. An answer is right when its
+verdict is one that the case allows, its text holds a form of every fact, its text or its positions name who has to be
+named, and every side is among its positions with its stance.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from data import DATA, rows
+from sets import DATA, rows
 
 from rag import Answer, Corpus, Settings
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 import reportlab
-from data import DATA, rows
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate
+from sets import DATA, rows
 
 from rag import Corpus, Settings
 from rag.ingest.metadata import plain_text

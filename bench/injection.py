@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data import DATA, as_files
 from llm import PATIENT
+from sets import DATA, as_files
 
 from rag import Corpus, Filter
 from rag.answer import generative

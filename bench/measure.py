@@ -3,6 +3,7 @@
     python bench/measure.py                          # every set, both halves
     python bench/measure.py --set clapnq --set squad2 --half dev --limit 100 --seed 0
     python bench/measure.py --llm ollama:qwen3 --json run.json
+    python bench/measure.py --table bench/baseline-03ef676.json
 
 The sets and their halves are in sets.py; `--limit` asks a sample of each half, chosen by `--seed` and the set's name.
 A set's documents are ingested into one corpus and each question is asked with a filter that lets it see its own only
@@ -29,11 +30,11 @@ import tempfile
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
-import yaml
-from sets import SOURCES, Document, Half, Item, all_documents, load
+from sets import SOURCES, Document, Half, Item, all_documents, as_file, load
 
 import rag
 from rag import Answer, Corpus, Filter, RagError, Settings, Turn
@@ -41,6 +42,7 @@ from rag.settings import load_settings
 
 Values = dict[str, float]
 Figures = dict[str, tuple[float, int]]
+Ids = Mapping[Document | Path, str]
 # Code that only questions run through; a change there leaves a kept corpus valid.
 _ASKING = ("answer", "retrieve", "llm", "ui", "evaluate", "integrations")
 _FALSE = ("declined though answered", "contested though agreed", "answered though unanswerable", "bold value wrong",
@@ -55,28 +57,26 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 @contextmanager
 def corpus_of(
-    documents: Sequence[Document], settings: Settings, kept: Path | None
-) -> Generator[tuple[Corpus, dict[Document, str]]]:
-    """A corpus of the documents, and each one's article id; left in `kept` for the next time, where that is given."""
+    documents: Sequence[Document | Path], settings: Settings, kept: Path | None
+) -> Generator[tuple[Corpus, Ids]]:
+    """A corpus of documents and files, and each one's article id; left in `kept`, if given, for the next time."""
     with tempfile.TemporaryDirectory(prefix="rashomon-measure-", ignore_cleanup_errors=True) as passing:
         folder = kept / _fingerprint(documents) if kept else Path(passing)
         files, ids_file = folder / "files", folder / "ids.json"
         with Corpus.open(settings.model_copy(update={"home": folder / "home", "chroma": None})) as corpus:
             if not ids_file.exists():
                 files.mkdir(parents=True, exist_ok=True)
-                for number, d in enumerate(documents):
-                    head = {"title": d.title, "publisher": d.publisher, "published": d.published}
-                    stated = {k: v for k, v in head.items() if v} or {"language": "en"}
-                    text = f"---\n{yaml.safe_dump(stated, allow_unicode=True)}---\n{d.text}\n"
-                    (files / f"document-{number}.md").write_text(text, encoding="utf-8")
-                report = corpus.ingest([files])
+                paths = [d if isinstance(d, Path) else as_file(asdict(d), files / f"document-{number}.md")
+                         for number, d in enumerate(documents)]  # fmt: skip
+                own = [d for d in documents if isinstance(d, Path)]
+                report = corpus.ingest([*own, files] if own else [files])
                 found = {Path(r.path).name: r.article_id for r in report.results if r.article_id}
-                ids_file.write_text(json.dumps([found.get(f"document-{n}.md") for n in range(len(documents))]))
+                ids_file.write_text(json.dumps([found.get(p.name) for p in paths]))
             ids = json.loads(ids_file.read_text())
             yield corpus, {d: i for d, i in zip(documents, ids, strict=True) if i}
 
 
-def _fingerprint(documents: Sequence[Document]) -> str:
+def _fingerprint(documents: Sequence[Document | Path]) -> str:
     """Of the documents and of all code but that which only questions run through."""
     digest = hashlib.sha256(repr(documents).encode())
     root = Path(rag.__file__).parent
@@ -86,7 +86,7 @@ def _fingerprint(documents: Sequence[Document]) -> str:
     return digest.hexdigest()[:16]
 
 
-def asked(item: Item, corpus: Corpus, ids: Mapping[Document, str]) -> Answer:
+def asked(item: Item, corpus: Corpus, ids: Ids) -> Answer:
     """The answer from the item's own documents."""
     own = tuple(dict.fromkeys(ids[d] for d in item.documents if d in ids))
     turns = [Turn("user" if role == "user" else "assistant", text) for role, text in item.turns]
@@ -148,7 +148,7 @@ def false_claims(item: Item, answer: Answer) -> Values:
 # Each set's own measures
 
 
-def fitz_gov(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def fitz_gov(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Recall of each verdict; the mean of the three is the macro."""
     (right,) = item.verdicts
     names = {"declined": "declined: recall", "contested": "contested: recall", "answered": "answered: recall"}
@@ -156,7 +156,7 @@ def fitz_gov(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Co
     return found | ({f"answered, {item.kind}": answer.verdict == "answered"} if right == "answered" else {})
 
 
-def answerable(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def answerable(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Answerable or not; where there are short answers, whether one stands in the first line, and in what is cited."""
     if item.verdicts == _DECLINED:
         return {"unanswerable declined": answer.verdict == "declined"}
@@ -167,7 +167,7 @@ def answerable(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: 
     return found
 
 
-def two_passages(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def two_passages(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Contested over two passages that contradict each other; answered over one of them."""
     if item.kind == "two passages":
         cited = {c.article_id for c in answer.citations} >= {ids[d] for d in item.documents if d in ids}
@@ -178,7 +178,7 @@ def two_passages(item: Item, answer: Answer, ids: Mapping[Document, str], corpus
     return found
 
 
-def quotesum(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def quotesum(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Passages that people quoted and the answer cites (mean over annotators), and cited ones that any quoted."""
     cited = {c.article_id for c in answer.citations} if answer.verdict != "declined" else set[str]()
     golds = [{ids[item.documents[n]] for n in quoted} for quoted in item.row["quoted"]]
@@ -191,14 +191,14 @@ def quotesum(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Co
     return found
 
 
-def conversations(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def conversations(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """By kind: answered or declined. An underspecified question has no right verdict here; its share is told."""
     if item.kind in ("answerable", "partial"):
         return {f"{item.kind}: not declined": answer.verdict != "declined"}
     return {f"{item.kind}: declined": answer.verdict == "declined"}
 
 
-def ramdocs(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def ramdocs(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Contested where the documents' answers differ, not where they agree; gold answers that stand there.
 
     Exact match is the set's own rule: every gold answer stands in the text, and no wrong one.
@@ -213,7 +213,7 @@ def ramdocs(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Cor
     }  # fmt: skip
 
 
-def multihop(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def multihop(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Evidence recall by the set's rule (white space removed, a passage that holds a fact); answer by a shared word."""
     if item.kind == "null":
         return {"null query: declined": answer.verdict == "declined"}
@@ -225,7 +225,7 @@ def multihop(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Co
     return found | {"answer shares a word": bool(said & set(item.row["answer"].lower().split()))}
 
 
-def who_said(item: Item, answer: Answer, ids: Mapping[Document, str], corpus: Corpus) -> Values:
+def who_said(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Whether the first line names the speaker; whether it, or the first position, names another instead."""
     line = first_line(answer) if answer.verdict != "declined" else ""
     named = bold(answer) or (answer.positions[0].speaker if answer.positions else "")
@@ -317,7 +317,11 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--table", type=Path, help="print the table of a run kept with --json, and ask nothing")
     args = parser.parse_args()
+    if args.table:
+        print("\n".join(table(json.loads(args.table.read_text(encoding="utf-8"))["sets"])))
+        return
     settings = load_settings(llm=args.llm)
     halves: tuple[Half, ...] = (args.half,) if args.half else ("dev", "check")
     sets: dict[str, dict[str, Figures]] = {}

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from data import DATA, as_files, rows
 from gradio_client import Client
 from playwright.sync_api import sync_playwright
+from sets import DATA, as_files, rows
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync".split()

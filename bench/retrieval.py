@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from data import DATA, as_files, rows
+from sets import DATA, as_files, rows
 
 from rag import Corpus
 from rag.index import lexical

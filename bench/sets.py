@@ -6,18 +6,23 @@ and licence in a README.
 **Halves.** Every set is split by the parity of the first byte of SHA-256 over what its items are grouped by (below),
 so that no conversation, paragraph or article stands in both halves. `dev` may be read: errors are looked at there,
 thresholds and weights are fitted there. `check` is only counted: no item of it is read by whoever changes the product,
-and none enters a fit. `squadshifts` alone is all `fit`: no figure is ever taken of it. The project's own cases in
-`eval/` are all `check` in this sense.
+and none enters a fit. `squadshifts` alone is all for fitting and choosing: no figure of an answer is taken of it. The
+project's own cases: `eval/sample.jsonl` and `eval/pages.jsonl` enter no fit; `eval/plain.jsonl` has its `half` written
+in it; of `bench/exam.jsonl` parts a, b and c are `dev`, d is `check`. Three older scripts split by place, not hash, as
+their tables were made: bench/check.py (even articles `dev`, odd `check`), bench/extraction.py (every other page, A and
+B), bench/retrieval.py (`--half`: every other question).
 """
 
 import hashlib
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+import yaml
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 Half = Literal["dev", "check"]
@@ -69,6 +74,28 @@ class Source:
 def rows(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSONL file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def as_file(article: Row, file: Path) -> Path:
+    """An article with text, title, publisher, author and day, as its set names them, as Markdown with front matter."""
+    stated = {
+        "title": article.get("title"),
+        "publisher": article.get("publisher") or article.get("source"),
+        "author": article.get("author"),
+        "published": (article.get("published") or article.get("published_at") or "")[:10],
+    }
+    head = yaml.safe_dump({k: v for k, v in stated.items() if v} or {"language": "en"}, allow_unicode=True)
+    text = article.get("text") or article.get("body") or ""
+    file.write_text(f"---\n{head}---\n{text}\n", encoding="utf-8")
+    return file
+
+
+def as_files(articles: Iterable[Row], folder: Path) -> Path:
+    """Articles as files named 0000.md and on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, article in enumerate(articles):
+        as_file(article, folder / f"{number:04}.md")
+    return folder
 
 
 def half_of(group: str) -> Half:
@@ -221,6 +248,11 @@ def _who_said() -> Iterator[Item]:
     for number, r in enumerate(rows(DATA / "polnear" / "train" / "who_said.jsonl")):
         yield Item(id=f"{number}", question=r["question"], golds=tuple(r["names"]), row=r,
                    verdicts=frozenset({"answered"}))  # fmt: skip
+
+
+def polnear_articles() -> list[Document]:
+    """All 840."""
+    return [_article(a) for a in rows(DATA / "polnear" / "train" / "articles.jsonl")]
 
 
 def _polnear_articles(items: Sequence[Item]) -> list[Document]:

@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from data import DATA, as_files, rows
+from sets import DATA, as_files, rows
 
 QUESTIONS = 100
 Figures = dict[str, float]

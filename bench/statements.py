@@ -17,7 +17,6 @@ Baseline: every quotation of four words or more, and every sentence with a form 
 """
 
 import argparse
-import hashlib
 import random
 import re
 import time
@@ -26,7 +25,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data import DATA, rows
+from sets import DATA, half_of, rows
 
 from rag.ingest.statements import find_statements
 from rag.ingest.statements.quotes import quotations
@@ -58,11 +57,6 @@ class Gold:
     content: tuple[Span, ...]
     saying: bool
     text: str
-
-
-def half(article_id: str) -> str:
-    """`dev` or `check`."""
-    return "check" if hashlib.sha256(article_id.encode()).digest()[0] % 2 else "dev"
 
 
 def load() -> tuple[dict[str, Article], dict[str, list[Gold]]]:
@@ -190,7 +184,7 @@ def who_said(articles: dict[str, Article], found: dict[str, list[Statement]]) ->
         text = articles[q["article"]].text
         wanted = words_in(text, [tuple(s) for s in q["content"]["spans"]])
         best = max(found[q["article"]], key=lambda s: _fit(wanted, words_in(text, s.content)), default=None)
-        count = counts[half(q["article"])]
+        count = counts[half_of(q["article"])]
         count[0] += best is not None and _names(q["names"], best)
         count[1] += 1
     return {k: (a, b) for k, (a, b) in counts.items()}
@@ -215,7 +209,7 @@ def table(found: dict[str, list[Statement]] | None = None) -> str:
     simple = {i: baseline(a) for i, a in articles.items()}
     for name, which in (("statements", found), ("nearest capitalised name", simple)):
         for part in ("dev", "check"):
-            marked = (Marked(a, gold[i], which[i]) for i, a in articles.items() if half(i) == part)
+            marked = (Marked(a, gold[i], which[i]) for i, a in articles.items() if half_of(i) == part)
             for kind, (right, made, hit, wanted) in scored(marked).items():
                 lines.append(
                     f"| {name}, {kind} | {part} | {right / max(1, made):.3f} | {hit / max(1, wanted):.3f} "
@@ -234,7 +228,7 @@ def errors(count: int, kind: str, cue: str) -> None:
     articles, gold = load()
     lines: list[str] = []
     for i, a in articles.items():
-        if half(i) != "dev":
+        if half_of(i) != "dev":
             continue
         m = Marked(a, gold[i], find_statements(a))
         for f in m.found:
@@ -272,7 +266,7 @@ def by_cue() -> None:
     made: dict[str, list[bool]] = defaultdict(list)
     wanted: dict[str, list[bool]] = defaultdict(list)
     for i, a in articles.items():
-        if half(i) == "dev":
+        if half_of(i) == "dev":
             m = Marked(a, gold[i], find_statements(a))
             for f in m.found:
                 if f[0].cue:

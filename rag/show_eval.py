@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.evaluate.export import Broken, kappa, to_dict, told_in_short
-from rag.evaluate.scores import SCORES, TARGETS
+from rag.evaluate.scores import NO_CITATION_SCORES, SCORES, TARGETS
 from rag.show import as_json_text, message, output
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def runs(
                     console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(case.missed), sep="\n  ")
     for run in found:
         message(f"{run.name}: {told_in_short(run)}")
+    message(NO_CITATION_SCORES)
     for name, lines in told.items():
         message(f"{name}: not good enough: {', '.join(line.split(' ')[0] for line in lines)}")
 

@@ -3,10 +3,9 @@
 A line of the file is an answer (as JSON gives it) with the id of its case and what was found by hand, by
 reading the question, the answer, its citations and the articles. Knows nothing of where such a file lies.
 
-The fields: `facts`, `who` and `sides`, a yes or no for each of the case's; `statements`, for each statement of the
-answer whether its citations support it; `citations`, for each statement whether each citation is of use; `true`,
-whether all its numbers, dates and names stand in what it cites; `verbatim`, whether what it shows as the articles' own
-words is; `declined`, whether it was right to decline, or to answer; `why`, in words; `made`, what the answer is.
+The fields: `facts`, `who` and `sides`, a yes or no for each of the case's; `true`, whether all its numbers, dates and
+names stand in what it cites; `verbatim`, whether what it shows as the articles' own words is; `declined`, whether it
+was right to decline, or to answer; `why`, in words; `made`, what the answer is.
 """
 
 import json
@@ -18,8 +17,6 @@ from typing import Any
 from rag.errors import CaseError
 from rag.evaluate import metrics
 from rag.evaluate.cases import Case
-from rag.evaluate.judge import Judge
-from rag.evaluate.statements import statements
 from rag.jsonform import answer_from_dict
 from rag.types import Answer, Article
 
@@ -80,9 +77,7 @@ def load_judged(path: Path) -> list[Judged]:
     return found
 
 
-def pairs(judged: Sequence[Judged], cases: Mapping[str, Case], article: Callable[[str], Article], judge: Judge) -> list[
-    Pair
-]:  # fmt: skip
+def pairs(judged: Sequence[Judged], cases: Mapping[str, Case], article: Callable[[str], Article]) -> list[Pair]:
     """What was found by hand beside what the measures say, for all that was judged.
 
     Raises:
@@ -92,7 +87,7 @@ def pairs(judged: Sequence[Judged], cases: Mapping[str, Case], article: Callable
     for j in judged:
         if j.case not in cases:
             raise CaseError(f"{j.case}: judged by hand, but there is no such case")
-        measured = {name: list(values) for name, values in _measured(j.answer, cases[j.case], article, judge)}
+        measured = {name: list(values) for name, values in _measured(j.answer, cases[j.case], article)}
         for name, hand in j.found.items():
             if len(hand) != len(measured.get(name, [])):
                 raise CaseError(f"{j.case}: {name}: {len(hand)} judged by hand, {len(measured.get(name, []))} measured")
@@ -114,7 +109,7 @@ def agreement(of: Sequence[Pair]) -> Agreement:
 
 
 def _measured(
-    answer: Answer, case: Case, article: Callable[[str], Article], judge: Judge
+    answer: Answer, case: Case, article: Callable[[str], Article]
 ) -> Iterator[tuple[str, Iterator[tuple[str, bool]]]]:
     """For each measure the things that it is of, and what it says of them."""
     right = (answer.verdict == "declined") == (case.kind == "declined")
@@ -125,11 +120,6 @@ def _measured(
     yield "sides", zip(told, metrics.sides_shown(case, answer), strict=True)
     if answer.verdict == "declined":
         return
-    said = statements(answer)
-    yield "statements", zip((s.text for s in said), metrics.supported(answer, judge), strict=True)
-    useful = metrics.of_use(answer, judge)
-    yield "citations", iter([(f"[{n}] of {s.text}", u) for s, us in zip(said, useful, strict=True)
-                             for n, u in zip(s.cited, us, strict=True)])  # fmt: skip
     lacking = metrics.unsupported(answer)
     yield "true", iter([(", ".join(lacking), not lacking)])
     yield "verbatim", iter([("", metrics.quote_exactness(answer, article) == 1)])

@@ -11,14 +11,48 @@ from statistics import fmean
 
 from rag.answer.cite import attribution, from_markdown, markers
 from rag.evaluate.cases import Case, Known
-from rag.evaluate.judge import Judge, unsupported_values, values_in
-from rag.evaluate.same import holds, holds_value
-from rag.evaluate.statements import Said, short_answer, statements
+from rag.evaluate.same import holds, holds_value, unsupported_values, values_in
+from rag.evaluate.statements import short_answer, statements
 from rag.text import stems
 from rag.text.stopwords import STOP
 from rag.types import Answer, Article, Citation, Position
 
 _QUOTED = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"")
+
+
+# False claims: 1 where none is made
+
+
+def no_false_decline(case: Case, answer: Answer) -> float | None:
+    """0 where it is declined though the articles answer it; None where nothing answers it."""
+    return None if case.kind == "declined" else float(answer.verdict != "declined")
+
+
+def no_false_dispute(case: Case, answer: Answer) -> float | None:
+    """0 where it is called contested though nobody contests it; None where the case has sides that differ."""
+    differ = case.kind == "contested" or len({side.stance for side in case.sides}) > 1
+    return None if differ else float(answer.verdict != "contested")
+
+
+def no_wrong_value(case: Case, answer: Answer) -> float | None:
+    """0 where the value in bold is none of the case's facts and names, or stands where nothing answers; else 1.
+
+    None where the case has no facts and no names and is answered by something.
+    """
+    known = [form for forms in (*case.facts, *case.who) for form in forms]
+    if case.kind != "declined" and not known:
+        return None
+    value = short_answer(answer) if answer.verdict != "declined" else ""
+    return float(not value or any(holds(value, form) or holds(form, value) for form in known))
+
+
+def no_wrong_speaker(case: Case, answer: Answer) -> float | None:
+    """0 where speakers are named and none of them is one who must be named; None where nobody must be."""
+    if not case.who:
+        return None
+    shown = answer.positions if answer.verdict != "declined" else ()
+    named = " ; ".join([short_answer(answer), *(f"{p.speaker} {p.via or ''} {p.text}" for p in shown)])
+    return float(not shown or all(any(holds(named, form) for form in forms) for forms in case.who))
 
 
 # Facts and names
@@ -111,62 +145,18 @@ def quote_exactness(answer: Answer, article: Callable[[str], Article]) -> float 
     """The share of quotations that are verbatim.
 
     Counted are the citations (`article.text[start:end] == quote`), what stands between quotation marks in the text,
-    and, in an extractive answer, each statement, which is one citation's own words.
+    and, in an extractive answer, each statement, which is the words of one of the citations that it has.
     """
     quotes = [_spaced(c.quote) for c in answer.citations]
     checks = [_is_exact(c, article) for c in answer.citations]
     for said in statements(answer):
         text = _spaced(said.text)
         if answer.engine == "extractive":
-            checks.append(any(text in q for q in quotes))
+            own = [_spaced(c.quote) for c in answer.citations if c.number in said.cited]
+            checks.append(any(text in q for q in (own if said.cited else quotes)))
         else:
             checks += [any(_spaced(a or b) in q for q in quotes) for a, b in _QUOTED.findall(text)]
     return fmean(checks) if checks else None
-
-
-def supported(answer: Answer, judge: Judge) -> list[bool]:
-    """For each statement of the answer, whether the passages it cites support it, together.
-
-    Who is named before a statement ('**Ida Falk**: …') must be the speaker of a position that cites the same, or
-    stand in the passages.
-    """
-    return [judge.supports(s.text, _quotes(answer, s)) and _is_by(s, answer) for s in statements(answer)]
-
-
-def of_use(answer: Answer, judge: Judge) -> list[tuple[bool, ...]]:
-    """For each statement, whether each of its citations is of use: the statement is supported, and not without it.
-
-    A citation is of no use that does not support its statement alone, where the others do so without it.
-    """
-    return [tuple(_is_of_use(said, number, answer, judge) for number in said.cited) for said in statements(answer)]
-
-
-def citation_recall(answer: Answer, judge: Judge) -> float | None:
-    """The share of statements that the passages they cite support, together.
-
-    Gao et al., "Enabling large language models to generate text with citations", EMNLP 2023, section 3.
-    """
-    held = supported(answer, judge)
-    return fmean(held) if held else None
-
-
-def citation_precision(answer: Answer, judge: Judge) -> float | None:
-    """The share of citations that are of use for a supported statement (ALCE, as above)."""
-    right = [useful for said in of_use(answer, judge) for useful in said]
-    return fmean(right) if right else None
-
-
-def _is_of_use(said: Said, number: int, answer: Answer, judge: Judge) -> bool:
-    if not (judge.supports(said.text, _quotes(answer, said)) and _is_by(said, answer)):
-        return False
-    alone = judge.supports(said.text, _quotes(answer, said, only=number))
-    return alone or not judge.supports(said.text, _quotes(answer, said, without=number))
-
-
-def _is_by(said: Said, answer: Answer) -> bool:
-    """Whether the speaker named before a statement is the one who says it."""
-    own = [p for p in answer.positions if set(p.citations) & set(said.cited)]
-    return not unsupported_values(said.speaker, _quotes(answer, said) + [f"{p.speaker} {p.via or ''}" for p in own])
 
 
 def outlets_right(answer: Answer, known: Mapping[str, Known]) -> float | None:
@@ -198,13 +188,6 @@ def _right(
 
 def _is_exact(c: Citation, article: Callable[[str], Article]) -> bool:
     return article(c.article_id).text[c.start : c.end] == c.quote
-
-
-def _quotes(answer: Answer, said: Said, only: int | None = None, without: int | None = None) -> list[str]:
-    wanted = [only] if only is not None else [n for n in said.cited if n != without]
-    found = [c for n in wanted for c in answer.citations if c.number == n]
-    about = [f"{c.publisher or ''} {c.title}" for c in found]  # a sentence may name the outlet
-    return [c.quote for c in found] + about
 
 
 def _spaced(text: str) -> str:

@@ -99,8 +99,7 @@ def measured(name: str, result: CaseResult) -> bool | None:
     """What the measures say of the same: whether it is faithful, to the question, correct; None where nothing."""
     values = result.values
     if name == "faithfulness":
-        own = [values[n] for n in ("citation_recall", "fact_precision") if n in values]
-        return all(v == 1 for v in own) if own else None
+        return values["fact_precision"] == 1 if "fact_precision" in values else None
     own = [values[n] for n in ("fact_recall", "attribution", "sides", "decline_recall") if n in values]
     return (all if name == "correctness" else any)(v == 1 if name == "correctness" else v > 0 for v in own)
 

@@ -11,9 +11,8 @@ from rag.errors import CaseError
 from rag.evaluate import metrics
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.fingerprint import fingerprint
-from rag.evaluate.judge import CheckJudge, Judge
 from rag.evaluate.meter import Price, metered
-from rag.evaluate.scores import SCORES, Score, percentile, scores_of
+from rag.evaluate.scores import FALSE_CLAIMS, SCORES, Score, percentile, scores_of
 from rag.jsonform import answer_to_dict
 from rag.retrieve.query import make_query
 from rag.types import Answer
@@ -68,7 +67,7 @@ class Evaluation:
 
 def evaluate(
     corpus: Corpus, cases: Sequence[Case], thresholds: Mapping[str, float] | None = None,
-    progress: Progress | None = None, *, known: Mapping[str, Known] | None = None, judge: Judge | None = None,
+    progress: Progress | None = None, *, known: Mapping[str, Known] | None = None,
     name: str = "cases", price: Price | None = None,
 ) -> Evaluation:  # fmt: skip
     """Ask every case and score the answers. `rag.evaluate.scores` lists the scores.
@@ -77,7 +76,6 @@ def evaluate(
         thresholds: the least value of each score that has one.
         progress: called with (done, in all, case's id).
         known: outlet and day of articles by file name, to check those of the citations.
-        judge: says whether quotes support a sentence, for the citation scores.
         price: of a language model's tokens, for `cost`.
 
     Raises:
@@ -92,7 +90,7 @@ def evaluate(
         for done, case in enumerate(cases):
             if progress:
                 progress(done, len(cases), case.id)
-            result = result_of(case, corpus, known or {}, judge or CheckJudge())
+            result = result_of(case, corpus, known or {})
             results.append(replace(result, tokens=meter.taken()))
     scores = scores_of([r.values for r in results], least)
     reached = {s.name: s.value for s in scores}
@@ -107,7 +105,7 @@ def evaluate(
     )  # fmt: skip
 
 
-def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known], judge: Judge) -> CaseResult:
+def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known]) -> CaseResult:
     """One case asked and measured."""
     passages: list[str] = []
     if case.evidence:
@@ -117,7 +115,7 @@ def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known], judge: Jud
     began = time.perf_counter()
     answer = corpus.ask(case.question, case.turns, case.filter)
     seconds = time.perf_counter() - began
-    values = values_of(case, answer, passages, corpus, known, judge)
+    values = values_of(case, answer, passages, corpus, known)
     return CaseResult(
         id=case.id, question=case.question, kind=case.kind, verdict=answer.verdict, values=values,
         missed=missed(case, answer, values), seconds=seconds, words=len(answer.text.split()), ranks=tuple(ranks),
@@ -126,13 +124,17 @@ def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known], judge: Jud
 
 
 def values_of(
-    case: Case, answer: Answer, passages: Sequence[str], corpus: Corpus, known: Mapping[str, Known], judge: Judge
+    case: Case, answer: Answer, passages: Sequence[str], corpus: Corpus, known: Mapping[str, Known]
 ) -> dict[str, float]:
     """The measures that apply to one answer and to the passages found for its question, best first."""
     ranks = metrics.evidence_ranks(case.evidence, passages)
     apart = metrics.in_other_words(case.question, case.evidence)
     declined, wanted = answer.verdict == "declined", case.kind == "declined"
     values: dict[str, float | None] = {
+        "no_false_decline": metrics.no_false_decline(case, answer),
+        "no_false_dispute": metrics.no_false_dispute(case, answer),
+        "no_wrong_value": metrics.no_wrong_value(case, answer),
+        "no_wrong_speaker": metrics.no_wrong_speaker(case, answer),
         "evidence_recall_4": metrics.recall_at(ranks, 4),
         "evidence_recall_10": metrics.recall_at(ranks, 10),
         "mrr": metrics.reciprocal_rank(ranks),
@@ -149,8 +151,6 @@ def values_of(
         values |= {
             "fact_precision": metrics.fact_precision(answer),
             "quotes": metrics.quote_exactness(answer, corpus.article),
-            "citation_precision": metrics.citation_precision(answer, judge),
-            "citation_recall": metrics.citation_recall(answer, judge),
         }
     values |= {
         "sides": _mean(metrics.sides_shown(case, answer)),
@@ -165,8 +165,7 @@ def missed(case: Case, answer: Answer, values: Mapping[str, float]) -> str:
     told: list[str] = []
     if case.kind == "declined" and answer.verdict != "declined":
         told.append(f"answered: {answer.citations[0].quote if answer.citations else answer.text}")
-    if case.kind != "declined" and answer.verdict == "declined":
-        told.append("declined")
+    told += [f"FALSE: {name.removeprefix('no_').replace('_', ' ')}" for name in FALSE_CLAIMS if values.get(name) == 0]
     facts = zip(case.facts, metrics.facts_held(case, answer), strict=True)
     people = zip(case.who, metrics.names_held(case, answer), strict=True)
     sides = zip(case.sides, metrics.sides_shown(case, answer), strict=True)
@@ -177,7 +176,7 @@ def missed(case: Case, answer: Answer, values: Mapping[str, float]) -> str:
     told += [f"holds what must not stand there: {form}" for form, held in texts if not held]
     if values.get("fact_precision", 1.0) < 1:
         told.append(f"in no cited passage: {', '.join(metrics.unsupported(answer)[:5])}")
-    shown = ("outlets", "days", "distinct", "quotes", "citation_precision", "citation_recall", "evidence_recall_10")
+    shown = ("outlets", "days", "distinct", "quotes", "evidence_recall_10")
     told += [f"{name} {values[name]:.2f}" for name in shown if values.get(name, 1.0) < 1]
     return "; ".join(told)
 

@@ -7,9 +7,10 @@
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
-from rag.evaluate.values import Value, dates, numbers
+from rag.evaluate.values import Value, dates, names, numbers
 from rag.text import stems
 
 _DASHES = re.compile(r"[‐‑−–—]")
@@ -72,10 +73,16 @@ def holds_value(text: str, value: Value) -> bool:
     return value.text in text or bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text))
 
 
-def quantities(text: str) -> list[Value]:
-    """The dates and numbers of a text."""
+def values_in(text: str) -> list[Value]:
+    """The numbers, dates and names of a text, a number that opens a sentence not as a name too."""
     plain = _plain(text)
-    return [*dates(plain), *numbers(plain)]
+    found = [*dates(plain), *numbers(plain)]
+    return [*found, *(n for n in names(text) if n.text not in {v.text for v in found})]
+
+
+def unsupported_values(text: str, quotes: Sequence[str]) -> list[str]:
+    """The numbers, dates and names of a text that no quote holds, as they stand there."""
+    return [v.text for v in values_in(text) if not any(holds_value(q, v) for q in quotes)]
 
 
 def _apart_days(m: re.Match[str]) -> str:

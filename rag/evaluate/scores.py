@@ -14,7 +14,17 @@ _SEED = 20_231_102
 
 # Ingest, retrieval, whether to answer, the text, its citations, its contents: a later stage does badly what an earlier
 # one spoiled, so the first score in this order that falls tells where to look.
+# False claims stand before all of them: an answer that says what isn't so is worse than one that says little.
+NO_CITATION_SCORES = (
+    "Citation precision and recall are no scores: an extractive answer is its citations' own words by construction, "
+    "and what a model wrote is shown only where the product's own check passes it (docs/eval.md)"
+)
+FALSE_CLAIMS = ("no_false_decline", "no_false_dispute", "no_wrong_value", "no_wrong_speaker")
 SCORES: Mapping[str, str] = {
+    "no_false_decline": "something answers it, and not declined",
+    "no_false_dispute": "nobody contests it, and not called contested",
+    "no_wrong_value": "nothing in bold that is no answer",
+    "no_wrong_speaker": "speakers shown, and the right one among them",
     "outlets": "citations under the right outlet",
     "days": "citations under the right day, or rightly under none",
     "absent": "texts that must not stand in the answer and do not",
@@ -28,15 +38,13 @@ SCORES: Mapping[str, str] = {
     "decline_precision": "declined, and rightly so",
     "fact_precision": "numbers, dates and names that a cited passage holds",
     "quotes": "quotations that are verbatim",
-    "citation_precision": "citations that support their statement and are needed",
-    "citation_recall": "statements that their citations support",
     "sides": "sides that are shown",
     "attribution": "speakers named beside what they said",
     "fact_recall": "known facts that stand in the answer",
 }
 TARGETS: Mapping[str, float] = {
-    "fact_recall": 0.97, "citation_precision": 0.99, "quotes": 1.0, "sides": 0.95,
-    "decline_precision": 0.90, "decline_recall": 0.90,
+    "no_false_decline": 0.98, "no_false_dispute": 0.98, "no_wrong_value": 0.98, "no_wrong_speaker": 0.98,
+    "fact_recall": 0.97, "quotes": 1.0, "sides": 0.95, "decline_precision": 0.90, "decline_recall": 0.90,
 }  # fmt: skip
 
 

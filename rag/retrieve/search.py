@@ -24,7 +24,8 @@ Rerank = Callable[[str, Sequence[Hit]], list[Hit]]
 # Each search gives this many candidates to the fusion.
 CANDIDATES = 200
 # Weights of nearness of meaning and of the question's words and phrases; of its names' other spellings among these.
-# `bench/retrieval.py` prints what other weights give on the shared sets.
+# Set by hand, looking at all of the shared sets; no kept script chose them. `bench/retrieval.py` prints what each step
+# finds with them.
 MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
 # Each further passage of an article counts this much of the one before it.
 NEXT_OF_ARTICLE = 0.9

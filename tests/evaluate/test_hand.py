@@ -9,7 +9,6 @@ from rag import Corpus
 from rag.errors import CaseError
 from rag.evaluate.cases import load_cases
 from rag.evaluate.hand import Pair, agreement, load_judged, pairs
-from rag.evaluate.judge import CheckJudge
 from rag.jsonform import answer_from_dict, answer_to_dict
 
 JUDGED = Path(__file__).with_name("judged.jsonl")
@@ -18,7 +17,7 @@ CASES = {c.id: c for c in load_cases(Path(__file__).resolve().parents[2] / "eval
 
 @pytest.fixture(scope="module")
 def found(sample: Corpus) -> list[Pair]:
-    return pairs(load_judged(JUDGED), CASES, sample.article, CheckJudge())
+    return pairs(load_judged(JUDGED), CASES, sample.article)
 
 
 def test_the_measures_agree_with_judgement_by_hand(found: list[Pair]) -> None:
@@ -69,4 +68,4 @@ def test_judgements_that_are_none(tmp_path: Path, sample: Corpus) -> None:
         load_judged(tmp_path / "nowhere")
     for changes, told in (({"case": "gone"}, "no such case"), ({"facts": [True] * 9}, "9 judged by hand")):
         with pytest.raises(CaseError, match=told):
-            pairs(load_judged(write(**changes)), CASES, sample.article, CheckJudge())
+            pairs(load_judged(write(**changes)), CASES, sample.article)

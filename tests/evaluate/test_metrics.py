@@ -1,16 +1,14 @@
 """What counts as a fact held, and as a citation right."""
 
-from dataclasses import replace
-
 import pytest
 
 from rag.evaluate import Case, metrics
 from rag.evaluate.cases import Known, Side
-from rag.evaluate.judge import CheckJudge, Judge, WordJudge
 from rag.evaluate.metrics import citations_right, cites_named_article, facts_held
 from rag.evaluate.scores import interval, permutation_p
 from rag.types import Answer, Article, Citation, Position
 
+DENIED = Position(stance="denies", speaker="the mayor Tove Lund", text="No.", citations=(1,), via="the Gazette")
 ARTICLE = Article(id="a1", text="Nobody came. Ten left [2] at noon.", title="T", path="in/ferry.md")
 
 
@@ -136,9 +134,49 @@ def test_the_named_article_is_cited() -> None:
     assert not cites_named_article(case(("x",)), answer("No."))
 
 
-# Sides, speakers, what no passage holds
+# False claims
 
-DENIED = Position(stance="denies", speaker="the mayor Tove Lund", text="No.", citations=(1,), via="the Gazette")
+
+def of_kind(kind: str, *facts: tuple[str, ...], **more: object) -> Case:
+    return Case(id="a", question="q", kind=kind, facts=facts, **more)  # type: ignore[arg-type]
+
+
+def test_declined_though_something_answers_it() -> None:
+    made = of_kind("fact", ("noon",), articles=("ferry.md",))
+    assert metrics.no_false_decline(made, answer("The articles do not say.", verdict="declined")) == 0
+    assert metrics.no_false_decline(made, answer("At noon.")) == 1
+    assert metrics.no_false_decline(of_kind("declined"), answer("At noon.")) is None
+
+
+def test_called_contested_though_nobody_contests_it() -> None:
+    disputed = answer("The sources disagree.", verdict="contested")
+    made = of_kind("fact", ("noon",), articles=("ferry.md",))
+    assert metrics.no_false_dispute(made, disputed) == 0
+    assert metrics.no_false_dispute(of_kind("declined"), disputed) == 0
+    sides = tuple(Side(stance=(stance,), speaker=("Lund",)) for stance in ("asserts", "denies"))
+    assert metrics.no_false_dispute(made.model_copy(update={"sides": sides}), disputed) is None
+    assert metrics.no_false_dispute(made.model_copy(update={"sides": sides[:1]}), disputed) == 0
+
+
+def test_a_value_in_bold_that_is_none() -> None:
+    made = of_kind("fact", ("340 crates",), articles=("ferry.md",))
+    assert metrics.no_wrong_value(made, answer("**12 crates**\n\nIt held 12 crates. [1]")) == 0
+    assert metrics.no_wrong_value(made, answer("**340**\n\nIt held 340 crates. [1]")) == 1
+    assert metrics.no_wrong_value(made, answer("It held 12 crates. [1]")) == 1  # nothing is claimed in bold
+    assert metrics.no_wrong_value(of_kind("declined"), answer("**12**\n\nIt held 12 crates. [1]")) == 0
+
+
+def test_speakers_of_whom_none_is_the_one() -> None:
+    made = of_kind("who", ("No",), who=(("Lund",),), articles=("ferry.md",))
+    shown = Answer(question="q", verdict="answered", text="No. [1]", positions=(DENIED,))
+    assert metrics.no_wrong_speaker(made, shown) == 1
+    other = Answer(question="q", verdict="answered", text="No. [1]", positions=(
+        Position(stance="denies", speaker="Ida Falk", text="No.", citations=(1,)),))  # fmt: skip
+    assert metrics.no_wrong_speaker(made, other) == 0
+    assert metrics.no_wrong_speaker(made, answer("No. [1]")) == 1  # nobody is named, so nobody wrongly
+
+
+# Sides, speakers, what no passage holds
 
 
 def test_sides_are_shown_by_stance_and_speaker() -> None:
@@ -169,47 +207,8 @@ def test_numbers_and_names_that_no_passage_holds() -> None:
 # Citations
 
 
-@pytest.mark.parametrize("judge", [WordJudge(), CheckJudge()])
-def test_citation_precision_and_recall(judge: Judge) -> None:
-    good = answer("Nobody came. [1]\n\nTen left at noon. [2]", citation(1, 0, 12), citation(2, 13, 34))
-    assert (metrics.citation_precision(good, judge), metrics.citation_recall(good, judge)) == (1, 1)
-    swapped = answer("Nobody came. [2]\n\nTen left at noon. [1]", citation(1, 0, 12), citation(2, 13, 34))
-    assert (metrics.citation_precision(swapped, judge), metrics.citation_recall(swapped, judge)) == (0, 0)
-    superfluous = answer("Ten left at noon. [1][2]", citation(1, 0, 12), citation(2, 13, 34))
-    assert (metrics.citation_precision(superfluous, judge), metrics.citation_recall(superfluous, judge)) == (0.5, 1)
-    uncited = answer("Nobody came. [1]\n\nIt rained on the harbour.", citation(1, 0, 12))
-    assert (metrics.citation_precision(uncited, judge), metrics.citation_recall(uncited, judge)) == (1, 0.5)
-
-
-def test_a_statement_under_another_speakers_name_is_not_supported() -> None:
-    cited = citation(1, 0, 12)
-    made = Answer(question="q", verdict="answered", text="**Tove Lund**: Nobody came. [1]", citations=(cited,),
-                  positions=(Position(stance="asserts", speaker="Tove Lund", text="x", citations=(1,)),))  # fmt: skip
-    assert metrics.supported(made, CheckJudge()) == [True] and metrics.fact_precision(made) == 1
-    other = replace(made, text="**Ida Falk**: Nobody came. [1]")
-    assert metrics.supported(other, CheckJudge()) == [False] and metrics.of_use(other, CheckJudge()) == [(False,)]
-    assert metrics.unsupported(other) == ["Ida Falk"]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "supported"),
-    [
-        ("Norland sold 40 rifles to Sudrey in May.", True),
-        ("The ministry said that Norland had sold 40 rifles to Sudrey.", True),
-        ("Sudrey sold 40 rifles to Norland in May.", False),  # who gives takes
-        ("Norland sold 41 rifles to Sudrey in May.", False),
-        ("Norland sold no rifles to Sudrey in May.", False),
-        ("Officials confirmed it to reporters.", False),
-    ],
-)
-def test_the_check_as_judge(sentence: str, supported: bool) -> None:
-    assert CheckJudge().supports(sentence, ["Norland sold 40 rifles to Sudrey in May, the ministry said."]) == supported
-    assert not CheckJudge().supports(sentence, [])
-
-
-def test_a_line_without_its_marker_is_uncited_but_verbatim() -> None:
+def test_a_line_without_its_marker_is_verbatim() -> None:
     bare = answer("Nobody came. — The Post, 2 May 2023", citation(1, 0, 12))
-    assert metrics.supported(bare, CheckJudge()) == [False]
     assert metrics.quote_exactness(bare, lookup) == 1
 
 
@@ -217,6 +216,8 @@ def test_quotations_that_are_verbatim() -> None:
     assert metrics.quote_exactness(answer("Nobody came. [1]", citation(1, 0, 12)), lookup) == 1
     assert metrics.quote_exactness(answer("No one came. [1]", citation(1, 0, 12)), lookup) == 0.5
     assert metrics.quote_exactness(answer("Nobody came. [1]", citation(1, 1, 13, "Nobody came.")), lookup) == 0.5
+    shifted = answer("Nobody came. [2] Ten left \\[2] at noon. [1]", citation(1, 0, 12), citation(2, 13, 34))
+    assert metrics.quote_exactness(shifted, lookup) == 0.5  # both are the article's words, neither under its marker
 
 
 def test_outlets_and_days() -> None:

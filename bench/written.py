@@ -1,0 +1,95 @@
+"""Sentences that a language model wrote, judged by people: what the check shows, and what it holds back.
+
+    python bench/plain.py ask --llm gguf:FILE --out answers.jsonl          # the answers
+    python bench/written.py sheet answers.jsonl [--of 100]                 # sentences and passages, for a reader
+    python bench/written.py keep answers.jsonl marks.jsonl NAME            # writes bench/marks/sentences-NAME.jsonl
+    python bench/written.py shares                                         # of all that is kept there
+
+The reader sees a sentence and the passages that the answer cites, not whether the check passed it, and marks
+`supported` true where the passages say all that the sentence says, of the same people, numbers and days; with a reason.
+Of sentences of answers, not of lines that code adds. Only marks are committed, for the texts aren't ours.
+"""
+
+import argparse
+import json
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+from measure import plain
+from plain import MARKS, digest
+from sets import rows
+
+from rag.text import sentence_spans
+
+Row = dict[str, Any]
+_LEAST_WORDS = 4
+
+
+def sentences(answers: Path) -> list[Row]:
+    """Each sentence of the answers that a model wrote: `shown`, or left out by the check."""
+    found: list[Row] = []
+    for a in rows(answers):
+        if a["engine"] == "extractive":
+            continue
+        shown = [plain(line.split(" — ")[0]) for line in a["text"].splitlines() if "[" in line]
+        split = [line[s:e] for line in shown for s, e in sentence_spans(line)]
+        for text, is_shown in [*((t, True) for t in split), *((t, False) for t in a["left_out"])]:
+            if len(text.split()) >= _LEAST_WORDS:
+                cited = list(a["cited"].values())
+                found.append(
+                    {"id": f"{a['id']}-{digest(text)}", "text": text.strip(), "shown": is_shown, "cited": cited}
+                )
+    return list({f["id"]: f for f in found}.values())
+
+
+def sheet(args: argparse.Namespace) -> None:
+    """Print sentences and passages in an order that tells nothing."""
+    found = sentences(args.answers)
+    for s in random.Random(0).sample(found, min(args.of, len(found))):
+        passages = "\n".join(f"  - {q}" for q in s["cited"])
+        print(f"===== {s['id']}\nSENTENCE: {s['text']}\nPASSAGES:\n{passages}\n")
+
+
+def keep(args: argparse.Namespace) -> None:
+    """Write the marks of a reader."""
+    given = {s["id"]: s for s in sentences(args.answers)}
+    marks = rows(args.marks)
+    if wrong := [m for m in marks if m["id"] not in given or not isinstance(m["supported"], bool) or not m["why"]]:
+        sys.exit(f"marks that are of no sentence, or not yes or no, or without a reason: {wrong}")
+    kept = [
+        {"id": m["id"], "supported": m["supported"], "why": m["why"], "shown": given[m["id"]]["shown"]} for m in marks
+    ]
+    out = "".join(json.dumps(k, ensure_ascii=False) + "\n" for k in sorted(kept, key=lambda k: k["id"]))
+    (MARKS / f"sentences-{args.name}.jsonl").write_text(out, encoding="utf-8")
+
+
+def shares(_: argparse.Namespace) -> None:
+    """Print what was shown and what was held back, by what people hold of it."""
+    print("| written by | shown | of them unsupported | held back | of them supported |\n|---|---:|---:|---:|---:|")
+    for file in sorted(MARKS.glob("sentences-*.jsonl")):
+        marks = rows(file)
+        shown, held = ([m["supported"] for m in marks if m["shown"] == is_shown] for is_shown in (True, False))
+        name = file.stem.removeprefix("sentences-")
+        print(f"| {name} | {len(shown)} | {shown.count(False)} | {len(held)} | {held.count(True)} |")
+
+
+def main() -> None:
+    """Run one of the commands."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    for name, run, given in (("sheet", sheet, ("answers",)), ("keep", keep, ("answers", "marks", "name")),
+                             ("shares", shares, ())):  # fmt: skip
+        one = commands.add_parser(name)
+        for argument in given:
+            one.add_argument(argument, type=str if argument == "name" else Path)
+        one.set_defaults(run=run)
+        if name == "sheet":
+            one.add_argument("--of", type=int, default=100)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()
