@@ -1,6 +1,6 @@
 """Rashomon: ask news articles a question, and get who said what, where and when, in their own words."""
 
-import rag.environment  # noqa: F401  (before anything that reads its switches)
+import rag.environment  # noqa: F401  # pyright: ignore[reportUnusedImport]  (first: it sets switches)
 from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.sample import ask

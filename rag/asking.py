@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 # A timeline, a summary and somebody's statements read more passages than an answer: they show all that bears on it.
 TOPIC_PASSAGES = 40
+FOREIGN = (
+    "the question seems to be in another language than the embedding model knows: only its words were searched for, so "
+    "ask in English, or set a multilingual model (RAG_EMBEDDER)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,8 @@ class Asking:
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
-                notices = (*piece.notices, *self._unread(question, piece))
+                foreign = (FOREIGN,) if self._is_foreign(question, found.evidence) else ()
+                notices = (*piece.notices, *foreign)
                 answer = replace(piece, constraints=constraints, notices=notices, seconds=_since(began))
                 yield Event(kind="answer", answer=answer)
 
@@ -169,7 +174,7 @@ class Asking:
         if model is None:
             yield from findings.write(
                 question, evidence, resolve_dates, count, short=self._short(found.query.text, evidence),
-                summary=form.kind == "summary",
+                summary=form.kind == "summary", near=-1.0 if self._is_foreign(question, evidence) else findings.NEAR,
             )  # fmt: skip
             return
         from rag.answer import writer
@@ -197,17 +202,14 @@ class Asking:
         read = reader.read(question, first.text)
         return (first.start + read.start, first.start + read.end) if read else None
 
-    def _unread(self, question: str, answer: Answer) -> tuple[str, ...]:
-        """That the question is in a language which the default embedding model does not know, where that explains."""
-        if self._settings.embedder != DEFAULT_EMBEDDER or not (
-            answer.verdict == "declined" or answer.text.startswith(findings.ONLY_NEAR)
-        ):
-            return ()
-        language = language_of(question)
-        if language in (None, "en"):
-            return ()
-        return (f"the question seems to be in another language ({language}) than the embedding model knows: only its "
-                "words were searched for, so ask in English, or set a multilingual model (RAG_EMBEDDER)",)  # fmt: skip
+    def _is_foreign(self, question: str, evidence: Sequence[Evidence]) -> bool:
+        """Whether the question is in a language that the default embedding model does not know.
+
+        Asked only where nothing is very near, which that would explain.
+        """
+        if self._settings.embedder != DEFAULT_EMBEDDER or any(e.nearness >= findings.PLAIN for e in evidence):
+            return False
+        return language_of(question) not in (None, "en")
 
     def _prompt(self, name: str) -> Prompt:
         own = [self._settings.prompts] if self._settings.prompts else []

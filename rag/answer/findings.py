@@ -19,7 +19,7 @@ Resolve = Callable[[str, date | None], Sequence[DateMention]]
 
 ENGINE = "extractive"
 # Nothing nearer than this is near: `bench/ranking.py` prints how many questions are then declined that articles answer.
-NEAR = 0.35
+NEAR = 0.3
 # Below this the lines are said to be only the nearest: half of the exam's questions that nothing answers lie there, and
 # a fifth of the others.
 PLAIN = 0.7
@@ -33,7 +33,7 @@ UNREAD = "who says what is read in English only: an article in another language 
 
 def write(
     question: str, evidence: Sequence[Evidence], resolve: Resolve, articles: int, short: Span | None = None,
-    lines: "Lines | None" = None, summary: bool = False,
+    lines: "Lines | None" = None, summary: bool = False, near: float = NEAR,
 ) -> Iterator[str | Answer]:  # fmt: skip
     """The answer's Markdown piece by piece, then the answer (its `seconds` still 0).
 
@@ -45,20 +45,21 @@ def write(
         short: the place of the answer itself in the first sentence's article, where a reader model found it.
         lines: those of an answer that these belong to, with what it cites already.
         summary: whether a summary or a list was asked for, which only a language model can write.
+        near: how near the nearest sentence has to be; nothing is declined in a language that can't be read.
     """
     lines = lines or Lines(resolve)
-    near = [e for e in evidence if e.nearness >= NEAR]
-    if not near:
+    found = [e for e in evidence if e.nearness >= near] or (list(evidence) if summary else [])
+    if not found:
         yield from _answer(question, "declined", lines, lines.nothing(evidence, articles))
         return
     if summary:
-        yield from _answer(question, "answered", lines, lines.summary(near))
+        yield from _answer(question, "answered", lines, lines.summary(found))
         return
-    dispute = find_dispute(near)
+    dispute = find_dispute(found)
     if dispute is not None:
         yield from _answer(question, "contested", lines, lines.disputed(dispute))
         return
-    yield from _answer(question, "answered", lines, lines.findings(near, short))
+    yield from _answer(question, "answered", lines, lines.findings(found, short))
 
 
 def _answer(question: str, verdict: Verdict, lines: "Lines", written: Iterator[str]) -> Iterator[str | Answer]:

@@ -140,6 +140,7 @@ def test_a_summary_is_left_to_a_language_model_and_says_so() -> None:
     answer = written([evidence("The mill burned down."), evidence("The guild struck.", "b")], summary=True)
     assert "`rag models setup`" in answer.text.split("\n")[0]
     assert len(answer.citations) == 2
+    assert written([evidence("The mill burned down.", meaning=-0.3)], summary=True).verdict == "answered"
 
 
 @pytest.mark.parametrize(

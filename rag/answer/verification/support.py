@@ -19,8 +19,8 @@ from rag.text.negation import NEGATIONS
 from rag.text.quotations import is_verbatim, quotations
 from rag.types import Article
 
-# The least share of a claim's words that the stretch must hold: set by hand on the dev half of `bench/check.py`, no kept
-# script chose it.
+# The least share of a claim's words that the stretch must hold: set by hand on the dev half of `bench/check.py`; no
+# kept script chose it.
 COVERAGE = 0.75
 # A stretch that holds so much is what the claim was made of.
 SAME = 0.85
