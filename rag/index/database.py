@@ -9,11 +9,12 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from rag.errors import HomeError
 from rag.text import stemmed
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_SECONDS = 60.0
 
 # `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
@@ -22,7 +23,8 @@ _BUSY_SECONDS = 60.0
 # `sentences` holds the vectors of a passage's sentences, in order, float16, little endian; apart from the passages,
 # so that exact search reads past none of it. `stems` likewise holds a passage's words, cut to their stems, a sentence
 # a line: what is read of many passages for each question need not be stemmed for each.
-# `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
+# `captions`, `provenance`, `removed`, `edits` (fields that the user set) and `fields` (what one file states of an
+# article; the article has what its first source states) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
 # `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
@@ -55,6 +57,7 @@ CREATE TABLE sources (
     path TEXT NOT NULL,
     digest TEXT NOT NULL,
     edits TEXT NOT NULL DEFAULT '{}',
+    fields TEXT NOT NULL DEFAULT '',
     article_id TEXT NOT NULL REFERENCES articles (id),
     UNIQUE (key, part)
 );
@@ -105,6 +108,15 @@ INSERT INTO meta VALUES ('revision', '0');
 """
 
 
+class Databases(Protocol):
+    """One file, or several that are searched together."""
+
+    @property
+    def parts(self) -> "tuple[Database, ...]":
+        """The files."""
+        ...
+
+
 class Database:
     """A pool of connections to one SQLite file; readers run beside one writer."""
 
@@ -128,14 +140,22 @@ class Database:
                 f"cannot write to {path.parent} ({e}): choose another folder with --home or RAG_HOME"
             ) from e
 
+    @property
+    def parts(self) -> "tuple[Database, ...]":
+        """Itself."""
+        return (self,)
+
     def _prepare(self, db: sqlite3.Connection) -> None:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version == 0:
             for statement in _SCHEMA.split(";\n"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version == 2:
-            _add_stems(db)
+        elif version in _UPGRADES:
+            while version != SCHEMA_VERSION:
+                _UPGRADES[version](db)
+                version += 1
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
             raise HomeError(
                 f"{self._path} has schema {version}, this version of rag reads {SCHEMA_VERSION}: "
@@ -222,7 +242,14 @@ def _add_stems(db: sqlite3.Connection) -> None:
         "FROM passages p JOIN articles a ON a.id = p.article_id"
     ).fetchall()
     db.executemany("INSERT INTO stems VALUES (?, ?)", ((number, stemmed(text)) for number, text in texts))
-    db.execute("PRAGMA user_version = 3")
+
+
+def _add_fields(db: sqlite3.Connection) -> None:
+    """Bring a file of schema 3 to schema 4."""
+    db.execute("ALTER TABLE sources ADD COLUMN fields TEXT NOT NULL DEFAULT ''")
+
+
+_UPGRADES = {2: _add_stems, 3: _add_fields}
 
 
 def _casefold(text: str | None) -> str | None:
