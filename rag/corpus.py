@@ -19,6 +19,7 @@ from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.finder import Finder
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
+from rag.index.database import RESTORE
 from rag.index.embed import Embedder, embed_parts, embed_question, load_embedder
 from rag.index.filters import resolve
 from rag.index.joined import JoinedCatalog
@@ -217,8 +218,9 @@ class Corpus:
 
     def _synced(self) -> tuple[str, ...]:
         """Bring the vector index up to date; what stands in the way of that."""
-        if self._catalog.is_waiting():
-            self.index.sync()
+        waiting = self._catalog.is_waiting()
+        if waiting or not self.index.is_in_step():
+            self.index.sync(wait=2.0 if waiting else 0.0)
         return self.notices
 
     def articles(self, where: Filter | None = None) -> list[Article]:
@@ -252,13 +254,17 @@ class Corpus:
         """What is not in order with the catalog and its indexes, each with what mends it; none when all is well."""
         counts, found = self.counts(), list[str]()
         if damage := self._catalog.database.damage():
-            found.append(f"the catalog is damaged ({damage}): restore it from a copy, or ingest into a new home")
+            found.append(f"the catalog is damaged ({damage}): {RESTORE}")
+        if altered := self._altered():
+            found.append(
+                f"the catalog is damaged (the texts of {altered:,} articles are not those ingested): {RESTORE}"
+            )
         try:
             self._check_fingerprint()
         except IndexMismatchError as e:
             found.append(str(e))
         if counts["unembedded"]:
-            found.append(f"{counts['unembedded']} passages are not embedded: `rag ingest --rebuild` goes on with them")
+            found.append(_unfinished(counts["unembedded"], counts["passages"]))
         state = self.index.state()
         if self.index.notice:
             found.append(f"questions are answered by {state}")
@@ -266,6 +272,16 @@ class Corpus:
             found.append(f"the vector index lags {counts['pending'] + counts['removing']} articles behind: "
                          "`rag ingest` of anything brings it up to date")  # fmt: skip
         return found
+
+    def _altered(self) -> int:
+        """How many articles have another text than the one that their id was made of."""
+        from rag.ingest.dedupe import identity
+
+        return sum(
+            identity(article.text) != article.id
+            for article in self._catalog.articles()
+            if any(source.fields for source in self._catalog.sources_of(article.id))  # made since ids are of the text
+        )
 
     # Questions
 
@@ -310,7 +326,11 @@ class Corpus:
         Raises what `search` raises, at the first event; LlmError where `llm` is not of one of its forms.
         """
         recent = [replace(turn, content=turn.content[:_TURN_CHARACTERS]) for turn in history[-_TURNS:]]
-        return self._answering(llm).stream(question, recent, where)
+        for event in self._answering(llm).stream(question, recent, where):
+            if event.answer is not None and (waiting := self.counts()["unembedded"]):
+                notices = (*event.answer.notices, _unfinished(waiting, self.counts()["passages"]))
+                event = replace(event, answer=replace(event.answer, notices=notices))
+            yield event
 
     def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
         """Who said what on a topic on which day, the earliest first; what has no day last.
@@ -384,7 +404,7 @@ class Corpus:
         with self._guard:
             if self._index is None:
                 home, server = self.settings.home, self.settings.chroma
-                self._index = SyncedIndex(self._catalog, home, server, self.embedder.dimensions)
+                self._index = SyncedIndex(self._catalog, home, server)
             return self._index
 
     def _answering(self, llm: str | None) -> Asking:
@@ -474,6 +494,11 @@ class Corpus:
                 f"the corpus in {self.settings.home} was indexed with {stored}, the settings say {configured}: "
                 "run `rag ingest --rebuild`, or set them as they were"
             )
+
+
+def _unfinished(waiting: int, passages: int) -> str:
+    return (f"a rebuild is not finished: {waiting:,} of {passages:,} passages are found by their words only, until "
+            "`rag ingest --rebuild` has gone on with them")  # fmt: skip
 
 
 def embedded_text(article: Article, passage: Passage) -> str:

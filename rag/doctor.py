@@ -60,7 +60,10 @@ def _writable(name: str, folder: Path, setting: str) -> Check:
         with tempfile.TemporaryFile(dir=existing):
             return Check(name=name, ok=True, detail=str(folder))
     except OSError as e:
-        return Check(name=name, ok=False, detail=f"{folder}: {e.strerror}", fix=f"choose another folder with {setting}")
+        fix = f"let it be written, or choose another folder with {setting}"
+        if name == "home" and (folder / CATALOG_FILE).exists():
+            fix = "questions are answered all the same; to add or change articles " + fix
+        return Check(name=name, ok=False, detail=f"{folder}: {e.strerror}", fix=fix)
 
 
 def _model(settings: Settings) -> Embedder | Check:

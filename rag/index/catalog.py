@@ -42,8 +42,9 @@ class Catalog:
             HomeError: the file cannot be opened or written.
         """
         self.database = Database(path)
-        with self.database.writing() as db:
-            db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
+        if not self.meta("corpus_id"):
+            with self.database.writing() as db:
+                db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
 
     def close(self) -> None:
         """Close the file."""

@@ -4,6 +4,8 @@ Knows tables and locking; not what articles mean. One file holds articles, passa
 full text index, so that none of them can drift from the others.
 """
 
+import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Generator
@@ -16,6 +18,11 @@ from rag.text import stemmed
 
 SCHEMA_VERSION = 4
 _BUSY_SECONDS = 60.0
+# Of a disk with fewer bytes free than this it is said that it is full, where reading or writing fails.
+_LEAST_FREE = 1_000_000
+# Lies beside the catalog once anything has been ingested.
+INDEX_FOLDER = "chroma"
+RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest` the articles again"
 
 # `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
 # the vector index, then deleted. `revision` is the catalog's revision when the row was written.
@@ -131,14 +138,16 @@ class Database:
         self._guard = threading.Lock()
         self._write = threading.RLock()
         self._closed = False
+        self.is_read_only = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            with self._told(), self._borrowed() as db:
+                version = _version(db)
+        except OSError as e:
+            raise HomeError(f"cannot make {path.parent} ({e}): choose another folder with --home or RAG_HOME") from e
+        if version != SCHEMA_VERSION:
             with self.writing() as db:
                 self._prepare(db)
-        except (OSError, sqlite3.Error) as e:
-            raise HomeError(
-                f"cannot write to {path.parent} ({e}): choose another folder with --home or RAG_HOME"
-            ) from e
 
     @property
     def parts(self) -> "tuple[Database, ...]":
@@ -146,8 +155,12 @@ class Database:
         return (self,)
 
     def _prepare(self, db: sqlite3.Connection) -> None:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
+        version = _version(db)
         if version == 0:
+            if db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                raise HomeError(f"{self._path} is no catalog of rag's but another database: {RESTORE}")
+            if (self._path.parent / INDEX_FOLDER).exists():
+                raise HomeError(f"the catalog {self._path} has been emptied: {RESTORE}")
             for statement in _SCHEMA.split(";\n"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -163,13 +176,33 @@ class Database:
             )
 
     def _connect(self) -> sqlite3.Connection:
+        try:
+            return self._opened(str(self._path))
+        except sqlite3.OperationalError as e:
+            # On a medium that cannot be written SQLite opens a file only where it is told that nobody changes it.
+            if not self._path.is_file() or os.access(self._path.parent, os.W_OK):
+                raise
+            log = self._path.with_name(f"{self._path.name}-wal")
+            if log.exists() and log.stat().st_size:
+                raise HomeError(
+                    f"{self._path} was not closed cleanly, and {self._path.parent} cannot be written: copy the folder "
+                    "to where it can be, and ask there"
+                ) from e
+            self.is_read_only = True
+            return self._opened(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1")
+
+    def _opened(self, name: str) -> sqlite3.Connection:
         # Autocommit: transactions are begun and ended in `writing`, nowhere else.
-        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(
+            name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
+        )
         try:
             db.create_function("casefold", 1, _casefold, deterministic=True)  # SQLite's own knows ASCII only
-            db.execute("PRAGMA journal_mode = WAL")
+            if not self.is_read_only:
+                db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
+            _version(db)  # the first that reads the file
         except sqlite3.Error:
             db.close()
             raise
@@ -178,24 +211,55 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """A connection with one consistent view of the file, whatever is written meanwhile."""
-        with self._borrowed() as db:
+        with self._told(), self._borrowed() as db:
             db.execute("BEGIN")
             try:
                 yield db
             finally:
-                db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """A write transaction: committed at the end, or rolled back whole when anything raises."""
-        with self._write, self._borrowed() as db:
+        with self._told(), self._write, self._borrowed() as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
+                db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # a full disk has ended it already
+                    db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        """What SQLite raises of the file, told in a line: what happened, and what to do.
+
+        Raises:
+            HomeError: in its place.
+        """
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as e:
+            if isinstance(e, sqlite3.ProgrammingError | sqlite3.IntegrityError | sqlite3.InterfaceError):
+                raise
+            raise HomeError(self._what_is_wrong(e)) from e
+
+    def _what_is_wrong(self, e: sqlite3.Error) -> str:
+        name = getattr(e, "sqlite_errorname", "") or ""
+        folder = self._path.parent
+        if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(folder)):
+            return f"the disk of {folder} is full: make room and do the same again, what was written is kept"
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return (f"another process has been writing to {self._path} for {_BUSY_SECONDS:.0f} seconds: let it end, "
+                    "then do the same again")  # fmt: skip
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+            return (f"cannot write to {folder} ({e}): questions are answered where it can be read; to add or change "
+                    "articles let it be written, or choose another folder with --home or RAG_HOME")  # fmt: skip
+        if name.startswith("SQLITE_IOERR"):
+            return f"the disk of {folder} failed ({e}): see to it, then do the same again"
+        return f"the catalog {self._path} is damaged ({e}): {RESTORE}"
 
     @contextmanager
     def _borrowed(self) -> Generator[sqlite3.Connection]:
@@ -215,13 +279,15 @@ class Database:
 
     def damage(self) -> str | None:
         """What SQLite finds wrong with the file or its full text index; None when both are sound."""
-        try:
-            with self.writing() as db:
+        with self._told(), self._write, self._borrowed() as db:
+            try:
                 (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-                # With rank 1 it also compares the full text index with the passages.
-                db.execute("INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as e:
-            return str(e)
+                if not self.is_read_only:  # with rank 1 it also compares the full text index with the passages
+                    db.execute("INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)")
+            except sqlite3.OperationalError:  # no damage: locked, full, not to be read
+                raise
+            except sqlite3.DatabaseError as e:
+                return str(e)
         return None if found == "ok" else str(found)
 
     def close(self) -> None:
@@ -231,6 +297,15 @@ class Database:
             idle, self._idle = self._idle, []
         for db in idle:
             db.close()
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return version
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < _LEAST_FREE
 
 
 def _add_stems(db: sqlite3.Connection) -> None:

@@ -5,12 +5,15 @@ Knows the tables; which changes belong together is the business of `catalog`.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
+from rag.errors import HomeError
 from rag.index.arrays import Matrix
+from rag.index.database import RESTORE
 from rag.text import stemmed
 from rag.types import Article, Filter, Passage, Statement
 
@@ -58,6 +61,23 @@ def where_sql(where: Filter | None) -> tuple[str, list[str]]:
     return " AND ".join(parts), values
 
 
+T = TypeVar("T")
+
+
+def _sound(read: Callable[..., T]) -> Callable[..., T]:
+    """What reads a row; one whose values are none that were written is told as damage."""
+
+    @wraps(read)
+    def told(*row: Any) -> T:
+        try:
+            return read(*row)
+        except (ValueError, TypeError, KeyError) as e:
+            raise HomeError(f"the catalog is damaged (a row cannot be understood: {e}): {RESTORE}") from e
+
+    return told
+
+
+@_sound
 def article_of(row: Sequence[Any]) -> Article:
     """The article of a row selected as `ARTICLE`."""
     values = dict(zip((*_FIELDS, "path"), row, strict=True))
@@ -68,6 +88,7 @@ def article_of(row: Sequence[Any]) -> Article:
     return Article(**values)
 
 
+@_sound
 def source_of(row: Sequence[Any]) -> Source:
     """The source of a row selected as `SOURCE`."""
     key, part, path, digest, article_id, edits, fields = row
@@ -120,6 +141,7 @@ def put_statements(db: sqlite3.Connection, article_id: str, statements: Sequence
     db.execute("INSERT OR REPLACE INTO statements VALUES (?, ?)", (article_id, text))
 
 
+@_sound
 def statements_of(article_id: str, told: str) -> list[Statement]:
     """The statements of a row of the table."""
     return [_statement(article_id, s) for s in json.loads(told)]

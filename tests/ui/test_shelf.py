@@ -70,7 +70,9 @@ def test_what_one_user_adds_changes_nothing_for_another(library: Library, tmp_pa
     assert [r.status for r in report.results] == ["added"]
     assert user_folder("ines") not in str(report)
     assert {Path(a.path).parent.name for a in paul.articles()} == {"in", user_folder("paul")}
-    assert {Path(a.path).parent.name for a in ines.articles()} == {"in", user_folder("ines")} or len(ines.articles()) == 3
+    assert {Path(a.path).parent.name for a in ines.articles()} == {"in", user_folder("ines")} or len(
+        ines.articles()
+    ) == 3
 
 
 def test_what_is_everybodys_is_nobodys_to_change(library: Library, tmp_path: Path) -> None:
@@ -114,7 +116,5 @@ def test_uploads_that_were_kept_with_everybodys_move(library: Library, tmp_path:
     assert len(library.articles()) == 2
     moved = Library(library.corpus)
     assert len(moved.articles()) == 1
-    assert {a.text for a in Shelf(moved, "ines").articles()} == {DAM[3], "\n\n".join(DAM)} or len(
-        Shelf(moved, "ines").articles()
-    ) == 2
+    assert {a.text for a in Shelf(moved, "ines").articles()} == {DAM[3], "\n\n".join(DAM)}
     moved.close()
