@@ -116,7 +116,5 @@ class Outbox:
     def dimensions(self) -> int:
         """How many numbers a vector has; 1 where there is none."""
         with self.database.reading() as db:
-            row = db.execute(
-                "SELECT length(embedding) / 4 FROM passages WHERE embedding IS NOT NULL LIMIT 1"
-            ).fetchone()
+            row = db.execute("SELECT length(embedding) FROM passages WHERE embedding IS NOT NULL LIMIT 1").fetchone()
         return row[0] // 4 if row else 1

@@ -193,8 +193,8 @@ class SyncedIndex:
             return None
         self._in_step = whole and not torn
         for old in self._folder.glob("g*"):
-            if old.stem < self._path.name:
-                shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+            if old.is_dir() and old.name < self._path.name:
+                shutil.rmtree(old, ignore_errors=True)
         return vectors
 
     def _complete(self, vectors: VectorIndex, *, mend: bool) -> VectorIndex | None:
@@ -234,7 +234,7 @@ class SyncedIndex:
 
     @property
     def _note(self) -> Path:
-        return self._path.with_suffix(".json")
+        return self._folder / "noted.json"
 
     def _is_whole(self) -> bool:
         try:

@@ -11,6 +11,8 @@ import threading
 import time
 from typing import Any, BinaryIO
 
+import numpy  # noqa: F401  # a reader's library needs it, and its import sets what the hook lets nobody set
+
 from rag.errors import UnreadableError
 from rag.ingest.formats import wire
 from rag.ingest.formats.dispatch import read_drafts
