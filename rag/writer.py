@@ -4,10 +4,13 @@ Embedding runs in a thread of its own: while a batch is embedded, the next one i
 Knows nothing of files. Each article is written in one step, in the order in which they came.
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
+
+import numpy as np
 
 from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
@@ -88,6 +91,7 @@ class Writer:
         self._waiting: list[Waiting] = []
         self._batch: _Batch | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._ended = threading.Event()
 
     def __enter__(self) -> Self:
         """For `with Writer(…) as writer:`."""
@@ -95,6 +99,7 @@ class Writer:
 
     def __exit__(self, *_: object) -> None:
         """End the thread."""
+        self._ended.set()
         self._thread.shutdown(cancel_futures=True)
 
     @property
@@ -148,12 +153,21 @@ class Writer:
         for text, passage in zip(texts, (p for _, passages in articles for p in passages), strict=True):
             at = len(text) - len(passage.text)
             parts.append([(at + start, at + end) for start, end in sentence_spans(passage.text)])
-        vectors, sentences = self.tools.embed(texts, parts)
+        # Some at a time: so a question's own is not behind all of a long text's, and an ingest can be stopped.
+        vectors, sentences = list[Matrix](), list[Matrix]()
+        for at in range(0, len(texts), _PASSAGES_AT_ONCE):
+            if self._ended.is_set():
+                raise CancelledError
+            some = slice(at, at + _PASSAGES_AT_ONCE)
+            of_passages, of_sentences = self.tools.embed(texts[some], parts[some])
+            vectors.append(of_passages)
+            sentences += of_sentences
+        every = np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
         found: list[_Vectors] = []
         at = 0
         for _, passages in articles:
             end = at + len(passages)
-            found.append(_Vectors(passages=vectors[at:end], sentences=sentences[at:end]))
+            found.append(_Vectors(passages=every[at:end], sentences=sentences[at:end]))
             at = end
         return found
 
