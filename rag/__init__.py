@@ -10,7 +10,21 @@ if TYPE_CHECKING:
     from rag.errors import RagError
     from rag.sample import ask
     from rag.settings import Settings
-    from rag.types import Answer, Article, Citation, Event, Filter, Hit, IngestReport, Passage, Position, Turn
+    from rag.types import (
+        Answer,
+        Article,
+        Citation,
+        Entry,
+        Event,
+        FileResult,
+        Filter,
+        Hit,
+        IngestReport,
+        Passage,
+        Position,
+        Statement,
+        Turn,
+    )
 
 __all__ = [
     "Answer",
