@@ -3,8 +3,6 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import rag.environment  # noqa: F401  (before anything that reads its switches)
-
 if TYPE_CHECKING:
     from rag.corpus import Corpus
     from rag.errors import RagError
@@ -46,6 +44,8 @@ __all__ = [
     "ask",
 ]
 __version__ = "0.1.0"
+
+import_module("rag.environment")  # before anything that reads its switches
 
 _TYPES = "rag.types"
 _MODULES = {"Corpus": "rag.corpus", "RagError": "rag.errors", "Settings": "rag.settings", "ask": "rag.sample"}

@@ -177,21 +177,21 @@ class SyncedIndex:
 
     def _open_locked(self, *, mend: bool, look: bool, wait: float) -> VectorIndex | None:
         self._lock.acquire(timeout=wait)
-        torn, whole = self._torn_mark.exists(), self._is_whole()
-        if torn and not mend:
+        whole = self._is_whole()
+        if self._torn_mark.exists() and not mend:
             self.notice = "the vector index was not closed cleanly; `rag ingest` mends it"
         elif look and not whole and self._path.exists() and self._held() is None:
             self.notice = "the vector index is torn; `rag ingest` makes it again from the catalog"
         if self.notice is not None:
             self._lock.release()
             return None
-        if mend and (torn or not whole):
+        if mend and not whole:
             self._mend()
         vectors = self._complete(open_folder(self._path, self._name), mend=mend)
         if vectors is None:
             self._lock.release()
             return None
-        self._in_step = whole and not torn
+        self._in_step = whole
         for old in self._folder.glob("g*"):
             if old.is_dir() and old.name < self._path.name:
                 shutil.rmtree(old, ignore_errors=True)
@@ -237,6 +237,8 @@ class SyncedIndex:
         return self._folder / "noted.json"
 
     def _is_whole(self) -> bool:
+        if self._torn_mark.exists():
+            return False
         try:
             noted = json.loads(self._note.read_text())
             return noted == {"token": self._catalog.meta("vectors"), "files": self._looks()}
