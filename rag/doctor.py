@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rag.corpus import CATALOG_FILE, Corpus
 from rag.errors import RagError
+from rag.index.database import INDEX_FOLDER, RESTORE
 from rag.index.embed import Embedder, load_embedder
 from rag.settings import Settings
 
@@ -41,6 +42,9 @@ def examine(settings: Settings) -> list[Check]:
     checks.append(embedder if isinstance(embedder, Check) else _try_model(embedder))
     if (settings.home / CATALOG_FILE).exists():
         checks += _corpus(settings)
+    elif (settings.home / INDEX_FOLDER).exists():
+        detail = f"the catalog {settings.home / CATALOG_FILE} is gone"
+        checks.append(Check(name="corpus", ok=False, detail=detail, fix=RESTORE))
     else:
         detail = f"none in {settings.home} yet: questions go to the sample corpus"
         checks.append(Check(name="corpus", ok=True, detail=detail))
