@@ -67,8 +67,11 @@ class _Found:
 class Asking:
     """Answers questions from one catalog, by the engine that the settings name."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, search: Search) -> None:
-        """Use the search; models are loaded when they are first needed."""
+    def __init__(
+        self, settings: Settings, catalog: Catalog, search: Search, model: "Callable[[], Model | None] | None" = None
+    ) -> None:
+        """Use the search; models are loaded when they are first needed. `model` gives one that is loaded elsewhere."""
+        self._elsewhere = model
         self._settings = settings
         self._catalog = catalog
         self._search = search
@@ -111,6 +114,8 @@ class Asking:
     @property
     def model(self) -> "Model | None":
         """The language model that writes, as `Corpus.model` gives it."""
+        if self._elsewhere is not None:
+            return self._elsewhere()
         with self._guard:
             settings = self._settings
             if self._model is None and settings.llm != findings.ENGINE:

@@ -4,6 +4,7 @@ Exit status: 0 done; 1 what was checked is not in order (`eval`, `doctor`); 2 it
 Knows how to print things, not how to make them.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
@@ -16,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from rag import show
+from rag.__main__ import stopped
 from rag.cli_eval import app as eval_app
 from rag.corpus import Corpus
 from rag.errors import RagError
@@ -34,8 +36,7 @@ class Commands(TyperGroup):
             sys.stdout.flush()
             return result
         except KeyboardInterrupt:
-            show.message("rag: stopped; what was done is kept, and the same command goes on from there")
-            sys.exit(130)
+            stopped()
         except BrokenPipeError:  # the reader of our output had enough: `rag list | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
@@ -417,6 +418,10 @@ def main(args: Sequence[str] | None = None) -> Any:
         app(args=list(args) if args is not None else None)
     except RagError as e:
         show.message(f"rag: {e}")
+        sys.exit(2)
+    except OSError as e:
+        what_to_do = ": make room and do the same again, what was written is kept" if e.errno == errno.ENOSPC else ""
+        show.message(f"rag: {e.filename or 'a file'}: {e.strerror or e}{what_to_do}")
         sys.exit(2)
 
 

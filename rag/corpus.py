@@ -19,8 +19,10 @@ from rag.errors import EmptyCorpusError, IndexMismatchError
 from rag.finder import Finder
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
+from rag.index.database import RESTORE
 from rag.index.embed import Embedder, embed_parts, embed_question, load_embedder
 from rag.index.filters import resolve
+from rag.index.joined import JoinedCatalog
 from rag.index.sync import SyncedIndex
 from rag.retrieve.clauses import clauses
 from rag.retrieve.query import Query, make_query
@@ -44,10 +46,15 @@ _TURN_CHARACTERS = 20_000
 class Corpus:
     """A collection of articles in one home folder. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self, settings: Settings, catalog: Catalog, embedder: Embedder | None = None, shared: "Corpus | None" = None
+    ) -> None:
         """Use what `open` built. Without an embedder, the settings' model is loaded when one is first needed."""
         self.settings = settings
         self._catalog = catalog
+        self._shared = shared
+        # What questions are answered from: changes go to the catalog of one's own.
+        self._read = JoinedCatalog(catalog, shared._read) if shared else catalog
         self._embedder = embedder
         self._index: SyncedIndex | None = None
         self._guard = threading.RLock()
@@ -55,28 +62,32 @@ class Corpus:
         # A question is embedded once, for its passages and for their sentences, while it is searched for by its words.
         self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
         self._asked = lru_cache(64)(self._embedding)
-        self._finder = Finder(catalog, self._dense, self._clauses, settings.home, self._reranker)
+        self._finder = Finder(self._read, self._dense, self._clauses, settings.home, self._reranker)
         self._searcher = Search(
             understood=self._understood, find=self._search, vector=self._vector, embed=self._embed
         )  # fmt: skip
-        self._answerer = Asking(settings, catalog, self._searcher)
+        self._answerer = self._make_answerer(settings)
         self._answerers = {settings.llm: self._answerer}
         self.is_sample = False
         self.on_close: Callable[[], None] | None = None
 
     @classmethod
-    def open(cls, settings: Settings | None = None, *, embedder: Embedder | None = None) -> Self:
+    def open(
+        cls, settings: Settings | None = None, *, embedder: Embedder | None = None, shared: "Corpus | None" = None
+    ) -> Self:
         """Open the corpus in `settings.home`, and make it if there is none.
 
         Args:
             embedder: stands in for the model that the settings name.
+            shared: another corpus that questions are answered from too, with its models. What is added, changed or
+                removed here is not seen there, and changes no answer given there.
 
         Raises:
             HomeError: the home can't be made, opened or written.
         """
         settings = settings or load_settings()
         catalog = Catalog(settings.home / CATALOG_FILE)
-        return cls(settings, catalog, embedder)
+        return cls(settings, catalog, embedder, shared)
 
     def close(self) -> None:
         """Let go of files, locks and connections."""
@@ -122,7 +133,7 @@ class Corpus:
         from rag.loader import Loader
         from rag.writer import Writer
 
-        with self._ingesting, Sandbox() as reader, Writer(self._catalog, self._tools) as writer:
+        with self._ingesting, Sandbox() as reader, Writer(self._catalog, self._tools, self._read.near) as writer:
             if not rebuild:
                 self._check_model()
             else:
@@ -151,7 +162,7 @@ class Corpus:
         from rag.ingest.edit import edited
         from rag.writer import Writer
 
-        with self._ingesting, Writer(self._catalog, self._tools) as writer:
+        with self._ingesting, Writer(self._catalog, self._tools, self._read.near) as writer:
             article = edited(self._catalog.article(article_id), given)
             writer.revise(article, given)
             self._synced()
@@ -159,17 +170,41 @@ class Corpus:
 
     def removed(self, article_id: str) -> list[tuple[str, str]]:
         """What was left out of an article's page as furniture, as (text, reason), in the page's order."""
-        return self._catalog.removed(self._catalog.article(article_id).id)
+        return self._read.removed(self._read.article(article_id).id)
 
     def statements(self, article_id: str) -> list[Statement]:
         """What an article reports that others say, in the order of its text."""
-        found = self._catalog.article(article_id).id
-        return self._catalog.statements_of([found])[found]
+        found = self._read.article(article_id).id
+        return self._read.statements_of([found])[found]
 
     def copies(self, article_id: str) -> list[Article]:
         """The other articles of the same story: copies and near-copies, syndicated or republished."""
-        article = self._catalog.article(article_id)
-        return [a for a in self._catalog.story(article.story) if a.id != article.id]
+        article = self._read.article(article_id)
+        return [a for a in self._read.story(article.story) if a.id != article.id]
+
+    def places(self, article_id: str) -> list[str]:
+        """The paths of the files that an article was read from, the one that citations name first.
+
+        Empty for an article of the shared corpus.
+        """
+        return [source.path for source in self._catalog.sources_of(article_id)]
+
+    def reads_under(self, folder: Path) -> bool:
+        """Whether any article was read from a file under a folder."""
+        return bool(self._catalog.keys_under(str(folder.resolve())))
+
+    def check(self) -> None:
+        """See that the settings name the model that the corpus was made with.
+
+        Raises:
+            IndexMismatchError: they name another model or splitter.
+        """
+        self._check_fingerprint()
+
+    def forget_under(self, folder: Path) -> None:
+        """Forget what was read from the files under a folder; the files stay."""
+        self._catalog.forget_under(str(folder.resolve()))
+        self._synced()
 
     def _tools(self) -> "Tools":
         """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
@@ -183,13 +218,14 @@ class Corpus:
 
     def _synced(self) -> tuple[str, ...]:
         """Bring the vector index up to date; what stands in the way of that."""
-        if self._catalog.is_waiting():
-            self.index.sync()
+        waiting = self._catalog.is_waiting()
+        if waiting or not self.index.is_in_step():
+            self.index.sync(wait=2.0 if waiting else 0.0)
         return self.notices
 
     def articles(self, where: Filter | None = None) -> list[Article]:
         """The articles, the newest first, those without a date last."""
-        return self._catalog.articles(resolve(where, self._catalog))
+        return self._read.articles(resolve(where, self._read))
 
     def article(self, article_id: str) -> Article:
         """The article with that id, or with the only id that begins so.
@@ -197,7 +233,7 @@ class Corpus:
         Raises:
             NotFoundError: there is none, or several begin so.
         """
-        return self._catalog.article(article_id)
+        return self._read.article(article_id)
 
     def remove(self, article_id: str) -> Article:
         """Take an article out of the corpus; its files stay where they are.
@@ -212,19 +248,23 @@ class Corpus:
 
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are, and how many wait to be indexed."""
-        return self._catalog.counts()
+        return self._read.counts()
 
     def problems(self) -> list[str]:
         """What is not in order with the catalog and its indexes, each with what mends it; none when all is well."""
         counts, found = self.counts(), list[str]()
         if damage := self._catalog.database.damage():
-            found.append(f"the catalog is damaged ({damage}): restore it from a copy, or ingest into a new home")
+            found.append(f"the catalog is damaged ({damage}): {RESTORE}")
+        if altered := self._altered():
+            found.append(
+                f"the catalog is damaged (the texts of {altered:,} articles are not those ingested): {RESTORE}"
+            )
         try:
             self._check_fingerprint()
         except IndexMismatchError as e:
             found.append(str(e))
         if counts["unembedded"]:
-            found.append(f"{counts['unembedded']} passages are not embedded: `rag ingest --rebuild` goes on with them")
+            found.append(_unfinished(counts["unembedded"], counts["passages"]))
         state = self.index.state()
         if self.index.notice:
             found.append(f"questions are answered by {state}")
@@ -232,6 +272,16 @@ class Corpus:
             found.append(f"the vector index lags {counts['pending'] + counts['removing']} articles behind: "
                          "`rag ingest` of anything brings it up to date")  # fmt: skip
         return found
+
+    def _altered(self) -> int:
+        """How many articles have another text than the one that their id was made of."""
+        from rag.ingest.dedupe import identity
+
+        return sum(
+            identity(article.text) != article.id
+            for article in self._catalog.articles()
+            if any(source.fields for source in self._catalog.sources_of(article.id))  # made since ids are of the text
+        )
 
     # Questions
 
@@ -276,7 +326,11 @@ class Corpus:
         Raises what `search` raises, at the first event; LlmError where `llm` is not of one of its forms.
         """
         recent = [replace(turn, content=turn.content[:_TURN_CHARACTERS]) for turn in history[-_TURNS:]]
-        return self._answering(llm).stream(question, recent, where)
+        for event in self._answering(llm).stream(question, recent, where):
+            if event.answer is not None and (waiting := self.counts()["unembedded"]):
+                notices = (*event.answer.notices, _unfinished(waiting, self.counts()["passages"]))
+                event = replace(event, answer=replace(event.answer, notices=notices))
+            yield event
 
     def timeline(self, topic: str, where: Filter | None = None) -> list[Entry]:
         """Who said what on a topic on which day, the earliest first; what has no day last.
@@ -287,7 +341,7 @@ class Corpus:
 
     def undated(self) -> int:
         """How many articles have no known date: a date filter leaves them out."""
-        return self._catalog.undated()
+        return self._read.undated()
 
     async def aask(
         self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
@@ -331,12 +385,15 @@ class Corpus:
     @property
     def notices(self) -> tuple[str, ...]:
         """What a user should know of how questions are answered now."""
-        return (self._index.notice,) if self._index and self._index.notice else ()
+        own = (self._index.notice,) if self._index and self._index.notice else ()
+        return (*own, *(self._shared.notices if self._shared else ()))
 
     @property
     def embedder(self) -> Embedder:
         """The embedding model, loaded when first needed."""
         with self._guard:
+            if self._embedder is None and self._shared is not None:
+                self._embedder = self._shared.embedder
             if self._embedder is None:
                 self._embedder = load_embedder(self.settings.embedder, self.settings.cache)
             return self._embedder
@@ -347,7 +404,7 @@ class Corpus:
         with self._guard:
             if self._index is None:
                 home, server = self.settings.home, self.settings.chroma
-                self._index = SyncedIndex(self._catalog, home, server, self.embedder.dimensions)
+                self._index = SyncedIndex(self._catalog, home, server)
             return self._index
 
     def _answering(self, llm: str | None) -> Asking:
@@ -356,11 +413,15 @@ class Corpus:
             name = llm or self.settings.llm
             if name not in self._answerers:
                 settings = self.settings.model_copy(update={"llm": name})
-                self._answerers[name] = Asking(settings, self._catalog, self._searcher)
+                self._answerers[name] = self._make_answerer(settings)
             return self._answerers[name]
 
+    def _make_answerer(self, settings: Settings) -> Asking:
+        model = partial(self._shared.model_of, settings.llm) if self._shared else None
+        return Asking(settings, self._read, self._searcher, model)
+
     def _understood(self, query: Query) -> Query:
-        if not self._catalog.count():
+        if not self._read.count():
             raise EmptyCorpusError(f"the corpus in {self.settings.home} is empty: `rag ingest PATH` fills it")
         for part in query.parts or (query,):
             self._asked(part.text)
@@ -368,7 +429,7 @@ class Corpus:
 
     def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         self._check_fingerprint()
-        return self._finder.search(query, k, resolve(where, self._catalog))
+        return self._finder.search(query, k, resolve(where, self._read))
 
     def _embedding(self, text: str) -> Future[tuple[Vector, Matrix]]:
         """The vectors of a question and of its clauses, on their way."""
@@ -391,9 +452,16 @@ class Corpus:
         return self.embedder.embed(texts)
 
     def _dense(self, text: str, k: int, where: Filter | None) -> list[tuple[str, float]]:
-        return self.index.search(self._vector(text), k, where)
+        vector = self._vector(text)
+        own = self.index.search(vector, k, where)
+        if self._shared is None:
+            return own
+        found = dict(self._shared.index.search(vector, k, where)) | dict(own)
+        return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def _reranker(self) -> Rerank | None:
+        if self._shared is not None:
+            return self._shared._reranker()
         if self.settings.reranker is None:
             return None
         from rag.retrieve.rerank import load_reranker
@@ -426,6 +494,11 @@ class Corpus:
                 f"the corpus in {self.settings.home} was indexed with {stored}, the settings say {configured}: "
                 "run `rag ingest --rebuild`, or set them as they were"
             )
+
+
+def _unfinished(waiting: int, passages: int) -> str:
+    return (f"a rebuild is not finished: {waiting:,} of {passages:,} passages are found by their words only, until "
+            "`rag ingest --rebuild` has gone on with them")  # fmt: skip
 
 
 def embedded_text(article: Article, passage: Passage) -> str:

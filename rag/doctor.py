@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rag.corpus import CATALOG_FILE, Corpus
 from rag.errors import RagError
+from rag.index.database import INDEX_FOLDER, RESTORE
 from rag.index.embed import Embedder, load_embedder
 from rag.settings import Settings
 
@@ -41,6 +42,9 @@ def examine(settings: Settings) -> list[Check]:
     checks.append(embedder if isinstance(embedder, Check) else _try_model(embedder))
     if (settings.home / CATALOG_FILE).exists():
         checks += _corpus(settings)
+    elif (settings.home / INDEX_FOLDER).exists():
+        detail = f"the catalog {settings.home / CATALOG_FILE} is gone"
+        checks.append(Check(name="corpus", ok=False, detail=detail, fix=RESTORE))
     else:
         detail = f"none in {settings.home} yet: questions go to the sample corpus"
         checks.append(Check(name="corpus", ok=True, detail=detail))
@@ -60,7 +64,10 @@ def _writable(name: str, folder: Path, setting: str) -> Check:
         with tempfile.TemporaryFile(dir=existing):
             return Check(name=name, ok=True, detail=str(folder))
     except OSError as e:
-        return Check(name=name, ok=False, detail=f"{folder}: {e.strerror}", fix=f"choose another folder with {setting}")
+        fix = f"let it be written, or choose another folder with {setting}"
+        if name == "home" and (folder / CATALOG_FILE).exists():
+            fix = "questions are answered all the same; to add or change articles " + fix
+        return Check(name=name, ok=False, detail=f"{folder}: {e.strerror}", fix=fix)
 
 
 def _model(settings: Settings) -> Embedder | Check:

@@ -12,16 +12,16 @@ from pathlib import Path
 
 from rag.errors import UnreadableError
 from rag.index.catalog import Catalog
-from rag.index.rows import Source
+from rag.index.rows import Source, fields_json
 from rag.ingest.batch import Made, to_articles
-from rag.ingest.dedupe import bands, holds, same_story
+from rag.ingest.dedupe import bands, same_story
 from rag.ingest.draft import Draft
 from rag.ingest.edit import edited
 from rag.ingest.formats import ReadOptions
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
 from rag.types import Article, FileResult, Filter, IngestReport
-from rag.writer import Writer, one_outlet
+from rag.writer import Writer, removed_of
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,8 @@ class Loader:
                 before = self._before(one.article, d, here)
                 edits = before.edits if before and before.edits else {}
                 mended = replace(one, article=edited(one.article, edits))
-                source = replace(d.source, article_id=one.article.id, edits=edits)
+                fields = fields_json(mended.article, removed_of(one))
+                source = replace(d.source, article_id=one.article.id, edits=edits, fields=fields)
                 self._take(mended, source, d.at, before)
         kept, self._kept = self._kept, []
         shrunk, self._shrunk = self._shrunk, []
@@ -176,10 +177,7 @@ class Loader:
 
     def _take(self, made: Made, source: Source, at: int, before: Source | None) -> None:
         article = made.article
-        own = bands(article.text)
         first = self._elsewhere(source)
-        if first is None and (fuller := self._holding(article, own, source)):
-            first, source = fuller.path, replace(source, article_id=fuller.id)
         if first is not None:
             self._writer.flush()  # the first one may still be waiting, and a source needs its article
             self._catalog.link(source)
@@ -193,7 +191,7 @@ class Loader:
             return
         status = "added" if before is None else "changed"
         self._note(FileResult(path=source.path, status=status, article_id=article.id), at)
-        self._writer.add(article, source, made, own)
+        self._writer.add(article, source, made, bands(article.text))
 
     def _is_kept(self, article: Article) -> bool:
         """Whether the catalog holds the article with just these fields."""
@@ -211,20 +209,6 @@ class Loader:
             return None
         moved = first.key == source.key and first.digest != source.digest  # where the file held it before it changed
         return (taken[0].path if taken else None) if moved else first.path
-
-    def _alike(self, article: Article, own: Sequence[int]) -> list[Article]:
-        """Articles that may be copies of this one, in the catalog and among those that wait for it."""
-        waiting = [w.article for w in self._writer.unwritten if not set(own).isdisjoint(w.bands)]
-        return [a for a in (*self._catalog.near(own), *waiting) if a.id != article.id]
-
-    def _holding(self, article: Article, own: Sequence[int], source: Source) -> Article | None:
-        """The same article with a line more, from another place and of no other outlet."""
-        for other in self._alike(article, own):
-            places = {(s.key, s.part) for s in self._catalog.sources_of(other.id)}
-            if one_outlet(article, other) and places != {(source.key, source.part)}:
-                if holds(other, article):
-                    return other
-        return None
 
     def _prune(self, paths: Sequence[str | Path], seen: set[str]) -> None:
         """Remove the articles of files that were in these folders at an earlier ingest and are not any more."""

@@ -13,7 +13,7 @@ from rag import resources
 from rag.corpus import CATALOG_FILE, SPLITTER_VERSION, Corpus
 from rag.errors import EmptyCorpusError, HomeError
 from rag.finder import ALIASES_FILE
-from rag.index.database import SCHEMA_VERSION
+from rag.index.database import INDEX_FOLDER, RESTORE, SCHEMA_VERSION
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Filter, Turn
 
@@ -38,6 +38,8 @@ def open_corpus(settings: Settings) -> Corpus:
         if corpus.counts()["articles"]:
             return corpus
         corpus.close()
+    elif (settings.home / INDEX_FOLDER).exists():
+        raise HomeError(f"the catalog {settings.home / CATALOG_FILE} is gone: {RESTORE}")
     if settings.home_is_given:
         raise EmptyCorpusError(f"the corpus in {settings.home} is empty: `rag ingest PATH` fills it")
     return open_sample(settings)

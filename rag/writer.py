@@ -4,16 +4,19 @@ Embedding runs in a thread of its own: while a batch is embedded, the next one i
 Knows nothing of files. Each article is written in one step, in the order in which they came.
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
+
+import numpy as np
 
 from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.rows import Source
 from rag.ingest.batch import Made
-from rag.ingest.dedupe import holds, same_story
+from rag.ingest.dedupe import same_story
 from rag.ingest.statements import find_statements
 from rag.text import sentence_spans
 from rag.types import Article, Passage, Span
@@ -73,14 +76,22 @@ class _Vectors:
 class Writer:
     """Writes the articles of one ingest. For one thread; a context manager, which ends the thread that embeds."""
 
-    def __init__(self, catalog: Catalog, tools: Callable[[], Tools]) -> None:
-        """Write into a catalog; the tools are made when they are first needed."""
+    def __init__(
+        self, catalog: Catalog, tools: Callable[[], Tools], near: Callable[[Sequence[int]], list[Article]]
+    ) -> None:
+        """Write into a catalog; the tools are made when they are first needed.
+
+        Args:
+            near: MinHash bands to the articles that may be copies of one that has them.
+        """
         self._catalog = catalog
+        self._near = near
         self._make_tools = tools
         self._tools: Tools | None = None
         self._waiting: list[Waiting] = []
         self._batch: _Batch | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._ended = threading.Event()
 
     def __enter__(self) -> Self:
         """For `with Writer(…) as writer:`."""
@@ -88,6 +99,7 @@ class Writer:
 
     def __exit__(self, *_: object) -> None:
         """End the thread."""
+        self._ended.set()
         self._thread.shutdown(cancel_futures=True)
 
     @property
@@ -125,19 +137,14 @@ class Writer:
 
     def _write(self, batch: _Batch) -> None:
         for w, vectors in zip(batch.articles, batch.vectors.result(), strict=True):
-            near = [a for a in self._catalog.near(w.bands) if a.id != w.article.id]
+            near = [a for a in self._near(w.bands) if a.id != w.article.id]
             copies = [a for a in near if same_story(a.text, w.article.text)]
             stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]
-            removed = [(r.text, r.reason) for r in w.made.cleaned.removed]
             self._catalog.put(
                 replace(w.article, story=stories[0]), w.passages, vectors.passages, w.source,
-                sentences=vectors.sentences, statements=find_statements(w.article), removed=removed, bands=w.bands,
-                lines=w.made.lines, merged=stories[1:],
+                sentences=vectors.sentences, statements=find_statements(w.article), removed=removed_of(w.made),
+                bands=w.bands, lines=w.made.lines, merged=stories[1:],
             )  # fmt: skip
-            for shorter in copies:
-                if one_outlet(shorter, w.article) and holds(w.article, shorter):
-                    for source in self._catalog.sources_of(shorter.id):
-                        self._catalog.link(replace(source, article_id=w.article.id))
 
     def _embed(self, articles: Sequence[tuple[Article, Sequence[Passage]]]) -> list[_Vectors]:
         """Each article's vectors, computed together."""
@@ -146,12 +153,21 @@ class Writer:
         for text, passage in zip(texts, (p for _, passages in articles for p in passages), strict=True):
             at = len(text) - len(passage.text)
             parts.append([(at + start, at + end) for start, end in sentence_spans(passage.text)])
-        vectors, sentences = self.tools.embed(texts, parts)
+        # Some at a time: so a question's own is not behind all of a long text's, and an ingest can be stopped.
+        vectors, sentences = list[Matrix](), list[Matrix]()
+        for at in range(0, len(texts), _PASSAGES_AT_ONCE):
+            if self._ended.is_set():
+                raise CancelledError
+            some = slice(at, at + _PASSAGES_AT_ONCE)
+            of_passages, of_sentences = self.tools.embed(texts[some], parts[some])
+            vectors.append(of_passages)
+            sentences += of_sentences
+        every = np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
         found: list[_Vectors] = []
         at = 0
         for _, passages in articles:
             end = at + len(passages)
-            found.append(_Vectors(passages=vectors[at:end], sentences=sentences[at:end]))
+            found.append(_Vectors(passages=every[at:end], sentences=sentences[at:end]))
             at = end
         return found
 
@@ -165,6 +181,6 @@ class Writer:
         )  # fmt: skip
 
 
-def one_outlet(a: Article, b: Article) -> bool:
-    """Whether two articles may be of one outlet: a copy in another one is no duplicate, but a story's second outlet."""
-    return a.publisher is None or b.publisher is None or a.publisher.casefold() == b.publisher.casefold()
+def removed_of(made: Made) -> list[tuple[str, str]]:
+    """What was left out of an article's page, as (text, reason)."""
+    return [(r.text, r.reason) for r in made.cleaned.removed]

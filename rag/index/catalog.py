@@ -18,13 +18,13 @@ from rag.index.rows import (
     Source,
     article_of,
     delete_article,
+    edit_sources,
     insert_article,
     next_generation,
     next_revision,
     put_sources,
     put_statements,
-    retire_unsourced,
-    revive,
+    settle,
     source_of,
     statements_of,
     where_sql,
@@ -42,8 +42,9 @@ class Catalog:
             HomeError: the file cannot be opened or written.
         """
         self.database = Database(path)
-        with self.database.writing() as db:
-            db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
+        if not self.meta("corpus_id"):
+            with self.database.writing() as db:
+                db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
 
     def close(self) -> None:
         """Close the file."""
@@ -293,21 +294,18 @@ class Catalog:
             put_statements(db, article.id, statements)
             if article.publisher:
                 db.executemany("INSERT INTO lines VALUES (?, ?, ?)", [(article.publisher, *line) for line in lines])
-            text = json.dumps(edits, ensure_ascii=False)
-            db.execute("UPDATE sources SET edits = json_patch(edits, ?) WHERE article_id = ?", (text, article.id))
+            edit_sources(db, article, edits)
 
     def link(self, *sources: Source) -> None:
         """Note places where articles that are there already were found, all in one step."""
         with self.database.writing() as db:
             put_sources(db, sources)
-            for source in sources:
-                revive(db, source.article_id)
 
     def remove(self, article_id: str) -> None:
         """Take an article out of every search at once; the outbox deletes it when the vector index has let go of it."""
         with self.database.writing() as db:
             db.execute("DELETE FROM sources WHERE article_id = ?", (article_id,))
-            retire_unsourced(db, [article_id])
+            settle(db, [article_id])
 
     def forget_sources(self, key: str, keep: Sequence[str] = ()) -> list[str]:
         """Forget what was read from a file, except for some parts; ids of the articles that left with it."""
@@ -317,8 +315,16 @@ class Catalog:
                 "RETURNING article_id",
                 (key, json.dumps(list(keep))),
             ).fetchall()
-            retire_unsourced(db, [article_id for (article_id,) in gone])
+            settle(db, dict.fromkeys(article_id for (article_id,) in gone))
         return [article_id for (article_id,) in gone]
+
+    def forget_under(self, folder: str) -> None:
+        """Forget what was read from the files under a folder, in one step."""
+        with self.database.writing() as db:
+            gone = db.execute(
+                "DELETE FROM sources WHERE substr(key, 1, ?) = ? RETURNING article_id", (len(folder) + 1, folder + "/")
+            ).fetchall()
+            settle(db, dict.fromkeys(article_id for (article_id,) in gone))
 
     def forget_embeddings(self, fingerprint: str) -> None:
         """Begin anew with another model or splitter: no embedding is kept, every article waits to be embedded."""

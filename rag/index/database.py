@@ -4,17 +4,25 @@ Knows tables and locking; not what articles mean. One file holds articles, passa
 full text index, so that none of them can drift from the others.
 """
 
+import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from rag.errors import HomeError
 from rag.text import stemmed
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_SECONDS = 60.0
+# Of a disk with fewer bytes free than this it is said that it is full, where reading or writing fails.
+_LEAST_FREE = 1_000_000
+# Lies beside the catalog once anything has been ingested.
+INDEX_FOLDER = "chroma"
+RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest` the articles again"
 
 # `state`: pending, in the catalog but not yet in the vector index; indexed, in both; removing, to be taken out of
 # the vector index, then deleted. `revision` is the catalog's revision when the row was written.
@@ -22,7 +30,8 @@ _BUSY_SECONDS = 60.0
 # `sentences` holds the vectors of a passage's sentences, in order, float16, little endian; apart from the passages,
 # so that exact search reads past none of it. `stems` likewise holds a passage's words, cut to their stems, a sentence
 # a line: what is read of many passages for each question need not be stemmed for each.
-# `captions`, `provenance`, `removed` and `edits` (fields that the user set) are JSON. `bands` are the MinHash bands
+# `captions`, `provenance`, `removed`, `edits` (fields that the user set) and `fields` (what one file states of an
+# article; the article has what its first source states) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
 # `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
@@ -55,6 +64,7 @@ CREATE TABLE sources (
     path TEXT NOT NULL,
     digest TEXT NOT NULL,
     edits TEXT NOT NULL DEFAULT '{}',
+    fields TEXT NOT NULL DEFAULT '',
     article_id TEXT NOT NULL REFERENCES articles (id),
     UNIQUE (key, part)
 );
@@ -105,6 +115,15 @@ INSERT INTO meta VALUES ('revision', '0');
 """
 
 
+class Databases(Protocol):
+    """One file, or several that are searched together."""
+
+    @property
+    def parts(self) -> "tuple[Database, ...]":
+        """The files."""
+        ...
+
+
 class Database:
     """A pool of connections to one SQLite file; readers run beside one writer."""
 
@@ -119,23 +138,37 @@ class Database:
         self._guard = threading.Lock()
         self._write = threading.RLock()
         self._closed = False
+        self.is_read_only = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            with self._told(), self._borrowed() as db:
+                version = _version(db)
+        except OSError as e:
+            raise HomeError(f"cannot make {path.parent} ({e}): choose another folder with --home or RAG_HOME") from e
+        if version != SCHEMA_VERSION:
             with self.writing() as db:
                 self._prepare(db)
-        except (OSError, sqlite3.Error) as e:
-            raise HomeError(
-                f"cannot write to {path.parent} ({e}): choose another folder with --home or RAG_HOME"
-            ) from e
+
+    @property
+    def parts(self) -> "tuple[Database, ...]":
+        """Itself."""
+        return (self,)
 
     def _prepare(self, db: sqlite3.Connection) -> None:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
+        version = _version(db)
         if version == 0:
+            if db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                raise HomeError(f"{self._path} is no catalog of rag's but another database: {RESTORE}")
+            if (self._path.parent / INDEX_FOLDER).exists():
+                raise HomeError(f"the catalog {self._path} has been emptied: {RESTORE}")
             for statement in _SCHEMA.split(";\n"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version == 2:
-            _add_stems(db)
+        elif version in _UPGRADES:
+            while version != SCHEMA_VERSION:
+                _UPGRADES[version](db)
+                version += 1
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
             raise HomeError(
                 f"{self._path} has schema {version}, this version of rag reads {SCHEMA_VERSION}: "
@@ -143,13 +176,33 @@ class Database:
             )
 
     def _connect(self) -> sqlite3.Connection:
+        try:
+            return self._opened(str(self._path))
+        except sqlite3.OperationalError as e:
+            # On a medium that cannot be written SQLite opens a file only where it is told that nobody changes it.
+            if not self._path.is_file() or os.access(self._path.parent, os.W_OK):
+                raise
+            log = self._path.with_name(f"{self._path.name}-wal")
+            if log.exists() and log.stat().st_size:
+                raise HomeError(
+                    f"{self._path} was not closed cleanly, and {self._path.parent} cannot be written: copy the folder "
+                    "to where it can be, and ask there"
+                ) from e
+            self.is_read_only = True
+            return self._opened(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1")
+
+    def _opened(self, name: str) -> sqlite3.Connection:
         # Autocommit: transactions are begun and ended in `writing`, nowhere else.
-        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(
+            name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
+        )
         try:
             db.create_function("casefold", 1, _casefold, deterministic=True)  # SQLite's own knows ASCII only
-            db.execute("PRAGMA journal_mode = WAL")
+            if not self.is_read_only:
+                db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
+            _version(db)  # the first that reads the file
         except sqlite3.Error:
             db.close()
             raise
@@ -158,24 +211,55 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """A connection with one consistent view of the file, whatever is written meanwhile."""
-        with self._borrowed() as db:
+        with self._told(), self._borrowed() as db:
             db.execute("BEGIN")
             try:
                 yield db
             finally:
-                db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """A write transaction: committed at the end, or rolled back whole when anything raises."""
-        with self._write, self._borrowed() as db:
+        with self._told(), self._write, self._borrowed() as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
+                db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # a full disk has ended it already
+                    db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        """What SQLite raises of the file, told in a line: what happened, and what to do.
+
+        Raises:
+            HomeError: in its place.
+        """
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as e:
+            if isinstance(e, sqlite3.ProgrammingError | sqlite3.IntegrityError | sqlite3.InterfaceError):
+                raise
+            raise HomeError(self._what_is_wrong(e)) from e
+
+    def _what_is_wrong(self, e: sqlite3.Error) -> str:
+        name = getattr(e, "sqlite_errorname", "") or ""
+        folder = self._path.parent
+        if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(folder)):
+            return f"the disk of {folder} is full: make room and do the same again, what was written is kept"
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return (f"another process has been writing to {self._path} for {_BUSY_SECONDS:.0f} seconds: let it end, "
+                    "then do the same again")  # fmt: skip
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+            return (f"cannot write to {folder} ({e}): questions are answered where it can be read; to add or change "
+                    "articles let it be written, or choose another folder with --home or RAG_HOME")  # fmt: skip
+        if name.startswith("SQLITE_IOERR"):
+            return f"the disk of {folder} failed ({e}): see to it, then do the same again"
+        return f"the catalog {self._path} is damaged ({e}): {RESTORE}"
 
     @contextmanager
     def _borrowed(self) -> Generator[sqlite3.Connection]:
@@ -195,13 +279,15 @@ class Database:
 
     def damage(self) -> str | None:
         """What SQLite finds wrong with the file or its full text index; None when both are sound."""
-        try:
-            with self.writing() as db:
+        with self._told(), self._write, self._borrowed() as db:
+            try:
                 (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-                # With rank 1 it also compares the full text index with the passages.
-                db.execute("INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as e:
-            return str(e)
+                if not self.is_read_only:  # with rank 1 it also compares the full text index with the passages
+                    db.execute("INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)")
+            except sqlite3.OperationalError:  # no damage: locked, full, not to be read
+                raise
+            except sqlite3.DatabaseError as e:
+                return str(e)
         return None if found == "ok" else str(found)
 
     def close(self) -> None:
@@ -213,6 +299,15 @@ class Database:
             db.close()
 
 
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return version
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < _LEAST_FREE
+
+
 def _add_stems(db: sqlite3.Connection) -> None:
     """Bring a file of schema 2 to schema 3."""
     (create,) = [s for s in _SCHEMA.split(";\n") if "CREATE TABLE stems " in s]
@@ -222,7 +317,14 @@ def _add_stems(db: sqlite3.Connection) -> None:
         "FROM passages p JOIN articles a ON a.id = p.article_id"
     ).fetchall()
     db.executemany("INSERT INTO stems VALUES (?, ?)", ((number, stemmed(text)) for number, text in texts))
-    db.execute("PRAGMA user_version = 3")
+
+
+def _add_fields(db: sqlite3.Connection) -> None:
+    """Bring a file of schema 3 to schema 4."""
+    db.execute("ALTER TABLE sources ADD COLUMN fields TEXT NOT NULL DEFAULT ''")
+
+
+_UPGRADES = {2: _add_stems, 3: _add_fields}
 
 
 def _casefold(text: str | None) -> str | None:

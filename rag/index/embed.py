@@ -15,7 +15,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.index.arrays import Matrix, Vector
-from rag.index.onnx import OnnxEmbedder, export, exported
+from rag.index.onnx import OnnxEmbedder, export, load_exported
 from rag.types import Span
 
 if TYPE_CHECKING:
@@ -104,9 +104,9 @@ def load_embedder(name: str, cache: Path) -> Embedder:
         ModelError: the model can't be found or loaded.
     """
     location = _location(name)
-    ready = exported(name, location, cache)
+    ready = load_exported(name, location, cache)
     if ready is not None:
-        return OnnxEmbedder(ready)
+        return ready
     model = load_model(location)
     if model.device.type != "cpu":
         return TorchEmbedder(name, model)

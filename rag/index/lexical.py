@@ -4,9 +4,10 @@ Takes ready-made search terms; choosing them is the business of `retrieve`.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
-from rag.index.database import Database
+from rag.index.database import Database, Databases
 from rag.index.rows import where_sql
 from rag.text import is_unspaced
 from rag.types import Filter
@@ -20,13 +21,18 @@ def _quoted(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
 
 
-def search(database: Database, terms: Sequence[str], k: int, where: Filter | None = None) -> list[tuple[str, float]]:
+def search(database: Databases, terms: Sequence[str], k: int, where: Filter | None = None) -> list[tuple[str, float]]:
     """The best passages that hold any of the terms, as (passage id, BM25 score; higher is better)."""
+    found = [hit for part in database.parts for hit in _search(part, terms, k, where)]
+    return sorted(dict(found).items(), key=lambda hit: -hit[1])[:k] if len(database.parts) > 1 else found
+
+
+def _search(database: Database, terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
     if not terms:
         return []
     if parts := [term for term in terms if is_unspaced(term)]:
         scores = dict(_by_parts(database, parts, k, where))
-        for i, score in search(database, [term for term in terms if term not in parts], k, where):
+        for i, score in _search(database, [term for term in terms if term not in parts], k, where):
             scores[i] = scores.get(i, 0.0) + score
         return sorted(scores.items(), key=lambda found: (-found[1], found[0]))[:k]
     matched = " OR ".join(map(_quoted, terms))
@@ -70,20 +76,27 @@ def _by_parts(database: Database, parts: Sequence[str], k: int, where: Filter | 
         ).fetchall()
 
 
-def stems(database: Database, passage_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+def stems(database: Databases, passage_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     """The title, publisher and kept stems (`rag.text.stemmed`) of passages, by id; ids that are gone are left out."""
-    with database.reading() as db:
-        rows = db.execute(
-            "SELECT p.id, a.title, coalesce(a.publisher, ''), s.stems FROM passages p "
-            "JOIN articles a ON a.id = p.article_id JOIN stems s ON s.passage = p.number "
-            "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
-            (json.dumps(list(passage_ids)),),
-        ).fetchall()
-    return {i: (title, publisher, told) for i, title, publisher, told in rows}
+    found: dict[str, tuple[str, str, str]] = {}
+    for part in database.parts:
+        with part.reading() as db:
+            rows = db.execute(
+                "SELECT p.id, a.title, coalesce(a.publisher, ''), s.stems FROM passages p "
+                "JOIN articles a ON a.id = p.article_id JOIN stems s ON s.passage = p.number "
+                "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
+                (json.dumps(list(passage_ids)),),
+            )
+            for i, title, publisher, told in rows:
+                found.setdefault(i, (title, publisher, told))
+    return found
 
 
-def vocabulary(database: Database) -> dict[str, int]:
+def vocabulary(database: Databases) -> dict[str, int]:
     """The words of the full text index, stemmed, each with how many passages have it."""
-    with database.reading() as db:
-        db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab (main, passage_index, row)")
-        return dict(db.execute("SELECT term, doc FROM vocabulary").fetchall())
+    found: Counter[str] = Counter()
+    for part in database.parts:
+        with part.reading() as db:
+            db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab (main, passage_index, row)")
+            found.update(dict(db.execute("SELECT term, doc FROM vocabulary").fetchall()))
+    return dict(found)

@@ -8,12 +8,13 @@ Knows nothing of where models come from.
 import hashlib
 import io
 import json
+import logging
 import os
 import tempfile
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ from rag.types import Span
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
 
 _FORMAT = 3
 _OPSET = 17
@@ -48,8 +51,25 @@ def _folder(name: str, location: str, cache: Path) -> Path:
 
 def exported(name: str, location: str, cache: Path) -> Path | None:
     """The folder of an export made earlier, None where there is none."""
-    folder = _folder(name, location, cache)
-    return folder if (folder / "model.json").exists() else None
+    try:
+        folder = _folder(name, location, cache)
+        return folder if (folder / "model.json").exists() else None
+    except OSError:  # a cache that cannot be read
+        return None
+
+
+def load_exported(name: str, location: str, cache: Path) -> "OnnxEmbedder | None":
+    """The model from an export made earlier; None where there is none, or only a torn one, which is moved away."""
+    folder = exported(name, location, cache)
+    if folder is None:
+        return None
+    try:
+        return OnnxEmbedder(folder)
+    except Exception as e:  # whatever a truncated or altered file makes the runtime raise
+        log.warning("the export of %s in %s is torn (%s): it is made again", name, folder, type(e).__name__)
+        with suppress(OSError), tempfile.TemporaryDirectory(dir=folder.parent) as tmp:
+            os.rename(folder, Path(tmp) / "torn")
+        return None
 
 
 def export(name: str, location: str, model: "SentenceTransformer", cache: Path) -> Path:

@@ -112,3 +112,9 @@ class Outbox:
                 "SELECT count(*) FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state = 'indexed'"
             ).fetchone()
         return number
+
+    def dimensions(self) -> int:
+        """How many numbers a vector has; 1 where there is none."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT length(embedding) FROM passages WHERE embedding IS NOT NULL LIMIT 1").fetchone()
+        return row[0] // 4 if row else 1

@@ -5,12 +5,15 @@ Knows the tables; which changes belong together is the business of `catalog`.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
+from rag.errors import HomeError
 from rag.index.arrays import Matrix
+from rag.index.database import RESTORE
 from rag.text import stemmed
 from rag.types import Article, Filter, Passage, Statement
 
@@ -20,7 +23,9 @@ ARTICLE = (
     ", ".join(f"a.{f}" for f in _FIELDS)
     + ", (SELECT s.path FROM sources s WHERE s.article_id = a.id ORDER BY s.rowid LIMIT 1) AS path"
 )
-SOURCE = "key, part, path, digest, article_id, edits"
+SOURCE = "key, part, path, digest, article_id, edits, fields"
+# What a file states of an article, beside its text.
+_STATED = tuple(f for f in _FIELDS if f not in ("id", "text", "story"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +33,8 @@ class Source:
     """One place an article was read from.
 
     `key` tells files apart and `part` the articles of one file; `path` is what the user called it. `edits` are the
-    fields that the user set for it.
+    fields that the user set for it. `fields` are what this file states of the article (`fields_json`), with the edits;
+    the article has those of its first source. Empty leaves the article's as they are.
     """
 
     key: str
@@ -37,6 +43,7 @@ class Source:
     article_id: str
     part: str = ""
     edits: dict[str, str] | None = None
+    fields: str = ""
 
 
 def where_sql(where: Filter | None) -> tuple[str, list[str]]:
@@ -54,6 +61,23 @@ def where_sql(where: Filter | None) -> tuple[str, list[str]]:
     return " AND ".join(parts), values
 
 
+T = TypeVar("T")
+
+
+def _sound(read: Callable[..., T]) -> Callable[..., T]:
+    """What reads a row; one whose values are none that were written is told as damage."""
+
+    @wraps(read)
+    def told(*row: Any) -> T:
+        try:
+            return read(*row)
+        except (ValueError, TypeError, KeyError) as e:
+            raise HomeError(f"the catalog is damaged (a row cannot be understood: {e}): {RESTORE}") from e
+
+    return told
+
+
+@_sound
 def article_of(row: Sequence[Any]) -> Article:
     """The article of a row selected as `ARTICLE`."""
     values = dict(zip((*_FIELDS, "path"), row, strict=True))
@@ -64,10 +88,50 @@ def article_of(row: Sequence[Any]) -> Article:
     return Article(**values)
 
 
+@_sound
 def source_of(row: Sequence[Any]) -> Source:
     """The source of a row selected as `SOURCE`."""
-    key, part, path, digest, article_id, edits = row
-    return Source(key=key, part=part, path=path, digest=digest, article_id=article_id, edits=json.loads(edits))
+    key, part, path, digest, article_id, edits, fields = row
+    return Source(
+        key=key, part=part, path=path, digest=digest, article_id=article_id, edits=json.loads(edits), fields=fields
+    )
+
+
+def _columns(article: Article) -> dict[str, Any]:
+    """An article's fields, but for its path, as its row has them."""
+    return {f: getattr(article, f) for f in _FIELDS} | {
+        "published": article.published.isoformat() if article.published else None,
+        "story": article.story or article.id,
+        "captions": json.dumps(article.captions),
+        "provenance": json.dumps(dict(article.provenance), ensure_ascii=False, sort_keys=True),
+    }
+
+
+def fields_json(article: Article, removed: Sequence[tuple[str, str]]) -> str:
+    """What a file states of an article, and what was left out of it as (text, reason), as a source keeps it."""
+    columns = _columns(article)
+    stated = {f: columns[f] for f in _STATED} | {"removed": json.dumps(list(removed), ensure_ascii=False)}
+    return json.dumps(stated, ensure_ascii=False, sort_keys=True)
+
+
+def edit_sources(db: sqlite3.Connection, article: Article, edits: dict[str, str]) -> None:
+    """Keep the fields that the user set with every place of an article, each of which states fields of its own."""
+    columns = _columns(article)
+    names = [*edits, *(["published_from"] if "published" in edits else [])]
+    rows = db.execute(f"SELECT {SOURCE} FROM sources WHERE article_id = ?", (article.id,)).fetchall()
+    for source in map(source_of, rows):
+        fields = source.fields
+        if fields:
+            stated: dict[str, Any] = json.loads(fields)
+            provenance = json.loads(stated["provenance"]) | {name: article.provenance[name] for name in edits}
+            stated |= {name: columns[name] for name in names}
+            stated["provenance"] = json.dumps(provenance, ensure_ascii=False, sort_keys=True)
+            fields = json.dumps(stated, ensure_ascii=False, sort_keys=True)
+        kept = json.dumps((source.edits or {}) | edits, ensure_ascii=False)
+        db.execute(
+            "UPDATE sources SET edits = ?, fields = ? WHERE key = ? AND part = ?",
+            (kept, fields, source.key, source.part),
+        )
 
 
 def put_statements(db: sqlite3.Connection, article_id: str, statements: Sequence[Statement]) -> None:
@@ -77,6 +141,7 @@ def put_statements(db: sqlite3.Connection, article_id: str, statements: Sequence
     db.execute("INSERT OR REPLACE INTO statements VALUES (?, ?)", (article_id, text))
 
 
+@_sound
 def statements_of(article_id: str, told: str) -> list[Statement]:
     """The statements of a row of the table."""
     return [_statement(article_id, s) for s in json.loads(told)]
@@ -111,15 +176,7 @@ def insert_article(
     sentences: Sequence[Matrix] | None = None,
 ) -> None:  # fmt: skip
     """A new article, `pending`, with its passages in the full text index."""
-    row = {f: getattr(article, f) for f in _FIELDS} | {
-        "published": article.published.isoformat() if article.published else None,
-        "story": article.story or article.id,
-        "captions": json.dumps(article.captions),
-        "provenance": json.dumps(dict(article.provenance), ensure_ascii=False),
-        "removed": removed,
-        "state": "pending",
-        "revision": next_revision(db),
-    }
+    row = _columns(article) | {"removed": removed, "state": "pending", "revision": next_revision(db)}
     columns, marks = ", ".join(row), ", ".join(f":{f}" for f in row)
     db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)
     for i, p in enumerate(passages):
@@ -154,18 +211,6 @@ def unindex(db: sqlite3.Connection, article_id: str) -> None:
     )
 
 
-def revive(db: sqlite3.Connection, article_id: str) -> None:
-    """Bring an article back that is on its way out."""
-    if db.execute("SELECT 1 FROM articles WHERE id = ? AND state = 'removing'", (article_id,)).fetchone():
-        revision = next_revision(db)
-        db.execute("UPDATE articles SET state = 'pending', revision = ? WHERE id = ?", (revision, article_id))
-        db.execute(
-            "INSERT INTO passage_index (rowid, title, publisher, text) SELECT t.number, t.title, t.publisher, t.text "
-            "FROM passage_texts t JOIN passages p ON p.number = t.number WHERE p.article_id = ?",
-            (article_id,),
-        )
-
-
 def delete_article(db: sqlite3.Connection, article_id: str) -> None:
     """Delete an article at once, its passages with it."""
     unindex(db, article_id)
@@ -173,27 +218,65 @@ def delete_article(db: sqlite3.Connection, article_id: str) -> None:
 
 
 def put_sources(db: sqlite3.Connection, sources: Iterable[Source]) -> None:
-    """Write sources; an article that has none left after them is on its way out."""
-    retire_unsourced(db, [left for source in sources if (left := _put_source(db, source))])
+    """Write sources, and settle the articles that they hold now and held before."""
+    touched: dict[str, None] = {}
+    for source in sources:
+        place = (source.key, source.part)
+        before = db.execute("SELECT article_id FROM sources WHERE key = ? AND part = ?", place).fetchone()
+        # Not INSERT OR REPLACE: that would make a new row, and the order of rows says which source was first.
+        edits = json.dumps(source.edits or {}, ensure_ascii=False)
+        db.execute(
+            f"INSERT INTO sources ({SOURCE}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key, part) DO UPDATE SET "
+            "path = excluded.path, digest = excluded.digest, article_id = excluded.article_id, edits = excluded.edits, "
+            "fields = excluded.fields",
+            (*place, source.path, source.digest, source.article_id, edits, source.fields),
+        )
+        touched |= dict.fromkeys([*(before or ()), source.article_id])
+    settle(db, touched)
 
 
-def _put_source(db: sqlite3.Connection, source: Source) -> str | None:
-    """Write a source; the id of the article that its place held before, when that was another."""
-    place = (source.key, source.part)
-    before = db.execute("SELECT article_id FROM sources WHERE key = ? AND part = ?", place).fetchone()
-    # Not INSERT OR REPLACE: that would make a new row, and the order of rows says which source was first.
-    db.execute(
-        f"INSERT INTO sources ({SOURCE}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key, part) DO UPDATE SET "
-        "path = excluded.path, digest = excluded.digest, article_id = excluded.article_id, edits = excluded.edits",
-        (*place, source.path, source.digest, source.article_id, json.dumps(source.edits or {}, ensure_ascii=False)),
-    )
-    return before[0] if before and before[0] != source.article_id else None
+def settle(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
+    """Make articles what their first source says; one that none holds any more is on its way out: no search finds it.
 
-
-def retire_unsourced(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
-    """Mark those articles that no source holds any more as on their way out: no search finds them from now on."""
+    So all that is kept of an article comes from the one file that its path names.
+    """
     for article_id in article_ids:
-        if db.execute("SELECT 1 FROM sources WHERE article_id = ?", (article_id,)).fetchone() is None:
-            unindex(db, article_id)
-            revision = next_revision(db)
-            db.execute("UPDATE articles SET state = 'removing', revision = ? WHERE id = ?", (revision, article_id))
+        source = db.execute(
+            "SELECT fields FROM sources WHERE article_id = ? ORDER BY rowid LIMIT 1", (article_id,)
+        ).fetchone()
+        row = db.execute(
+            f"SELECT state, removed, {ARTICLE} FROM articles a WHERE id = ?", (article_id,)
+        ).fetchone()  # fmt: skip
+        if row is None:
+            continue
+        state, removed, *values = row
+        article = article_of(values)
+        if source is None:
+            if state != "removing":
+                unindex(db, article_id)
+                _set(db, article_id, {"state": "removing"})
+            continue
+        fields = source[0]
+        stated: dict[str, Any] = {}
+        if fields and fields != fields_json(article, json.loads(removed)):
+            stated = json.loads(fields)
+        if not stated and state != "removing":
+            continue
+        unindex(db, article_id)
+        if stated and stated["title"] != article.title:  # which is embedded with each passage
+            db.execute("UPDATE passages SET embedding = NULL WHERE article_id = ?", (article_id,))
+        if stated and stated["publisher"] != article.publisher:
+            db.execute("DELETE FROM lines WHERE article_id = ?", (article_id,))  # they were the other outlet's
+        _set(db, article_id, {**stated, "state": "pending"})
+        db.execute(
+            "INSERT INTO passage_index (rowid, title, publisher, text) SELECT t.number, t.title, t.publisher, t.text "
+            "FROM passage_texts t JOIN passages p ON p.number = t.number WHERE p.article_id = ?",
+            (article_id,),
+        )
+
+
+def _set(db: sqlite3.Connection, article_id: str, columns: dict[str, Any]) -> None:
+    """Write some of an article's columns, under a new revision."""
+    columns = columns | {"revision": next_revision(db)}
+    assigned = ", ".join(f"{name} = :{name}" for name in columns)
+    db.execute(f"UPDATE articles SET {assigned} WHERE id = :id", columns | {"id": article_id})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rag.index.arrays import Matrix
-from rag.index.database import Database
+from rag.index.database import Databases
 from rag.text import sentence_spans
 from rag.types import Passage
 
@@ -17,7 +17,7 @@ from rag.types import Passage
 class SentenceVectors:
     """Looks up sentences' vectors by passage. Safe to use from several threads."""
 
-    def __init__(self, database: Database, embed: Callable[[Sequence[str]], Matrix]) -> None:
+    def __init__(self, database: Databases, embed: Callable[[Sequence[str]], Matrix]) -> None:
         """Use the catalog's file, and a model for sentences whose vectors are not kept."""
         self._database = database
         self._embed = embed
@@ -37,13 +37,16 @@ class SentenceVectors:
         return [found[p.id] for p in passages]
 
 
-def kept_vectors(database: Database, passage_ids: Sequence[str]) -> dict[str, Matrix]:
+def kept_vectors(database: Databases, passage_ids: Sequence[str]) -> dict[str, Matrix]:
     """The kept vectors of passages' sentences by passage id; passages that have none are left out."""
-    with database.reading() as db:
-        rows = db.execute(
-            "SELECT p.id, s.vectors, length(p.embedding) FROM passages p JOIN sentences s ON s.passage = p.number "
-            "WHERE p.id IN (SELECT value FROM json_each(?)) AND p.embedding IS NOT NULL",
-            (json.dumps(list(passage_ids)),),
-        ).fetchall()
-    # An embedding has 4 bytes a dimension.
-    return {i: np.frombuffer(blob, "<f2").reshape(-1, size // 4).astype(np.float32) for i, blob, size in rows}
+    found: dict[str, Matrix] = {}
+    for part in database.parts:
+        with part.reading() as db:
+            rows = db.execute(
+                "SELECT p.id, s.vectors, length(p.embedding) FROM passages p JOIN sentences s ON s.passage = p.number "
+                "WHERE p.id IN (SELECT value FROM json_each(?)) AND p.embedding IS NOT NULL",
+                (json.dumps(list(passage_ids)),),
+            ).fetchall()
+        # An embedding has 4 bytes a dimension.
+        found |= {i: np.frombuffer(b, "<f2").reshape(-1, size // 4).astype(np.float32) for i, b, size in rows}
+    return found

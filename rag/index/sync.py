@@ -6,18 +6,22 @@ killed at any moment leaves work to do, and never a loss. One process at a time 
 an operating system lock that a killed process gives back; every other one answers by exact search, and says so.
 """
 
+import json
 import logging
 import shutil
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from rag.errors import RagError
 from rag.index.arrays import Vector
 from rag.index.catalog import Catalog
+from rag.index.database import INDEX_FOLDER
 from rag.index.exact import ExactSearch
 from rag.index.outbox import Outbox
 from rag.index.vectors import VectorIndex, open_folder, open_server
@@ -36,18 +40,18 @@ Progress = Callable[[int, int], None]
 class SyncedIndex:
     """Dense search over the whole catalog, through the vector index where possible. Safe in several threads."""
 
-    def __init__(self, catalog: Catalog, home: Path, server: str | None, dimensions: int) -> None:
+    def __init__(self, catalog: Catalog, home: Path, server: str | None) -> None:
         """Use the index in `home`, or on a Chroma server. Nothing is opened before it is needed."""
         self._catalog = catalog
         self._outbox = Outbox(catalog.database)
         self._exact = ExactSearch(catalog.database)
-        self._folder = home / "chroma"
+        self._folder = home / INDEX_FOLDER
         self._server = server
-        self._dimensions = dimensions
         self._lock = FileLock(home / "chroma.lock", thread_local=False)
         self._guard = threading.RLock()
         self._vectors: VectorIndex | None = None
         self._tried = False
+        self._in_step = False
         self.notice: str | None = None
 
     # Asking
@@ -60,7 +64,9 @@ class SyncedIndex:
         if vectors is not None:
             try:
                 found = dict(vectors.search(vector, k, where))
-            except Exception as e:  # whatever Chroma raises, the catalog can answer
+            except BaseException as e:  # whatever Chroma raises, the catalog can answer
+                if not _is_fault(e):
+                    raise
                 self._give_up(f"the vector index failed ({type(e).__name__}: {_line(e)})")
             else:
                 # Fewer than were asked for: either there are no more, or its graph does not lead to all of them.
@@ -71,15 +77,28 @@ class SyncedIndex:
 
     # Keeping
 
+    def is_in_step(self) -> bool:
+        """Whether the index in the home is known to hold what the catalog says it holds. Opens nothing.
+
+        False where that is not known: of a server, of a folder that changed since it was noted, or was never closed.
+        """
+        with self._guard:
+            known = self._in_step if self._vectors is not None else self._is_whole()
+        return known and not self._server and not self._catalog.is_waiting()
+
     def sync(self, progress: Progress | None = None, *, wait: float = 2.0) -> bool:
         """Bring the vector index up to date; what it can't be told now stays pending. True when nothing is left."""
         with self._guard:
+            if not self._in_step and not self._server:
+                self._release()  # a search opened it, and looked at no more than its size
             vectors = self._open(mend=True, wait=wait)
             if vectors is None:
                 return False
             removing = self._outbox.removing()
             if not removing and not self._catalog.counts()["pending"]:
+                self._in_step = True
                 return True
+            self._in_step = False
             self._mark_torn(True)
             try:
                 vectors.delete([pid for pids in removing.values() for pid in pids])
@@ -94,10 +113,13 @@ class SyncedIndex:
                     done += len(marks)
                     if progress:
                         progress(min(done, total), total)
-            except Exception as e:  # the catalog holds everything: say so and go on by exact search
+            except BaseException as e:  # the catalog holds everything: say so and go on by exact search
+                if not _is_fault(e):
+                    raise
                 self._give_up(f"the vector index could not be written ({type(e).__name__}: {_line(e)})")
                 return False
             self._mark_torn(False)
+            self._in_step = not self._catalog.is_waiting()
             return True
 
     def reopen(self) -> None:
@@ -107,7 +129,7 @@ class SyncedIndex:
 
     def state(self) -> str:
         """A word on the vector index for people."""
-        if self._open(mend=False, wait=0) is None:
+        if self._open(mend=False, wait=0, look=True) is None:
             return f"exact search ({self.notice})"
         return f"Chroma at {self._server}" if self._server else f"Chroma in {self._path}"
 
@@ -130,8 +152,11 @@ class SyncedIndex:
     def _name(self) -> str:
         return f"rashomon-{(self._catalog.meta('corpus_id') or '')[:12]}-g{self._generation}"
 
-    def _open(self, *, mend: bool, wait: float) -> VectorIndex | None:
-        """The vector index, or None with the reason in `notice`. It is tried once, and again where `mend`."""
+    def _open(self, *, mend: bool, wait: float, look: bool = False) -> VectorIndex | None:
+        """The vector index, or None with the reason in `notice`. It is tried once, and again where `mend`.
+
+        Where `look`, it is looked at from a process of its own first.
+        """
         with self._guard:
             if self._vectors is not None or (self._tried and not mend):
                 return self._vectors
@@ -140,25 +165,33 @@ class SyncedIndex:
                 if self._server:
                     self._vectors = self._complete(open_server(self._server, self._name), mend=mend)
                 else:
-                    self._vectors = self._open_locked(mend=mend, wait=wait)
+                    self._vectors = self._open_locked(mend=mend, look=look, wait=wait)
             except Timeout:
                 self.notice = "another process is using the vector index"
-            except Exception as e:
-                self._give_up(f"the vector index could not be opened ({type(e).__name__}: {_line(e)})")
+            except BaseException as e:
+                if not _is_fault(e):
+                    raise
+                self._give_up(f"the vector index could not be opened ({type(e).__name__}: {_line(e)}); "
+                              "`rag ingest` makes it anew")  # fmt: skip
             return self._vectors
 
-    def _open_locked(self, *, mend: bool, wait: float) -> VectorIndex | None:
+    def _open_locked(self, *, mend: bool, look: bool, wait: float) -> VectorIndex | None:
         self._lock.acquire(timeout=wait)
-        if self._torn_mark.exists():
-            if not mend:
-                self.notice = "the vector index was not closed cleanly; `rag ingest` mends it"
-                self._lock.release()
-                return None
+        whole = self._is_whole()
+        if self._torn_mark.exists() and not mend:
+            self.notice = "the vector index was not closed cleanly; `rag ingest` mends it"
+        elif look and not whole and self._path.exists() and self._held() is None:
+            self.notice = "the vector index is torn; `rag ingest` makes it again from the catalog"
+        if self.notice is not None:
+            self._lock.release()
+            return None
+        if mend and not whole:
             self._mend()
         vectors = self._complete(open_folder(self._path, self._name), mend=mend)
         if vectors is None:
             self._lock.release()
             return None
+        self._in_step = whole
         for old in self._folder.glob("g*"):
             if old.is_dir() and old.name < self._path.name:
                 shutil.rmtree(old, ignore_errors=True)
@@ -167,7 +200,7 @@ class SyncedIndex:
     def _complete(self, vectors: VectorIndex, *, mend: bool) -> VectorIndex | None:
         """The index when it holds what the catalog says it holds; otherwise mended, or closed and None."""
         if vectors.count() == self._outbox.indexed_count():
-            return vectors
+            return vectors  # `_mend` has compared one by one what is in a folder
         if mend:
             held = set(vectors.ids())
             vectors.delete(list(held - self._outbox.compare(held)))
@@ -177,19 +210,53 @@ class SyncedIndex:
         return None
 
     def _mend(self) -> None:
-        """After a process died while it wrote: look at the index from a safe distance, and keep it or start anew."""
-        probe = [sys.executable, "-m", "rag.index.probe", str(self._path), self._name, str(self._dimensions)]
-        try:
-            result = subprocess.run(probe, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
-            held = set(result.stdout.split()) if result.returncode == 0 else None
-        except subprocess.TimeoutExpired:
-            held = None
+        """Where it is not known that the index is whole: look at it, and keep it or start anew."""
+        held = self._held() if self._path.exists() else set[str]()
         if held is None:
             log.warning("the vector index in %s is torn: it is made again from the catalog", self._path)
             self._outbox.start_anew()
         else:
             self._outbox.compare(held)
         self._mark_torn(False)
+
+    def _held(self) -> set[str] | None:
+        """The ids that the index in the folder holds, seen from a safe distance; None where it cannot be read."""
+        probe = [sys.executable, "-m", "rag.index.probe", str(self._path), self._name, str(self._outbox.dimensions())]
+        try:
+            result = subprocess.run(probe, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            return None
+        return set(result.stdout.split()) if result.returncode == 0 else None
+
+    # What is noted of an index that was closed in step with the catalog: the same token lies in both, and the files
+    # are as they were. So a folder that was torn, and a catalog that was put back from a copy, are known for what
+    # they are before either is opened.
+
+    @property
+    def _note(self) -> Path:
+        return self._folder / "noted.json"
+
+    def _is_whole(self) -> bool:
+        if self._torn_mark.exists():
+            return False
+        try:
+            noted = json.loads(self._note.read_text())
+            return noted == {"token": self._catalog.meta("vectors"), "files": self._looks()}
+        except (OSError, ValueError):
+            return False
+
+    def _keep_note(self) -> None:
+        try:
+            token = uuid.uuid4().hex
+            self._catalog.set_meta("vectors", token)
+            self._note.write_text(json.dumps({"token": token, "files": self._looks()}))
+        except (OSError, RagError):  # then the index is looked at before it is next written
+            log.debug("no note of the vector index", exc_info=True)
+
+    def _looks(self) -> list[list[str | int]]:
+        """The index's files, each with its size and when it was changed."""
+        files = sorted(f for f in self._path.rglob("*") if f.is_file())
+        return [[f.relative_to(self._path).as_posix(), f.stat().st_size, f.stat().st_mtime_ns] for f in files]
 
     @property
     def _torn_mark(self) -> Path:
@@ -208,6 +275,7 @@ class SyncedIndex:
     def _give_up(self, why: str) -> None:
         log.debug(why, exc_info=True)
         with self._guard:
+            self._in_step = False
             self._release()
             self._tried, self.notice = True, why
 
@@ -215,10 +283,18 @@ class SyncedIndex:
         if self._vectors is not None:
             self._vectors.close()
             self._vectors = None
+            if self._in_step and not self._server:
+                self._keep_note()
+        self._in_step = False
         self._lock.release()
         self._tried = False
 
 
-def _line(e: Exception) -> str:
+def _is_fault(e: BaseException) -> bool:
+    """Whether the index failed, rather than that we are to end: Chroma's panics are no Exception."""
+    return isinstance(e, Exception) or type(e).__module__ != "builtins"
+
+
+def _line(e: BaseException) -> str:
     """The first line of an exception's message."""
     return (str(e).splitlines() or [""])[0][:200]

@@ -70,7 +70,7 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
             del fields["note"]
     title = _without_outlet(title or first_headline(text), string("publisher"))
     return Article(
-        id=identity(text, title),
+        id=identity(text),
         text=text,
         title=title,
         path=path,

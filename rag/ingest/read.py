@@ -18,6 +18,8 @@ from rag.ingest.formats import SUFFIXES
 STDIN = "-"
 # A file of many articles; the formats have a smaller limit for one.
 MAX_BYTES = 100 * 2**20
+# Counted up when articles are made of files in another way: the next ingest then reads all files again.
+_VERSION = b"2"
 _SIDECARS = (".yaml", ".yml")
 
 
@@ -122,7 +124,7 @@ def read_bytes(file: File) -> tuple[bytes, str]:
             raise UnreadableError(f"cannot be opened: {e.strerror or e}") from e
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"is larger than the {MAX_BYTES:,} bytes that are read of a file: split it")
-    digest = hashlib.sha256(data)
+    digest = hashlib.sha256(_VERSION + b"\0" + data)
     if sidecar := _sidecar_of(file):
         digest.update(b"\0" + sidecar.read_bytes())
     return data, digest.hexdigest()

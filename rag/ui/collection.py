@@ -69,7 +69,7 @@ def draw(parts: Parts, shelf: Shelf, where: Filter) -> Drawing:
     """The collection as it stands."""
     articles = shelf.articles()
     return {
-        parts.overview: view.overview_html(articles, sample=shelf.library.corpus.is_sample),
+        parts.overview: view.overview_html(articles, sample=shelf.corpus.is_sample),
         parts.rows: view.list_html(articles, Shown(where=where)),
         parts.shown: Shown(where=where),
     }

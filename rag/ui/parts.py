@@ -63,7 +63,7 @@ def make_parts(shelf: Shelf) -> Parts:
                 )  # fmt: skip
                 scope = html("scope", filter_html(articles, Filter(), len(articles)) + chip_html(shelf.engine))
         panel = html("panel", sources_html(Conversation(), shelf.article))
-        on_shelf = collection.parts(overview_html(articles, sample=shelf.library.corpus.is_sample),
+        on_shelf = collection.parts(overview_html(articles, sample=shelf.corpus.is_sample),
                                     list_html(articles, Shown()))  # fmt: skip
     reader, engine, outbox = (html(id, html_template="") for id in ("reader", "engine", "outbox"))
     talk, where, editing = gr.State(Conversation()), gr.State(Filter()), gr.State(0)
@@ -75,13 +75,13 @@ def draw_thread(shelf: Shelf, talk: Conversation) -> str:
     if talk.exchanges:
         return conversation_html(talk)
     articles = shelf.articles()
-    return conversation_html(talk, examples(articles, sample=shelf.library.corpus.is_sample), articles)
+    return conversation_html(talk, examples(articles, sample=shelf.corpus.is_sample), articles)
 
 
 def draw_side(shelf: Shelf, *, everybody: bool = False) -> str:
     """The side as HTML; for everybody, without anyone's conversations."""
     kept = [] if everybody else shelf.conversations.list()
-    notices = shelf.library.corpus.notices
+    notices = shelf.corpus.notices
     return side_html(kept, shelf.articles(), engine=shelf.engine, notices=notices, user=shelf.user)
 
 

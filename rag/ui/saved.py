@@ -5,6 +5,7 @@ Knows nothing of pages. Files are written beside and moved into place, so that a
 
 import hashlib
 import json
+import logging
 import os
 import re
 import secrets
@@ -18,6 +19,7 @@ from rag.jsonform import answer_to_dict
 from rag.types import Answer
 from rag.ui.conversation import Conversation, from_dict, to_dict
 
+log = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{16}")
 _FEEDBACK_LOCK = threading.Lock()
 MAX_NOTE = 2_000
@@ -45,13 +47,20 @@ class Conversations:
         self._folder = folder / user_folder(user)
 
     def keep(self, conversation: Conversation) -> Conversation:
-        """Write it down, under an id of its own from the first time on."""
+        """Write it down, under an id of its own from the first time on; as it is where nothing can be written."""
         kept = conversation if conversation.id else replace(conversation, id=secrets.token_hex(8))
+        try:
+            self._write(kept)
+        except OSError as e:
+            log.warning("a conversation could not be kept: %s", e)
+            return conversation
+        return kept
+
+    def _write(self, kept: Conversation) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as f:
             json.dump(to_dict(kept), f, ensure_ascii=False)
         os.replace(f.name, self._file(kept.id))
-        return kept
 
     def load(self, id: str) -> Conversation | None:
         """The conversation with that id; None if there is none, or its file is of another form."""

@@ -1,8 +1,8 @@
 """What a user of the page may see of the collection and do with it.
 
-Without a login there is one user, who sees all. With one, an article that a user uploaded is that user's alone; what
-was in the collection already is everybody's to read. The sample is never written to: the first file that is added
-opens the collection of one's own in its place. Knows nothing of Gradio or HTML.
+Without a login there is one user, whose the collection is. With one, the collection is everybody's to read, and what a
+user adds is kept in a corpus of that user's own, which only his answers are made from too. The sample is never written
+to: the first file that is added opens a collection of one's own in its place. Knows nothing of Gradio or HTML.
 """
 
 import os
@@ -13,11 +13,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 from rag.corpus import Corpus
-from rag.errors import EmptyCorpusError, FilterError, LlmError, NotFoundError, RagError
+from rag.errors import EmptyCorpusError, IndexMismatchError, LlmError, NotFoundError, RagError
 from rag.ingest.formats.sniff import SUFFIXES
 from rag.llm.spec import EXTRACTIVE
 from rag.sample import open_corpus
@@ -34,28 +35,74 @@ Progress = Callable[[int, int, str], None]
 
 
 class Library:
-    """The corpus that the page is open on, which changes once: from the sample to the user's own."""
+    """The corpus that the page is open on, which changes once: from the sample to the user's own.
+
+    With it the corpora of the users that have added anything, each of which is read together with this one.
+    """
 
     def __init__(self, corpus: Corpus, own: Settings | None = None) -> None:
         """Show `corpus`; `own` is where the user's articles go while it is the sample."""
         self.corpus = corpus
         self._own = own
-        self._guard = threading.Lock()
-        self._articles: tuple[object, list[Article]] = (None, [])
+        self._guard = threading.RLock()
+        self._users: dict[str, Corpus] = {}
+        self._articles: dict[str, tuple[object, list[Article]]] = {}
+        self._move_uploads()
 
-    @property
-    def articles(self) -> list[Article]:
-        """The articles, read again when something changed."""
-        corpus = self.corpus
+    def _move_uploads(self) -> None:
+        """What users uploaded behind a login was once kept in everybody's catalog: it moves to their own."""
+        for folder in sorted(self.uploads.iterdir()) if self.uploads.is_dir() else ():
+            if folder.name != user_folder("") and self.corpus.reads_under(folder):
+                with self._open(self.uploads.parent / "users" / folder.name) as own:
+                    own.ingest([folder])
+                self.corpus.forget_under(folder)
+
+    def corpus_of(self, user: str) -> Corpus:
+        """What answers a user: the corpus of his own, with everybody's, where he has added anything."""
+        if not user:
+            return self.corpus
+        home = self._home_of(user)
+        if not home.is_dir():
+            return self.corpus
+        with self._guard:
+            if user not in self._users:
+                self._users[user] = self._open(home)
+            return self._users[user]
+
+    def _open(self, home: Path) -> Corpus:
+        settings = self.corpus.settings.model_copy(update={"home": home, "chroma": None})
+        if self.corpus.is_sample:  # one's own articles take its place
+            return Corpus.open(settings, embedder=self.corpus.embedder)
+        corpus = Corpus.open(settings, shared=self.corpus)
+        try:
+            corpus.check()
+        except IndexMismatchError:  # everybody's was made anew with another model since
+            corpus.ingest(rebuild=True)
+        return corpus
+
+    def _home_of(self, user: str) -> Path:
+        return self.home_to_write / "page" / "users" / user_folder(user)
+
+    def articles(self, user: str = "") -> list[Article]:
+        """The articles that a user may see, read again when something changed."""
+        corpus = self.corpus_of(user)
         counts = corpus.counts()
         mark = (id(corpus), tuple(counts.items()))
-        if self._articles[0] != mark:
-            self._articles = (mark, corpus.articles())
-        return self._articles[1]
+        kept = self._articles.get(user)
+        if kept is None or kept[0] != mark:
+            kept = self._articles[user] = (mark, corpus.articles())
+        return kept[1]
 
     def changed(self) -> None:
         """Forget what was read: an article was edited."""
-        self._articles = (None, [])
+        self._articles.clear()
+
+    def close(self) -> None:
+        """Close the users' corpora."""
+        with self._guard:
+            for corpus in self._users.values():
+                corpus.close()
+            self._users.clear()
 
     def warm_up(self) -> None:
         """Load what the first question needs, so that it does not wait for it."""
@@ -73,9 +120,17 @@ class Library:
         settings = self._own if self.corpus.is_sample and self._own else self.corpus.settings
         return settings.home.absolute()
 
-    def to_write(self) -> Corpus:
-        """The corpus to add to."""
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded files are kept, in a folder for each user."""
+        return self.home_to_write / "page" / "uploads"
+
+    def to_write(self, user: str) -> Corpus:
+        """The corpus that a user adds to."""
         with self._guard:
+            if user:
+                self._home_of(user).mkdir(parents=True, exist_ok=True, mode=0o700)
+                return self.corpus_of(user)
             if not self.corpus.is_sample:
                 return self.corpus
             if self._own is None:
@@ -106,7 +161,12 @@ class Shelf:
     @property
     def uploads(self) -> Path:
         """Where this user's uploaded files are kept."""
-        return self.library.home_to_write / "page" / "uploads" / user_folder(self.user)
+        return self.library.uploads / user_folder(self.user)
+
+    @property
+    def corpus(self) -> Corpus:
+        """What this user's questions are answered from."""
+        return self.library.corpus_of(self.user)
 
     @property
     def conversations(self) -> Conversations:
@@ -163,37 +223,38 @@ class Shelf:
 
     def articles(self, where: Filter | None = None) -> list[Article]:
         """The articles that the user may see, the newest first."""
-        return [a for a in self.library.articles if self._sees(a) and passes(a, where or Filter())]
+        return [a for a in self.library.articles(self.user) if passes(a, where or Filter())]
 
     def article(self, id: str) -> Article | None:
         """One of them; None if there is none."""
         try:
-            found = self.library.corpus.article(id)
+            return self.corpus.article(id)
         except NotFoundError:  # removed since it was cited
             return None
-        return found if self._sees(found) else None
 
     def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
         """The answer from the articles that the user may see. Raises what `Corpus.stream` raises."""
-        yield from self.library.corpus.stream(question, history, self._within(where), llm=self.engine.setting)
+        yield from self.corpus.stream(question, history, where, llm=self.engine.setting)
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """The nearest passages. Raises what `Corpus.search` raises."""
-        return self.library.corpus.search(question, k, self._within(where))
+        return self.corpus.search(question, k, where)
 
     def ingest(self, paths: Sequence[str | Path], progress: Progress | None = None) -> IngestReport:
-        """Add files and addresses. Raises what `Corpus.ingest` raises."""
-        corpus = self.library.to_write()
+        """Add files and addresses: to this user's own where there is a login. Raises what `Corpus.ingest` raises."""
+        corpus = self.library.to_write(self.user)
         report = corpus.ingest([str(p) for p in paths], progress=progress)
-        self.library.use(corpus)
-        if corpus is not self.library.corpus:
-            corpus.close()
+        if not self.user:
+            self.library.use(corpus)
+            if corpus is not self.library.corpus:
+                corpus.close()
         return report
 
     def add_uploads(self, files: Sequence[tuple[Path, str]], progress: Progress | None = None) -> IngestReport:
         """Take uploaded files, as (where they lie now, the name they had), and read them into the collection.
 
         They are moved: nobody can fetch them from where they were. A file of an unknown kind is `failed`, not kept.
+        None takes another's place: of the same name, the second is kept as `name (2).md`.
         """
         refused, kept = list[FileResult](), list[Path]()
         for file, name in files[:FILES]:
@@ -203,9 +264,8 @@ class Shelf:
                 file.unlink(missing_ok=True)
                 refused.append(FileResult(path=plain, status="failed", reason=problem))
             else:
-                self.uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
-                shutil.move(file, self.uploads / plain)
-                kept.append(self.uploads / plain)
+                kept.append(_free(self.uploads, plain))
+                shutil.move(file, kept[-1])
         for file, name in files[FILES:]:
             file.unlink(missing_ok=True)
             refused.append(FileResult(path=safe_name(name), status="failed", reason=f"more than {FILES} files at once"))
@@ -216,23 +276,25 @@ class Shelf:
         """Set fields of an article. Raises what `Corpus.edit` raises."""
         self._may_change(id)
         try:
-            return self.library.corpus.edit(id, **fields)
+            return self.corpus.edit(id, **fields)
         finally:
             self.library.changed()
 
     def remove(self, id: str) -> Article:
-        """Take an article out, and the file that this page kept of it. Raises what `Corpus.remove` raises."""
+        """Take an article out, and the files that this page kept of it. Raises what `Corpus.remove` raises."""
         self._may_change(id)
-        article = self.library.corpus.remove(id)
-        file = Path(article.path)
-        if self._root in file.parents:
-            file.unlink(missing_ok=True)
+        files = [Path(path) for path in self.corpus.places(id)]
+        article = self.corpus.remove(id)
+        for file in files:
+            if self.library.uploads in file.parents and file.is_file():
+                file.unlink()
         return article
 
     def may_change(self, article: Article) -> bool:
-        """Whether the user may edit or remove it: anything without a login, else what the user uploaded."""
-        mine = self._root / user_folder(self.user) in Path(article.path).parents
-        return not self.library.corpus.is_sample and (not self.user or mine)
+        """Whether the user may edit or remove it: anything without a login, else what the user added."""
+        if not self.user:
+            return not self.library.corpus.is_sample
+        return self.corpus is not self.library.corpus and bool(self.corpus.places(article.id))
 
     def _may_change(self, id: str) -> None:
         article = self.article(id)
@@ -241,23 +303,17 @@ class Shelf:
         if not self.may_change(article):
             raise RagError("this article is not yours to change" if self.user else "the sample stays as it is")
 
-    @property
-    def _root(self) -> Path:
-        return self.library.folder / "uploads"
 
-    def _sees(self, article: Article) -> bool:
-        if not self.user:
-            return True
-        root = f"{self._root}{os.sep}"
-        return not article.path.startswith(root) or article.path.startswith(f"{root}{user_folder(self.user)}{os.sep}")
-
-    def _within(self, where: Filter | None) -> Filter | None:
-        if not self.user or all(self._sees(a) for a in self.library.articles):
-            return where
-        ids = tuple(a.id for a in self.articles(where))
-        if not ids:
-            raise FilterError("no article passes the filter")
-        return replace(where or Filter(), article=ids)
+def _free(folder: Path, name: str) -> Path:
+    """A new, empty file of that name in a folder, or of the name with a number where there is one already."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stem, suffix = os.path.splitext(name)
+    for number in count(1):
+        file = folder / (name if number == 1 else f"{stem} ({number}){suffix}")
+        with suppress(FileExistsError):
+            file.open("x").close()
+            return file
+    raise AssertionError("unreachable")
 
 
 def _problem(file: Path, name: str) -> str:

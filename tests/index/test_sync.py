@@ -31,7 +31,7 @@ from rag.index.catalog import Catalog
 from rag.index.sync import SyncedIndex
 sync.EXACT_UP_TO = 0
 home = Path(sys.argv[1])
-index = SyncedIndex(Catalog(home / "catalog.sqlite3"), home, None, 64)
+index = SyncedIndex(Catalog(home / "catalog.sqlite3"), home, None)
 index.search(np.ones(64, np.float32) / 8, 3)
 assert index.notice is None, index.notice
 print("ready", flush=True)
@@ -47,7 +47,7 @@ def _no_corpus_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextlib.contextmanager
 def opened(shelf: Shelf, server: str | None = None) -> Iterator[SyncedIndex]:
-    index = SyncedIndex(shelf.catalog, shelf.home, server, 64)
+    index = SyncedIndex(shelf.catalog, shelf.home, server)
     try:
         yield index
     finally:

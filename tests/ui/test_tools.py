@@ -97,7 +97,8 @@ def shared(serve: Any, words: Any, tmp_path: Path) -> Iterator[Shared]:
         library = Library(corpus)
         Shelf(library, "paul").add_uploads([(upload, "kilns.md")])
         with serve(library, users=users, mcp=OverHttp) as url:
-            yield Shared(url, corpus.articles()[0].id)
+            yield Shared(url, library.articles("paul")[0].id)
+        library.close()
 
 
 def test_each_user_reads_what_is_theirs(shared: Shared) -> None:

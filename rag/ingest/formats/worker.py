@@ -11,6 +11,9 @@ import threading
 import time
 from typing import Any, BinaryIO
 
+# A reader's library needs it, and its import sets what the hook lets nobody set.
+import numpy  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
 from rag.errors import UnreadableError
 from rag.ingest.formats import wire
 from rag.ingest.formats.dispatch import read_drafts

@@ -1,0 +1,426 @@
+"""Kills, faults, crowds: what is lost, what is wrong, what ends in a traceback. Exit status 1 when anything does.
+
+    python bench/attack.py [--kills 40] [--others 5] [--askers 200] [--slow 500] [--articles 120] [--seed 0]
+
+Articles made by code are ingested by `rag` in processes of their own, which are killed at random moments, interrupted,
+and met with torn, full, locked and read-only homes. Connections to other machines are written down and refused. A
+row of the table is an attack: how often it was tried, articles lost, outcomes that were wrong, tracebacks.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from rag.corpus import CATALOG_FILE
+from rag.index.catalog import Catalog
+
+ROOT = Path(__file__).resolve().parent.parent
+QUESTION = "Who denied the sale?"
+WORDS = (
+    "harbour council ferry grain clinic orchard tunnel survey mayor engineer budget storm bridge school market".split()
+)
+
+
+class Attack:
+    """One run: a folder of articles, homes, and the table."""
+
+    def __init__(self, folder: Path, articles: int, seed: int) -> None:
+        """Write the articles."""
+        self.folder, self.random = folder, random.Random(seed)
+        self.files = folder / "articles"
+        self.files.mkdir()
+        for number in range(articles):
+            (self.files / f"{number:04}.md").write_text(self.article(number), encoding="utf-8")
+        self.table: dict[str, Counter[str]] = defaultdict(Counter)
+        self.said: list[str] = []
+        self.log = folder / "connections"
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("RAG_")} | {
+            "RAG_CACHE": str(folder / "cache"), "RAG_TEST_CONNECTIONS": str(self.log),
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "offline"), str(ROOT)]),
+        }  # fmt: skip
+
+    def article(self, number: int) -> str:
+        """Front matter, and twenty sentences with a word of the article's own."""
+        lines = [
+            f"{self.random.choice(WORDS).capitalize()} official {number} denied on Monday that the {w} of town "
+            f"{number} was sold for {self.random.randrange(2, 900)} crowns, entry{number}."
+            for w in self.random.choices(WORDS, k=20)
+        ]
+        return f"---\ntitle: Town {number}\npublisher: Paper {number % 7}\n---\n" + "\n\n".join(lines)
+
+    # Running rag
+
+    def command(self, *arguments: str, home: Path) -> list[str]:
+        """The command line of `rag` on a home."""
+        return [sys.executable, "-m", "rag", *arguments, "--home", str(home)]
+
+    def rag(self, row: str, *arguments: str, home: Path, before: str = "", **env: str) -> tuple[int, str, str]:
+        """A command to its end: its status and what it printed; a traceback is counted."""
+        command = self.command(*arguments, home=home)
+        if before:  # in a mount namespace of its own
+            command = ["unshare", "-m", "sh", "-c", f'{before} && exec "$@"', "sh", *command]
+        done = subprocess.run(command, env=self.env | env, capture_output=True, text=True, check=False)
+        self.check_output(row, done.stderr + done.stdout)
+        return done.returncode, done.stdout, done.stderr
+
+    def check_output(self, row: str, output: str) -> None:
+        """Count a traceback."""
+        if "Traceback" in output or "Exception ignored" in output:
+            self.table[row]["tracebacks"] += 1
+            self.said.append(f"{row}: {output.strip()[-800:]}")
+
+    def wrong(self, row: str, what: str) -> None:
+        """Count a wrong outcome, and say what it was."""
+        self.table[row]["wrong"] += 1
+        self.said.append(f"{row}: {what}")
+        print(f"WRONG {row}: {what}", file=sys.stderr, flush=True)
+
+    def stopped(self, row: str, sent: signal.Signals, latest: float, *arguments: str, home: Path, **env: str) -> None:
+        """A command that is sent a signal at a random moment."""
+        process = subprocess.Popen(self.command(*arguments, home=home), env=self.env | env, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+        try:
+            process.wait(self.random.uniform(0.05, latest))
+        except subprocess.TimeoutExpired:
+            process.send_signal(sent)
+        out, err = process.communicate()
+        self.check_output(row, out + err)
+        self.table[row]["tried"] += 1
+
+    # What must hold
+
+    def there(self, home: Path) -> dict[str, str]:
+        """The paths of the articles, each with its text; nothing where there is no catalog yet."""
+        if not (home / CATALOG_FILE).exists():
+            return {}
+        with closing(Catalog(home / CATALOG_FILE)) as catalog:
+            if damage := catalog.database.damage():
+                self.said.append(f"the catalog of {home} is damaged: {damage}")
+                return {}
+            return {Path(a.path).name: a.text for a in catalog.articles()}
+
+    def keeps(self, row: str, home: Path, wanted: set[str]) -> set[str]:
+        """Count what is missing of the articles that should be there; what there is."""
+        now = self.there(home)
+        self.table[row]["lost"] += len(wanted - now.keys())
+        for name, text in now.items():
+            file = self.files / name
+            if file.exists() and text not in file.read_text(encoding="utf-8"):
+                self.wrong(row, f"{name} is not its file's text")
+        return set(now)
+
+    def whole(self, row: str, home: Path, wanted: set[str], **env: str) -> None:
+        """After one more ingest everything is there, in step, and answers come without a note."""
+        status, out, err = self.rag(row, "ingest", str(self.files), "--json", home=home, **env)
+        if status or json.loads(out)["notices"]:
+            self.wrong(row, f"ingest ended with {status}: {(err or out)[-400:]}")
+        self.keeps(row, home, wanted)
+        with closing(Catalog(home / CATALOG_FILE)) as catalog:
+            counts, generation = catalog.counts(), int(catalog.meta("generation") or 1)
+            with catalog.database.reading() as db:
+                passages = {i for (i,) in db.execute("SELECT id FROM passages")}
+        if counts["pending"] or counts["removing"] or counts["unembedded"]:
+            self.wrong(row, f"left undone: {counts}")
+        held = vectors(home / "chroma" / f"g{generation:04}")
+        if held != passages:
+            self.wrong(row, f"{len(held)} vectors for {len(passages)} passages")
+
+    def filled(self, name: str) -> Path:
+        """A home with all articles."""
+        home = self.folder / name
+        if not home.exists():
+            self.rag("setting up", "ingest", str(self.files), home=home)
+        return home
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the articles' files."""
+        return {file.name for file in self.files.iterdir()}
+
+    # Attacks
+
+    def kill_ingests(self, kills: int) -> None:
+        """Ingests, killed and begun again."""
+        row, home, seen = "kill: ingest", self.folder / "ingest", set[str]()
+        for number in range(kills):
+            if len(seen) == len(self.names):  # begun anew
+                self.whole(row, home, seen)
+                shutil.rmtree(home)
+                seen = set()
+            self.stopped(row, signal.SIGKILL, 12.0, "ingest", str(self.files), home=home)
+            seen = self.keeps(row, home, seen)
+            print(f"  kill {number + 1}: {len(seen)} articles", file=sys.stderr, flush=True)
+        self.whole(row, home, self.names)
+
+    def kill_others(self, kills: int) -> None:
+        """Prunes, rebuilds, edits, removals and exports killed; commands interrupted."""
+        home = self.filled("others")
+        gone = self.folder / "gone"
+        gone.mkdir()
+        for number in range(kills):
+            file = self.files / f"{number:04}.md"
+            shutil.move(file, gone / file.name)
+            self.stopped("kill: prune", signal.SIGKILL, 6.0, "ingest", str(self.files), "--prune", home=home)
+            self.keeps("kill: prune", home, self.names)
+        self.rag("kill: prune", "ingest", str(self.files), "--prune", home=home)
+        for file in list(gone.iterdir()):
+            shutil.move(file, self.files / file.name)
+        self.whole("kill: prune", home, self.names)
+        for _ in range(kills):
+            self.stopped("kill: rebuild", signal.SIGKILL, 10.0, "ingest", "--rebuild", home=home)
+            self.keeps("kill: rebuild", home, self.names)
+            status, out, err = self.rag("kill: rebuild", "ask", QUESTION, "--json", home=home)
+            with closing(Catalog(home / CATALOG_FILE)) as catalog:
+                unfinished = catalog.counts()["unembedded"] > 0
+            if status or unfinished != ("not finished" in out):
+                self.wrong("kill: rebuild", f"ask ended with {status}, unfinished is {unfinished}: {err[-300:]}")
+        self.whole("kill: rebuild", home, self.names)
+        ids = {
+            Path(a["path"]).name: a["id"] for a in json.loads(self.rag("kill: edit", "list", "--json", home=home)[1])
+        }
+        for number in range(kills):
+            edit = ("edit", ids[f"{number:04}.md"], "--title", f"New {number}")
+            self.stopped("kill: edit", signal.SIGKILL, 6.0, *edit, home=home)
+            self.keeps("kill: edit", home, self.names)
+        self.whole("kill: edit", home, self.names)
+        for number in range(kills):
+            name = f"{number:04}.md"
+            self.stopped("kill: remove", signal.SIGKILL, 6.0, "remove", ids[name], home=home)
+            self.keeps("kill: remove", home, self.names - {name})
+        self.whole("kill: remove", home, self.names - {f"{n:04}.md" for n in range(kills)})
+        for _ in range(kills):
+            cache = str(self.folder / "export")
+            self.stopped("kill: export", signal.SIGKILL, 15.0, "ask", QUESTION, home=home, RAG_CACHE=cache)
+            status, _, err = self.rag("kill: export", "ask", QUESTION, home=home, RAG_CACHE=cache)
+            if status:
+                self.wrong("kill: export", f"ask ended with {status}: {err[-300:]}")
+            for file in Path(cache).glob("models/*/*"):  # what was exported is torn too, one file of it a time
+                if self.random.random() < 0.5:
+                    os.truncate(file, file.stat().st_size // 2)
+        for command in (["ingest", str(self.files)], ["ask", QUESTION], ["list"]):
+            for _ in range(kills):
+                self.stopped("Ctrl-C", signal.SIGINT, 6.0, *command, home=home)
+                self.keeps("Ctrl-C", home, self.names - {f"{n:04}.md" for n in range(kills)})
+
+    def tear_index(self) -> None:
+        """The vector index deleted, truncated, emptied, left half written."""
+        row, home = "index torn", self.filled("index")
+
+        def emptied() -> None:
+            for file in (f for f in (home / "chroma").rglob("*") if f.is_file()):
+                file.write_bytes(b"")
+
+        def truncated() -> None:
+            for file in (f for f in (home / "chroma").rglob("*") if f.is_file()):
+                os.truncate(file, file.stat().st_size // 2)
+
+        def deleted() -> None:
+            shutil.rmtree(home / "chroma")
+
+        def marked() -> None:
+            (home / "chroma" / "WRITING").touch()
+
+        for harm in (deleted, truncated, emptied, marked):
+            harm()
+            self.table[row]["tried"] += 1
+            if self.rag(row, "ask", QUESTION, home=home)[0]:
+                self.wrong(row, f"no answer with the index {harm.__name__}")
+            if self.rag(row, "doctor", home=home)[0] != 1:
+                self.wrong(row, f"doctor finds nothing with the index {harm.__name__}")
+            self.whole(row, home, self.names)
+
+    def harm_catalog(self) -> None:
+        """The catalog with bytes flipped, emptied, replaced by another database, gone."""
+        row, home = "catalog harmed", self.filled("catalog")
+        file = home / CATALOG_FILE
+        sound = file.read_bytes()
+
+        def flipped() -> None:
+            found = bytearray(sound)
+            for at in self.random.sample(range(len(found)), 2_000):
+                found[at] ^= 0xFF
+            file.write_bytes(found)
+
+        def emptied() -> None:
+            file.write_bytes(b"")
+
+        def replaced() -> None:
+            file.unlink()
+            with closing(sqlite3.connect(file)) as db:
+                db.execute("CREATE TABLE other (value TEXT)")
+
+        for harm in (flipped, emptied, replaced, file.unlink):
+            for command in (["ask", QUESTION], ["list"], ["doctor"], ["ingest", str(self.files)]):
+                for beside in home.glob(f"{CATALOG_FILE}-*"):
+                    beside.unlink()
+                file.write_bytes(sound)
+                harm()
+                self.table[row]["tried"] += 1
+                status, _, err = self.rag(row, *command, home=home)
+                ingested_anew = harm == file.unlink and command[0] == "ingest"
+                if (status == 0) != ingested_anew and not (harm is flipped and command[0] in ("list", "ask")):
+                    self.wrong(row, f"{command[0]} ended with {status} on a catalog {harm.__name__}: {err[-300:]}")
+                if status and command[0] != "doctor" and err.count("\n") > 2:
+                    self.wrong(row, f"{command[0]} says more than a line: {err[-300:]}")
+
+    def bind_home(self) -> None:
+        """A home that cannot be written, and disks that are too small. Needs to be root."""
+        home = self.filled("read-only")
+        mount = f"mount --bind {home} {home} && mount -o remount,ro,bind {home}"
+        for command, wanted in (
+            (["ask", QUESTION], 0),
+            (["list"], 0),
+            (["ingest", str(self.files)], 2),
+            (["doctor"], 1),
+        ):
+            self.table["read-only home"]["tried"] += 1
+            status, _, err = self.rag("read-only home", *command, home=home, before=mount)
+            if status != wanted:
+                self.wrong("read-only home", f"{command[0]} ended with {status}: {err[-300:]}")
+        small = self.folder / "full"
+        small.mkdir()
+        for size in ("200k", "600k", "1m", "2m"):
+            self.table["disk full"]["tried"] += 1
+            mount = f"mount -t tmpfs -o size={size} none {small}"
+            status, _, err = self.rag("disk full", "ingest", str(self.files), home=small / "home", before=mount)
+            if status != 2 or "full" not in err:
+                self.wrong("disk full", f"ingest on {size} ended with {status}: {err[-300:]}")
+
+    def lock_catalog(self) -> None:
+        """Another process holds the write lock."""
+        row, home = "write lock held", self.filled("catalog-locked")
+        with closing(sqlite3.connect(home / CATALOG_FILE, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            for command, wanted in ((["ask", QUESTION], 0), (["ingest", str(self.files), "--rebuild"], 2)):
+                self.table[row]["tried"] += 1
+                status, _, err = self.rag(row, *command, home=home)
+                if status != wanted or (wanted and "another process" not in err):
+                    self.wrong(row, f"{command[0]} ended with {status}: {err[-300:]}")
+
+    def crowd(self, askers: int, slow: int) -> None:
+        """Many at once, and many that never finish their requests."""
+        home = self.filled("crowd")
+        with self.served(home) as (url, port):
+            with ThreadPoolExecutor(askers) as pool:
+                for answer in pool.map(lambda _: ask(url), range(askers)):
+                    self.table["askers at once"]["tried"] += 1
+                    if "denied" not in answer:
+                        self.wrong("askers at once", answer[-300:])
+            held = list[socket.socket]()
+            for _ in range(slow):
+                one = socket.create_connection(("127.0.0.1", port))
+                one.sendall(b"POST /gradio_api/call/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n")
+                held.append(one)
+            self.table["slow connections"]["tried"] += len(held)
+            if "denied" not in (answer := ask(url)):
+                self.wrong("slow connections", answer[-300:])
+            for one in held:
+                one.close()
+
+    @contextmanager
+    def served(self, home: Path) -> Iterator[tuple[str, int]]:
+        """`rag serve` over a home, as (address, port)."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        log = self.folder / "serve.log"
+        with log.open("w") as out:
+            command = self.command("serve", "--port", str(port), home=home)
+            server = subprocess.Popen(command, env=self.env, stdout=out, stderr=out)
+            url = f"http://127.0.0.1:{port}"
+            deadline = time.monotonic() + 300
+            while True:
+                try:
+                    urllib.request.urlopen(url, timeout=60).close()
+                    break
+                except OSError:
+                    if time.monotonic() > deadline or server.poll() is not None:
+                        raise
+                    time.sleep(0.5)
+            try:
+                yield url, port
+            finally:
+                server.send_signal(signal.SIGINT)
+                try:
+                    server.wait(60)
+                except subprocess.TimeoutExpired:
+                    server.kill()
+        self.check_output("serve", log.read_text())
+
+
+def ask(url: str) -> str:
+    """The page's answer for programs, as it comes."""
+    data = json.dumps({"data": [QUESTION, [], "", ""]}).encode()
+    request = urllib.request.Request(
+        f"{url}/gradio_api/call/ask", data=data, headers={"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=600) as response:
+            event = json.load(response)["event_id"]
+        with urllib.request.urlopen(f"{url}/gradio_api/call/ask/{event}", timeout=600) as response:
+            return response.read().decode()
+    except OSError as e:
+        return f"no answer: {e}"
+
+
+def vectors(folder: Path) -> set[str]:
+    """The ids that a Chroma folder holds."""
+    import chromadb
+
+    client = chromadb.PersistentClient(
+        path=str(folder), settings=chromadb.config.Settings(anonymized_telemetry=False)
+    )  # fmt: skip
+    ids = {i for collection in client.list_collections() for i in collection.get(include=[])["ids"]}
+    client.close()
+    return ids
+
+
+def main() -> int:
+    """Run, print the table; 1 when anything was lost, wrong, or ended in a traceback, or a connection was tried."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    for name, default in (("kills", 40), ("others", 5), ("askers", 200), ("slow", 500), ("articles", 120), ("seed", 0)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--only", help="kill_ingests, kill_others, tear_index, harm_catalog, bind_home, …")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="rashomon-attack-"))
+    attack = Attack(folder, options.articles, options.seed)
+    steps: dict[str, Callable[[], None]] = {
+        "kill_ingests": lambda: attack.kill_ingests(options.kills),
+        "kill_others": lambda: attack.kill_others(options.others),
+        "tear_index": attack.tear_index, "harm_catalog": attack.harm_catalog, "bind_home": attack.bind_home,
+        "lock_catalog": attack.lock_catalog, "crowd": lambda: attack.crowd(options.askers, options.slow),
+    }  # fmt: skip
+    try:
+        for name, step in steps.items():
+            if not options.only or name in options.only.split(","):
+                step()
+        tried = attack.log.read_text().splitlines() if attack.log.exists() else []
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{options.articles} articles, seed {options.seed}\n")
+    print("| attack or fault | tried | lost | wrong | tracebacks |\n|---|---|---|---|---|")
+    for row, count in attack.table.items():
+        print(f"| {row} | {count['tried']} | {count['lost']} | {count['wrong']} | {count['tracebacks']} |")
+    print(f"\nConnections to other machines: {len(tried)} {tried[:3] or ''}")
+    for line in attack.said:
+        print(f"FAILED: {line}")
+    return 1 if attack.said or tried or any(c["lost"] for c in attack.table.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
