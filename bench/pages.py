@@ -86,7 +86,8 @@ def main() -> None:
     ways: dict[str, Callable[[Sequence[Row]], dict[str, str]]] = {"ours": ours}
     ways |= {"plain trafilatura": trafilatura} if args.others else {}
     lines = ["| page_segments | half | precision | recall | F1 | pages lost |", "|---|---|---:|---:|---:|---:|"]
-    for half in [args.half] if args.half else ["dev", "check"]:
+    halves: list[str] = [args.half] if args.half else ["dev", "check"]
+    for half in halves:
         pages = [p for p in rows(FOLDER / "segments.jsonl") if half_of(urlsplit(p["url"]).netloc) == half]
         if args.limit and args.limit < len(pages):
             pages = random.Random(half).sample(pages, args.limit)
