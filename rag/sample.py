@@ -39,7 +39,10 @@ def open_corpus(settings: Settings) -> Corpus:
             return corpus
         corpus.close()
     if settings.home_is_given:
-        raise EmptyCorpusError(f"the corpus in {settings.home} is empty: `rag ingest PATH` fills it")
+        raise EmptyCorpusError(
+            f"the corpus in {settings.home} is empty: `rag ingest PATH` fills it; without --home and RAG_HOME "
+            "questions go to the sample corpus"
+        )
     return open_sample(settings)
 
 
