@@ -1,6 +1,7 @@
 """The command line. Data goes to stdout, messages to stderr; `--json` prints for programs.
 
-Exit status: 0 done; 1 what was checked is not in order (`eval`, `doctor`); 2 it could not be done.
+Exit status: 0 done, a question answered, contested or declined; 1 what was checked is not in order (`eval`, `doctor`);
+2 it could not be done; 3 declined, under `--fail-if-declined`; 130 interrupted.
 Knows how to print things, not how to make them.
 """
 
@@ -8,7 +9,7 @@ import errno
 import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,14 +17,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from rag import show
+from rag import __version__, show
 from rag.__main__ import stopped
 from rag.cli_eval import app as eval_app
 from rag.corpus import Corpus
-from rag.errors import RagError
+from rag.errors import QuestionError, RagError
 from rag.sample import open_corpus
 from rag.settings import Settings, load_settings
-from rag.types import Filter
+from rag.types import Filter, Turn
 
 
 class Commands(TyperGroup):
@@ -44,36 +45,74 @@ class Commands(TyperGroup):
 
 app = typer.Typer(
     cls=Commands,
-    help="Ask news articles a question: who said what, where and when, in their own words.",
-    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+DECLINED = 3
 
-Home = Annotated[Path | None, typer.Option(help="Folder that holds the corpus [RAG_HOME; default .rag].")]
-ArticleId = Annotated[str, typer.Argument(metavar="ID", help="As `rag list` shows it, or its beginning.")]
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        print(f"rashomon {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Ask news articles a question: who said what, where and when, in their own words."""
+
+
+_DAY, _DAY_SHOWN = ["%Y-%m-%d"], "YYYY-MM-DD"
+Home = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Folder that holds the corpus [RAG_HOME; default .rag].")
+]
+ArticleId = Annotated[str, typer.Argument(metavar="ID", hidden=True)]
+# Words, so that a question needs no quotation marks where the shell leaves its signs alone.
+Words = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Publisher = Annotated[list[str] | None, typer.Option(help="Only articles of this outlet. May be given several times.")]
-After = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles of this day or later.")]
+Publisher = Annotated[
+    list[str] | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet. May be given several times.")
+]
+After = Annotated[
+    datetime | None, typer.Option(formats=_DAY, metavar=_DAY_SHOWN, help="Only articles of this day or later.")
+]
 AsOf = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Answer as on this day: leave out what was published later, "
-                 "and what has no date."),
+    typer.Option("--as-of", formats=_DAY, metavar=_DAY_SHOWN, help="Answer as on this day: leave out what was "
+                 "published later, and what has no date."),
 ]  # fmt: skip
-Before = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles of this day or earlier.")]
+Before = Annotated[
+    datetime | None, typer.Option(formats=_DAY, metavar=_DAY_SHOWN, help="Only articles of this day or earlier.")
+]
 
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str] | None, typer.Argument(help="Files, folders, addresses; - is standard input.")] = None,
-    rebuild: Annotated[bool, typer.Option(help="Split and embed everything again, from the text kept.")] = False,
-    prune: Annotated[bool, typer.Option(help="Remove the articles of files that are gone from the folders.")] = False,
-    watch: Annotated[bool, typer.Option(help="Keep on: ingest again whenever a file changes. Ctrl-C ends it.")] = False,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Split and embed everything again, from the text kept.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the articles of files that are gone from the folders.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep on: ingest again whenever a file changes. Ctrl-C ends it.")
+    ] = False,
     mapped: Annotated[
-        str | None, typer.Option("--map", help="Names of fields in JSON and CSV: title=Kopf,text=body.value")
+        str | None,
+        typer.Option(
+            "--map", metavar="OURS=THEIRS,…", help="Names of fields in JSON and CSV: title=Kopf,text=body.value"
+        ),
     ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Read articles into the corpus. What is there already and unchanged stays as it is."""
+    """Read files, folders and addresses into the corpus; - is standard input. What is unchanged stays as it is."""
     if not paths and not rebuild:
         raise RagError("nothing to ingest: name files or folders, as in `rag ingest articles/`")
     fields = field_map_of(mapped)
@@ -96,43 +135,75 @@ def ingest(
 
 @app.command()
 def ask(
-    question: str,
+    question: Words,
     publisher: Publisher = None,
     after: After = None,
     before: Before = None,
     as_of: AsOf = None,
+    fail_if_declined: Annotated[
+        bool, typer.Option("--fail-if-declined", help="Exit with status 3 where nothing near was found.")
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the articles: each sentence cited, and who disputes it."""
-    with reading(load_settings(home=home), question) as corpus:
+    with reading(load_settings(home=home), " ".join(question)) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
             if not corpus.model.ready:
                 show.message("The model is loaded for this question alone; `rag models serve` keeps it loaded.")
-        answer = corpus.ask(question, where=filter_of(publisher, after, before, as_of))
+        answer = corpus.ask(" ".join(question), where=filter_of(publisher, after, before, as_of))
         if as_of and corpus.undated():
             show.message(f"Left out: {corpus.undated():,} articles of unknown date, which may be later.")
         show.notices(corpus.notices)
     show.answer(answer, as_json=as_json)
+    if fail_if_declined and answer.verdict == "declined":
+        raise typer.Exit(DECLINED)
+
+
+@app.command()
+def chat(
+    publisher: Publisher = None, after: After = None, before: Before = None, home: Home = None
+) -> None:  # fmt: skip
+    """Ask one question after another, each read with those before it. An empty line or Ctrl-D ends it."""
+    with suppress(ImportError):
+        # input() then has a history, and keys that move in the line.
+        import readline  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    where, turns = filter_of(publisher, after, before), list[Turn]()
+    with reading(load_settings(home=home)) as corpus:
+        if corpus.model:
+            show.message(str(corpus.model.destination))
+        while question := asked_for("? "):
+            try:
+                answer = corpus.ask(question, turns, where)
+            except QuestionError as e:
+                show.message(f"rag: {e}")
+                continue
+            show.notices(corpus.notices)
+            show.answer(answer, as_json=False)
+            turns += [Turn("user", question), Turn("assistant", answer.text)]
 
 
 @app.command()
 def timeline(
-    topic: str, publisher: Publisher = None, after: After = None, before: Before = None, home: Home = None,
+    topic: Annotated[list[str], typer.Argument(metavar="TOPIC", hidden=True)],
+    publisher: Publisher = None,
+    after: After = None,
+    before: Before = None,
+    home: Home = None,
     as_json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """List who said what on a topic, in the order of the days."""
-    with reading(load_settings(home=home), topic) as corpus:
-        entries = corpus.timeline(topic, filter_of(publisher, after, before))
+    with reading(load_settings(home=home), " ".join(topic)) as corpus:
+        entries = corpus.timeline(" ".join(topic), filter_of(publisher, after, before))
         show.notices(corpus.notices)
     show.timeline(entries, as_json=as_json)
 
 
 @app.command()
 def search(
-    question: str,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many passages.")] = 8,
+    question: Words,
+    k: Annotated[int, typer.Option("-k", min=1, metavar="NUMBER", help="How many passages.")] = 8,
     publisher: Publisher = None,
     after: After = None,
     before: Before = None,
@@ -140,8 +211,8 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Show the passages nearest to a question."""
-    with reading(load_settings(home=home), question) as corpus:
-        hits = corpus.search(question, k, filter_of(publisher, after, before))
+    with reading(load_settings(home=home), " ".join(question)) as corpus:
+        hits = corpus.search(" ".join(question), k, filter_of(publisher, after, before))
         show.notices(corpus.notices)
     show.hits(hits, as_json=as_json)
 
@@ -163,7 +234,7 @@ def show_article(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Show one article: what is known of it and from where, and its kept text."""
+    """Show one article: what is known of it and from where, and its kept text. ID: of `rag list`, or its beginning."""
     with reading(load_settings(home=home)) as corpus:
         if removed:
             show.removed(corpus.removed(article_id), as_json=as_json)
@@ -176,13 +247,13 @@ def show_article(
 @app.command()
 def edit(
     article_id: ArticleId,
-    title: Annotated[str | None, typer.Option()] = None,
-    publisher: Annotated[str | None, typer.Option()] = None,
-    author: Annotated[str | None, typer.Option()] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    publisher: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    author: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     published: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")] = None,
-    url: Annotated[str | None, typer.Option()] = None,
-    language: Annotated[str | None, typer.Option()] = None,
-    note: Annotated[str | None, typer.Option()] = None,
+    url: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    language: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -222,11 +293,17 @@ app.add_typer(eval_app, name="eval")
 @app.command()
 def serve(
     home: Home = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; others than this need a login.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(help="Port [7860, or the next free one].")] = None,
-    root_path: Annotated[str, typer.Option(help="Path under which a reverse proxy offers the page.")] = "",
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; others than this need a login.")
+    ] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port [7860, or the next free one].")] = None,
+    root_path: Annotated[
+        str, typer.Option(metavar="PATH", help="Path under which a reverse proxy offers the page.")
+    ] = "",
     login: Annotated[bool, typer.Option("--login", help="Ask for a name and a password on this machine too.")] = False,
-    add_user: Annotated[str | None, typer.Option(help="Add a user, or a new password, and do nothing else.")] = None,
+    add_user: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Add a user, or a new password, and do nothing else.")
+    ] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the collection to MCP clients, at /mcp.")] = False,
 ) -> None:
     """Open the chat page on this machine, or for others behind a login."""
@@ -275,9 +352,13 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
 
 @models.command("pull")
 def pull_model(
-    memory: Annotated[int | None, typer.Option(help="The one recommended for 8, 16 or 32 GB of memory.")] = None,
-    repo: Annotated[str | None, typer.Option(help="Another repository of the Hugging Face hub.")] = None,
-    file: Annotated[str | None, typer.Option(help="The GGUF file in it.")] = None,
+    memory: Annotated[
+        int | None, typer.Option(metavar="GB", help="The one recommended for 8, 16 or 32 GB of memory.")
+    ] = None,
+    repo: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another repository of the Hugging Face hub.")
+    ] = None,
+    file: Annotated[str | None, typer.Option(metavar="FILE", help="The GGUF file in it.")] = None,
 ) -> None:
     """Fetch a local model from the Hugging Face hub; begun again, it goes on where it stopped."""
     from rag.llm.offers import RECOMMENDED
@@ -387,6 +468,14 @@ def field_map_of(text: str | None) -> dict[str, str]:
     if any(len(pair) != 2 or not all(part.strip() for part in pair) for pair in pairs):
         raise RagError(f"--map {text!r} is not of the form title=Kopf,text=body.value")
     return {ours.strip(): theirs.strip() for ours, theirs in pairs}
+
+
+def asked_for(prompt: str) -> str:
+    """The next line of standard input; empty at its end. The prompt is for people only."""
+    try:
+        return input(prompt if sys.stdin.isatty() else "").strip()
+    except EOFError:
+        return ""
 
 
 def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:

@@ -29,8 +29,10 @@ class RunFirst(TyperGroup):
 
 app = typer.Typer(cls=RunFirst, help="Ask questions whose answers are known, and score the answers.")
 
-Home = Annotated[Path | None, typer.Option(help="Folder that holds the corpus [RAG_HOME; default .rag].")]
-Cases = Annotated[Path | None, typer.Argument(help="Cases as JSONL [the project's own].")]
+Home = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Folder that holds the corpus [RAG_HOME; default .rag].")
+]
+Cases = Annotated[Path | None, typer.Argument(metavar="CASES", hidden=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -43,8 +45,12 @@ def run(
             "--set", metavar="NAME=PATH", help="A public set: multihop_rag, ramdocs or squad2; or generated=1000."
         ),
     ] = None,
-    thresholds: Annotated[Path | None, typer.Option(help="JSON of least scores [thresholds.json beside it].")] = None,
-    baseline: Annotated[Path | None, typer.Option(help="Scores of an earlier run [baseline.json beside it].")] = None,
+    thresholds: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON of least scores [thresholds.json beside it].")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Scores of an earlier run [baseline.json beside it].")
+    ] = None,
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Show what changes, and keep this run as the baseline.")
     ] = False,
@@ -56,13 +62,15 @@ def run(
         str | None,
         typer.Option(metavar="MODEL", help="Ask a language model as well what it holds of the answers."),
     ] = None,
-    judge_cases: Annotated[int | None, typer.Option(min=1, help="Ask it of so many answers, chosen by a seed.")] = None,
+    judge_cases: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="Ask it of so many answers, chosen by a seed.")
+    ] = None,
     price: Annotated[
         str | None, typer.Option(metavar="SENT,WRITTEN", help="What a million tokens cost, where a model answers.")
     ] = None,
-    html: Annotated[Path | None, typer.Option(help="Write a report as one HTML page.")] = None,
-    markdown: Annotated[Path | None, typer.Option(help="Write the table for a pull request.")] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report as one HTML page.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table for a pull request.")] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:

@@ -41,7 +41,10 @@ def open_corpus(settings: Settings) -> Corpus:
     elif (settings.home / INDEX_FOLDER).exists():
         raise HomeError(f"the catalog {settings.home / CATALOG_FILE} is gone: {RESTORE}")
     if settings.home_is_given:
-        raise EmptyCorpusError(f"the corpus in {settings.home} is empty: `rag ingest PATH` fills it")
+        raise EmptyCorpusError(
+            f"the corpus in {settings.home} is empty: `rag ingest PATH` fills it; without --home and RAG_HOME "
+            "questions go to the sample corpus"
+        )
     return open_sample(settings)
 
 

@@ -4,8 +4,9 @@ Only `Corpus.open` and the entry points read it; the stages are passed what they
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, ValidationError
@@ -66,6 +67,11 @@ class Settings(BaseSettings):
         return "home" in self.model_fields_set
 
 
+def _reason(problem: Mapping[str, Any]) -> str:
+    """What is wrong, without the "Value error," that pydantic puts before the words of a check of ours."""
+    return str(problem["msg"]).removeprefix("Value error, ")
+
+
 def load_settings(**given: object) -> Settings:
     """Settings with the given values on top, Nones left out.
 
@@ -75,7 +81,7 @@ def load_settings(**given: object) -> Settings:
     try:
         return Settings(**{k: v for k, v in given.items() if v is not None})  # pyright: ignore[reportArgumentType]
     except ValidationError as e:
-        problems = "; ".join(f"{'.'.join(map(str, p['loc']))}={p['input']!r}: {p['msg']}" for p in e.errors())
+        problems = "; ".join(f"{'.'.join(map(str, p['loc']))}={p['input']!r}: {_reason(p)}" for p in e.errors())
         raise RagError(f"settings not valid: {problems}. Check RAG_* in the environment and rag.toml.") from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise RagError(f"rag.toml in this folder is not TOML: {e}") from e

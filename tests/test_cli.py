@@ -678,3 +678,25 @@ def test_what_the_terminals_encoding_lacks_is_replaced(
         assert done.returncode in (0, 2) and "Traceback" not in done.stderr
         if "--json" in command:  # data is not damaged by an encoding
             assert json.loads(done.stdout)[0]["title"] == "Fähre — 🍊 läuft auf"
+
+
+def test_the_version_and_help_in_plain_words(call: Callable[..., Ended]) -> None:
+    assert call("--version").out == "rashomon 0.1.0\n"
+    for command in ("ingest", "ask", "chat", "search", "list", "show", "edit", "timeline", "serve"):
+        shown = call(command, "-h")
+        assert shown.code == 0 and "<" not in shown.out and "%Y" not in shown.out, command
+    assert "--install-completion" in call("-h").out
+
+
+def test_a_question_needs_no_quotation_marks(call: Callable[..., Ended], home: Path) -> None:
+    plain = call("ask", *QUESTION.split(), "--home", home, "--json").json
+    assert plain["question"] == QUESTION and "340" in plain["text"]
+    declined = ("ask", "Which quantum computer won the chess olympiad in Lima?", "--home", home)
+    assert call(*declined).code == 0 and call(*declined, "--fail-if-declined").code == 3
+    assert call("ask", QUESTION, "--home", home, "--fail-if-declined").code == 0
+
+
+def test_a_conversation_in_the_shell(tmp_path: Path, home: Path, rag: Run) -> None:
+    done = rag("chat", "--home", str(home), stdin=f"{QUESTION}\nWho went on strike in Osterby?\n")
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.index("340 crates") < done.stdout.index("Bakers")

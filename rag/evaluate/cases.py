@@ -162,7 +162,9 @@ def thresholds_of(path: Path, of: str) -> dict[str, float]:
 
 
 def _told(e: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, p['loc'])) or 'case'}: {p['msg']}" for p in e.errors())
+    return "; ".join(
+        f"{'.'.join(map(str, p['loc'])) or 'case'}: {p['msg'].removeprefix('Value error, ')}" for p in e.errors()
+    )
 
 
 def _read(path: Path) -> str:
