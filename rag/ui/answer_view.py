@@ -98,7 +98,7 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     prose = f'<div class="text" dir="auto">{render.markdown(answer.text, anchor, cited)}</div>'
     if sides:
         prose = f'{sides}<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
-        meaning = f"{meaning}: {told(answer)}."
+        meaning = f"{meaning}: {text(told(answer))}."
     elif answer.engine != ENGINE and answer.verdict == "answered":
         label, meaning = "Answered", "Each sentence was held against the articles."
     parts = [
