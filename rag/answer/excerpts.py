@@ -16,7 +16,7 @@ from rag.types import UNNAMED, Article, Hit
 
 Reads = Literal["sentences", "passages", "articles"]
 
-# `bench/judge.py --evidence` compares 6, 8, 12 and 16 sentences, and sentences with passages.
+# Chosen by what a small model on two cores reads in ten seconds; other numbers were not compared.
 SENTENCES, A_STORY = 8, 3
 
 

@@ -3,7 +3,7 @@
 A small model that is shown two passages, or two answers, and asked whether they contradict each other says the same of
 all. Asked for the answer that one source gives, in as few words as possible, it mostly gives that source's own; and
 asked, by one source alone, whether another's answer is right, it tells what the source doesn't say. Two sources exclude
-each other where each holds its own answer much surer than the other's (`bench/judge.py --sides`).
+each other where each holds its own answer much surer than the other's (`bench/judge.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

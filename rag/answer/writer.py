@@ -28,7 +28,7 @@ from rag.types import Answer, Hit, Passage, Position, Stance, Verdict
 
 # The evidence answers where the model's Yes is at least that likely; a source that is asked by itself likewise. A
 # sentence in free words is held where the Yes of the check is at least SAID, and is a paraphrase to be checked from
-# PERHAPS on. Fitted for known families of models by `bench/judge.py --fit`; others get the first line.
+# PERHAPS on. The first is chosen from `bench/judge.py`, the others by hand; '' is a model of no known family.
 THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.75, 0.6), "qwen2.5": (0.45, 0.75, 0.6)}
 # Tokens of an answer at most, and the share of a small window; sentences after which a model only repeats itself.
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
