@@ -285,7 +285,7 @@ class Attack:
         for command, wanted in (
             (["ask", QUESTION], 0),
             (["list"], 0),
-            (["ingest", str(self.files)], 2),
+            (["ingest", "--rebuild"], 2),
             (["doctor"], 1),
         ):
             self.table["read-only home"]["tried"] += 1
