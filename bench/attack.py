@@ -298,7 +298,7 @@ class Attack:
             self.table["disk full"]["tried"] += 1
             mount = f"mount -t tmpfs -o size={size} none {small}"
             status, _, err = self.rag("disk full", "ingest", str(self.files), home=small / "home", before=mount)
-            if status != 2 or "full" not in err:
+            if status not in (0, 2) or (status == 2 and "full" not in err):  # a few articles may fit
                 self.wrong("disk full", f"ingest on {size} ended with {status}: {err[-300:]}")
 
     def lock_catalog(self) -> None:
