@@ -201,7 +201,7 @@ class Attack:
         for number in range(kills):
             name = f"{number:04}.md"
             self.stopped("kill: remove", signal.SIGKILL, 6.0, "remove", ids[name], home=home)
-            self.keeps("kill: remove", home, self.names - {name})
+            self.keeps("kill: remove", home, self.names - {f"{n:04}.md" for n in range(number + 1)})
         self.whole("kill: remove", home, self.names - {f"{n:04}.md" for n in range(kills)})
         for _ in range(kills):
             cache = str(self.folder / "export")
