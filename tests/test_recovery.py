@@ -123,6 +123,28 @@ def test_a_harmed_catalog_is_told_in_a_line(
     assert command[0] == "doctor" or err.count("\n") == 1
 
 
+def test_articles_are_ingested_again_where_the_catalog_was_moved_away(home: Path, words: Any) -> None:
+    (home / CATALOG_FILE).unlink()
+    with Corpus.open(Settings(home=home), embedder=words) as corpus:
+        assert {r.status for r in corpus.ingest([home.parent / "in"]).results} == {"added"}
+        assert corpus.problems() == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_flipped_bytes_anywhere_are_told_or_do_no_harm(seed: int, home: Path, words: Any) -> None:
+    file, draw = home / CATALOG_FILE, random.Random(seed)
+    found = bytearray(file.read_bytes())
+    for at in draw.sample(range(len(found)), draw.choice([5, 50, 2_000])):
+        found[at] ^= 0xFF
+    file.write_bytes(found)
+    try:
+        with Corpus.open(Settings(home=home), embedder=words) as corpus:
+            corpus.articles()
+            corpus.ask("Who denied the sale of the ferry?")
+    except RagError as e:
+        assert "\n" not in str(e)
+
+
 def test_a_lock_that_another_holds_stops_no_question(home: Path, words: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
     with closing(sqlite3.connect(home / CATALOG_FILE, isolation_level=None)) as db:

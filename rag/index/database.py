@@ -139,6 +139,7 @@ class Database:
         self._write = threading.RLock()
         self._closed = False
         self.is_read_only = False
+        is_new = not path.exists()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._told(), self._borrowed() as db:
@@ -147,19 +148,19 @@ class Database:
             raise HomeError(f"cannot make {path.parent} ({e}): choose another folder with --home or RAG_HOME") from e
         if version != SCHEMA_VERSION:
             with self.writing() as db:
-                self._prepare(db)
+                self._prepare(db, is_new)
 
     @property
     def parts(self) -> "tuple[Database, ...]":
         """Itself."""
         return (self,)
 
-    def _prepare(self, db: sqlite3.Connection) -> None:
+    def _prepare(self, db: sqlite3.Connection, is_new: bool) -> None:
         version = _version(db)
         if version == 0:
             if db.execute("SELECT 1 FROM sqlite_schema").fetchone():
                 raise HomeError(f"{self._path} is no catalog of rag's but another database: {RESTORE}")
-            if (self._path.parent / INDEX_FOLDER).exists():
+            if not is_new and (self._path.parent / INDEX_FOLDER).exists():
                 raise HomeError(f"the catalog {self._path} has been emptied: {RESTORE}")
             for statement in _SCHEMA.split(";\n"):
                 db.execute(statement)
@@ -245,6 +246,8 @@ class Database:
             if isinstance(e, sqlite3.ProgrammingError | sqlite3.IntegrityError | sqlite3.InterfaceError):
                 raise
             raise HomeError(self._what_is_wrong(e)) from e
+        except UnicodeDecodeError as e:  # what SQLite says of a damaged file quotes bytes of it, and so may a text
+            raise HomeError(f"the catalog {self._path} is damaged (a text cannot be decoded): {RESTORE}") from e
 
     def _what_is_wrong(self, e: sqlite3.Error) -> str:
         name = getattr(e, "sqlite_errorname", "") or ""
