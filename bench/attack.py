@@ -157,12 +157,15 @@ class Attack:
     def kill_ingests(self, kills: int) -> None:
         """Ingests, killed and begun again."""
         row, home, seen = "kill: ingest", self.folder / "ingest", set[str]()
+        began = time.perf_counter()
+        self.filled("timed")
+        latest = 1.2 * (time.perf_counter() - began)  # a kill falls anywhere in an ingest, or misses it
         for number in range(kills):
             if len(seen) == len(self.names):  # begun anew
                 self.whole(row, home, seen)
                 shutil.rmtree(home)
                 seen = set()
-            self.stopped(row, signal.SIGKILL, 12.0, "ingest", str(self.files), home=home)
+            self.stopped(row, signal.SIGKILL, latest, "ingest", str(self.files), home=home)
             seen = self.keeps(row, home, seen)
             print(f"  kill {number + 1}: {len(seen)} articles", file=sys.stderr, flush=True)
         self.whole(row, home, self.names)
