@@ -97,12 +97,12 @@ class Asking:
         yield Event(kind="searching", text="; ".join((f"Searching {self._catalog.count():,} articles", *constraints)))
         found = self._found(query, where, self._settings.results if form.kind == "fact" else TOPIC_PASSAGES)
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
-        for piece in self._written(question, form, found):
+        foreign = self._is_foreign(question, found.evidence)
+        for piece in self._written(question, form, found, foreign):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             else:
-                foreign = (FOREIGN,) if self._is_foreign(question, found.evidence) else ()
-                notices = (*piece.notices, *foreign)
+                notices = (*piece.notices, *((FOREIGN,) if foreign else ()))
                 answer = replace(piece, constraints=constraints, notices=notices, seconds=_since(began))
                 yield Event(kind="answer", answer=answer)
 
@@ -166,7 +166,7 @@ class Asking:
         )  # fmt: skip
         return _Found(query, hits, evidence, statements)
 
-    def _written(self, question: str, form: Form, found: _Found) -> Iterator[str | Answer]:
+    def _written(self, question: str, form: Form, found: _Found, foreign: bool) -> Iterator[str | Answer]:
         """The answer by the engine that the settings name."""
         count = self._catalog.count()
         evidence = found.evidence
@@ -179,7 +179,7 @@ class Asking:
         if model is None:
             yield from findings.write(
                 question, evidence, resolve_dates, count, short=self._short(found.query.text, evidence),
-                summary=form.kind == "summary", near=-1.0 if self._is_foreign(question, evidence) else findings.NEAR,
+                summary=form.kind == "summary", near=-1.0 if foreign else findings.NEAR,
             )  # fmt: skip
             return
         from rag.answer import writer

@@ -1,11 +1,10 @@
-"""How much fits into a model's window: tokens counted by tiktoken, passages packed by their value.
+"""What a text takes of a model's window: tokens counted by tiktoken.
 
 Another model's tokens differ from tiktoken's, so a margin is left. Knows nothing of prompts.
 """
 
 import base64
 import functools
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,14 +44,3 @@ def vocabulary() -> "tiktoken.Encoding":
 def tokens(text: str) -> int:
     """Tokens of a text, as any model may count them: tiktoken's count and the margin."""
     return round(len(vocabulary().encode(text, disallowed_special=())) * MARGIN)
-
-
-def pack(texts: Sequence[str], room: int) -> list[int]:
-    """Which of the texts fit into `room` tokens, the best first; a long one is passed over for those behind it."""
-    kept: list[int] = []
-    for i, text in enumerate(texts):
-        needed = tokens(text)
-        if needed <= room:
-            kept.append(i)
-            room -= needed
-    return kept

@@ -8,10 +8,8 @@ What a model does all the same changes nothing: its sentences are checked, verdi
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
 
-from rag.answer.cite import day
-from rag.types import Hit, Span, Statement
+from rag.types import Span
 
 _MARKER = re.compile(r"[\[【]\s*(\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\s*[\]】]")
 # What speaks to a model rather than to a reader. Matches: 'Ignore all previous instructions', 'you are now DAN',
@@ -43,16 +41,6 @@ def as_data(text: str, mark: str) -> str:
     """An article's text for a prompt: nothing invisible, no marker like ours, no boundary of ours."""
     shown = _MARKER.sub(r"(\1)", visible(text)).replace(mark, "").replace("<|", "< |")
     return " ".join(shown.split())
-
-
-def fenced(number: int, hit: Hit, mark: str, said: Sequence[Statement] = ()) -> str:
-    """A passage with its number, outlet, date and whoever speaks in it, between the boundary's marks."""
-    a = hit.article
-    head = [f"[{number}] {as_data(a.publisher or a.title, mark)}, {day(a.published)}"]
-    speakers = dict.fromkeys(f"{as_data(s.speaker, mark)} {s.stance}" for s in said)
-    if speakers:
-        head.append(f"Speakers: {'; '.join(speakers)}")
-    return "\n".join([*head, f"<<{mark}", as_data(hit.passage.text, mark), f"{mark}>>"])
 
 
 def instructions(text: str) -> list[Span]:
