@@ -18,6 +18,7 @@ from rag.answer.forms import Form, form_of
 from rag.answer.prompts import Prompt, load_prompt
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
+from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
 from rag.ingest.dates import resolve as resolve_dates
 from rag.ingest.statements import find_statements
@@ -144,7 +145,7 @@ class Asking:
         count = self._catalog.count()
         if form.kind == "greeting":
             return collection.greet(question, count)
-        articles = self._catalog.articles(where)
+        articles = self._catalog.articles(resolve_filter(where, self._catalog))
         return collection.describe(question, articles[: collection.LISTED], len(articles))
 
     def _query(self, question: str, history: Sequence[Turn]) -> Query:

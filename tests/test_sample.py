@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag import Corpus, Settings, ask
-from rag.errors import EmptyCorpusError
+from rag import Corpus, Filter, Settings, ask
+from rag.errors import EmptyCorpusError, FilterError
 from rag.sample import open_corpus, open_sample
 
 QUESTION = "How many containers does Kirby say were handed over to Russia?"
@@ -77,3 +77,8 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(tmp_path: Path, monkeypat
     with open_sample(Settings(cache=tmp_path / "file" / "cache")) as corpus:
         assert any("1,000 containers" in c.quote for c in corpus.ask(QUESTION).citations)
     assert list(temporary.iterdir()) == []
+
+
+def test_a_filter_that_nothing_passes_is_an_error_for_the_collection_too(sample: Corpus) -> None:
+    with pytest.raises(FilterError, match="no article is by Nobody"):
+        sample.ask("What are these articles about?", where=Filter(publisher="Nobody"))
