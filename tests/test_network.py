@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Iterator
@@ -115,9 +116,13 @@ class Machine:
         return found
 
     def left(self) -> list[str]:
-        """Files and folders outside the home and our own cache: those that lie there, and those made for a while."""
+        """Files and folders outside the home and our own cache: those that lie there, and those made for a while.
+
+        What a package keeps in its own installed folder is left out: Gradio writes its stubs there when it is
+        first imported.
+        """
         lying = [str(p) for name in ("user", "tmp", "work") for p in (self.folder / name).rglob("*")]
-        ours = (str(self.folder), str(self.cache), "/dev/", "/proc/")
+        ours = (str(self.folder), str(self.cache), "/dev/", "/proc/", sysconfig.get_path("purelib"))
         for log in self.folder.glob("trace-*"):
             for line in log.read_text(errors="replace").splitlines():
                 made = MADE.search(line)
