@@ -62,7 +62,7 @@ def ours(page: bytes) -> str:
     """What is kept of a page, captions and names of columns left out."""
     from rag.errors import UnreadableError
     from rag.ingest.clean import clean_draft
-    from rag.ingest.formats.html import read_html
+    from rag.ingest.converters.html import read_html
 
     try:
         kept = clean_draft(read_html(page))
@@ -80,7 +80,7 @@ def without(rule: str) -> Callable[[bytes], str]:
     """Ours with one rule of `html_article` left out."""
 
     def call(page: bytes) -> str:
-        from rag.ingest.formats import html_article
+        from rag.ingest.converters import html_article
 
         rules = html_article.RULES
         html_article.RULES = tuple(r for r in rules if r.__name__ != rule)  # pyright: ignore
@@ -96,7 +96,7 @@ def plain_trafilatura(page: bytes, **settings: Any) -> str:
     """The library as it comes, without comments."""
     from trafilatura import extract
 
-    from rag.ingest.formats.html_tree import decoded
+    from rag.ingest.converters.html_tree import decoded
 
     return extract(decoded(page), include_comments=False, **settings) or ""
 
@@ -187,7 +187,7 @@ def dates(pages: dict[str, bytes]) -> None:
     from htmldate import find_date
 
     from rag.errors import UnreadableError
-    from rag.ingest.formats.html import read_html
+    from rag.ingest.converters.html import read_html
 
     def own(page: bytes) -> tuple[str | None, str]:
         try:
@@ -230,7 +230,7 @@ def main() -> None:
     pages = {row["file"]: gzip.decompress((DATA / "page_segments" / "html" / row["file"]).read_bytes()) for row in rows}
     measured: dict[str, Callable[[bytes], str]] = {"ours": ours, "plain trafilatura": plain_trafilatura}
     if options.rules:
-        from rag.ingest.formats.html_article import RULES
+        from rag.ingest.converters.html_article import RULES
 
         measured |= {f"without {rule.__name__}": without(rule.__name__) for rule in RULES}
     measured |= _others() if options.others else {}

@@ -14,10 +14,10 @@ from rag.errors import UnreadableError
 from rag.index.catalog import Catalog
 from rag.index.rows import Source, fields_json
 from rag.ingest.batch import Made, to_articles
+from rag.ingest.converters import ReadOptions
 from rag.ingest.dedupe import bands, same_story
 from rag.ingest.draft import Draft
 from rag.ingest.edit import edited
-from rag.ingest.formats import ReadOptions
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
 from rag.types import Article, FileResult, Filter, IngestReport

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from rag.errors import UnreadableError
-from rag.ingest.formats.feed import Entry, as_feed
-from rag.ingest.formats.model import MEGABYTE, Failure
-from rag.ingest.formats.sniff import SUFFIXES, is_feed, suffix_of
+from rag.ingest.converters import SUFFIXES
+from rag.ingest.converters.base import MEGABYTE, Failure, suffix_of
+from rag.ingest.converters.feed import Entry, as_feed, is_feed
 
 MAX_BYTES = 20 * MEGABYTE
 MAX_REDIRECTS = 5

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UnreadableError
+from rag.ingest.converters import SUFFIXES
 from rag.ingest.draft import Stated
 from rag.ingest.fetch import FeedReader, fetch, is_url
 from rag.ingest.fields import yaml_fields
-from rag.ingest.formats import SUFFIXES
 
 STDIN = "-"
 # A file of many articles; the formats have a smaller limit for one.

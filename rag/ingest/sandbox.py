@@ -1,7 +1,7 @@
 """Reading in a process of its own, so that a file that crashes, hangs or bloats its reader stops nothing else.
 
 One worker is started when first needed, reads file after file, and is replaced when it ends or was ended. Knows of
-processes and limits, not of formats: those are `formats`, and what the worker gives up is in `formats.worker`.
+processes and limits, not of formats: those are `converters`, and what the worker gives up is in `worker`.
 """
 
 import os
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.formats import ReadOptions, ReadResult, read_drafts, wire
-from rag.ingest.formats.feed import Entry
-from rag.ingest.formats.sniff import kind_of, suffix_of
-from rag.ingest.formats.worker import OUT_OF_MEMORY
+from rag.ingest import wire
+from rag.ingest.converters import ReadOptions, ReadResult, converter_of, read_drafts
+from rag.ingest.converters.base import suffix_of
+from rag.ingest.converters.feed import Entry
+from rag.ingest.worker import OUT_OF_MEMORY
 
 _MEGABYTE = 2**20
 _START_SECONDS = 30.0
@@ -49,7 +50,7 @@ class Sandbox:
         """How many workers have been started so far."""
 
     def read(self, data: bytes, name: str, options: ReadOptions = _DEFAULT) -> ReadResult:
-        """As `formats.read_drafts`; small plain text is read at once, everything else by the worker.
+        """As `converters.read_drafts`; small plain text is read at once, everything else by the worker.
 
         Raises:
             UnreadableError: nothing of it can be read, or it took too long, needed too much, or crashed the reader.
@@ -64,7 +65,7 @@ class Sandbox:
         return wire.result_from_json(self._ask(head, data))
 
     def read_feed(self, data: bytes) -> tuple[Entry, ...]:
-        """As `formats.feed.read_feed`.
+        """As `converters.feed.read_feed`.
 
         Raises:
             UnreadableError: it is no feed, or it took too long, needed too much, or crashed the reader.
@@ -168,7 +169,7 @@ class Sandbox:
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
         arguments = [str(self.limits.memory), str(self.limits.seconds)]
         self._worker = subprocess.Popen(
-            [sys.executable, "-P", "-m", "rag.ingest.formats.worker", *arguments],
+            [sys.executable, "-P", "-m", "rag.ingest.worker", *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root, env=environment,
         )  # fmt: skip
         self.starts += 1
@@ -193,4 +194,4 @@ def _is_harmless(data: bytes, name: str) -> bool:
     """Whether it's small text or Markdown, by its name and by its content."""
     if len(data) > _SMALL or suffix_of(name) not in (".txt", ".text", ".md", ".markdown") or data.startswith(b"PK"):
         return False
-    return bool(data.strip()) and kind_of(data, name) in ("text", "markdown")
+    return bool(data.strip()) and converter_of(data, name).name in ("text", "markdown")

@@ -15,8 +15,8 @@ import gradio as gr
 from gradio.components import Component
 
 from rag.errors import RagError
+from rag.ingest.converters import SUFFIXES
 from rag.ingest.fetch import is_url
-from rag.ingest.formats.sniff import SUFFIXES
 from rag.types import FileResult, Filter, IngestReport
 from rag.ui import corpus_view as view
 from rag.ui.api import uploaded

@@ -19,7 +19,7 @@ from typing import Final
 
 from rag.corpus import Corpus
 from rag.errors import EmptyCorpusError, IndexMismatchError, LlmError, NotFoundError, RagError
-from rag.ingest.formats.sniff import SUFFIXES
+from rag.ingest.converters import SUFFIXES
 from rag.llm.spec import EXTRACTIVE
 from rag.sample import open_corpus
 from rag.settings import Settings

@@ -11,7 +11,7 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest.batch import Made, to_articles
-from rag.ingest.formats.html import read_html
+from rag.ingest.converters.html import read_html
 
 DATA = Path(__file__).parents[3] / "shared/data"
 TEXT = "".join(
@@ -41,7 +41,7 @@ PAGES = {
 
 def shown(page: bytes | str) -> Counter[str]:
     """The letters of all text in the page's body but scripts and styles, counted apart from the reader."""
-    from rag.ingest.formats.html_tree import decoded, is_hidden, parsed
+    from rag.ingest.converters.html_tree import decoded, is_hidden, parsed
 
     root = parsed(decoded(page))
     etree: Any = import_module("lxml.etree")

@@ -15,8 +15,8 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest import fetch as module
+from rag.ingest.converters import read_drafts
 from rag.ingest.fetch import fetch, is_public, is_url
-from rag.ingest.formats import read_drafts
 from rag.ingest.sandbox import Sandbox
 
 _spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parent / "fuzz.py")

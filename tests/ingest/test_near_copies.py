@@ -11,7 +11,7 @@ import pytest
 
 from rag import Corpus
 from rag.ingest.batch import Made, to_articles
-from rag.ingest.formats import ReadOptions
+from rag.ingest.converters import ReadOptions
 from rag.ingest.sandbox import Sandbox
 from rag.types import Article
 

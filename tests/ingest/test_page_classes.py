@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest.batch import Made, to_articles
-from rag.ingest.formats import ReadResult, read_drafts
+from rag.ingest.converters import ReadResult, read_drafts
 from rag.ingest.metadata import plain_text
 
 SENTENCES = [
@@ -260,9 +260,9 @@ def test_columns_of_the_usual_exports(header: str) -> None:
     assert fields == {"title": "The dam", "author": "Holm, Ida", "publisher": "Ostrand Post", "published": "2024-03-14"}
 
 
-def test_columns_that_are_not_known_are_named_where_a_field_is_missing() -> None:
+def test_columns_that_are_not_known_are_named() -> None:
     (told,) = csv("title,text,Zeitung,issn", f"The dam,{SENTENCES[0]},Ostrand Post,1").skipped
-    assert told.part == "columns" and "“Zeitung”, “issn”" in told.reason and "publisher" in told.reason
+    assert told.part == "columns" and "“Zeitung”, “issn”" in told.reason
 
 
 @pytest.mark.parametrize(("stated", "mark"), [("sep=;", ";"), ('"sep=|"', "|"), ("sep=\t", "\t")])

@@ -11,8 +11,8 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest import read
+from rag.ingest.converters import read_drafts
 from rag.ingest.draft import Stated
-from rag.ingest.formats import read_drafts
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
 

@@ -6,14 +6,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from rag.errors import UnreadableError
+from rag.ingest import wire
+from rag.ingest.converters import Failure, ReadOptions, ReadResult
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.ingest.formats import Failure, ReadOptions, ReadResult, wire
 from rag.ingest.sandbox import Limits, Sandbox
 
 # Modules that misbehave in the worker stand in for parsers that do: `PYTHONPATH` reaches it.
@@ -37,18 +39,19 @@ def fault(name):
 """
 _SITE = """
 import sys
-if "rag.ingest.formats.worker" in " ".join(sys.orig_argv):
+if "rag.ingest.worker" in " ".join(sys.orig_argv):
     import faults, importlib.abc, importlib.util
     class Patch(importlib.abc.MetaPathFinder):
         def find_spec(self, name, path, target=None):
-            if name != "rag.ingest.formats.rtf": return None
+            if name != "rag.ingest.converters.office": return None
             return importlib.util.spec_from_loader(name, Loader())
     class Loader(importlib.abc.Loader):
         def exec_module(self, module):
             from rag.ingest.draft import Draft
-            def read_rtf(data):
-                return Draft(text=str(faults.fault(data.decode()) or "words"))
-            module.read_rtf = read_rtf
+            from rag.ingest.converters.base import Converter, by_magic
+            def convert(file):
+                return Draft(text=str(faults.fault(file.data.decode()) or "words"))
+            module.CONVERTERS = (Converter("rtf", (".rtf",), by_magic(b"{\\\\rtf"), convert),)
     sys.meta_path.insert(0, Patch())
 """
 
@@ -188,8 +191,13 @@ def test_what_goes_over_the_wire_comes_back_the_same() -> None:
         return part
 
     received = wire.receive(read, 10_000)
-    assert received and wire.result_from_json(received[0]) == result
+    assert received
+    draft = wire.result_from_json(received[0]).drafts[0]
+    assert draft.fields["published"].value == "2023-11-02"  # dates come as text
+    assert replace(wire.result_from_json(received[0]), drafts=()) == replace(result, drafts=())
+    assert replace(draft, fields={}) == replace(result.drafts[0], fields={})
+    assert draft.fields["author"] == fields["author"] and draft.fields["t"].value == "ä?"
     options = ReadOptions(field_map={"title": "Kopf"}, url="https://example.org")
-    assert wire.options_from_json(wire.options_to_json(options)) == options
+    assert ReadOptions(**wire.options_to_json(options)) == options
     with pytest.raises(OverflowError):
         wire.receive(lambda size: data[:size], 10)

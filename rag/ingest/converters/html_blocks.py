@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from rag.ingest.formats.html_tree import is_hidden, letters, text_of
-from rag.ingest.formats.text import unwrapped
+from rag.ingest.converters.html_tree import is_hidden, letters, text_of
+from rag.ingest.converters.text import unwrapped
 
 UNREAD = frozenset("script style noscript template head svg iframe object select textarea canvas video audio".split())
 _NEVER_READ = frozenset({"script", "style", "template", "head", "noscript"})

@@ -13,14 +13,16 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from rag.errors import UnreadableError
+from rag.ingest.converters.base import Converter, Failure, ReadResult
+from rag.ingest.converters.markup import text_of
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.formats.markup import text_of
-from rag.ingest.formats.model import Failure, ReadResult
 from rag.ingest.printed_dates import printed_dates
 
 _ORIGIN = "feed entry"
 _FEWEST_WORDS = 150
 _BRIEF = 25  # words: what a whole item of a feed of briefs has at least
+# '<?xml …?><rss version="2.0">', '<feed xmlns=', '<rdf:RDF'; not '<feedback>'. Possessive: no input takes long.
+_FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<[!?][^>]{0,2000}>\s*+)*+<(?:rss|feed|rdf:RDF)[\s>]")
 # How an excerpt ends: 'he said […]', 'Read more', 'Continue reading →', 'The post … appeared first on …'.
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\s*(?:…|\.\.\.|&hellip;)\s*\]|read (?:more|on)|continue reading)[\s→»>.]*$", re.I)
 
@@ -64,6 +66,11 @@ def read_feed(data: bytes) -> tuple[Entry, ...]:
         )
         for entry in feed.entries
     )
+
+
+def is_feed(data: bytes) -> bool:
+    """Whether bytes are an RSS or Atom feed."""
+    return bool(_FEED.match(data[:8192]))
 
 
 def read_feed_file(data: bytes) -> ReadResult:
@@ -143,3 +150,9 @@ def _published(entry: Any, language: str) -> str:
     days = {printed.date for printed in printed_dates(raw, None if language[:2] in ("en", "") else True)}
     day = days.pop() if len(days) == 1 else None
     return day.isoformat() if day else raw
+
+
+FEED = Converter(
+    "feed", (".rss", ".atom", ".xml"), lambda data, suffix: is_feed(data), lambda file: read_feed_file(file.data),
+    holds_many=True,
+)  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableError
-from rag.ingest.formats import Failure, ReadOptions, read_drafts
+from rag.ingest.converters import Failure, ReadOptions, read_drafts
 
 _spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parent / "fuzz.py")
 assert _spec and _spec.loader

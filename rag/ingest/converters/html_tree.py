@@ -4,12 +4,11 @@ Knows HTML and its conventions, nothing of what an article is.
 """
 
 import re
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.formats.text import decoded as text_decoded
+from rag.ingest.converters.text import decoded as text_decoded
 
 MAX_DEPTH = 400  # deeper than any page that people write; the libraries that walk the tree recurse
 
@@ -50,29 +49,8 @@ def decoded(page: bytes | str) -> str:
     """
     if isinstance(page, str):
         return page
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if page.startswith(mark):
-            return page.decode(name, errors="replace")
-    if b"\0" in page:
-        raise UnreadableError("is not a page (it holds zero bytes): save it as HTML again")
-    try:
-        # Before the declaration: text that is valid UTF-8 is hardly ever anything else, whatever the page says.
-        return page.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
     declared = _CHARSET.search(page[:4096])
-    if declared:
-        name = declared[1].decode("ascii").lower()
-        # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
-        name = "cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else name
-        try:
-            text = page.decode(name, "replace")
-        except LookupError:
-            text = "\ufffd" * len(page)
-        # A byte or two that the declared encoding lacks is a slip; more, and the declaration is wrong.
-        if text.count("\ufffd") <= len(page) / 2000:
-            return text
-    return text_decoded(page)
+    return text_decoded(page, declared[1].decode("ascii").lower() if declared else "")
 
 
 def parsed(page: str) -> Any:
@@ -152,12 +130,7 @@ def letters(text: str) -> str:
 
 def text_of(element: Any) -> str:
     """All the text in an element that a reader can read, white space as one space."""
-    return " ".join(" ".join(t for e in _read(element) for t in e).split())
+    return " ".join(" ".join(element.xpath(_READ)).split())
 
 
-def _read(element: Any) -> Iterator[tuple[str, ...]]:
-    yield (element.text or "",)
-    for child in element:
-        if isinstance(child.tag, str) and child.tag not in _UNREAD:
-            yield from _read(child)
-        yield (child.tail or "",)
+_READ = f"descendant::text()[not({' or '.join(f'ancestor::{tag}' for tag in sorted(_UNREAD))})]"

@@ -1,4 +1,4 @@
-"""E-mail: a message's text, and the articles attached to it; a mailbox's messages.
+"""E-mail: a message's text, and the articles attached to it; a mailbox's messages; a page saved as one (MHTML).
 
 The Date header says when a message was sent, not when the article in it was published, so it's kept as a note.
 """
@@ -7,16 +7,15 @@ import email
 import email.policy
 import email.utils
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 
 from rag.errors import UnreadableError
+from rag.ingest.converters.base import Converter, Failure, Input, Parts, ReadResult, suffix_of
+from rag.ingest.converters.html import read_html
+from rag.ingest.converters.markup import text_of
+from rag.ingest.converters.text import decoded, unwrapped
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.formats.markup import text_of
-from rag.ingest.formats.model import Failure, ReadResult
-from rag.ingest.formats.sniff import SUFFIXES, suffix_of
-from rag.ingest.formats.text import decoded, unwrapped
 
 # 'Fwd: North denies', 'FW: WG: …'; not 'Forward: the army moves'.
 _PREFIX = re.compile(r"^(?:\s*(?:fwd?|wg|tr|rv|enc|re|aw|sv)\s*:)+\s*", re.I)
@@ -30,69 +29,41 @@ _MBOX_LINE = re.compile(rb"^From \S+.*\d{4}[^\S\n]*$", re.M)
 _FEW_WORDS = 30
 
 
-def read_mbox(data: bytes, inner: Callable[..., ReadResult]) -> ReadResult:
-    """The articles of a mailbox; the number of a message is its part.
-
-    Raises:
-        UnreadableError: it holds no message that can be read.
-    """
+def _mbox(file: Input) -> ReadResult:
+    """The articles of a mailbox; the number of a message is its part."""
+    data, parts = file.data, Parts()
     starts = [match.start() for match in _MBOX_LINE.finditer(data) if _begins_message(data, match.start())]
-    drafts: list[Draft] = []
-    failures: list[Failure] = []
-    skipped: list[Failure] = []
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
         message = re.sub(rb"(?m)^>(>*From )", rb"\1", data[start:end].partition(b"\n")[2])
-        try:
-            result = read_mail(message, inner)
-        except UnreadableError as e:
-            failures.append(Failure(f"#{number}", str(e)))
-            continue
-        drafts += [replace(draft, part=_part(f"#{number}", draft.part)) for draft in result.drafts]
-        failures += [Failure(_part(f"#{number}", one.part), one.reason) for one in result.failures]
-        skipped += [Failure(_part(f"#{number}", one.part), one.reason) for one in result.skipped]
-    if not drafts:
+        parts.read(f"#{number}", lambda m=message: _mail(replace(file, data=m)))
+    if not parts.drafts:
         raise UnreadableError(f"is a mailbox in which none of {len(starts):,} messages holds an article")
-    return ReadResult(drafts=tuple(drafts), failures=tuple(failures), skipped=tuple(skipped))
+    return parts.result()
 
 
-def read_mail(data: bytes, inner: Callable[..., ReadResult]) -> ReadResult:
-    """A message's text, unless it's a few words above an attachment, and what is attached to it.
+def _mail(file: Input) -> ReadResult:
+    """A message's text, unless it's a few words above an attachment, and what is attached to it."""
+    from rag.ingest.converters import SUFFIXES
 
-    Raises:
-        UnreadableError: it holds neither text nor an article.
-    """
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    drafts: list[Draft] = []
-    failures: list[Failure] = []
-    skipped: list[Failure] = []
+    message = email.message_from_bytes(file.data, policy=email.policy.default)
+    parts = Parts()
     for number, (name, content) in enumerate(_attachments(message), 1):
         part = name or f"attachment {number}"
-        if suffix_of(name) not in SUFFIXES:
-            skipped.append(Failure(part, "not a format that is read"))
-            continue
-        try:
-            result = inner(content, name)
-        except UnreadableError as e:
-            failures.append(Failure(part, str(e)))
-            continue
-        drafts += [replace(draft, part=_part(part, draft.part)) for draft in result.drafts]
-        failures += [Failure(_part(part, one.part), one.reason) for one in result.failures]
-        skipped += [Failure(_part(part, one.part), one.reason) for one in result.skipped]
+        if suffix_of(name) in SUFFIXES:
+            parts.read(part, lambda c=content, n=name: file.inner(c, n))
+        else:
+            parts.skipped.append(Failure(part, "not a format that is read"))
     body = _body(message)
-    if body and (len(body.text.split()) >= _FEW_WORDS or not drafts):
-        drafts.insert(0, body)
-    if not drafts and not failures:
+    if body and (len(body.text.split()) >= _FEW_WORDS or not parts.drafts):
+        parts.drafts.insert(0, body)
+    if not parts.drafts and not parts.failures:
         raise UnreadableError("is a message without text: save the article itself")
-    return ReadResult(drafts=tuple(drafts), failures=tuple(failures), skipped=tuple(skipped))
+    return parts.result()
 
 
 def _begins_message(data: bytes, start: int) -> bool:
     """'From ' begins a message at the top and under a blank line; elsewhere it's a sentence."""
     return start == 0 or data[:start].endswith((b"\n\n", b"\r\n\r\n"))
-
-
-def _part(outer: str, part: str) -> str:
-    return f"{outer}/{part}" if part and not part.startswith("#") else outer + part
 
 
 def _attachments(message: EmailMessage) -> list[tuple[str, bytes]]:
@@ -146,8 +117,6 @@ def _content(message: EmailMessage, subtype: str) -> str:
 
 def _page(markup: str) -> Draft | None:
     """The article in a message's HTML; none where it's no page with an article."""
-    from rag.ingest.formats.html import read_html
-
     try:
         return read_html(markup)
     except UnreadableError:
@@ -176,3 +145,72 @@ def _note(message: EmailMessage, sender: str, forwarded: str) -> str:
         lines = (line.strip(" \t>*") for line in forwarded.splitlines())
         note += "; forwarded: " + ", ".join(line for line in lines if line)
     return note[:500]
+
+
+def _mhtml(file: Input) -> Draft:
+    """A web page saved as one file: its root part. The Date header is the time of saving, and isn't read."""
+    message = email.message_from_bytes(file.data, policy=email.policy.default)
+    pages = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+    if not pages:
+        raise UnreadableError("is a saved web page without a page in it: save it again, as HTML")
+    start = message.get_param("start")
+    root = next((page for page in pages if start and page.get("Content-ID") == start), pages[0])
+    return read_html(_payload(root), _address(message, root))
+
+
+def _payload(part: EmailMessage) -> bytes | str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        raise UnreadableError("is a saved web page without a page in it: save it again, as HTML")
+    charset = part.get_content_charset()
+    try:
+        return payload.decode(charset) if charset else payload
+    except (LookupError, UnicodeDecodeError):
+        return payload
+
+
+def _address(message: EmailMessage, root: EmailMessage) -> str | None:
+    """Where the page was saved from; 'cid:…' and 'file:…' are no address on the web."""
+    for held in (root.get("Content-Location"), message.get("Snapshot-Content-Location")):
+        if held and str(held).strip().lower().startswith(("http://", "https://")):
+            return str(held).strip()
+    return None
+
+
+# Header lines of a mail: 'Subject: …'. Two of them must stand at the top: 'Date: …' alone may begin an article.
+_HEADER = re.compile(
+    rb"(?:from|to|cc|subject|date|received|return-path|delivered-to|message-id|mime-version|content-type|reply-to|"
+    rb"sender|x-[\w-]+|list-[\w-]+|dkim-signature|authentication-results|snapshot-content-location)[ \t]*:", re.I
+)  # fmt: skip
+# 'From jane@example.org Thu Nov  2 10:00:00 2023'; not 'From Seoul, our reporter'.
+_MBOX = re.compile(rb"(?:\xef\xbb\xbf)?From \S+ +(?:\w{3} ){2} ?\d{1,2} \d\d:\d\d(?::\d\d)?[^\r\n]{0,12} \d{4}")
+
+
+def _is_mail(data: bytes, suffix: str) -> bool:
+    """Whether it begins with lines of mail headers: one is enough where the name says that it is a mail."""
+    count = 0
+    for line in _head(data).split(b"\n"):
+        if _HEADER.match(line):
+            count += 1
+        elif not (count and line[:1] in (b" ", b"\t")):
+            break
+    if suffix in (".eml", ".mhtml", ".mht"):
+        return bool(count or re.match(rb"[\w-]+:", _head(data)))
+    return count >= 2 and suffix not in (".mbox", ".mbx")
+
+
+def _is_mhtml(data: bytes, suffix: str) -> bool:
+    top = _head(data).split(b"\n\n", 1)[0].lower()
+    saved = b"multipart/related" in top and (b"snapshot-content-location" in top or b"saved by" in top)
+    return _is_mail(data, suffix) and (saved or suffix in (".mhtml", ".mht"))
+
+
+def _head(data: bytes) -> bytes:
+    return data[:8192].removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+
+
+CONVERTERS = (
+    Converter("mbox", (".mbox", ".mbx"), lambda data, suffix: bool(_MBOX.match(data[:8192])), _mbox, holds_many=True),
+    Converter("mhtml", (".mhtml", ".mht"), _is_mhtml, _mhtml),
+    Converter("mail", (".eml",), _is_mail, _mail),
+)

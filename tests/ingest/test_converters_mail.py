@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableError
+from rag.ingest.converters import ReadOptions, read_drafts
+from rag.ingest.converters.feed import as_feed, read_feed
 from rag.ingest.draft import Stated
-from rag.ingest.formats import ReadOptions, read_drafts
-from rag.ingest.formats.feed import as_feed, read_feed
 
 _spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parent / "fuzz.py")
 assert _spec and _spec.loader

@@ -1,12 +1,15 @@
-"""Plain text: its encoding found, lines that were only wrapped joined again.
+"""Plain text and Markdown: the encoding found, lines that were only wrapped joined again, front matter read.
 
-No third-party parser of a format runs here, so small text may be read in the process itself.
+No third-party parser but YAML's runs here, so small text may be read in the process itself.
 """
 
 import codecs
+from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.draft import Draft
+from rag.ingest.converters.base import Converter, Input, NotAnArticle, by_suffix
+from rag.ingest.draft import Draft, Stated
+from rag.ingest.fields import yaml_fields
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,8 +42,47 @@ def read_text(data: bytes) -> Draft:
     return Draft(text=unwrapped(text))
 
 
-def decoded(data: bytes) -> str:
-    """The text of bytes: by their byte order mark, as UTF-8, or else as the encoding they are likeliest in.
+def _markdown(file: Input) -> Draft:
+    """A Markdown file, one article. The marks stay in the text: cleaning knows them."""
+    text, fields = _front_matter(decoded(file.data))
+    if fields.get("ingest") is False:
+        raise NotAnArticle("says ingest: false in its front matter")
+    return Draft(text=text, fields={k: Stated(v, "front matter") for k, v in fields.items() if v is not None})
+
+
+def _front_matter(text: str) -> tuple[str, dict[str, Any]]:
+    """`---`, fields, `---` at the very start, taken off the text."""
+    lines = text.lstrip().splitlines(keepends=True)
+    if not lines or lines[0].rstrip() != "---":
+        return text, {}
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None:
+        return text, {}
+    try:
+        fields = yaml_fields("".join(lines[1:end]))
+    except ValueError as e:
+        raise UnreadableError(f"has front matter that {e}") from e
+    return "".join(lines[end + 1 :]), fields
+
+
+def _is_text(data: bytes, suffix: str) -> bool:
+    """What is named as text, has no suffix that means a format ('notes', 'Nov. 2'), or is a page without a tag."""
+    means_format = 1 < len(suffix) <= 6 and suffix[1:].isalnum() and not suffix[1:].isdigit()
+    return suffix in _TEXT or not means_format or (suffix in (".html", ".htm", ".xhtml") and b"<" not in data)
+
+
+_TEXT = (".txt", ".text")
+CONVERTERS = (
+    Converter("markdown", (".md", ".markdown"), by_suffix(".md", ".markdown"), _markdown),
+    Converter("text", _TEXT, _is_text, lambda file: read_text(file.data)),
+)
+
+
+def decoded(data: bytes, declared: str = "") -> str:
+    """The text of bytes: by their byte order mark, as UTF-8, as they are declared, or by the likeliest encoding.
+
+    Text that is valid UTF-8 is hardly ever anything else, whatever it says; a declaration that more than a byte or two
+    contradict is wrong.
 
     Raises:
         UnreadableError: it is no text, or in no encoding that is known.
@@ -55,49 +97,28 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError as e:
         if e.start >= len(data) - 3:  # cut off in the middle of the last character
             return data.decode("utf-8", "replace")
+    if declared:
+        # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
+        latin = declared in ("iso-8859-1", "latin-1", "latin1", "us-ascii")
+        try:
+            text = data.decode("cp1252" if latin else declared, "replace")
+        except LookupError:
+            text = "\ufffd" * len(data)
+        if text.count("\ufffd") <= len(data) / 2000:
+            return text
     # A sample around the first letters that aren't ASCII: guessing over megabytes takes minutes.
     first = next((i for i, byte in enumerate(data) if byte > 127), 0)
     encoding = _guessed(data[max(0, first - _SAMPLE // 8) :][:_SAMPLE])
-    if encoding is None:
-        raise UnreadableError("is not text in any encoding that is known: save it as UTF-8")
-    text = data.decode(encoding, "replace")
+    text = data.decode(encoding, "replace") if encoding else "\ufffd"
     if text.count("\ufffd") > len(text) / 100:
         raise UnreadableError("is not text in any encoding that is known: save it as UTF-8")
     return text
 
 
-# “It isn’t open – yet…”, €5: what English text has beyond ASCII. Not: é, ü, ł
-_TYPOGRAPHIC = "“”‘’–—…•€£§©®™ "
-
-
 def _guessed(sample: bytes) -> str | None:
-    """The likeliest encoding of a sample.
+    import chardet
 
-    charset-normalizer finds the likely ones and often can't choose between them; there the one with the commonest
-    letters of its script is taken, and of the Western ones, which differ in few letters, the commonest.
-    """
-    best, share = "", 0.0
-    for encoding, common in _EAST_ASIAN:
-        text = sample.decode(encoding, "replace")
-        foreign = [c for c in text if c > "\x7f"]
-        known = sum(c in common for c in foreign) / max(len(foreign), 1)
-        if known > share and foreign.count("\ufffd") < 0.02 * len(foreign):
-            best, share = encoding, known
-    if share > 0.12:
-        return best
-    windows = [c for c in sample.decode("cp1252", "replace") if c > "\x7f"]
-    if sum(c in _TYPOGRAPHIC for c in windows) >= 0.9 * len(windows):
-        return "cp1252"  # English text of old Windows programs, too short of letters to guess by
-    from charset_normalizer import from_bytes
-
-    matches = list(from_bytes(sample))
-    if not matches:
-        return None
-    likeliest = [m for m in matches if (m.chaos, m.coherence) == (matches[0].chaos, matches[0].coherence)]
-    for encoding in _WESTERN:
-        if any(encoding in m.could_be_from_charset for m in likeliest):
-            return encoding
-    return matches[0].encoding
+    return chardet.detect(sample)["encoding"]
 
 
 def _utf16(data: bytes) -> str:

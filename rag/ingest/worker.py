@@ -1,4 +1,4 @@
-"""The process in which files are read: `python -P -m rag.ingest.formats.worker MEMORY SECONDS`.
+"""The process in which files are read: `python -P -m rag.ingest.worker MEMORY SECONDS`.
 
 Reads tasks from standard input and answers on standard output (see `wire`) until its input ends. Before the first it
 gives up what reading doesn't need: the network, writing, starting programs, memory and time beyond the limits.
@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 import numpy  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 from rag.errors import UnreadableError
-from rag.ingest.formats import wire
-from rag.ingest.formats.dispatch import read_drafts
+from rag.ingest import wire
+from rag.ingest.converters import ReadOptions, read_drafts
 
 OUT_OF_MEMORY = 77
 """The exit code of a worker that ended itself because it took too much memory."""
@@ -56,10 +56,10 @@ def main() -> None:
 def _answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
         if head["task"] == "feed":
-            from rag.ingest.formats.feed import read_feed
+            from rag.ingest.converters.feed import read_feed
 
             return wire.entries_to_json(read_feed(data))
-        return wire.result_to_json(read_drafts(data, head["name"], wire.options_from_json(head["options"])))
+        return wire.result_to_json(read_drafts(data, head["name"], ReadOptions(**head["options"])))
     except UnreadableError as e:
         return {"unreadable": str(e)}
     except MemoryError:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableError
+from rag.ingest.converters import read_drafts
+from rag.ingest.converters.pdf_lines import HYPHEN, Line, paragraphs
 from rag.ingest.draft import Removed, Stated
-from rag.ingest.formats import read_drafts
-from rag.ingest.formats.pdf_lines import HYPHEN, Line, paragraphs
 
 _spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parent / "fuzz.py")
 assert _spec and _spec.loader
@@ -133,9 +133,9 @@ def test_a_docx_keeps_what_was_inserted_and_drops_what_was_deleted() -> None:
     assert text.startswith("He denied it\n") and "twice" not in text
 
 
-def test_a_spreadsheet_and_an_open_document_are_refused() -> None:
+def test_other_office_files_and_open_documents_are_refused() -> None:
     with pytest.raises(UnreadableError, match="no text document"):
-        read_drafts(fuzz.packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""}), "a.xlsx")
+        read_drafts(fuzz.packed({"[Content_Types].xml": b"", "visio/document.xml": b""}), "a.vsdx")
     with pytest.raises(UnreadableError, match="OpenDocument file: save it as DOCX"):
         read_drafts(fuzz.packed({"content.xml": b"", "META-INF/manifest.xml": b""}), "a.odt")
 

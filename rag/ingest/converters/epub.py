@@ -11,10 +11,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from rag.errors import UnreadableError
+from rag.ingest.converters.base import Converter, Failure, Input, ReadResult, by_member, check_unpacked_size
+from rag.ingest.converters.markup import text_of, title_of
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.formats.archive import check_unpacked_size
-from rag.ingest.formats.markup import text_of, title_of
-from rag.ingest.formats.model import Failure, ReadOptions, ReadResult
 
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -23,7 +22,7 @@ _FEWEST_WORDS = 100
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 
 
-def read_epub(data: bytes, options: ReadOptions) -> ReadResult:
+def _epub(file: Input) -> ReadResult:
     """The book's articles: its documents of 100 words or more, or all of them as one where none is so long.
 
     A book's date is often the day that a program made it, so it's kept as a note and never as the publication date.
@@ -31,8 +30,8 @@ def read_epub(data: bytes, options: ReadOptions) -> ReadResult:
     Raises:
         UnreadableError: it isn't an EPUB that can be opened, is protected, or holds no text.
     """
-    check_unpacked_size(data, options.max_container_bytes)
-    with zipfile.ZipFile(BytesIO(data)) as book:
+    check_unpacked_size(file)
+    with zipfile.ZipFile(BytesIO(file.data)) as book:
         names = set(book.namelist())
         if "META-INF/encryption.xml" in names and b"xmlenc#" in book.read("META-INF/encryption.xml"):
             raise UnreadableError("is a protected (DRM) or partly encrypted EPUB: save its articles as text or HTML")
@@ -98,3 +97,6 @@ def _reading_order(package: Any, folder: str) -> list[str]:
             continue
         paths.append(posixpath.normpath(posixpath.join(folder, unquote(item.get("href", "")))))
     return list(dict.fromkeys(paths))
+
+
+EPUB = Converter("epub", (".epub",), by_member("META-INF/container.xml"), _epub)

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, pairwise
 
-from rag.ingest.formats.html_blocks import Block
-from rag.ingest.formats.html_tree import letters
+from rag.ingest.converters.html_blocks import Block
+from rag.ingest.converters.html_tree import letters
 from rag.ingest.line_shape import LABEL, ends_sentence, is_sentence, weight
 
 _LONG = 24  # letters: a shorter piece may stand at several places of a page

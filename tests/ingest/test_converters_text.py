@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 
 from rag.errors import UnreadableError
+from rag.ingest.converters import SUFFIXES, Failure, converter_of, read_drafts
+from rag.ingest.converters.text import unwrapped
 from rag.ingest.draft import Stated
-from rag.ingest.formats import SUFFIXES, Failure, read_drafts
-from rag.ingest.formats.sniff import kind_of
-from rag.ingest.formats.text import unwrapped
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
@@ -43,7 +42,7 @@ def text_of(data: bytes, name: str = "a.txt") -> str:
     ],
 )
 def test_the_format_is_found_by_content_then_suffix(data: bytes, name: str, kind: str) -> None:
-    assert kind_of(data, name) == kind
+    assert converter_of(data, name).name == kind
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def test_the_format_is_found_by_content_then_suffix(data: bytes, name: str, kind
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "a.doc", r"old Office file .*save it as \.docx"),
         (b"words", "a.exe", r"of a format that isn't read \(\.exe\)"),
         (b"a\0b" * 20, "a.txt", "is not text"),
-        (b"<?xml version='1.0'?><nitf/>", "a.xml", "neither an RSS nor an Atom feed"),
+        (b"<?xml version='1.0'?><nitf/>", "a.xml", "is named .xml but isn't in that format"),
         (b"words\n" * 4_000_000, "a.txt", "has 24,000,000 bytes, more than the 20,971,520"),
     ],
 )

@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from rag.ingest.bylines import byline, dated_line
-from rag.ingest.formats.html_blocks import Block
-from rag.ingest.formats.html_tree import letters, text_of
+from rag.ingest.converters.html_blocks import Block
+from rag.ingest.converters.html_tree import letters, text_of
 from rag.ingest.line_shape import is_sentence
 from rag.ingest.printed_dates import day_in_url, printed_dates
 

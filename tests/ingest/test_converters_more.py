@@ -7,8 +7,8 @@ from datetime import date, datetime
 import pytest
 
 from rag.errors import UnreadableError
+from rag.ingest.converters import Failure, ReadOptions, read_drafts
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.formats import Failure, ReadOptions, read_drafts
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from rag.ingest.bylines import authors
+from rag.ingest.converters.html_tree import letters, text_of
 from rag.ingest.draft import Stated
-from rag.ingest.formats.html_tree import letters, text_of
 
 _ARTICLE = re.compile(r"article|posting|report|review", re.I)
 # A language tag. Matches: en, en-US, pt_BR, zh-Hans. Does not match: english, x.

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,10 +13,10 @@ from typing import Any, cast
 import yaml
 
 from rag.errors import UnreadableError
+from rag.ingest.converters.base import Converter, Failure, ReadOptions, ReadResult, by_suffix
+from rag.ingest.converters.markup import is_markup, text_of
+from rag.ingest.converters.text import decoded, read_text
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.formats.markup import is_markup, text_of
-from rag.ingest.formats.model import Failure, ReadOptions, ReadResult
-from rag.ingest.formats.text import decoded, read_text
 
 _DEEPEST = 6
 
@@ -88,14 +88,29 @@ def read_csv(data: bytes, options: ReadOptions) -> ReadResult:
     first = 1 if stated else 0
     delimiter = stated[1] if stated else max(",;\t|", key=lambda d: _known(_row(lines, first, d)[0], options))
     cells, start = _row(lines, first, delimiter)
-    names = [name.strip() for name in cells]
+    return _table([name.strip() for name in cells], lambda names: _rows(lines, start, delimiter, names), options)
+
+
+def read_rows(rows: Sequence[Sequence[str]], options: ReadOptions) -> ReadResult:
+    """A record a row under the first row that isn't empty, which names the columns.
+
+    Raises:
+        UnreadableError: the names are not known, or no row has a text.
+    """
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    names = [name.strip() for name in filled[0][1]] if filled else []
+    return _table(names, lambda names: ((n, dict(zip(names, row, strict=False))) for n, row in filled[1:]), options)
+
+
+def _table(
+    names: list[str], rows: Callable[[Sequence[str]], Iterator[tuple[int, Any]]], options: ReadOptions
+) -> ReadResult:
+    """The records of a table; the columns of it that have no name that is known are told."""
     if not _known(names, options):
         raise UnreadableError(f"has no first row with names that are known, but {_listed(names)}: {_HOW}")
-    result = _result(_rows(lines, start, delimiter, names), options)
-    unknown = [name for name in names if name and not _known([name], options)]
-    wanting = [f for f in ("title", "published", "publisher") if not any(f in draft.fields for draft in result.drafts)]
-    if unknown and wanting:
-        told = f"{_listed(unknown)} are names that are not known, and {' and '.join(wanting)} not found: {_HOW}"
+    result = _result(rows(names), options)
+    if unknown := [name for name in names if name and not _known([name], options)]:
+        told = f"{_listed(unknown)} are names that are not known, and not read: {_HOW}"
         return replace(result, skipped=(*result.skipped, Failure("columns", told)))
     return result
 
@@ -262,3 +277,16 @@ def _no_text(value: Any) -> str:
 def _listed(names: list[str]) -> str:
     shown = ", ".join(f"“{str(name)[:40]}”" for name in names[:8])
     return (shown or "nothing") + (" …" if len(names) > 8 else "")
+
+
+def _is_json(data: bytes, suffix: str) -> bool:
+    return suffix == ".json" or (not suffix and data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"))
+
+
+CONVERTERS = (
+    Converter("json", (".json",), _is_json, lambda file: read_json(file.data, file.options), holds_many=True),
+    Converter("jsonl", (".jsonl", ".ndjson"), by_suffix(".jsonl", ".ndjson"),
+              lambda file: read_jsonl(file.data, file.options), holds_many=True),
+    Converter("csv", (".csv", ".tsv"), by_suffix(".csv", ".tsv"),
+              lambda file: read_csv(file.data, file.options), holds_many=True),
+)  # fmt: skip

@@ -9,8 +9,9 @@ import re
 from typing import Any
 
 from rag.errors import UnreadableError
+from rag.ingest.converters.base import Converter
+from rag.ingest.converters.pdf_lines import HYPHEN, Line, paragraphs
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.formats.pdf_lines import HYPHEN, Line, paragraphs
 
 _MOST_PAGES = 1000
 _FEW = 20  # characters: a page with less holds no text but its number
@@ -142,3 +143,6 @@ def _check_letters(text: str) -> None:
     unknown = sum(c == "\ufffd" or c < " " or "\ue000" <= c <= "\uf8ff" for c in letters)
     if unknown > 0.3 * len(letters):
         raise UnreadableError(f"is a PDF with fonts that don't say which letters they show: {_OCR}")
+
+
+PDF = Converter("pdf", (".pdf",), lambda data, suffix: b"%PDF-" in data[:1024], lambda file: read_pdf(file.data))

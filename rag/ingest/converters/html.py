@@ -4,14 +4,15 @@ trafilatura finds the text; `html_article` corrects its answer by the page's blo
 or removed with a reason. Knows no site, follows no link, runs no script. Figures: docs/extraction.md.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.bylines import byline
+from rag.ingest.converters.base import Converter, NotAnArticle
+from rag.ingest.converters.html_blocks import Block
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.ingest.formats.html_blocks import Block
-from rag.ingest.formats.model import NotAnArticle
 from rag.ingest.line_shape import is_sentence, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
@@ -32,7 +33,7 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     Raises:
         UnreadableError: it is no page, or no article was found on it.
     """
-    from rag.ingest.formats import html_article, html_blocks, html_date, html_fields, html_tree
+    from rag.ingest.converters import html_article, html_blocks, html_date, html_fields, html_tree
 
     root = html_tree.parsed(html_tree.decoded(page))
     records = html_fields.json_ld(root)
@@ -144,3 +145,17 @@ def _is_long_enough(text: list[str], lines: list[Block]) -> bool:
     # A short page is an article where a sentence and a headline stand in an element that says so.
     articles = (e for block in lines if is_sentence(block.text) for e in block.element.iterancestors("article"))
     return any(next(e.iter("h1"), None) is not None for e in articles)
+
+
+# Possessive (*+) and atomic (?>…): what was matched isn't tried otherwise, so no input takes long.
+# '<!doctype html>', '<html lang=en>', '<HEAD>', after comments and an XML declaration; not 'Use <b>', not '<rss>'.
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]{0,200}>\s*+|<!--(?>.{0,4000}?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.I | re.S,
+)
+_SUFFIXES = (".html", ".htm", ".xhtml")
+HTML = Converter(
+    "html", _SUFFIXES,
+    lambda data, suffix: bool(_HTML.match(data[:8192])) or (suffix in _SUFFIXES and b"<" in data),
+    lambda file: read_html(file.data, file.options.url),
+)  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableError
+from rag.ingest.converters import Failure, ReadOptions, ReadResult, read_drafts
 from rag.ingest.draft import Draft
-from rag.ingest.formats import Failure, ReadOptions, ReadResult, read_drafts
 
 
 def read(value: Any, name: str = "a.json", **field_map: str) -> ReadResult:

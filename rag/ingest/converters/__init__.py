@@ -1,0 +1,127 @@
+"""Bytes and a file name in, drafts out: every format of article file that is read.
+
+Which format it is is told by content first, by suffix where content doesn't say. Pure: no file system, no network, no
+state. Knows nothing of where bytes come from, of cleaning or of the catalog. Third-party parsers run in here on
+whatever is in the bytes, so call it through `rag.ingest.sandbox`.
+"""
+
+from rag.errors import UnreadableError
+from rag.ingest.converters import epub, feed, html, mail, office, packed, pdf, records, text
+from rag.ingest.converters.base import Converter, Failure, Input, NotAnArticle, ReadOptions, ReadResult, suffix_of
+from rag.ingest.draft import Draft
+
+__all__ = ["CONVERTERS", "SUFFIXES", "Failure", "ReadOptions", "ReadResult", "converter_of", "read_drafts"]
+
+CONVERTERS: tuple[Converter, ...] = (
+    pdf.PDF, *office.CONVERTERS, epub.EPUB, *packed.CONVERTERS, *mail.CONVERTERS, *records.CONVERTERS, feed.FEED,
+    html.HTML, *text.CONVERTERS,
+)  # fmt: skip
+"""All formats, in the order in which they are tried: what content tells for sure comes first."""
+
+SUFFIXES = frozenset(suffix for converter in CONVERTERS for suffix in converter.suffixes)
+"""The suffixes, lower case with the dot, of all files that are read."""
+
+_DEEPEST = 2  # an archive in an archive is read, one in that isn't
+_DEFAULT = ReadOptions()
+
+# Files that people have among their articles and that hold none that could be read, with what to do about it.
+_PICTURE = "not an article: give the text of the article"
+_SOUND = "not an article: give a transcript"
+_ARCHIVE = "unpack it, or pack it as ZIP"
+_TABLE = "export its articles as CSV or JSONL"
+_REFUSED: tuple[tuple[int, bytes, str, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "a PNG image", _PICTURE),
+    (0, b"\xff\xd8\xff", "a JPEG image", _PICTURE),
+    (0, b"GIF8", "a GIF image", _PICTURE),
+    (8, b"WEBP", "a WebP image", _PICTURE),
+    (0, b"II*\0", "a TIFF image", _PICTURE),
+    (0, b"MM\0*", "a TIFF image", _PICTURE),
+    (4, b"ftyp", "a video, a sound file or a HEIC image", "not an article: give its text or a transcript"),
+    (0, b"\x1aE\xdf\xa3", "a Matroska or WebM video", _SOUND),
+    (0, b"ID3", "an MP3 sound file", _SOUND),
+    (0, b"OggS", "an Ogg sound file", _SOUND),
+    (8, b"WAVE", "a WAV sound file", _SOUND),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file or an Outlook message", "save it as .docx or .eml"),
+    (0, b"7z\xbc\xaf'\x1c", "a 7-Zip archive", _ARCHIVE),
+    (0, b"Rar!", "a RAR archive", _ARCHIVE),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard file", "unpack it, or pack it as gzip"),
+    (257, b"ustar", "a tar archive", _ARCHIVE),
+    (0, b"SQLite format 3\0", "an SQLite database", _TABLE),
+    (0, b"PAR1", "a Parquet file", _TABLE),
+    (0, b"\x7fELF", "a program", "leave it out"),
+    (0, b"MZ\x90", "a program", "leave it out"),
+    (0, b"bplist", "a binary property list or a Safari web archive", "save the page as HTML"),
+)
+
+
+def converter_of(data: bytes, name: str) -> Converter:
+    """The converter for bytes, by their content and their name's suffix.
+
+    Raises:
+        UnreadableError: they are of a format that isn't read, or named as one that they are not.
+    """
+    suffix = suffix_of(name)
+    for at, magic, what, fix in _REFUSED:
+        if data.startswith(magic, at):
+            raise UnreadableError(f"is {what}, {fix}" if fix.startswith("not") else f"is {what}: {fix}")
+    if found := next((c for c in CONVERTERS if c.sniff(data, suffix)), None):
+        return found
+    if suffix in SUFFIXES:
+        raise UnreadableError(f"is named {suffix} but isn't in that format: it is damaged, or has a wrong name")
+    raise UnreadableError(f"is of a format that isn't read ({suffix}): see docs/formats.md for those that are")
+
+
+def read_drafts(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> ReadResult:
+    """The articles in a file.
+
+    Args:
+        data: the file's bytes.
+        name: its name, of which the suffix counts; empty or '-' for what comes from standard input.
+        options: the fields of records, and limits.
+
+    Returns:
+        Its drafts, and the parts of it that couldn't be read or weren't articles.
+
+    Raises:
+        UnreadableError: nothing of it can be read; the message completes the sentence '<file> …'.
+    """
+    return _read(data, name, options, 0)
+
+
+def _read(data: bytes, name: str, options: ReadOptions, depth: int) -> ReadResult:
+    if not data.strip(b"\0 \t\r\n"):
+        raise UnreadableError("is empty")
+    converter = converter_of(data, name)
+    limit = options.max_container_bytes if converter.holds_many else options.max_bytes
+    if len(data) > limit:
+        raise UnreadableError(
+            f"has {len(data):,} bytes, more than the {limit:,} that are read of such a file: split it"
+        )
+    if converter.is_packed and depth >= _DEEPEST:
+        raise UnreadableError("is packed more than twice over: unpack it")
+
+    def inner(data: bytes, name: str, options: ReadOptions = options) -> ReadResult:
+        return _read(data, name, options, depth + 1)
+
+    try:
+        found = converter.convert(Input(data, name, options, inner))
+    except NotAnArticle as e:
+        return ReadResult(skipped=(Failure("", str(e)),))
+    except (UnreadableError, MemoryError):
+        raise
+    except ImportError as e:  # not the file's fault
+        raise UnreadableError(f"cannot be read, a package is missing ({e}): pip install rashomon") from e
+    except RecursionError as e:
+        raise UnreadableError("is nested too deeply to be read: save it in another format") from e
+    except Exception as e:  # parsers fail on broken files in every way there is
+        what = f"{type(e).__name__}: {e}".strip(": ")[:200]
+        raise UnreadableError(
+            f"cannot be read as {converter.name}, it may be damaged ({what}): save or download it again"
+        ) from e
+    if isinstance(found, Draft):
+        if not found.text.strip():
+            raise UnreadableError("holds no text")
+        return ReadResult(drafts=(found,))
+    if len(found.drafts) > options.max_articles:
+        raise UnreadableError(f"holds {len(found.drafts):,} articles, more than {options.max_articles:,}: split it")
+    return found

@@ -1,0 +1,84 @@
+"""What goes between the ingest and its sandbox: frames of JSON and bytes.
+
+JSON, not pickle: a worker that a malicious file has taken over can send nothing but values, and those are checked.
+"""
+
+import json
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from rag.ingest.converters.base import ReadOptions, ReadResult
+from rag.ingest.converters.feed import Entry
+
+_LENGTHS = struct.Struct(">QQ")
+_RESULT, _ENTRIES = TypeAdapter(ReadResult), TypeAdapter(tuple[Entry, ...])
+Read = Callable[[int], bytes]
+"""Reads up to so many bytes of a stream; none at its end."""
+
+
+def frame(head: Mapping[str, Any], body: bytes = b"") -> bytes:
+    """The bytes of a message: the lengths of its head and body, and these. Dates become text in ISO form."""
+    encoded = json.dumps(head, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
+    return _LENGTHS.pack(len(encoded), len(body)) + encoded + body
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def receive(read: Read, limit: int) -> tuple[dict[str, Any], bytes] | None:
+    """The next message of a stream; None at its end, and where it breaks off.
+
+    Raises:
+        OverflowError: it is longer than the limit.
+        ValueError: it is no message.
+    """
+    lengths = _exactly(read, _LENGTHS.size)
+    if lengths is None:
+        return None
+    of_head, of_body = _LENGTHS.unpack(lengths)
+    if of_head + of_body > limit:
+        raise OverflowError(of_head + of_body)
+    head, body = _exactly(read, of_head), _exactly(read, of_body)
+    return None if head is None or body is None else (json.loads(head), body)
+
+
+def _exactly(read: Read, size: int) -> bytes | None:
+    parts: list[bytes] = []
+    while size:
+        part = read(min(size, 2**20))
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def options_to_json(options: ReadOptions) -> dict[str, Any]:
+    """Options as JSON."""
+    return asdict(options)
+
+
+def result_to_json(result: ReadResult) -> dict[str, Any]:
+    """A result as JSON."""
+    return {"result": asdict(result)}
+
+
+def result_from_json(value: dict[str, Any]) -> ReadResult:
+    """A result from JSON, checked; ValueError where it is none."""
+    return _RESULT.validate_python(value["result"])
+
+
+def entries_to_json(entries: tuple[Entry, ...]) -> dict[str, Any]:
+    """A feed's entries as JSON."""
+    return {"entries": [asdict(entry) for entry in entries]}
+
+
+def entries_from_json(value: dict[str, Any]) -> tuple[Entry, ...]:
+    """A feed's entries from JSON, checked; ValueError where they are none."""
+    return _ENTRIES.validate_python(value["entries"])
