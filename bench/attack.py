@@ -90,10 +90,14 @@ class Attack:
         self.said.append(f"{row}: {what}")
         print(f"WRONG {row}: {what}", file=sys.stderr, flush=True)
 
-    def stopped(self, row: str, sent: signal.Signals, latest: float, *arguments: str, home: Path, **env: str) -> None:
-        """A command that is sent a signal at a random moment."""
+    def stopped(
+        self, row: str, sent: signal.Signals, latest: float, *arguments: str, home: Path, held: int = 0, **env: str
+    ) -> None:
+        """A command that is sent a signal at a random moment, within `latest` s of the home holding so many."""
         process = subprocess.Popen(self.command(*arguments, home=home), env=self.env | env, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+        while held and process.poll() is None and rows(home) < held:
+            time.sleep(0.02)
         try:
             process.wait(self.random.uniform(0.05, latest))
         except subprocess.TimeoutExpired:
@@ -157,15 +161,13 @@ class Attack:
     def kill_ingests(self, kills: int) -> None:
         """Ingests, killed and begun again."""
         row, home, seen = "kill: ingest", self.folder / "ingest", set[str]()
-        began = time.perf_counter()
-        self.filled("timed")
-        latest = 1.2 * (time.perf_counter() - began)  # a kill falls anywhere in an ingest, or misses it
         for number in range(kills):
             if len(seen) == len(self.names):  # begun anew
                 self.whole(row, home, seen)
                 shutil.rmtree(home)
                 seen = set()
-            self.stopped(row, signal.SIGKILL, latest, "ingest", str(self.files), home=home)
+            held = self.random.randrange(len(seen), len(self.names) + 1)  # a kill falls anywhere in an ingest
+            self.stopped(row, signal.SIGKILL, 1.0, "ingest", str(self.files), home=home, held=held)
             seen = self.keeps(row, home, seen)
             print(f"  kill {number + 1}: {len(seen)} articles", file=sys.stderr, flush=True)
         self.whole(row, home, self.names)
@@ -364,6 +366,15 @@ class Attack:
                 except subprocess.TimeoutExpired:
                     server.kill()
         self.check_output("serve", log.read_text())
+
+
+def rows(home: Path) -> int:
+    """How many articles the catalog holds, 0 while there is none."""
+    try:
+        with closing(sqlite3.connect(f"file:{home / CATALOG_FILE}?mode=ro", uri=True)) as db:
+            return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
 
 
 def ask(url: str) -> str:

@@ -4,7 +4,7 @@
 
 Judge: the probability of Yes to `judge` of prompts/answer.md over a question's own documents, on the dev halves of
 SQuAD 2.0, CLAP NQ and fitz-gov: the area under the curve, and what each threshold declines of answerable and of
-unanswerable questions. The thresholds in rag/answer/writer.py are chosen from this table.
+unanswerable questions. The thresholds in rag/answer/judge.py are chosen from this table.
 Sides: how often `sides.disagreeing` finds that sources exclude one another, where they do (ConflictNQ's two passages,
 fitz-gov's disputes) and where they don't (fitz-gov's answered questions).
 """
@@ -16,8 +16,9 @@ from sets import Item, load
 
 from rag import Article, resources
 from rag.answer.excerpts import Excerpt, shown
+from rag.answer.judge import Judge, yes
 from rag.answer.prompts import load_prompt
-from rag.answer.sides import Asked, disagreeing, yes
+from rag.answer.sides import disagreeing
 from rag.llm.model import load_model
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
@@ -46,7 +47,7 @@ def main() -> None:
     model = load_model(given.llm)
     assert model is not None, "--llm names no language model"
     prompt = load_prompt("answer", [resources.folder("prompts")])
-    asked: Asked = model
+    asked: Judge = model
     print(f"| set | questions | AUC | {' | '.join(f'below {t}' for t in THRESHOLDS)} |")
     print("|---" * (3 + len(THRESHOLDS)) + "|")
     for name in ("squad2", "clapnq", "fitz-gov"):

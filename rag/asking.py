@@ -14,8 +14,9 @@ from rag import resources
 from rag.answer import collection, findings, timeline
 from rag.answer.evidence import Evidence, Statements, rank
 from rag.answer.excerpts import Reads
-from rag.answer.forms import Form, form_of
+from rag.answer.forms import Form, form_by_model, form_of
 from rag.answer.prompts import Prompt, load_prompt
+from rag.errors import LlmError
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
 from rag.index.filters import resolve as resolve_filter
@@ -90,18 +91,27 @@ class Asking:
         """The answer as it is made, as `Corpus.stream` gives it."""
         began = time.perf_counter()
         form = form_of(question)
+        query = self._query(question, history) if form.kind == "fact" else make_query(question, history)
+        failed: LlmError | None = None
+        if form.kind == "fact" and (model := self.model) is not None:
+            try:
+                form = form_by_model(query.text, model, self._prompt("kind"))
+            except LlmError as e:
+                failed = e
         if form.kind in ("greeting", "collection"):
             yield Event(kind="answer", answer=replace(self._about(form, question, where), seconds=_since(began)))
             return
-        query = self._search.understood(self._query(question, history))
+        query = self._search.understood(query)
         constraints = tuple(map(str, query.constraints))
         yield Event(kind="searching", text="; ".join((f"Searching {self._catalog.count():,} articles", *constraints)))
         found = self._found(query, where, self._settings.results if form.kind == "fact" else TOPIC_PASSAGES)
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
         foreign = self._is_foreign(question, found.evidence)
-        for piece in self._written(question, form, found, foreign):
+        for piece in self._written(question, form, found, foreign, failed):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
+            elif isinstance(piece, Event):
+                yield piece
             else:
                 notices = (*piece.notices, *((FOREIGN,) if foreign else ()))
                 answer = replace(piece, constraints=constraints, notices=notices, seconds=_since(began))
@@ -167,8 +177,10 @@ class Asking:
         )  # fmt: skip
         return _Found(query, hits, evidence, statements)
 
-    def _written(self, question: str, form: Form, found: _Found, foreign: bool) -> Iterator[str | Answer]:
-        """The answer by the engine that the settings name."""
+    def _written(
+        self, question: str, form: Form, found: _Found, foreign: bool, failed: LlmError | None
+    ) -> Iterator[str | Event | Answer]:
+        """The answer by the engine that the settings name; `failed` is why its model can't be asked."""
         count = self._catalog.count()
         evidence = found.evidence
         if form.kind == "timeline":
@@ -191,7 +203,7 @@ class Asking:
             resolve=resolve_dates, reports=reports, articles=count,
         )  # fmt: skip
         request = "summarise" if form.kind == "summary" else "write"
-        yield from writer.write(question, given, model, prompts, self._reads(model), request)
+        yield from writer.write(question, given, model, prompts, self._reads(model), request, failed)
 
     def _reads(self, model: "Model") -> Reads:
         """How much the model is given: sentences on a machine of the user's, passages where a service reads fast."""
@@ -231,7 +243,7 @@ def _since(began: float) -> float:
     return time.perf_counter() - began
 
 
-def _whole(answer: Answer) -> Iterator[str | Answer]:
+def _whole(answer: Answer) -> Iterator[str | Event | Answer]:
     yield answer.text
     yield answer
 

@@ -16,8 +16,11 @@ from rag.types import UNNAMED, Article, Hit
 
 Reads = Literal["sentences", "passages", "articles"]
 
-# Chosen by what a small model on two cores reads in ten seconds; other numbers were not compared.
+# Chosen by what a small model on two cores reads in ten seconds; other numbers were not compared. A summary, a
+# comparison or a list reads more, in parts.
 SENTENCES, A_STORY = 8, 3
+PARTS = 3
+_HEAD = 30  # tokens of outlet, day and speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +38,54 @@ class Excerpt:
         return self.article.story or self.article.id
 
 
-def excerpts(reads: Reads, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> list[Excerpt]:
+def excerpts(reads: Reads, evidence: Sequence[Evidence], hits: Sequence[Hit], most: int = SENTENCES) -> list[Excerpt]:
     """What bears most on the question, best first.
 
     Args:
         reads: how much the model is given of what was found.
         evidence: sentences, best first.
         hits: the passages that they are of, best first.
+        most: how many sentences, where it reads sentences.
     """
     if reads == "articles":
         return [Excerpt(a, 0, len(a.text)) for a in dict.fromkeys(h.article for h in hits)]
     if reads == "passages":
         return [Excerpt(h.article, h.passage.start, h.passage.end) for h in hits]
-    chosen = spread(evidence, SENTENCES, A_STORY)
+    chosen = spread(evidence, most, A_STORY)
     return [Excerpt(e.article, e.start if e.lead is None else e.lead, e.end, e.voice) for e in chosen]
 
 
 def shown(several: Sequence[Excerpt], mark: str) -> str:
     """The excerpts as a prompt has them, numbered from 1, between two marks that no article can know."""
     lines = [
-        f"[{n}] {_head(x, mark)}{as_data(x.article.text[x.start : x.end], mark)}" for n, x in enumerate(several, 1)
+        f"[{n}] ({as_data(head(x), mark)}) {as_data(x.article.text[x.start : x.end], mark)}"
+        for n, x in enumerate(several, 1)
     ]
     return "\n\n".join([f"<<{mark}", *lines, f"{mark}>>"])
 
 
-def _head(x: Excerpt, mark: str) -> str:
-    about = f"{x.article.publisher or x.article.title}, {day(x.article.published)}"
+def head(x: Excerpt) -> str:
+    """What stands before an excerpt: outlet, day and speaker, as far as they are known."""
+    about = x.article.publisher or x.article.title
+    if x.article.published:
+        about += f", {day(x.article.published)}"
     speaker = x.voice.speaker
     if speaker is not None and speaker != UNNAMED:
-        about += f"; {speaker}" + (f" (according to {x.voice.via})" if x.voice.via else "")
-    return f"{as_data(about, mark)}: "
+        about += f"; {speaker}" + (f", according to {x.voice.via}" if x.voice.via else "")
+    return about
 
 
-def fitting(several: Sequence[Excerpt], room: int) -> list[Excerpt]:
-    """Those that fit into `room` tokens, the best first; a long one is passed over for those behind it."""
-    kept: list[Excerpt] = []
+def in_parts(several: Sequence[Excerpt], room: int, most: int) -> list[list[Excerpt]]:
+    """The excerpts in parts of at most `most` that take at most `room` tokens, each in the first that has room for it.
+
+    One that is too long for any is left out.
+    """
+    parts: list[tuple[list[Excerpt], int]] = []
     for x in several:
-        needed = tokens(x.article.text[x.start : x.end]) + 30  # its head
-        if needed <= room:
-            kept.append(x)
-            room -= needed
-    return kept
+        needed = tokens(x.article.text[x.start : x.end]) + _HEAD
+        if needed > room:
+            continue
+        at = next((i for i, (held, free) in enumerate(parts) if needed <= free and len(held) < most), len(parts))
+        held, free = parts[at] if at < len(parts) else ([], room)
+        parts[at : at + 1] = [([*held, x], free - needed)]
+    return [held for held, _ in parts]

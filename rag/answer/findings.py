@@ -10,10 +10,10 @@ from datetime import date
 
 from rag.answer.cite import as_markdown, attribution, cite, days_said
 from rag.answer.disputes import Dispute, find_dispute
-from rag.answer.evidence import Evidence, is_read
+from rag.answer.evidence import Evidence, Voice, is_read
 from rag.text import stems
 from rag.text.names import same_name
-from rag.types import UNNAMED, Answer, Citation, DateMention, Position, Span, Verdict
+from rag.types import UNNAMED, Answer, Article, Citation, DateMention, Position, Span, Verdict
 
 Resolve = Callable[[str, date | None], Sequence[DateMention]]
 
@@ -137,9 +137,10 @@ class Lines:
             yield f"**{as_markdown(heading)}**"
             yield from self.several(one_a_source(side))
 
-    def nothing(self, evidence: Sequence[Evidence], articles: int) -> Iterator[str]:
-        """That nothing near was found, and the nearest sentences."""
-        yield nothing_near(articles)
+    def nothing(self, evidence: Sequence[Evidence], articles: int, looked_for: str = "") -> Iterator[str]:
+        """That nothing seems to answer, what was looked for where that isn't what was asked, the nearest sentences."""
+        told = f" Looked for: {as_markdown(looked_for)}" if looked_for else ""
+        yield f"{nothing_near(articles)}{told}"
         if evidence:
             yield "The nearest lines:"
         for e in evidence[:_NEAREST]:
@@ -147,19 +148,26 @@ class Lines:
 
     def line(self, e: Evidence, value: str | None = None) -> str:
         """A sentence under its speaker, with its marker, outlet and day, and the position that it shows."""
-        number = self.number(cite(len(self.citations) + 1, e.article, e.start, e.end))
-        self.positions.append(
-            Position(stance=e.voice.stance, speaker=e.speaker, text=e.voice.words or e.text, citations=(number,),
-                     publisher=e.article.publisher, published=e.article.published, via=e.voice.via, value=value)
-        )  # fmt: skip
+        number = self.cited(e.article, e.start, e.end, e.voice, value)
         self.unread |= not is_read(e.article)
         citation = self.citations[number - 1]
         caption = "caption, " if e.is_caption else ""
         said = days_said(self._resolve(citation.quote, citation.published), citation.published)
         return f"{who(e)}{as_markdown(citation.quote)} [{number}] — {caption}{attribution(citation)}{said}"
 
-    def number(self, citation: Citation) -> int:
-        """The number of the citation, a new one where its span is not cited yet."""
+    def cited(self, article: Article, start: int, end: int, voice: Voice, value: str | None = None) -> int:
+        """The number of a span, which is cited from here on, under the one who says it."""
+        number = self._number(cite(len(self.citations) + 1, article, start, end))
+        if not any(number in p.citations for p in self.positions):
+            speaker = voice.speaker or article.publisher or article.title
+            self.positions.append(
+                Position(stance=voice.stance, speaker=speaker, text=voice.words or article.text[start:end],
+                         citations=(number,), publisher=article.publisher, published=article.published,
+                         via=voice.via, value=value)
+            )  # fmt: skip
+        return number
+
+    def _number(self, citation: Citation) -> int:
         for c in self.citations:
             if (c.article_id, c.start, c.end) == (citation.article_id, citation.start, citation.end):
                 return c.number

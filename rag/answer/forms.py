@@ -1,13 +1,16 @@
 """What else a message can be than a question of fact: a short, visible list of forms.
 
-Used where no language model reads the message. What fits none of the forms is a question of fact. Nothing else in the
-package reads what a question wants out of its words.
+What fits none of the forms is a question of fact, unless the user's language model knows it for something else. Nothing
+else in the package reads what a question wants out of its words.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.answer.judge import Judge, yes
+from rag.answer.prompts import Prompt
 from rag.text import sentence_spans
 
 Kind = Literal["fact", "greeting", "collection", "timeline", "says", "summary"]
@@ -65,3 +68,25 @@ def _form_of(sentence: str) -> Form | None:
             named = match.groupdict()
             return Form(kind, (named.get("topic") or "").strip(" ?.!"), (named.get("who") or "").strip())
     return None
+
+
+# The requests of prompts/kind.md, and the probability of Yes above which the message is one: see `bench/judge.py`.
+_BY_MODEL: Mapping[str, tuple[Kind, float]] = {
+    "timeline": ("timeline", 0.5), "summary": ("summary", 0.7), "archive": ("collection", 0.5),
+    "greeting": ("greeting", 0.5),
+}  # fmt: skip
+
+
+def form_by_model(message: str, model: Judge, prompt: Prompt) -> Form:
+    """What the message is, by the user's language model, asked of one kind after the other; else a question of fact.
+
+    Args:
+        prompt: 'kind'.
+
+    Raises:
+        LlmError: the model can't be used or reached, or took too long.
+    """
+    for request, (kind, least) in _BY_MODEL.items():
+        if yes(model, *prompt.fill(request, question=message)) > least:
+            return Form(kind, message)
+    return Form("fact", message)

@@ -20,6 +20,7 @@ PROMPTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"judge", "write", "summarise", "value", "check"}),
     ),
     "verify": (frozenset({"passage", "sentence"}), frozenset({"judge"})),
+    "kind": (frozenset({"question"}), frozenset({"timeline", "summary", "archive", "greeting"})),
     "condense": (frozenset({"conversation", "question"}), frozenset()),
 }
 _HEADING = re.compile(r"^# (\w+)[ \t]*\n", re.M)

@@ -1,18 +1,18 @@
 """Where each source stands, by the user's language model: each is asked by itself and held against the others' answers.
 
 A small model that is shown two passages, or two answers, and asked whether they contradict each other says the same of
-all. Asked for the answer that one source gives, in as few words as possible, it mostly gives that source's own; and
+all. Judge for the answer that one source gives, in as few words as possible, it mostly gives that source's own; and
 asked, by one source alone, whether another's answer is right, it tells what the source doesn't say. Two sources exclude
 each other where each holds its own answer much surer than the other's (`bench/judge.py`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Protocol
 
 from rag.answer.excerpts import Excerpt, shown
 from rag.answer.fence import as_data, boundary
+from rag.answer.judge import Judge, yes
 from rag.answer.prompts import Prompt
 from rag.text import words
 
@@ -23,18 +23,6 @@ ANSWERS, SURER = 0.35, 0.35
 # Whether something is so: the source is on the side of which it is surer by so much, and more likely than not.
 SIDED, LIKELY = 0.05, 0.5
 _LONGEST = 32
-
-
-class Asked(Protocol):
-    """A language model that answers in words and in probabilities."""
-
-    def stream(self, system: str, prompt: str, *, longest: int) -> Iterator[str]:
-        """The answer's pieces."""
-        ...
-
-    def probability(self, system: str, prompt: str) -> dict[str, float] | None:
-        """The probabilities of Yes and No as the next word; None where the model begins with neither."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +38,7 @@ class Source:
         return any(x.voice.denies for x in self.excerpts)
 
 
-def disagreeing(question: str, several: Sequence[Excerpt], model: Asked, prompt: Prompt) -> list[Source]:
+def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt: Prompt) -> list[Source]:
     """The sources with their answers where two of them exclude each other; none where no two do.
 
     To a question whether something is so, the answers are Yes and No, and a reported denial is a No.
@@ -79,14 +67,8 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Asked, prompt:
     return [sources[i] for i in sorted(against)]
 
 
-def yes(model: Asked, system: str, prompt: str) -> float:
-    """The probability that the model answers Yes; 0.5 where it begins with neither word."""
-    found = model.probability(system, prompt)
-    return found["Yes"] if found else 0.5
-
-
 def _asked(
-    question: str, stories: Sequence[Sequence[Excerpt]], model: Asked, prompt: Prompt
+    question: str, stories: Sequence[Sequence[Excerpt]], model: Judge, prompt: Prompt
 ) -> list[tuple[Source, str]]:
     """Each source that answers, with its excerpts as the prompt has them."""
     found: list[tuple[Source, str]] = []
@@ -100,7 +82,7 @@ def _asked(
     return found
 
 
-def _held(values: Sequence[str], passages: str, question: str, model: Asked, prompt: Prompt) -> dict[str, float]:
+def _held(values: Sequence[str], passages: str, question: str, model: Judge, prompt: Prompt) -> dict[str, float]:
     """How likely each answer is right by these passages alone."""
     return {
         value: yes(model, *prompt.fill("check", passages=passages, question=question, answer=as_data(value, "")))

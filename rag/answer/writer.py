@@ -8,42 +8,41 @@ shown. Where no model answers, the findings stand in and say why. Knows no provi
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Protocol
+from itertools import islice
+from typing import Literal, Protocol
 
 from rag.answer import findings
 from rag.answer.budget import tokens
-from rag.answer.cite import as_markdown, cite
+from rag.answer.cite import as_markdown
 from rag.answer.disputes import find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
-from rag.answer.excerpts import Excerpt, Reads, excerpts, fitting, shown
-from rag.answer.fence import as_data, boundary
-from rag.answer.findings import NEAR, Lines, Resolve, nothing_near
+from rag.answer.excerpts import PARTS, SENTENCES, Excerpt, Reads, excerpts, head, in_parts, shown
+from rag.answer.fence import boundary
+from rag.answer.findings import NEAR, Lines, Resolve
+from rag.answer.judge import Judge, grade, thresholds, yes
 from rag.answer.prompts import Prompt
-from rag.answer.sides import disagreeing, yes
-from rag.answer.verification.checker import Checked, Checker
+from rag.answer.sides import disagreeing
+from rag.answer.verification.checker import Checker
 from rag.answer.verification.drafts import Sentence, sentences
 from rag.answer.verification.speakers import Reports
 from rag.errors import LlmError
-from rag.types import Answer, Hit, Passage, Position, Stance, Verdict
+from rag.text import stems
+from rag.types import Answer, Event, Hit, Passage, Stance, Verdict
 
-# The evidence answers where the model's Yes is at least that likely; a source that is asked by itself likewise. A
-# sentence in free words is held where the Yes of the check is at least SAID, and is a paraphrase to be checked from
-# PERHAPS on. The first is chosen from `bench/judge.py`, the others by hand; '' is a model of no known family.
-THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.75, 0.6), "qwen2.5": (0.45, 0.75, 0.6)}
 # Tokens of an answer at most, and the share of a small window; sentences after which a model only repeats itself.
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
+# The judge looks at so many excerpts first, the best.
+JUDGED = 3
 NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
 _STANCES: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
-PARAPHRASE = "*(in other words than the article's)*"
+TO_BE_CHECKED = "*(a paraphrase, to be checked)*"
 
 
-class Model(Protocol):
-    """A language model."""
+Request = Literal["write", "summarise"]
 
-    @property
-    def name(self) -> str:
-        """'openai:gpt-4o-mini'."""
-        ...
+
+class Model(Judge, Protocol):
+    """A language model that judges and writes."""
 
     def window(self) -> int:
         """Tokens of prompt and answer together."""
@@ -51,10 +50,6 @@ class Model(Protocol):
 
     def stream(self, system: str, prompt: str, *, longest: int) -> Generator[str]:
         """The answer's pieces, until it is closed; raises LlmError with what 'The language model …' did."""
-        ...
-
-    def probability(self, system: str, prompt: str) -> dict[str, float] | None:
-        """The probabilities of Yes and No as the next word; None where the model begins with neither."""
         ...
 
 
@@ -82,8 +77,14 @@ class Found:
 
 
 def write(
-    asked: str, found: Found, model: Model, prompts: Mapping[str, Prompt], reads: Reads, request: str = "write"
-) -> Iterator[str | Answer]:
+    asked: str,
+    found: Found,
+    model: Model,
+    prompts: Mapping[str, Prompt],
+    reads: Reads,
+    request: Request = "write",
+    failed: LlmError | None = None,
+) -> Iterator[str | Event | Answer]:
     """The answer's Markdown sentence by sentence, each as soon as it is checked, then the answer (`seconds` still 0).
 
     Args:
@@ -91,20 +92,20 @@ def write(
         model: judges and writes.
         prompts: 'answer' and 'verify'.
         reads: how much the model is given.
-        request: what it is to write, a request of the prompt 'answer'; a summary is not judged.
+        request: what it is to write: an answer to a question, which is judged first and whose sources are compared; or
+            a summary, a comparison or a list, which is written in parts where there is more than it can read at once,
+            with an `Event` that says so before each.
+        failed: why the model is not asked at all.
     """
     draft = _Draft(asked, found, model, prompts)
     try:
-        yield from draft.made(reads, request)
+        if failed:
+            raise failed
+        yield from draft.answered(reads) if request == "write" else draft.in_parts(reads)
     except LlmError as e:
         problem = f"The language model {str(e).rstrip('?')}{'?' if str(e).endswith('?') else '.'}"
         yield from draft.fall_back(problem)
     yield draft.answer()
-
-
-def thresholds(name: str) -> tuple[float, float, float]:
-    """The thresholds of a model by its name: those of its family, else those of any model."""
-    return next((t for family, t in THRESHOLDS.items() if family and family in name.casefold()), THRESHOLDS[""])
 
 
 class _Draft:
@@ -112,57 +113,80 @@ class _Draft:
 
     def __init__(self, asked: str, found: Found, model: Model, prompts: Mapping[str, Prompt]) -> None:
         self.asked, self.found, self.model, self.prompts = asked, found, model, prompts
-        self.answers, self.said, self.perhaps = thresholds(model.name)
         self.lines = Lines(found.resolve)
+        self._mark = boundary()
+        self._said, self._cited = set[str](), set[tuple[str, int, int]]()
         self.text = ""
         self.verdict: Verdict = "answered"
         self.engine = model.name
         self.unsupported: list[str] = []
         self.notices: list[str] = []
 
-    def made(self, reads: Reads, request: str) -> Iterator[str]:
+    def answered(self, reads: Reads) -> Iterator[str | Event]:
         """Judge, write, sides."""
-        chosen, values = self._shown(reads)
-        prompt = self.prompts["answer"]
-        if request == "write" and (not chosen or yes(self.model, *prompt.fill("judge", **values)) < self.answers):
+        wanted = excerpts(reads, self.found.evidence, self.found.hits)
+        parts = self._parts(wanted, len(wanted))
+        chosen = parts[0] if parts else []
+        if len(chosen) < len(wanted):
+            self.notices.append(f"{len(wanted) - len(chosen)} of {len(wanted)} excerpts did not fit into its window")
+        if not self._is_answered(chosen):
             yield from self._nothing()
             return
-        dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR]) if request == "write" else None
-        if dispute is not None:
-            yield self._put("The sources disagree.")
-        system, user = prompt.fill(request, **values)
-        checker = self._checker(chosen)
-        written = self.model.stream(system, user, longest=min(LONGEST, self.model.window() // _SHARE))
-        count = 0
-        with closing(written):
-            for sentence in sentences(written):
-                if not checker.is_lead_in(sentence):
-                    piece = self._checked(sentence, checker)
-                    count += 1
-                    yield from [self._put(piece)] if piece else []
-                if count == _SENTENCES + 2 * (request != "write"):
-                    break
+        dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR])
+        yield from self._written("write", chosen, _SENTENCES, "" if dispute is None else "The sources disagree.\n\n")
         if not self.lines.citations:
             yield from self.fall_back(NOTHING_SUPPORTED)
         elif dispute is not None:
             self.verdict = "contested"
             self.lines.positions.clear()
             yield from (self._put(f"\n\n{line}") for line in self.lines.sides(dispute))
-        elif request == "write":
+        else:
             yield from self._sides(chosen)
 
-    def _shown(self, reads: Reads) -> tuple[list[Excerpt], dict[str, str]]:
-        """The excerpts that fit, and the prompt's values."""
-        window, prompt = self.model.window(), self.prompts["answer"]
-        bare = sum(map(tokens, prompt.fill("write", passages="", question=self.found.question)))
-        wanted = excerpts(reads, self.found.evidence, self.found.hits)
-        room = window - bare - min(LONGEST, window // _SHARE)
-        chosen = fitting(wanted, room)
-        if wanted and not chosen:
+    def in_parts(self, reads: Reads) -> Iterator[str | Event]:
+        """What the excerpts say on what was asked, part by part."""
+        several = self._parts(excerpts(reads, self.found.evidence, self.found.hits, SENTENCES * PARTS), SENTENCES)
+        for number, part in enumerate(several, 1):
+            if len(several) > 1:
+                yield Event(kind="reading", text=f"Writing part {number} of {len(several)}")
+            yield from self._written("summarise", part, _SENTENCES if len(several) > 1 else 2 * _SENTENCES)
+        if not self.lines.citations:
+            yield from self.fall_back(NOTHING_SUPPORTED)
+
+    def _parts(self, wanted: Sequence[Excerpt], most: int) -> list[list[Excerpt]]:
+        """The excerpts in parts that fit into the model's window with question and answer."""
+        window = self.model.window()
+        bare = sum(map(tokens, self.prompts["answer"].fill("write", passages="", question=self.found.question)))
+        parts = in_parts(wanted, window - bare - self._longest, most)
+        if wanted and not parts:
             raise LlmError(f"has a window of {window:,} tokens, too small for one excerpt")
-        if len(chosen) < len(wanted):
-            self.notices.append(f"{len(wanted) - len(chosen)} of {len(wanted)} excerpts did not fit into its window")
-        return chosen, {"passages": shown(chosen, boundary()), "question": self.found.question}
+        return parts
+
+    @property
+    def _longest(self) -> int:
+        return min(LONGEST, self.model.window() // _SHARE)
+
+    def _filled(self, request: str, chosen: Sequence[Excerpt]) -> tuple[str, str]:
+        """The messages of a request: those of one answer begin alike, so that a server reads what is new alone."""
+        return self.prompts["answer"].fill(
+            request, passages=shown(chosen, self._mark), question=self.found.question, answer=""
+        )
+
+    def _is_answered(self, chosen: Sequence[Excerpt]) -> bool:
+        """Whether the model finds the answer there: in the best few, which it judges quickest and best, else in all."""
+        several = [chosen[:JUDGED], chosen] if len(chosen) > JUDGED else [chosen]
+        least, _, _ = thresholds(self.model)
+        return bool(chosen) and any(yes(self.model, *self._filled("judge", x)) >= least for x in several)
+
+    def _written(self, request: Request, chosen: Sequence[Excerpt], most: int, opening: str = "") -> Iterator[str]:
+        """What the model writes of the excerpts, at most so many sentences, each once it is checked."""
+        checker, heads = self._checker(chosen), [head(x) for x in chosen]
+        written = self.model.stream(*self._filled(request, chosen), longest=self._longest)
+        with closing(written):
+            for sentence in islice((s for s in sentences(written) if not checker.is_lead_in(s)), most):
+                piece = self._checked(_without_head(sentence, heads), checker)
+                if piece:
+                    yield self._put(piece if self.text else f"{opening}{piece}")
 
     def _checker(self, chosen: Sequence[Excerpt]) -> Checker:
         """Holds sentences against the passages that the excerpts are of."""
@@ -172,44 +196,26 @@ class _Draft:
 
     def _checked(self, sentence: Sentence, checker: Checker) -> str:
         """A sentence with its markers, '' where it is not held."""
-        checked = checker.check(sentence)
-        note = ""
-        if not checked.places and checked.free is not None:
-            checked, note = self._in_free_words(checked, checker)
-        if not checked.places:
+        sure, places = grade(checker.check(sentence), checker, self.model, self.prompts["verify"])
+        if not places:
             self.unsupported.append(sentence.text)
             return ""
+        # Small models repeat themselves: the same sentence again, or what is cited already in words of their own.
+        said = {" ".join(stems(sentence.text))}
+        spans = {(checker.hits[p.hit].article.id, p.start, p.end) for p in places}
+        if said <= self._said or (sure != "supported" and spans <= self._cited):
+            return ""
+        self._said |= said
+        self._cited |= spans
         numbers: list[int] = []
-        for p in checked.places:
+        for p in places:
             article = checker.hits[p.hit].article
-            numbers.append(self.lines.number(cite(len(self.lines.citations) + 1, article, p.start, p.end)))
-            self._position(numbers[-1], checker.hits[p.hit], p.start, p.end)
+            voice = voice_of(article, p.start, p.end, self.found.statements.get(article.id, ()))
+            numbers.append(self.lines.cited(article, p.start, p.end, voice))
+        note = "" if sure == "supported" else f" {TO_BE_CHECKED}"
         line = f"{as_markdown(sentence.text)} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}{note}"
         opening = "\n\n- " if sentence.item else "\n\n" if sentence.opens else " "
         return f"{opening if self.text else opening.lstrip()}{line}"
-
-    def _in_free_words(self, checked: Checked, checker: Checker) -> tuple[Checked, str]:
-        """The sentence with its place where the model, shown only both, says that it is said there."""
-        place = checked.free
-        assert place is not None
-        stretch = checker.hits[place.hit].article.text[place.start : place.end]
-        values = {"passage": as_data(stretch, ""), "sentence": checked.sentence.text}
-        said = yes(self.model, *self.prompts["verify"].fill("judge", **values))
-        if said < self.perhaps:
-            return checked, ""
-        return replace(checked, places=(place,)), "" if said >= self.said else f" {PARAPHRASE}"
-
-    def _position(self, number: int, hit: Hit, start: int, end: int) -> None:
-        """Who is cited, once a citation."""
-        if any(number in p.citations for p in self.lines.positions):
-            return
-        article = hit.article
-        voice = voice_of(article, start, end, self.found.statements.get(article.id, ()))
-        speaker = voice.speaker or article.publisher or article.title
-        self.lines.positions.append(
-            Position(stance=voice.stance, speaker=speaker, text=voice.words or article.text[start:end],
-                     citations=(number,), publisher=article.publisher, published=article.published, via=voice.via)
-        )  # fmt: skip
 
     def _sides(self, chosen: Sequence[Excerpt]) -> Iterator[str]:
         """What each source answers by itself, where two of them exclude each other."""
@@ -229,13 +235,9 @@ class _Draft:
     def _nothing(self) -> Iterator[str]:
         """That nothing seems to answer, what was looked for, and the nearest lines."""
         self.verdict = "declined"
-        looked_for = f" Looked for: {as_markdown(self.found.question)}" if self.found.question != self.asked else ""
-        yield self._put(nothing_near(self.found.articles) + looked_for)
-        near = [e for e in self.found.evidence if e.nearness >= NEAR][:3]
-        if near:
-            yield self._put("\n\nThe nearest lines:")
-        for e in near:
-            yield self._put(f"\n\n- {self.lines.line(e)}")
+        looked_for = self.found.question if self.found.question != self.asked else ""
+        for line in self.lines.nothing(self.found.evidence, self.found.articles, looked_for):
+            yield self._put(f"\n\n{line}" if self.text else line)
 
     def fall_back(self, problem: str) -> Iterator[str]:
         """The findings behind a line that says why."""
@@ -261,6 +263,15 @@ class _Draft:
     def _put(self, piece: str) -> str:
         self.text += piece
         return piece
+
+
+def _without_head(sentence: Sentence, heads: Sequence[str]) -> Sentence:
+    """The sentence without the head of an excerpt that a small model copies before it: '(Gazette, 2 May 2024) …'."""
+    for copied in heads:
+        for form in (f"({copied})", f"{copied}:"):
+            if sentence.text.startswith(form):
+                return replace(sentence, text=sentence.text[len(form) :].lstrip(" ,:"))
+    return sentence
 
 
 def _holds(hit: Hit, x: Excerpt) -> bool:

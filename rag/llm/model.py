@@ -5,6 +5,7 @@ Knows nothing of articles or prompts.
 
 import json
 import math
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -229,7 +230,9 @@ def _shares(
     found = dict.fromkeys(choices, 0.0)
     for token, logarithm in tokens:
         word = token.strip(" \t\r\n▁Ġ*_\"'“‘.,:;!").casefold()
-        begun = [c for c in known if (word.startswith(c) if first_word else c.startswith(word) and len(word) > 1)]
+        if first_word:
+            word = re.split(r"\W", word, maxsplit=1)[0]
+        begun = [c for c in known if c.startswith(word) and len(word) > 1]
         choice = word if word in known else begun[0] if len(begun) == 1 else None
         if choice:
             found[known[choice]] += math.exp(logarithm)

@@ -114,7 +114,7 @@ def deadlined(corpus: Corpus, total: float = TOTAL) -> Corpus:
 
 def writing(fault: Script) -> Script:
     """The fault where the model writes; it judges that the evidence answers."""
-    return lambda s: s.answer("Yes") if "Reply with one word" in s.prompt else fault(s)
+    return lambda s: s.answer("Yes") if "one word" in s.prompt else fault(s)
 
 
 @pytest.mark.parametrize("name", FAULTS)

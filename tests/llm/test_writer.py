@@ -1,5 +1,6 @@
 """An answer that a model judges and writes: checked, sides shown, within the window, follow-ups, instructions."""
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from rag import Answer, Corpus, Turn, resources
 from rag.answer import writer
 from rag.answer.prompts import load_prompt
-from rag.answer.writer import NOTHING_SUPPORTED, PARAPHRASE
+from rag.answer.writer import NOTHING_SUPPORTED, TO_BE_CHECKED
 from rag.asking import reports
 from rag.ingest.dates import resolve
 from tests.llm.conftest import DENIAL, SUPPORTED, ModelServer, Scripted
@@ -87,10 +88,10 @@ def test_the_model_alone_judges_whether_anything_answers(ask_with: AskWith) -> N
 
 def test_a_paraphrase_is_shown_where_the_model_finds_it_said(ask_with: AskWith) -> None:
     free = "Underwater searchers found 340 boxes of fruit at the bottom of the sea [1]."
-    for said, shown in ((0.9, ""), (0.65, PARAPHRASE), (0.1, None)):
-        answer = written(ask_with("extractive"), Says(f"{SUPPORTED} {free}", judges={"boxes of fruit": said}))
+    for said, shown in ((0.9, ""), (0.5, TO_BE_CHECKED), (0.1, None)):
+        answer = written(ask_with("extractive"), Says(f"{free} {DENIAL}", judges={"boxes of fruit": said}))
         assert ("boxes of fruit" in answer.text) == (shown is not None)
-        assert (PARAPHRASE in answer.text) == (shown == PARAPHRASE)
+        assert (TO_BE_CHECKED in answer.text) == (shown == TO_BE_CHECKED)
         assert (free.split(" [")[0] in "".join(answer.unsupported)) == (shown is None)
 
 
@@ -177,9 +178,10 @@ def test_leaving_the_answer_stops_the_request(server: ModelServer, ask_with: Ask
     assert server.left.wait(30)
 
 
-def test_a_model_that_goes_on_copying_is_stopped(ask_with: AskWith) -> None:
-    answer = written(ask_with("extractive"), Says("\n".join([SUPPORTED] * 40)))
-    assert answer.text.count("Divers counted 340 crates of oranges on the sea floor. [1]") == 4
+@pytest.mark.parametrize("again", [SUPPORTED, "On the sea floor the divers found 340 crates of fruit [1]."])
+def test_what_was_said_already_is_not_said_again(again: str, ask_with: AskWith) -> None:
+    model = Says("\n".join([SUPPORTED] + [again] * 40), judges={"of fruit": 0.6})
+    assert written(ask_with("extractive"), model).text == "Divers counted 340 crates of oranges on the sea floor. [1]"
 
 
 def test_a_follow_up_is_searched_for_and_asked_as_the_model_puts_it(server: ModelServer, ask_with: AskWith) -> None:
@@ -218,3 +220,40 @@ def test_an_instruction_in_an_article_changes_nothing(server: ModelServer, ask_w
     answer = corpus.ask(QUESTION)
     assert "nine hundred" not in answer.text and "340 crates" in answer.text
     assert any("cite (7)" in asked.prompt for asked in server.asked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "begins"),
+    [
+        ("chronology", "How did it go on with the crates of oranges, day after day?", "- 29 February 2024: "),
+        ("articles are about", "so tell me, anything worth reading", "2 articles in this collection."),
+        ("greeting", "heya everybody", "Ask about the 2 articles here"),
+    ],
+)
+def test_the_model_says_what_kind_of_message_it_is(
+    kind: str, message: str, begins: str, server: ModelServer, ask_with: AskWith
+) -> None:
+    server.is_kind = kind
+    answer = ask_with(server.spec).ask(message)
+    assert answer.text.startswith(begins) and answer.verdict == "answered" and not server.asked
+
+
+def test_a_summary_is_written_in_parts_each_cited(server: ModelServer, ask_with: AskWith,
+                                                  write: Callable[..., Path]) -> None:  # fmt: skip
+    corpus = ask_with(server.spec)
+    counts = {n: f"Port {n} told of {100 + n} crates of oranges on the sea floor near Veldt." for n in range(12)}
+    corpus.ingest([write(f"port{n}.md", f"{told} Nobody was hurt.", title=f"Port {n}") for n, told in counts.items()])
+    server.is_kind = "summary"
+
+    def script(s: Scripted) -> None:
+        told = [(int(n), text) for n, text in re.findall(r"\[(\d+)\] \(.*?\) (Port .*?\.)", s.prompt)]
+        s.answer("\n".join(f"{text} [{n}]" for n, text in told[:2]))
+
+    server.script = script
+    *events, last = corpus.stream("tell me about all crates of oranges on the sea floor, port by port")
+    assert last.answer is not None and last.answer.verdict == "answered"
+    parts = [e.text for e in events if e.text.startswith("Writing part")]
+    assert parts and parts == [f"Writing part {n} of {len(parts)}" for n in range(1, len(parts) + 1)]
+    assert len(last.answer.citations) == 2 * len(parts) and last.answer.unsupported == ()
+    for c in last.answer.citations:
+        assert c.quote in counts.values() and f"[{c.number}]" in last.answer.text

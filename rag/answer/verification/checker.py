@@ -40,13 +40,15 @@ class Place:
 class Checked:
     """A sentence and where it stands; with no place it is not supported, and `problem` says what was lacking.
 
-    `repaired`: the model's markers named none of these places. `free` is a place that holds every number, date, name
+    `verbatim`: its words stand there in the same order. `repaired`: the model's markers named none of these places.
+    `free` is a place that holds every number, date, name
     and quotation of a sentence that is otherwise in words of its own: whether it says the same, code can't tell.
     """
 
     sentence: Sentence
     places: tuple[Place, ...] = ()
     problem: str = ""
+    verbatim: bool = False
     repaired: bool = False
     free: Place | None = None
 
@@ -113,17 +115,22 @@ class Checker:
         by_marker = [self._find(text, [i]) for i in cited]
         places = [f.place for f in by_marker if f.place]
         if places:
-            return Checked(sentence, tuple(dict.fromkeys(places)))
+            return Checked(sentence, tuple(dict.fromkeys(places)), verbatim=any(self._stands(text, p) for p in places))
         others = [i for i in range(len(self.hits)) if i not in cited]
         found = self._find(text, others)
         if found.place:
-            return Checked(sentence, (found.place,), repaired=True)
+            return Checked(sentence, (found.place,), verbatim=self._stands(text, found.place), repaired=True)
         parts = self._in_parts(text, cited)
         if parts:
             return Checked(sentence, parts, repaired={p.hit for p in parts} != set(cited))
         nearest = max([*by_marker, found], key=lambda f: f.covered)
         free = self._in_free_words(text, cited or others) if nearest.in_words_only else None
         return Checked(sentence, problem=nearest.problem, free=free)
+
+    def _stands(self, text: str, place: Place) -> bool:
+        """Whether the text's words stand in that stretch in the same order, whatever stands between them."""
+        held = iter(stems(self.hits[place.hit].article.text[place.start : place.end]))
+        return all(s in held for s in stems(text))
 
     def _in_free_words(self, text: str, among: Sequence[int]) -> Place | None:
         """The stretch that shares most words with the text and holds all its exact parts, None where none does."""
