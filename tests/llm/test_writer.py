@@ -225,7 +225,7 @@ def test_an_instruction_in_an_article_changes_nothing(server: ModelServer, ask_w
 @pytest.mark.parametrize(
     ("kind", "message", "begins"),
     [
-        ("chronology", "How did it go on with the crates of oranges, day after day?", "- 29 February 2024: "),
+        ("chronology", "340 crates of oranges on the sea floor, day after day", "- (2024-03-01): Divers"),
         ("articles are about", "so tell me, anything worth reading", "2 articles in this collection."),
         ("greeting", "heya everybody", "Ask about the 2 articles here"),
     ],
