@@ -112,7 +112,7 @@ def ingest(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Read files, folders and addresses into the corpus; - is standard input. What is unchanged stays as it is."""
+    """Read files, folders and addresses into the corpus. - is standard input; what is unchanged stays as it is."""
     if not paths and not rebuild:
         raise RagError("nothing to ingest: name files or folders, as in `rag ingest articles/`")
     fields = field_map_of(mapped)
@@ -146,7 +146,7 @@ def ask(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Answer a question from the articles: each sentence cited, and who disputes it."""
+    """Answer a question: each sentence cited, and who disputes it."""
     with reading(load_settings(home=home), " ".join(question)) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
@@ -234,7 +234,7 @@ def show_article(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Show one article: what is known of it and from where, and its kept text. ID: of `rag list`, or its beginning."""
+    """Show one article: what is known of it, and its text. ID: of `rag list`, or its beginning."""
     with reading(load_settings(home=home)) as corpus:
         if removed:
             show.removed(corpus.removed(article_id), as_json=as_json)
@@ -278,7 +278,7 @@ def remove(article_id: ArticleId, home: Home = None) -> None:
 
 @app.command()
 def doctor(home: Home = None, as_json: Json = False) -> None:
-    """Check the installation, the models and the corpus's indexes. Exit status 1 when something is wrong."""
+    """Check the installation, the models and the indexes. Exit status 1 when something is wrong."""
     from rag.doctor import examine
 
     checks = examine(load_settings(home=home))
@@ -306,7 +306,7 @@ def serve(
     ] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the collection to MCP clients, at /mcp.")] = False,
 ) -> None:
-    """Open the chat page on this machine, or for others behind a login."""
+    """Open the chat page, here or for others behind a login."""
     from rag.ui.guard import is_loopback
     from rag.ui.login import add_user as write_user
     from rag.ui.login import read_users
@@ -330,7 +330,7 @@ def serve(
 
 @app.command()
 def mcp(home: Home = None) -> None:
-    """Serve the corpus to programs over the Model Context Protocol, on standard input and output."""
+    """Serve the corpus over the Model Context Protocol. On standard input and output."""
     from rag.integrations.mcp import make_server
 
     with reading(load_settings(home=home)) as corpus:
@@ -360,7 +360,7 @@ def pull_model(
     ] = None,
     file: Annotated[str | None, typer.Option(metavar="FILE", help="The GGUF file in it.")] = None,
 ) -> None:
-    """Fetch a local model from the Hugging Face hub; begun again, it goes on where it stopped."""
+    """Fetch a local model from the Hugging Face hub. Begun again, it goes on where it stopped."""
     from rag.llm.offers import RECOMMENDED
     from rag.llm.pull import pull
 
@@ -379,13 +379,17 @@ def pull_model(
 
 @models.command("setup")
 def set_up_model(
-    setting: Annotated[str | None, typer.Argument(help="The model, where it is known: as RAG_LLM.")] = None,
+    setting: Annotated[str | None, typer.Argument(metavar="MODEL", hidden=True)] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Take the first proposal, and fetch it where it needs to be.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Choose the model that writes answers: what this machine has, or what to fetch for it; writes rag.toml."""
+    """Choose the model that writes answers.
+
+    MODEL is one, in the form of RAG_LLM; without it you are shown what this machine has, and what to fetch for it.
+    The choice is written into rag.toml.
+    """
     from rag.llm.offers import Proposal, fetch, proposals
     from rag.llm.setup import write_setting
 
@@ -419,7 +423,7 @@ def set_up_model(
 
 @models.command("serve")
 def serve_model() -> None:
-    """Keep the GGUF file of the settings loaded, so that `rag ask` and others needn't load it; Ctrl-C ends it."""
+    """Keep the settings' GGUF file loaded. `rag ask` and others then needn't load it; Ctrl-C ends it."""
     from threading import Event
 
     from rag.llm.model import load_model

@@ -130,18 +130,25 @@ def check(cases: Cases = None, home: Home = None) -> None:
 
 @app.command()
 def add(
-    cases: Annotated[Path, typer.Argument(help="File to add to; made if there is none.")],
-    question: Annotated[str | None, typer.Argument()] = None,
+    cases: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", hidden=True)] = None,
     fact: Annotated[
-        list[str] | None, typer.Option(help="What must stand in the answer: '13 October|Oct. 13'. May be repeated.")
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="What must stand in the answer: '13 October|Oct. 13'. May be repeated."),
     ] = None,
-    kind: Annotated[str | None, typer.Option(help="fact, who, contested, multi-article, follow-up, time.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="fact, who, contested, multi-article, follow-up, time.")
+    ] = None,
     feedback: Annotated[
-        Path | None, typer.Option("--from-feedback", help="Make cases of answers that readers rated up.")
+        Path | None,
+        typer.Option("--from-feedback", metavar="FILE", help="Make cases of answers that readers rated up."),
     ] = None,
     home: Home = None,
 ) -> None:
-    """Make a case by asking: the answer's citations become its evidence, its sides the sides to be shown."""
+    """Make a case by asking, and add it to FILE.
+
+    The answer's citations become its evidence, its sides the sides to be shown. FILE is made if there is none.
+    """
     from rag.evaluate import author, load_cases
     from rag.sample import open_corpus
 
@@ -164,8 +171,12 @@ def add(
 
 
 @app.command()
-def compare(before: Path, after: Path, as_json: Json = False) -> None:
-    """Compare two runs that `rag eval --json` wrote: case by case, with a test of significance."""
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", hidden=True)],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", hidden=True)],
+    as_json: Json = False,
+) -> None:
+    """Compare two runs that `rag eval --json` wrote. Case by case, with a test of significance."""
     from rag.evaluate.compare import compare as compared
     from rag.evaluate.compare import load_run
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rag.asking import Asking, Search
-from rag.errors import EmptyCorpusError, IndexMismatchError
+from rag.errors import EmptyCorpusError, HomeError, IndexMismatchError
 from rag.finder import Finder
 from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
@@ -99,6 +99,14 @@ class Corpus:
         self._catalog.close()
         if self.on_close is not None:
             self.on_close()
+
+    def __repr__(self) -> str:
+        """Its home, and how much it holds."""
+        try:
+            held = self._read.counts()
+        except HomeError:  # closed, or its file is gone
+            return f"Corpus({str(self.settings.home)!r}, closed)"
+        return f"Corpus({str(self.settings.home)!r}, {held['articles']:,} articles, {held['passages']:,} passages)"
 
     def __enter__(self) -> Self:
         """For `with Corpus.open() as corpus:`."""

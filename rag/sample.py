@@ -42,8 +42,8 @@ def open_corpus(settings: Settings) -> Corpus:
         raise HomeError(f"the catalog {settings.home / CATALOG_FILE} is gone: {RESTORE}")
     if settings.home_is_given:
         raise EmptyCorpusError(
-            f"the corpus in {settings.home} is empty: `rag ingest PATH` fills it; without --home and RAG_HOME "
-            "questions go to the sample corpus"
+            f"the corpus in {settings.home} is empty: `rag ingest PATH` fills it. To try the sample that comes with "
+            "Rashomon, name no home: leave out --home, and unset RAG_HOME"
         )
     return open_sample(settings)
 

@@ -7,6 +7,9 @@ import io
 import json
 import os
 import re
+import shlex
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -71,6 +74,34 @@ def output() -> Console:
     return _Out(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
 
 
+@contextmanager
+def paged() -> Generator[Console]:
+    """Standard output for people; what is longer than their terminal goes through a pager (PAGER, or less)."""
+    console = output()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield console
+        return
+    with console.capture() as captured:
+        yield console
+    text = captured.get()
+    pager = shlex.split(os.environ.get("PAGER") or "less")
+    if text.count("\n") < console.height or not pager or not shutil.which(pager[0]):
+        sys.stdout.write(text)
+        return
+    # As git runs it: colours stay, and what fits the screen after all ends at once.
+    subprocess.run(pager, input=text.encode(errors="replace"), env={"LESS": "FRX"} | os.environ, check=False)
+
+
+def print_table(table: Table, console: Console | None = None, *, headings: bool = False) -> None:
+    """A table as wide as the terminal; piped, a line a row, its cells apart by tabs, its headings only if wanted."""
+    if sys.stdout.isatty():
+        (console or output()).print(table)
+        return
+    rows = [*zip(*(column.cells for column in table.columns), strict=True)]
+    for cells in [[column.header for column in table.columns], *rows] if headings else rows:
+        sys.stdout.write("\t".join(line(str(cell)) for cell in cells) + "\n")
+
+
 def _err() -> Console:
     return _Visible(file=sys.stderr, highlight=False, soft_wrap=True)
 
@@ -131,13 +162,16 @@ def answer(given: Answer, *, as_json: bool) -> None:
     """An answer with its sources."""
     if as_json:
         return as_json_text(answer_to_dict(given))
-    console = output()
-    console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
-    console.print()
-    for constraint in given.constraints:
-        console.print(Text(f"Searched by {constraint}", style="dim"))
-    for c in given.citations:
-        console.print(Text(f"[{c.number}] {line(c.title)}"), Text(line(c.path), style="dim"), sep="\n    ")
+    with paged() as console:
+        console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
+        console.print()
+        for constraint in given.constraints:
+            console.print(Text(f"Searched by {constraint}", style="dim"))
+        for cited in given.citations_by_article:
+            numbers = "".join(f"[{c.number}]" for c in cited)
+            console.print(
+                Text(f"{numbers} {line(cited[0].title)}"), Text(line(cited[0].path), style="dim"), sep="\n    "
+            )
     for sentence in given.unsupported:
         message(f"Not in the articles, so left out: {sentence}")
     for notice in given.notices:
@@ -159,7 +193,8 @@ def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
                 map(line, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation))),
             )
         )
-    output().print(table)
+    with paged() as console:
+        print_table(table, console)
     message(f"{len(entries):,} statements; a day in brackets is that of the article's publication")
 
 
@@ -167,14 +202,12 @@ def hits(found: Sequence[Hit], *, as_json: bool) -> None:
     """Passages, each with where it is from."""
     if as_json:
         return as_json_text([hit_to_dict(h) for h in found])
-    console = output()
-    for rank, h in enumerate(found, 1):
-        outlet = h.article.publisher or "outlet unknown"
-        console.print(
-            Text(line(f"{rank}. {h.article.title} ({outlet}, {h.article.published or 'date unknown'})"), style="bold")
-        )
-        console.print(Text(h.passage.text))
-        console.print(Text(f"{line(h.article.path)}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
+    with paged() as console:
+        for rank, h in enumerate(found, 1):
+            where = f"{h.article.publisher or 'outlet unknown'}, {h.article.published or 'date unknown'}"
+            console.print(Text(line(f"{rank}. {h.article.title} ({where})"), style="bold"))
+            console.print(Text(h.passage.text))
+            console.print(Text(f"{line(h.article.path)}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
 
 
 def articles(found: Sequence[Article], *, as_json: bool) -> None:
@@ -187,33 +220,34 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
     for a in found:
         shown = (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)
         table.add_row(*map(Text, map(line, shown)))
-    output().print(table)
-    message(f"{len(found):,} articles")
+    with paged() as console:
+        print_table(table, console)
+    message(f"{len(found):,} article{'' if len(found) == 1 else 's'}")
 
 
 def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: bool = True) -> None:
     """One article: each field with where it was found, its copies elsewhere, its text."""
     if as_json:
         return as_json_text(article_to_dict(found, text=text) | {"copies": [a.id for a in copies]})
-    console = output()
-    for name, value in article_to_dict(found).items():
-        if value is not None and name not in ("provenance", "captions", "story"):
-            origin = found.provenance.get(name)
-            console.print(Text(f"{name:15} {line(str(value))}"), Text(f"({origin})" if origin else "", style="dim"))
-    for copy in copies:
-        console.print(Text(line(f"{'same story':15} {copy.id} {copy.publisher or 'outlet unknown'}: {copy.title}")))
-    if text:
-        console.print()
-        console.print(Text(found.text))
+    with paged() as console:
+        for name, value in article_to_dict(found).items():
+            if value is not None and name not in ("provenance", "captions", "story"):
+                origin = found.provenance.get(name)
+                console.print(Text(f"{name:15} {line(str(value))}"), Text(f"({origin})" if origin else "", style="dim"))
+        for copy in copies:
+            console.print(Text(line(f"{'same story':15} {copy.id} {copy.publisher or 'outlet unknown'}: {copy.title}")))
+        if text:
+            console.print()
+            console.print(Text(found.text))
 
 
 def removed(pieces: Sequence[tuple[str, str]], *, as_json: bool) -> None:
     """What was left out of a page, each piece with the sign by which it was known."""
     if as_json:
         return as_json_text([{"text": text, "reason": reason} for text, reason in pieces])
-    console = output()
-    for text, reason in pieces:
-        console.print(Text(text), Text(f"({reason})", style="dim"))
+    with paged() as console:
+        for text, reason in pieces:
+            console.print(Text(text), Text(f"({reason})", style="dim"))
     message(f"{len(pieces):,} pieces left out" if pieces else "Nothing was left out of this article.")
 
 
@@ -226,7 +260,8 @@ def statements(of: Article, told: Sequence[Statement], *, as_json: bool) -> None
     for s, said in zip(told, words, strict=True):
         who = f"{s.speaker}, according to {s.via}" if s.via else s.speaker
         table.add_row(Text(line(who)), s.stance, Text(said))
-    output().print(table)
+    with paged() as console:
+        print_table(table, console)
     message(f"{len(told):,} statements")
 
 
@@ -241,7 +276,7 @@ def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None
         for status in _STATUSES:
             if done.of(status) or status in ("added", "unchanged", "changed", "skipped"):
                 table.add_row(status, f"{len(done.of(status)):,}")
-        output().print(table)
+        print_table(table)
     told = [r for r in done.results if r.reason and (r.status != "skipped" or len(done.results) < _REASONS_SHOWN)]
     for r in told[:_REASONS_SHOWN]:
         message(f"{r.status}: {line(r.path)}: {r.reason}")
@@ -261,7 +296,7 @@ def checks(found: "Sequence[Check]", *, as_json: bool) -> None:
         table.add_row(Text("ok" if c.ok else "NO", style="green" if c.ok else "bold red"), c.name, Text(c.detail))
         if not c.ok and c.fix:
             table.add_row("", "", Text(f"→ {c.fix}", style="bold"))
-    output().print(table)
+    print_table(table)
 
 
 def proposals(found: "Sequence[Proposal]") -> None:
@@ -270,7 +305,7 @@ def proposals(found: "Sequence[Proposal]") -> None:
     for number, p in enumerate(found, 1):
         where = f"sends text to {p.leaves}" if p.leaves else "on this machine"
         table.add_row(Text(f"{number}"), Text(p.offer.name), Text(where), Text(p.offer.detail))
-    output().print(table)
+    print_table(table)
 
 
 def proposals_as_data(found: "Sequence[Proposal]") -> list[dict[str, Any]]:
@@ -285,6 +320,6 @@ def models(found: "Sequence[Offer]", recommended: "Sequence[Recommended]", *, as
     table = Table(box=None, pad_edge=False, show_header=False)
     for offer in sorted(found, key=lambda o: not o.usable):
         table.add_row(Text("ok" if offer.usable else "–"), Text(offer.setting), Text(offer.detail))
-    output().print(table)
+    print_table(table)
     for r in recommended:
         message(f"For {r.memory} GB of memory: {r.file} ({r.licence}), `rag models pull --memory {r.memory}`")

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from rag.evaluate.export import Broken, kappa, to_dict, told_in_short
 from rag.evaluate.scores import NO_CITATION_SCORES, SCORES, TARGETS
-from rag.show import as_json_text, message, output
+from rag.show import as_json_text, message, output, print_table
 
 if TYPE_CHECKING:
     from rag.evaluate import Case, Evaluation
@@ -37,9 +37,9 @@ def runs(
                 console.print(Text(f"FAILED {name}: {line}", style="bold red"))
         for run in found:
             console.print(Text(f"\n{run.name}", style="bold"))
-            console.print(_scores(run, {b.score for b in broken.get(run.name, ())}))
+            print_table(_scores(run, {b.score for b in broken.get(run.name, ())}), console, headings=True)
             if run.name in judged:
-                console.print(_opinions(judged[run.name]))
+                print_table(_opinions(judged[run.name]), console, headings=True)
             for case in run.cases:
                 if case.missed:
                     console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(case.missed), sep="\n  ")
@@ -84,7 +84,7 @@ def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
             moved = f"{x.after - x.before:+.3f} ({x.low:+.3f} to {x.high:+.3f})"
             table.add_row(x.score, f"{x.before:.3f}", f"{x.after:.3f}", moved, f"{x.p:.4f}", str(len(x.better)),
                           str(len(x.worse)), style="bold" if x.significant else "")  # fmt: skip
-        console.print(table)
+        print_table(table, console, headings=True)
         for t in sorted(c.turned, key=lambda t: t.better):
             moved = ", ".join(f"{s} {a:.2f} → {b:.2f}" for s, (a, b) in t.scores.items())
             verdicts = f"{t.verdicts[0]} → {t.verdicts[1]}" if t.verdicts[0] != t.verdicts[1] else t.verdicts[0]
@@ -116,7 +116,7 @@ def matrix(found: "Mapping[str, Sequence[Evaluation]]", *, as_json: bool) -> Non
                 table.add_row(f"{name.name} {score}", *values)
         times = [next(r for r in several if r.name == name.name).p50 for several in found.values()]
         table.add_row(f"{name.name} ms for an answer", *(f"{1000 * t:.0f}" for t in times))
-    output().print(table)
+    print_table(table, headings=True)
 
 
 def public(run: "PublicRun", *, as_json: bool) -> None:
@@ -126,7 +126,7 @@ def public(run: "PublicRun", *, as_json: bool) -> None:
     table = _table(run.name, "value", "questions")
     for name, (value, count) in run.figures.items():
         table.add_row(name, f"{value:.3f}", str(count))
-    output().print(table)
+    print_table(table, headings=True)
     message(f"{run.questions} questions, {run.seconds:.1f} s")
 
 

@@ -4,6 +4,8 @@ Knows nothing of files, databases, models or user interfaces.
 Offsets count Unicode characters (not bytes) in `Article.text`, `end` is exclusive.
 """
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +16,8 @@ Verdict = Literal["answered", "contested", "declined"]
 Stance = Literal["asserts", "denies", "estimates", "doubts"]
 Precision = Literal["day", "month", "year"]
 Span = tuple[int, int]
+_BEGIN, _HEAD, _NAMED = 80, 400, 3  # characters of a text in a repr and in a notebook; failed files in a repr
+_SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$&]")  # what Markdown, HTML or TeX would take for its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,16 @@ class Article:
     story: str = ""
     captions: tuple[Span, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+
+    def __repr__(self) -> str:
+        """Its id, title, outlet, day and length, without the text."""
+        return f"Article({self.id!r}, {self.title!r}, {where(self)}, {len(self.text):,} characters)"
+
+    def _repr_markdown_(self) -> str:
+        """In a notebook: what is known of it, and how it begins."""
+        known = [where(self), *filter(None, (self.author, self.url or self.path))]
+        head = self.text if len(self.text) <= _HEAD else self.text[:_HEAD].rpartition(" ")[0] + " …"
+        return f"**{_plain(self.title)}**\n\n{_plain(' · '.join(known))}\n\n{_quoted(head)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,15 @@ class Hit:
     similarity: float | None = None
     context: Span | None = None
 
+    def __repr__(self) -> str:
+        """Its score, whose it is, and how the passage begins."""
+        return f"Hit({self.score:.4f}, {self.article.title!r}, {where(self.article)}: {_begin(self.passage.text)!r})"
+
+    def _repr_markdown_(self) -> str:
+        """In a notebook: the passage under its article's title."""
+        source = self.article
+        return f"**{_plain(source.title)}** ({_plain(where(source))})\n\n{_quoted(self.passage.text)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
@@ -167,6 +190,31 @@ class Answer:
     notices: tuple[str, ...] = ()
     engine: str = "extractive"
     seconds: float = 0.0
+
+    @property
+    def citations_by_article(self) -> list[tuple[Citation, ...]]:
+        """The citations, those of one article together, in the order in which the articles are first cited."""
+        cited: dict[str, list[Citation]] = {}
+        for citation in self.citations:
+            cited.setdefault(citation.article_id, []).append(citation)
+        return [tuple(several) for several in cited.values()]
+
+    def __str__(self) -> str:
+        """The answer's text."""
+        return self.text
+
+    def __repr__(self) -> str:
+        """Its verdict, how it begins, and of how much it is made."""
+        made = f"{len(self.citations)} citations, {len(self.positions)} positions, {self.engine}"
+        return f"Answer({self.verdict}: {_begin(self.text)!r}, {made})"
+
+    def _repr_markdown_(self) -> str:
+        """In a notebook: the answer, and the articles that it cites."""
+        parts = [self.text, *(f"*{_plain(notice)}*" for notice in self.notices)]
+        for several in self.citations_by_article:
+            numbers = "".join(f"[{c.number}]" for c in several)
+            parts.append(f"{numbers} {_plain(several[0].title)}, {_plain(where(several[0]))}")
+        return "\n\n".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +313,34 @@ class IngestReport:
     seconds: float = 0.0
     notices: tuple[str, ...] = field(default=())
 
+    def __repr__(self) -> str:
+        """How many files became what; those that failed by name."""
+        counts = Counter(r.status for r in self.results)
+        told = ", ".join(f"{n:,} {status}" for status, n in counts.items()) or "nothing to do"
+        failed = "".join(f"; {r.path}: {r.reason}" for r in self.of("failed")[:_NAMED])
+        return f"IngestReport({told}, {self.seconds:.1f} s{failed})"
+
     def of(self, status: str) -> tuple[FileResult, ...]:
         """The results with that status."""
         return tuple(r for r in self.results if r.status == status)
+
+
+def where(of: Article | Citation) -> str:
+    """The outlet and the day of publication: 'Daily NK, 2022-11-08'."""
+    return f"{of.publisher or 'outlet unknown'}, {of.published or 'date unknown'}"
+
+
+def _begin(text: str) -> str:
+    """The first words of a text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _BEGIN else line[:_BEGIN].rpartition(" ")[0] + " …"
+
+
+def _quoted(text: str) -> str:
+    """A text as a Markdown quotation, its paragraphs kept."""
+    return "\n>\n".join(f"> {_plain(line)}" for line in text.splitlines() if line.strip())
+
+
+def _plain(text: str) -> str:
+    """Words of an article in Markdown and HTML, as they are."""
+    return _SIGNS.sub(r"\\\g<0>", text)

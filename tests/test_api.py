@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag import Corpus
+from rag import Article, Corpus, FileResult, IngestReport
 from rag.jsonform import answer_to_dict
 
 ANSWER = ["question", "verdict", "text", "citations", "positions", "unsupported", "constraints", "engine", "seconds"]
@@ -52,3 +52,41 @@ def test_the_answers_keys_are_those_of_the_design(sample: Corpus) -> None:
     assert all(list(p)[:4] == ["stance", "speaker", "text", "citations"] for p in found["positions"])
     for attribute in ANSWER:
         assert hasattr(answer, attribute)
+
+
+def test_what_a_notebook_shows_is_short_and_has_the_sources(sample: Corpus) -> None:
+    answer = sample.ask("Did North Korea supply weapons to Russia?")
+    assert str(answer) == answer.text
+    assert repr(answer).startswith(f"Answer({answer.verdict}: ") and len(repr(answer)) < 200
+    shown = answer._repr_markdown_()  # pyright: ignore[reportPrivateUsage]
+    titles = {c.title for c in answer.citations}
+    assert shown.startswith(answer.text) and [shown.count(title) for title in titles] == [1] * len(titles)
+    article = sample.articles()[0]
+    assert article.title in repr(article) and len(repr(article)) < 300
+    head = article._repr_markdown_()  # pyright: ignore[reportPrivateUsage]
+    assert article.title in head and len(head) < 1000 < len(article.text)
+    (hit,) = sample.search("port of Najin", 1)
+    assert hit.article.title in repr(hit) and len(repr(hit)) < 400
+    assert repr(sample) == f"Corpus({str(sample.settings.home)!r}, 5 articles, {sample.counts()['passages']} passages)"
+
+
+def test_the_citations_of_one_article_stand_together(sample: Corpus) -> None:
+    answer = sample.ask("Did North Korea supply weapons to Russia?")
+    several = answer.citations_by_article
+    assert sorted(c.number for cited in several for c in cited) == [c.number for c in answer.citations]
+    assert [len({c.article_id for c in cited}) for cited in several] == [1] * len(several)
+    assert len({cited[0].article_id for cited in several}) == len(several)
+
+
+def test_a_report_names_what_failed() -> None:
+    added = [FileResult(path=f"{n}.md", status="added") for n in range(1200)]
+    failed = FileResult(path="x.pdf", status="failed", reason="is empty")
+    report = IngestReport(results=(*added, failed), seconds=2)
+    assert repr(report) == "IngestReport(1,200 added, 1 failed, 2.0 s; x.pdf: is empty)"
+    assert repr(IngestReport()) == "IngestReport(nothing to do, 0.0 s)"
+
+
+def test_words_of_others_are_no_markup_in_a_notebook() -> None:
+    article = Article(id="a", title="T", path="a.md", text="<b>*Bold*</b> [x](http://x.example)")
+    shown = article._repr_markdown_()  # pyright: ignore[reportPrivateUsage]
+    assert r"\<b\>\*Bold\*\</b\> \[x\](http://x.example)" in shown

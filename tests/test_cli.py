@@ -78,7 +78,7 @@ def home(tmp_path: Path, write: Write) -> Path:
 def test_ingest_counts_and_goes_on_after_a_bad_file(call: Callable[..., Ended], write: Write, tmp_path: Path) -> None:
     write("in/ferry.md", FERRY)
     first = call("ingest", "in", "--home", "mine")
-    assert (first.code, first.out.split()) == (0, "files added 1 changed 0 unchanged 0 skipped 0".split())
+    assert (first.code, first.out.split()) == (0, "added 1 changed 0 unchanged 0 skipped 0".split())
     assert "1 articles with 1 passages" in first.err
     again = call("ingest", "in", "--home", "mine", "--json")
     assert [r["status"] for r in again.json["results"]] == ["unchanged"]
@@ -682,10 +682,34 @@ def test_what_the_terminals_encoding_lacks_is_replaced(
 
 def test_the_version_and_help_in_plain_words(call: Callable[..., Ended]) -> None:
     assert call("--version").out == "rashomon 0.1.0\n"
-    for command in ("ingest", "ask", "chat", "search", "list", "show", "edit", "timeline", "serve"):
-        shown = call(command, "-h")
-        assert shown.code == 0 and "<" not in shown.out and "%Y" not in shown.out, command
+    for command in (
+        "", "ingest", "ask", "chat", "search", "list", "show", "edit", "timeline", "serve", "mcp", "doctor", "remove",
+        "eval", "eval check", "eval add", "eval compare", "models", "models pull", "models setup", "models serve",
+    ):  # fmt: skip
+        shown = call(*command.split(), "-h")
+        assert shown.code == 0 and not re.search(r"<|%Y|\w\.\.\.$", shown.out, re.M), command
     assert "--install-completion" in call("-h").out
+
+
+def test_a_person_reads_what_is_long_through_a_pager(tmp_path: Path, home: Path) -> None:
+    """On a terminal of 8 lines; a short answer is printed as it is."""
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
+    pager.chmod(0o755)
+    script = "import pty, sys; sys.exit(pty.spawn([sys.executable, '-m', 'rag', *sys.argv[1:]]) >> 8)"
+    environment = os.environ | {"PAGER": str(pager), "LINES": "8", "COLUMNS": "200", "TERM": "xterm"}
+
+    def shown(*args: str) -> str:
+        command = [sys.executable, "-c", script, *args, "--home", str(home)]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120,
+                              stdin=subprocess.DEVNULL)  # fmt: skip
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    with Corpus.open(Settings(home=home)) as corpus:
+        long, short = (a.id for a in corpus.articles())
+        corpus.edit(short, note="A note.")
+    assert "PAGED" not in shown("list") and "PAGED" in shown("show", long)
 
 
 def test_a_question_needs_no_quotation_marks(call: Callable[..., Ended], home: Path) -> None:
