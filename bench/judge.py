@@ -5,23 +5,31 @@
 Judge: the probability of Yes to `judge` of prompts/answer.md over a question's own documents, on the dev halves of
 SQuAD 2.0, CLAP NQ and fitz-gov: the area under the curve, and what each threshold declines of answerable and of
 unanswerable questions. The thresholds in rag/answer/judge.py are chosen from this table.
+Kinds: how many of the summaries, timelines … in eval/plain.jsonl `form_by_model` knows for what they are, and how many
+other messages it takes for one, by half; its thresholds are chosen on the dev half.
 Sides: how often `sides.disagreeing` finds that sources exclude one another, where they do (ConflictNQ's two passages,
 fitz-gov's disputes) and where they don't (fitz-gov's answered questions).
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 
-from sets import Item, load
+from plain import QUESTIONS
+from sets import Item, load, rows
 
 from rag import Article, resources
 from rag.answer.excerpts import Excerpt, shown
+from rag.answer.forms import form_by_model
 from rag.answer.judge import Judge, yes
-from rag.answer.prompts import load_prompt
+from rag.answer.prompts import Prompt, load_prompt
 from rag.answer.sides import disagreeing
 from rag.llm.model import load_model
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+# The kinds of eval/plain.jsonl that are no question of fact.
+KINDS = {"about": "collection", "summarise": "summary", "compare": "summary", "list": "summary",
+         "timeline": "timeline", "greeting": "greeting"}  # fmt: skip
 # Words of a document that are shown: a small model on a plain machine reads no more.
 _WORDS = 200
 
@@ -38,34 +46,61 @@ def area(right: Sequence[float], wrong: Sequence[float]) -> float:
     return sum(pairs) / len(pairs) if pairs else float("nan")
 
 
-def main() -> None:
-    """Print both tables."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--llm", required=True)
-    options.add_argument("--limit", type=int, default=20, help="questions of each kind")
-    given = options.parse_args()
-    model = load_model(given.llm)
-    assert model is not None, "--llm names no language model"
-    prompt = load_prompt("answer", [resources.folder("prompts")])
-    asked: Judge = model
+def kinds(model: Judge) -> None:
+    """Print how the plain questions are sorted."""
+    prompt, found = load_prompt("kind", [resources.folder("prompts")]), Counter[tuple[str, str, str]]()
+    for q in rows(QUESTIONS):
+        found[q["half"], KINDS.get(q["kind"], "fact"), form_by_model(q["question"], model, prompt).kind] += 1
+    print("\n| kind | half | messages | known for it | others taken for it |\n|---|---|---|---|---|")
+    for kind in sorted({*KINDS.values()}):
+        for half in ("dev", "check"):
+            of = sum(n for (h, is_kind, _), n in found.items() if (h, is_kind) == (half, kind))
+            others = sum(n for (h, is_kind, to), n in found.items() if h == half and is_kind != kind and to == kind)
+            print(f"| {kind} | {half} | {of} | {found[half, kind, kind]} | {others} |", flush=True)
+
+
+def judged(model: Judge, prompt: Prompt, limit: int) -> None:
+    """Print how well it is judged whether documents answer."""
     print(f"| set | questions | AUC | {' | '.join(f'below {t}' for t in THRESHOLDS)} |")
     print("|---" * (3 + len(THRESHOLDS)) + "|")
     for name in ("squad2", "clapnq", "fitz-gov"):
         every = load(name, "dev")
-        judged: list[list[float]] = []
+        both: list[list[float]] = []
         for declined in (False, True):
-            of = [i for i in every if (i.verdicts == {"declined"}) == declined][: given.limit]
+            of = [i for i in every if (i.verdicts == {"declined"}) == declined][:limit]
             filled = [prompt.fill("judge", passages=shown(excerpts(i), "a1b2c3d4"), question=i.question) for i in of]
-            judged.append([yes(asked, *messages) for messages in filled])
-        for kind, found in zip(("answerable", "unanswerable"), judged, strict=True):
+            both.append([yes(model, *messages) for messages in filled])
+        for kind, found in zip(("answerable", "unanswerable"), both, strict=True):
             shares = [sum(p < t for p in found) / max(1, len(found)) for t in THRESHOLDS]
             cells = " | ".join(f"{share:.2f}" for share in shares)
-            print(f"| {name}, {kind} | {len(found)} | {area(*judged):.3f} | {cells} |", flush=True)
+            print(f"| {name}, {kind} | {len(found)} | {area(*both):.3f} | {cells} |", flush=True)
+
+
+def sides(model: Judge, prompt: Prompt, limit: int) -> None:
+    """Print how often sources are found to exclude one another."""
     print("\n| set | questions | sources exclude one another |\n|---|---|---|")
     for name, verdict in (("conflictnq", "contested"), ("fitz-gov", "contested"), ("fitz-gov", "answered")):
-        several = [i for i in load(name, "dev") if len(i.documents) > 1 and i.verdicts == {verdict}][: given.limit]
-        found = [bool(disagreeing(i.question, excerpts(i), asked, prompt)) for i in several]
+        several = [i for i in load(name, "dev") if len(i.documents) > 1 and i.verdicts == {verdict}][:limit]
+        found = [bool(disagreeing(i.question, excerpts(i), model, prompt)) for i in several]
         print(f"| {name}, {verdict} | {len(found)} | {sum(found) / max(1, len(found)):.2f} |", flush=True)
+
+
+def main() -> None:
+    """Print the tables."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--llm", required=True)
+    options.add_argument("--only", choices=("judge", "kinds", "sides"))
+    options.add_argument("--limit", type=int, default=20, help="questions of each kind")
+    given = options.parse_args()
+    model = load_model(given.llm)
+    assert model is not None, "--llm names no language model"
+    prompt, only = load_prompt("answer", [resources.folder("prompts")]), given.only
+    if only in (None, "judge"):
+        judged(model, prompt, given.limit)
+    if only in (None, "kinds"):
+        kinds(model)
+    if only in (None, "sides"):
+        sides(model, prompt, given.limit)
     model.close()
 
 

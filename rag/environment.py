@@ -1,12 +1,14 @@
 """The environment variables that other libraries take their switches from: the one place that sets any.
 
 Done once, when `rag` is first imported, since ONNX Runtime and Gradio read some while they are imported; never later,
-and no other module changes `os.environ`. Nothing may leave the machine unless the user set it up:
+and no other module changes `os.environ`. Nothing may leave the machine unless the user set it up, and no work may hold
+up the rest:
 
 - ONNX Runtime would make a device id in the user's cache folder and report to its maker at every question;
 - Gradio would report its use, look for newer versions, and offer a link through its maker's servers;
 - the Hugging Face libraries would report their use;
 - torch and Gradio would put what they compile and what is uploaded among the temporary files of all;
+- threads of OpenMP would turn in circles while they wait, and take the cores from everything else;
 - where a proxy is set, requests to this machine would go to it: whoever runs the proxy could then read them.
 """
 
@@ -35,6 +37,7 @@ def prepare(environment: MutableMapping[str, str]) -> None:
     over the proxy of the system's own settings.
     """
     environment.update(SWITCHES)
+    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     cache = Path(environment.get("RAG_CACHE") or user_cache_path("rashomon"))
     environment.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache.absolute() / "torch"))
     environment["GRADIO_TEMP_DIR"] = str(cache.absolute() / "uploads")  # until they are read into a collection

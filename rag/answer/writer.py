@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from rag.answer import findings
 from rag.answer.budget import tokens
 from rag.answer.cite import as_markdown
-from rag.answer.disputes import find_dispute
+from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
 from rag.answer.excerpts import PARTS, SENTENCES, Excerpt, Reads, excerpts, head, in_parts, shown
 from rag.answer.fence import boundary
@@ -132,7 +132,7 @@ class _Draft:
         if not self._is_answered(chosen):
             yield from self._nothing()
             return
-        dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR])
+        dispute = self._dispute()
         yield from self._written("write", chosen, _SENTENCES, "" if dispute is None else "The sources disagree.\n\n")
         if not self.lines.citations:
             yield from self.fall_back(NOTHING_SUPPORTED)
@@ -143,12 +143,22 @@ class _Draft:
         else:
             yield from self._sides(chosen)
 
+    def _dispute(self) -> Dispute | None:
+        """The dispute that the reporting itself tells of, where the model finds that it is on the question."""
+        dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR])
+        if dispute is None:
+            return None
+        best = [Excerpt(e.article, e.start, e.end, e.voice) for _, side in dispute.sides for e in side[:1]]
+        return dispute if self._is_yes(best) else None
+
     def in_parts(self, reads: Reads) -> Iterator[str | Event]:
         """What the excerpts say on what was asked, part by part."""
         several = self._parts(excerpts(reads, self.found.evidence, self.found.hits, SENTENCES * PARTS), SENTENCES)
         for number, part in enumerate(several, 1):
             if len(several) > 1:
-                yield Event(kind="reading", text=f"Writing part {number} of {len(several)}")
+                yield Event(kind="reading", text=f"Reading part {number} of {len(several)}")
+            if number > 1 and not self._is_yes(part):
+                continue
             yield from self._written("summarise", part, _SENTENCES if len(several) > 1 else 2 * _SENTENCES)
         if not self.lines.citations:
             yield from self.fall_back(NOTHING_SUPPORTED)
@@ -175,8 +185,12 @@ class _Draft:
     def _is_answered(self, chosen: Sequence[Excerpt]) -> bool:
         """Whether the model finds the answer there: in the best few, which it judges quickest and best, else in all."""
         several = [chosen[:JUDGED], chosen] if len(chosen) > JUDGED else [chosen]
+        return bool(chosen) and any(map(self._is_yes, several))
+
+    def _is_yes(self, chosen: Sequence[Excerpt]) -> bool:
+        """Whether the model finds the answer in these excerpts."""
         least, _, _ = thresholds(self.model)
-        return bool(chosen) and any(yes(self.model, *self._filled("judge", x)) >= least for x in several)
+        return yes(self.model, *self._filled("judge", chosen)) >= least
 
     def _written(self, request: Request, chosen: Sequence[Excerpt], most: int, opening: str = "") -> Iterator[str]:
         """What the model writes of the excerpts, at most so many sentences, each once it is checked."""

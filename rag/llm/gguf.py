@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import secrets
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -75,8 +74,6 @@ class GgufServer:
         return None
 
     def _load(self, path: Path, window: int) -> Spec:
-        if "xllamacpp" not in sys.modules:  # its threads would turn in circles while they wait; read when it is loaded
-            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         try:
             llama: Any = import_module("xllamacpp")
         except ModuleNotFoundError:
