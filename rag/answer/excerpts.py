@@ -4,8 +4,8 @@ Sentences for a small model on a plain machine, whole passages or whole articles
 it; as many as fit into its window, so that none is cut by the server without a word.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.answer.budget import tokens
@@ -52,7 +52,21 @@ def excerpts(reads: Reads, evidence: Sequence[Evidence], hits: Sequence[Hit], mo
     if reads == "passages":
         return [Excerpt(h.article, h.passage.start, h.passage.end) for h in hits]
     chosen = spread(evidence, most, A_STORY)
-    return [Excerpt(e.article, e.start if e.lead is None else e.lead, e.end, e.voice) for e in chosen]
+    return _joined(Excerpt(e.article, e.start if e.lead is None else e.lead, e.end, e.voice) for e in chosen)
+
+
+def _joined(several: Iterable[Excerpt]) -> list[Excerpt]:
+    """The excerpts, those that overlap in one, at the place and under the voice of the better."""
+    kept = list[Excerpt]()
+    for x in several:
+        at = next(
+            (i for i, k in enumerate(kept) if k.article.id == x.article.id and x.start < k.end and k.start < x.end), -1
+        )
+        if at < 0:
+            kept.append(x)
+        else:
+            kept[at] = replace(kept[at], start=min(kept[at].start, x.start), end=max(kept[at].end, x.end))
+    return kept
 
 
 def shown(several: Sequence[Excerpt], mark: str) -> str:
