@@ -28,5 +28,5 @@ def test_parts_hold_what_fits_each_excerpt_once() -> None:
     long = Article(id="l", text="word " * 500, title="", path="")
     several = [Excerpt(sentence("Nobody").article, 0, 27), Excerpt(long, 0, 2500), Excerpt(long, 0, 500)]
     parts = in_parts([*several, *several[:1] * 3], room=200, most=3)
-    assert [len(p) for p in parts] == [3, 2] and all(x is not several[1] for p in parts for x in p)
+    assert [len(p) for p in parts] == [2, 3] and all(x is not several[1] for p in parts for x in p)
     assert in_parts(several, room=10, most=3) == []
