@@ -4,6 +4,7 @@
     python bench/plain.py sheet answers.jsonl [--from 0 --to 20]      # what the reader gets: no engine, no code
     python bench/plain.py keep answers.jsonl marks.jsonl NAME       # to bench/marks
     python bench/plain.py shares                                      # a table of all that is in bench/marks
+    python bench/plain.py times answers.jsonl       # seconds until judged, first words, done; and what each step takes
 
 eval/plain.jsonl holds 150 questions over the five articles (../shared/articles), the sample corpus and PolNeAR's 840
 articles, a fifth of which nothing answers; each with its ideal answer. They were written from the articles alone by
@@ -23,6 +24,7 @@ import argparse
 import hashlib
 import json
 import random
+import statistics
 import sys
 import time
 from collections import Counter
@@ -34,7 +36,7 @@ from typing import Any
 from measure import code, corpus_of, first_line
 from sets import DATA, polnear_articles, rows
 
-from rag import Corpus, RagError, Settings, Turn
+from rag import Answer, Corpus, RagError, Settings, Turn
 from rag.sample import open_sample
 from rag.settings import load_settings
 
@@ -85,14 +87,50 @@ def answered(q: Row, corpus: Corpus) -> Row:
     turns: list[Turn] = []
     for earlier in q["history"]:
         turns += [Turn("user", earlier), Turn("assistant", corpus.ask(earlier, turns).text)]
-    began = time.perf_counter()
+    timed = Timed(corpus)
     try:
-        a = corpus.ask(q["question"], turns)
+        a = timed.answer(q["question"], turns)
     except RagError as e:
         return {"id": q["id"], "verdict": "error", "engine": "", "first_line": "", "text": f"Error: {e}"}
     return {"id": q["id"], "verdict": a.verdict, "engine": a.engine, "first_line": first_line(a), "text": a.text,
             "left_out": a.unsupported, "cited": {c.number: c.quote for c in a.citations}, "notices": a.notices,
-            "seconds": round(time.perf_counter() - began, 1)}  # fmt: skip
+            "seconds": round(a.seconds, 1), "steps": timed.steps}  # fmt: skip
+
+
+# What tells a request of the prompts in prompts/, in the order in which they are made.
+STEPS = {"kind": "\n\nMessage: ", "judge": "contain the answer", "write": "the most important one first",
+         "parts": "what was asked for", "verify": "\n\nSentence: ", "value": "as few words",
+         "check": "Answer: "}  # fmt: skip
+
+
+class Timed:
+    """One question, and when what of its answer was there: seconds since it was asked."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        """Listen to the model, where there is one."""
+        self.corpus, self.steps = corpus, dict[str, float]()
+
+    def answer(self, question: str, turns: Sequence[Turn]) -> Answer:
+        """The answer; `steps` tells when it was judged, when its first words came, and what each request took."""
+        began = last = time.perf_counter()
+        if model := self.corpus.model:
+
+            def heard(sent: str, _: str) -> None:
+                nonlocal last
+                now = time.perf_counter()
+                step = next((name for name, mark in STEPS.items() if mark in sent), "other")
+                self.steps[step] = round(self.steps.get(step, 0) + now - last, 2)
+                if step == "judge":
+                    self.steps.setdefault("judged", round(now - began, 2))
+                last = now
+
+            model.on_request = heard
+        for event in self.corpus.stream(question, turns):
+            if event.kind == "text":
+                self.steps.setdefault("first words", round(time.perf_counter() - began, 2))
+            if event.answer:
+                return event.answer
+        raise AssertionError("an answer comes last")
 
 
 def ask(args: argparse.Namespace) -> None:
@@ -120,6 +158,16 @@ def sheet(args: argparse.Namespace) -> None:
         before = "".join(f"Asked before: {h}\n" for h in q["history"])
         print(f"===== {r['id']} ({q['kind']}, over {q['material']})\n{before}QUESTION: {q['question']}\n"
               f"IDEAL: {q['ideal']}\nFIRST LINE: {r['first_line']}\nANSWER:\n{r['text']}\n")  # fmt: skip
+
+
+def times(args: argparse.Namespace) -> None:
+    """Print the medians over the answers that a model judged."""
+    of = [r for r in rows(args.answers) if "judged" in r.get("steps", {})]
+    print("| | answers | median s | most s |\n|---|---:|---:|---:|")
+    for name in ("judged", "first words", "done", *STEPS):
+        found = [r["seconds"] if name == "done" else r["steps"].get(name) for r in of]
+        if taken := sorted(t for t in found if t is not None):
+            print(f"| {name} | {len(taken)} | {statistics.median(taken):.1f} | {taken[-1]:.1f} |")
 
 
 def digest(text: str) -> str:
@@ -179,6 +227,9 @@ def main() -> None:
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--homes", type=Path)
     one.set_defaults(run=ask)
+    one = commands.add_parser("times")
+    one.add_argument("answers", type=Path)
+    one.set_defaults(run=times)
     one = commands.add_parser("sheet")
     one.add_argument("answers", type=Path)
     one.add_argument("--from", type=int, default=0, dest="begin")
