@@ -78,6 +78,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Publisher = Annotated[
     list[str] | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet. May be given several times.")
 ]
+Tag = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only articles with this tag; of several, with all."),
+]
 After = Annotated[
     datetime | None, typer.Option(formats=_DAY, metavar=_DAY_SHOWN, help="Only articles of this day or later.")
 ]
@@ -109,6 +113,12 @@ def ingest(
             "--map", metavar="OURS=THEIRS,…", help="Names of fields in JSON and CSV: title=Kopf,text=body.value"
         ),
     ] = None,
+    tags: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tag", metavar="TAG", help="A tag for these articles: project=harbour. May be given several times."
+        ),
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -125,6 +135,7 @@ def ingest(
                     rebuild=rebuild and not changed,
                     prune=prune,
                     field_map=fields,
+                    tags=tags or (),
                     progress=progress,
                 )
             show.report(report, corpus.counts(), as_json=as_json)
@@ -137,6 +148,7 @@ def ingest(
 def ask(
     question: Words,
     publisher: Publisher = None,
+    tag: Tag = None,
     after: After = None,
     before: Before = None,
     as_of: AsOf = None,
@@ -152,7 +164,7 @@ def ask(
             show.message(str(corpus.model.destination))
             if not corpus.model.ready:
                 show.message("The model is loaded for this question alone; `rag models serve` keeps it loaded.")
-        answer = corpus.ask(" ".join(question), where=filter_of(publisher, after, before, as_of))
+        answer = corpus.ask(" ".join(question), where=filter_of(publisher, tag, after, before, as_of))
         if as_of and corpus.undated():
             show.message(f"Left out: {corpus.undated():,} articles of unknown date, which may be later.")
         show.notices(corpus.notices)
@@ -163,13 +175,13 @@ def ask(
 
 @app.command()
 def chat(
-    publisher: Publisher = None, after: After = None, before: Before = None, home: Home = None
+    publisher: Publisher = None, tag: Tag = None, after: After = None, before: Before = None, home: Home = None
 ) -> None:  # fmt: skip
     """Ask one question after another, each read with those before it. An empty line or Ctrl-D ends it."""
     with suppress(ImportError):
         # input() then has a history, and keys that move in the line.
         import readline  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    where, turns = filter_of(publisher, after, before), list[Turn]()
+    where, turns = filter_of(publisher, tag, after, before), list[Turn]()
     with reading(load_settings(home=home)) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
@@ -188,6 +200,7 @@ def chat(
 def timeline(
     topic: Annotated[list[str], typer.Argument(metavar="TOPIC", hidden=True)],
     publisher: Publisher = None,
+    tag: Tag = None,
     after: After = None,
     before: Before = None,
     home: Home = None,
@@ -195,7 +208,7 @@ def timeline(
 ) -> None:
     """List who said what on a topic, in the order of the days."""
     with reading(load_settings(home=home), " ".join(topic)) as corpus:
-        entries = corpus.timeline(" ".join(topic), filter_of(publisher, after, before))
+        entries = corpus.timeline(" ".join(topic), filter_of(publisher, tag, after, before))
         show.notices(corpus.notices)
     show.timeline(entries, as_json=as_json)
 
@@ -205,6 +218,7 @@ def search(
     question: Words,
     k: Annotated[int, typer.Option("-k", min=1, metavar="NUMBER", help="How many passages.")] = 8,
     publisher: Publisher = None,
+    tag: Tag = None,
     after: After = None,
     before: Before = None,
     home: Home = None,
@@ -212,18 +226,23 @@ def search(
 ) -> None:
     """Show the passages nearest to a question."""
     with reading(load_settings(home=home), " ".join(question)) as corpus:
-        hits = corpus.search(" ".join(question), k, filter_of(publisher, after, before))
+        hits = corpus.search(" ".join(question), k, filter_of(publisher, tag, after, before))
         show.notices(corpus.notices)
     show.hits(hits, as_json=as_json)
 
 
 @app.command("list")
 def list_articles(
-    publisher: Publisher = None, after: After = None, before: Before = None, home: Home = None, as_json: Json = False
-) -> None:
+    publisher: Publisher = None,
+    tag: Tag = None,
+    after: After = None,
+    before: Before = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
     """List the articles, the newest first."""
     with reading(load_settings(home=home)) as corpus:
-        show.articles(corpus.articles(filter_of(publisher, after, before)), as_json=as_json)
+        show.articles(corpus.articles(filter_of(publisher, tag, after, before)), as_json=as_json)
 
 
 @app.command("show")
@@ -254,12 +273,13 @@ def edit(
     url: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     language: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    tags: Annotated[str | None, typer.Option(metavar="TAG,…")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Set fields of an article; what is set outlives a new ingest. An empty text takes a value away."""
     fields = {"title": title, "publisher": publisher, "author": author, "published": published, "url": url,
-              "language": language, "note": note}  # fmt: skip
+              "language": language, "note": note, "tags": tags}  # fmt: skip
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:
         raise RagError(f"nothing to set: name a field, as in `rag edit {article_id} --published 2022-11-08`")
@@ -495,13 +515,13 @@ def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
 
 
 def filter_of(
-    publisher: Sequence[str] | None, after: datetime | None, before: datetime | None, as_of: datetime | None = None
-) -> Filter | None:
+    publisher: Sequence[str] | None, tag: Sequence[str] | None, after: datetime | None, before: datetime | None,
+    as_of: datetime | None = None,
+) -> Filter | None:  # fmt: skip
     """The filter that the options make, None for none."""
     latest = min((day.date() for day in (before, as_of) if day), default=None)
-    return Filter(
-        publisher=tuple(publisher) if publisher else None, after=after.date() if after else None, before=latest
-    ) or None  # fmt: skip
+    outlets, tags = tuple(publisher or ()) or None, tuple(tag or ()) or None
+    return Filter(publisher=outlets, tag=tags, after=after.date() if after else None, before=latest) or None
 
 
 def main(args: Sequence[str] | None = None) -> Any:

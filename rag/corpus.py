@@ -120,7 +120,8 @@ class Corpus:
 
     def ingest(
         self, paths: Sequence[str | Path] | str | Path = (), *, rebuild: bool = False, prune: bool = False,
-        field_map: Mapping[str, str] | None = None, progress: Callable[[int, int, str], None] | None = None,
+        field_map: Mapping[str, str] | None = None, tags: Sequence[str] = (),
+        progress: Callable[[int, int, str], None] | None = None,
     ) -> IngestReport:  # fmt: skip
         """Read files and folders into the corpus; what is there already and unchanged stays as it is.
 
@@ -129,6 +130,7 @@ class Corpus:
             rebuild: split and embed every article again from its kept text, and fill the vector index anew.
             prune: also remove the articles of files that are no longer in these folders.
             field_map: the names that fields have in JSON and CSV files, where they are unusual: {"title": "Kopf"}.
+            tags: tags for the articles of these files: "project=harbour". They stay when the files are read again.
             progress: called with (done, in all, path).
 
         Returns:
@@ -147,7 +149,7 @@ class Corpus:
             else:
                 self._catalog.forget_embeddings(self._fingerprint())
                 self.index.reopen()
-            loader = Loader(self._catalog, reader, writer, field_map)
+            loader = Loader(self._catalog, reader, writer, field_map, tags)
             several = [paths] if isinstance(paths, str | Path) else paths
             report = loader.ingest(several, prune=prune, progress=progress)
             unembedded = self._catalog.unembedded()
@@ -159,7 +161,7 @@ class Corpus:
         return replace(report, notices=self._synced())
 
     def edit(self, article_id: str, **given: str) -> Article:
-        """Set fields of an article: title, publisher, author, published (2022-11-08), url, language, note.
+        """Set fields of an article: title, publisher, author, published (2022-11-08), url, language, note, tags.
 
         What is set outlives a new ingest of its file. An empty text takes the field's value away.
 

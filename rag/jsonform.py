@@ -53,6 +53,7 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "published_from": a.published_from, "url": a.url, "path": a.path, "text": p.text, "start": p.start,
         "end": p.end, "score": hit.score, "similarity": hit.similarity, "before": a.text[start : p.start].strip(),
         "after": a.text[p.end : end].strip(),
+        "page": a.page(p.start),
     }  # fmt: skip
 
 

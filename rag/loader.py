@@ -18,6 +18,7 @@ from rag.ingest.converters import ReadOptions
 from rag.ingest.dedupe import bands, same_story
 from rag.ingest.draft import Draft
 from rag.ingest.edit import edited
+from rag.ingest.fields import tags_of
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
 from rag.types import Article, FileResult, Filter, IngestReport
@@ -48,16 +49,19 @@ class Loader:
     """One ingest."""
 
     def __init__(
-        self, catalog: Catalog, reader: Sandbox, writer: Writer, field_map: Mapping[str, str] | None = None
-    ) -> None:
+        self, catalog: Catalog, reader: Sandbox, writer: Writer, field_map: Mapping[str, str] | None = None,
+        tags: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         """Give the writer, which writes into the catalog, what the reader reads.
 
-        `field_map` names the fields of records that have unusual names, ours to theirs.
+        `field_map` names the fields of records that have unusual names, ours to theirs. `tags` are given to every
+        article, and kept with it as what the user set.
         """
         self._catalog = catalog
         self._reader = reader
         self._field_map = field_map or {}
         self._writer = writer
+        self._tags = tags_of(list(tags))
         self._drafted: list[_Drafted] = []
         self._kept: list[Source] = []
         self._shrunk: list[tuple[str, list[str]]] = []
@@ -101,7 +105,7 @@ class Loader:
         try:
             data, digest = read_bytes(file)
             known = self._catalog.sources_at(file.key)
-            if known and all(source.digest == digest for source in known):
+            if known and all(source.digest == digest and self._has_tags(source) for source in known):
                 for source in known:
                     self._note(FileResult(path=source.path, status="unchanged", article_id=source.article_id))
                 return
@@ -127,6 +131,13 @@ class Loader:
         if known:
             self._shrunk.append((file.key, [draft.part for draft in read.drafts]))
 
+    def _has_tags(self, source: Source) -> bool:
+        """Whether an article has all tags that it is to be given."""
+        if not self._tags:
+            return True
+        had = self._catalog.article(source.article_id).tags
+        return {tag.casefold() for tag in self._tags} <= {tag.casefold() for tag in had}
+
     def _fail(self, path: str, reason: str, at: int | None = None) -> None:
         self._note(FileResult(path=path, status="failed", reason=reason), at)
 
@@ -146,7 +157,10 @@ class Loader:
                 self._fail(d.path, str(one), d.at)
             else:
                 before = self._before(one.article, d, here)
-                edits = before.edits if before and before.edits else {}
+                edits = dict(before.edits or {}) if before else {}
+                if self._tags:
+                    own = edits["tags"].split(",") if "tags" in edits else list(one.article.tags)
+                    edits["tags"] = ", ".join(tags_of([*own, *self._tags]))
                 mended = replace(one, article=edited(one.article, edits))
                 fields = fields_json(mended.article, removed_of(one))
                 source = replace(d.source, article_id=one.article.id, edits=edits, fields=fields)

@@ -169,9 +169,9 @@ def answer(given: Answer, *, as_json: bool) -> None:
             console.print(Text(f"Searched by {constraint}", style="dim"))
         for cited in given.citations_by_article:
             numbers = "".join(f"[{c.number}]" for c in cited)
-            console.print(
-                Text(f"{numbers} {line(cited[0].title)}"), Text(line(cited[0].path), style="dim"), sep="\n    "
-            )
+            pages = ", ".join(str(page) for page in dict.fromkeys(c.page for c in cited) if page)
+            where = line(cited[0].path) + (f", page {pages}" if pages else "")
+            console.print(Text(f"{numbers} {line(cited[0].title)}"), Text(where, style="dim"), sep="\n    ")
     for sentence in given.unsupported:
         message(f"Not in the articles, so left out: {sentence}")
     for notice in given.notices:
@@ -207,7 +207,8 @@ def hits(found: Sequence[Hit], *, as_json: bool) -> None:
             where = f"{h.article.publisher or 'outlet unknown'}, {h.article.published or 'date unknown'}"
             console.print(Text(line(f"{rank}. {h.article.title} ({where})"), style="bold"))
             console.print(Text(h.passage.text))
-            console.print(Text(f"{line(h.article.path)}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
+            page = f", page {number}" if (number := h.article.page(h.passage.start)) else ""
+            console.print(Text(f"{line(h.article.path)}{page}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
 
 
 def articles(found: Sequence[Article], *, as_json: bool) -> None:
@@ -231,7 +232,7 @@ def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: b
         return as_json_text(article_to_dict(found, text=text) | {"copies": [a.id for a in copies]})
     with paged() as console:
         for name, value in article_to_dict(found).items():
-            if value is not None and name not in ("provenance", "captions", "story"):
+            if value not in (None, ()) and name not in ("provenance", "captions", "story", "pages"):
                 origin = found.provenance.get(name)
                 console.print(Text(f"{name:15} {line(str(value))}"), Text(f"({origin})" if origin else "", style="dim"))
         for copy in copies:

@@ -5,6 +5,7 @@ Offsets count Unicode characters (not bytes) in `Article.text`, `end` is exclusi
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +29,8 @@ class Article:
     `path` is the file as it was named to ingest. `published_from` says where the date was found:
     in the page, in its URL, given by the user, or `unknown`. `provenance` says it of every field, in words.
     `captions` are the spans of `text` that stand under pictures. Articles with the same `story` are copies of one
-    another, more or less: one source, however many outlets carry it.
+    another, more or less: one source, however many outlets carry it. `tags` are the user's own ('project=harbour').
+    `pages` are the offsets at which the pages of a PDF begin.
     """
 
     id: str
@@ -45,7 +47,13 @@ class Article:
     note: str | None = None
     story: str = ""
     captions: tuple[Span, ...] = ()
+    tags: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+
+    def page(self, offset: int) -> int | None:
+        """The page, from 1, of the document on which a place in the text stands; None where it has no pages."""
+        return bisect_right(self.pages, offset) or None
 
     def __repr__(self) -> str:
         """Its id, title, outlet, day and length, without the text."""
@@ -137,7 +145,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A verbatim span of an article: `article.text[start:end] == quote`, checked when made."""
+    """A verbatim span of an article: `article.text[start:end] == quote`, checked when made.
+
+    `page` is that of the document, from 1, where it has pages.
+    """
 
     number: int
     article_id: str
@@ -150,6 +161,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,13 +258,21 @@ class Entry:
 class Filter:
     """Which articles may answer. Dates are inclusive; an article without a date passes no date filter.
 
-    `publisher` and `article` take one value or several; publishers are compared without regard to case.
+    `publisher`, `article` and `tag` take one value or several; publishers and tags are compared without regard to
+    case. An article must be of one of the publishers, and have every one of the tags.
     """
 
     publisher: str | tuple[str, ...] | None = None
     after: date | None = None
     before: date | None = None
     article: str | tuple[str, ...] | None = None
+    tag: str | tuple[str, ...] | None = None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags, without regard to case."""
+        several = (self.tag,) if isinstance(self.tag, str) else self.tag or ()
+        return tuple(tag.casefold() for tag in several)
 
     @property
     def publishers(self) -> tuple[str, ...] | None:
@@ -267,7 +287,7 @@ class Filter:
 
     def __bool__(self) -> bool:
         """True when it restricts anything."""
-        return any(v is not None for v in (self.publisher, self.after, self.before, self.article))
+        return any(v is not None for v in (self.publisher, self.after, self.before, self.article, self.tag))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
         quote=article.text[start:end],
         start=start,
         end=end,
+        page=article.page(start),
     )
 
 
@@ -53,8 +54,9 @@ def markers(text: str) -> list[int]:
 
 
 def attribution(citation: Citation) -> str:
-    """Where a citation is from, for people: 'Hankyoreh, 2 November 2023'."""
-    return f"{citation.publisher or citation.title}, {day(citation.published)}"
+    """Where a citation is from, for people: 'Hankyoreh, 2 November 2023', 'The Gazette, 3 May 2024, page 7'."""
+    page = f", page {citation.page}" if citation.page else ""
+    return f"{citation.publisher or citation.title}, {day(citation.published)}{page}"
 
 
 def days_said(mentions: Sequence[DateMention], published: date | None) -> str:

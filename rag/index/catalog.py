@@ -128,6 +128,14 @@ class Catalog:
             raise NotFoundError(f"{what} {article_id!r}: `rag list` shows the ids")
         return exact[0]
 
+    def tags(self) -> list[str]:
+        """All tags that articles have, sorted."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT value FROM articles, json_each(tags) WHERE state != 'removing' ORDER BY 1"
+            ).fetchall()
+        return [tag for (tag,) in rows]
+
     def publishers(self) -> list[str]:
         """The names of all publishers, sorted."""
         with self.database.reading() as db:

@@ -16,7 +16,7 @@ from typing import Protocol
 from rag.errors import HomeError
 from rag.text import stemmed
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _BUSY_SECONDS = 60.0
 # Of a disk with fewer bytes free than this it is said that it is full, where reading or writing fails.
 _LEAST_FREE = 1_000_000
@@ -30,8 +30,8 @@ RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest
 # `sentences` holds the vectors of a passage's sentences, in order, float16, little endian; apart from the passages,
 # so that exact search reads past none of it. `stems` likewise holds a passage's words, cut to their stems, a sentence
 # a line: what is read of many passages for each question need not be stemmed for each.
-# `captions`, `provenance`, `removed`, `edits` (fields that the user set) and `fields` (what one file states of an
-# article; the article has what its first source states) are JSON. `bands` are the MinHash bands
+# `captions`, `tags`, `pages`, `provenance`, `removed`, `edits` (fields that the user set) and `fields` (what one file
+# states of an article; the article has what its first source states) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
 # `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
@@ -51,6 +51,8 @@ CREATE TABLE articles (
     note TEXT,
     story TEXT NOT NULL,
     captions TEXT NOT NULL,
+    tags TEXT NOT NULL DEFAULT '[]',
+    pages TEXT NOT NULL DEFAULT '[]',
     provenance TEXT NOT NULL,
     removed TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'removing')),
@@ -327,7 +329,12 @@ def _add_fields(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN fields TEXT NOT NULL DEFAULT ''")
 
 
-_UPGRADES = {2: _add_stems, 3: _add_fields}
+def _add_tags(db: sqlite3.Connection) -> None:
+    for column in ("tags", "pages"):
+        db.execute(f"ALTER TABLE articles ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
+
+
+_UPGRADES = {2: _add_stems, 3: _add_fields, 4: _add_tags}
 
 
 def _casefold(text: str | None) -> str | None:

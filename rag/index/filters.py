@@ -21,6 +21,10 @@ def resolve(where: Filter | None, catalog: Catalog) -> Filter | None:
         if missing:
             there = ", ".join(known) or "only articles of unknown outlets"
             raise FilterError(f"no article is by {', '.join(missing)}; there are: {there}")
+    if where.tags and not catalog.count(Filter(tag=where.tag)):
+        known = catalog.tags()
+        there = f"there are: {', '.join(known)}" if known else "give some with `rag ingest --tag project=x`"
+        raise FilterError(f"no article has the tags {', '.join(where.tags)}; {there}")
     if not catalog.count(where):
         dates = catalog.dates()
         span = f"the dated ones are from {dates[0]} to {dates[1]}" if dates else "none of them has a known date"

@@ -72,6 +72,10 @@ class JoinedCatalog(Catalog):
         except NotFoundError:
             return shared.article(article_id)
 
+    def tags(self) -> list[str]:
+        """All tags that articles have, sorted."""
+        return sorted({tag for catalog in self._both for tag in catalog.tags()})
+
     def publishers(self) -> list[str]:
         """The names of all publishers, sorted."""
         return sorted({name for catalog in self._both for name in catalog.publishers()})

@@ -4,6 +4,7 @@ Reads and moves the states in the catalog's file; knows nothing of Chroma. The c
 process killed at any moment leaves here all that is still to do.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ class IndexRow:
     article_id: str
     publisher: str
     published: int
+    tags: tuple[str, ...] = ()
     embedding: Vector
 
 
@@ -41,17 +43,18 @@ class Outbox:
         marks: list[tuple[str, int]] = []
         with self.database.reading() as db:
             waiting = db.execute(
-                "SELECT id, revision, coalesce(publisher, ''), published FROM articles a WHERE state = 'pending' "
+                "SELECT id, revision, coalesce(publisher, ''), published, tags FROM articles a WHERE state = 'pending' "
                 "AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.article_id = a.id AND p.embedding IS NULL) LIMIT ?",
                 (limit,),
             ).fetchall()
-            for aid, revision, publisher, published in waiting:
+            for aid, revision, publisher, published, tags in waiting:
                 if len(rows) >= limit:
                     break
                 marks.append((aid, revision))
                 day = int(published.replace("-", "")) if published else 0
                 rows += [
                     IndexRow(passage_id=pid, article_id=aid, publisher=publisher, published=day,
+                             tags=tuple(json.loads(tags)),
                              embedding=np.frombuffer(blob, "<f4"))
                     for pid, blob in db.execute("SELECT id, embedding FROM passages WHERE article_id = ?", (aid,))
                 ]  # fmt: skip

@@ -54,6 +54,9 @@ def where_sql(where: Filter | None) -> tuple[str, list[str]]:
             if wanted is not None:
                 parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
                 values.extend(wanted)
+        for tag in where.tags:
+            parts.append("EXISTS (SELECT 1 FROM json_each(a.tags) WHERE casefold(value) = ?)")
+            values.append(tag)
         for operator, day in ((">=", where.after), ("<=", where.before)):
             if day is not None:
                 parts.append(f"a.published {operator} ?")
@@ -83,6 +86,7 @@ def article_of(row: Sequence[Any]) -> Article:
     values = dict(zip((*_FIELDS, "path"), row, strict=True))
     values["published"] = date.fromisoformat(values["published"]) if values["published"] else None
     values["captions"] = tuple((start, end) for start, end in json.loads(values["captions"]))
+    values["tags"], values["pages"] = tuple(json.loads(values["tags"])), tuple(json.loads(values["pages"]))
     values["provenance"] = json.loads(values["provenance"])
     values["path"] = values["path"] or ""
     return Article(**values)
@@ -103,6 +107,8 @@ def _columns(article: Article) -> dict[str, Any]:
         "published": article.published.isoformat() if article.published else None,
         "story": article.story or article.id,
         "captions": json.dumps(article.captions),
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "pages": json.dumps(article.pages),
         "provenance": json.dumps(dict(article.provenance), ensure_ascii=False, sort_keys=True),
     }
 

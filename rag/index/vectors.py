@@ -70,6 +70,7 @@ class ChromaIndex:
                 embeddings=np.stack([r.embedding for r in batch]),
                 metadatas=[
                     {"article": r.article_id, "publisher": r.publisher.casefold(), "published": r.published}
+                    | {f"tag:{tag.casefold()}": True for tag in r.tags}
                     for r in batch
                 ],
             )
@@ -116,6 +117,7 @@ def chroma_where(where: Filter | None) -> dict[str, Any] | None:
     for field, wanted in (("publisher", where.publishers), ("article", where.articles)):
         if wanted is not None:
             parts.append({field: {"$in": list(wanted)}})
+    parts += [{f"tag:{tag}": True} for tag in where.tags]
     if where.after is not None or where.before is not None:
         parts.append({"published": {"$gte": int(f"{where.after:%Y%m%d}") if where.after else 1}})
     if where.before is not None:

@@ -6,7 +6,7 @@ files, of markup, or of other articles but through `repeated`. The signs are exp
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.ingest.bylines import EMAIL, byline, dated_line
@@ -57,12 +57,17 @@ def _never(line: str) -> bool:
 
 def clean_draft(draft: Draft, repeated: Repeated = _never) -> Cleaned:
     """The article of a draft: furniture out, by what its reader found and by the signs of `clean`."""
-    cleaned = clean(draft.text, repeated, is_bounded=draft.is_clean, captions=draft.captions)
+    cleaned = clean(draft.text, repeated, is_bounded=draft.is_clean, captions=draft.captions, pages=draft.pages)
     return replace(cleaned, removed=draft.removed + cleaned.removed)
 
 
 def clean(
-    text: str, repeated: Repeated = _never, *, is_bounded: bool = False, captions: Collection[str] = ()
+    text: str,
+    repeated: Repeated = _never,
+    *,
+    is_bounded: bool = False,
+    captions: Collection[str] = (),
+    pages: Sequence[int] = (),
 ) -> Cleaned:
     """The article without the furniture of its page.
 
@@ -72,6 +77,7 @@ def clean(
         is_bounded: The reader has found where the article begins and ends. Then only what a line says itself, that
             it is a byline, a date, a note on rights, makes it go, never where it stands.
         captions: Lines that the reader knows as captions.
+        pages: Offsets in the text at which pages begin.
     """
     page = _Page([line for line in text.split("\n") if line.strip()])
     _mark_captions(page, {_letters(caption) for caption in captions})
@@ -105,7 +111,7 @@ def clean(
             if why:
                 page.why[i] = why
                 ended = ended or i > last
-    return _cleaned(text, page, headline)
+    return _cleaned(text, page, headline, pages)
 
 
 def _ends_body(page: _Page, i: int, is_bounded: bool) -> bool:
@@ -187,11 +193,16 @@ def _headline(page: _Page, first: int, about: set[str], repeated: Repeated) -> i
     return best[1] if best else None
 
 
-def _cleaned(text: str, page: _Page, headline: int | None) -> Cleaned:
+def _cleaned(text: str, page: _Page, headline: int | None, pages: Sequence[int]) -> Cleaned:
     kept: list[str] = []
     spans: list[tuple[int, int]] = []
-    at, length = -1, 0
+    starts: list[int] = []  # where each page begins in what is kept
+    at, length, offset = -1, 0, 0
     for line in text.split("\n"):
+        begins = [start - offset for start in pages[len(starts) :] if start <= offset + len(line)]
+        is_kept = line.strip() and at + 1 not in page.why
+        starts += [length + max(0, begin) if is_kept else length for begin in begins]
+        offset += len(line) + 1
         if line.strip():
             at += 1
             if at in page.why:
@@ -205,6 +216,7 @@ def _cleaned(text: str, page: _Page, headline: int | None) -> Cleaned:
     return Cleaned(
         text="\n".join(kept).rstrip("\n"),
         captions=tuple(spans),
+        pages=tuple(starts),
         removed=tuple(Removed(page.lines[i], page.why[i]) for i in sorted(page.why)),
         fields=_fields(page, headline),
     )

@@ -36,7 +36,8 @@ class Draft:
     `part` tells the articles of one file apart ('#3' for the third record, 'folder/page.html' for a member of an
     archive); it is empty when the file is one article. `is_clean` is set where the reader has found where the article
     begins and ends (HTML extraction, a feed's body, a database's text field). `captions` are lines of `text` that the
-    file marks as captions; `removed` is what the reader has left out already.
+    file marks as captions; `removed` is what the reader has left out already. `pages` are the offsets in `text` at
+    which the pages of a document begin.
     """
 
     text: str
@@ -45,17 +46,19 @@ class Draft:
     is_clean: bool = False
     captions: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
     """A draft's text without its furniture.
 
-    `captions` are spans of `text`; `removed` is in the order of the page. `fields` are what the furniture said of
-    the article: a byline, a posting date, an address of the outlet.
+    `captions` are spans of `text`, `pages` offsets in it; `removed` is in the order of the page. `fields` are what
+    the furniture said of the article: a byline, a posting date, an address of the outlet.
     """
 
     text: str
     captions: tuple[tuple[int, int], ...] = ()
     removed: tuple[Removed, ...] = ()
+    pages: tuple[int, ...] = ()
     fields: Mapping[str, Stated] = field(default_factory=dict[str, Stated])

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from rag.errors import FieldError
+from rag.ingest.fields import tags_of
 from rag.types import Article
 
-FIELDS = ("title", "publisher", "author", "published", "url", "language", "note")
+FIELDS = ("title", "publisher", "author", "published", "url", "language", "note", "tags")
 ORIGIN = "rag edit"
 
 
@@ -31,6 +32,8 @@ def edited(article: Article, given: Mapping[str, str]) -> Article:
     if "published" in changes:
         changes["published"] = _day(changes["published"])
         changes["published_from"] = "given" if changes["published"] else "unknown"
+    if "tags" in changes:
+        changes["tags"] = tags_of(changes["tags"] or "")
     provenance = {**article.provenance, **dict.fromkeys(given, ORIGIN)}
     return replace(article, **changes, provenance=provenance)
 

@@ -17,6 +17,18 @@ class _NoAliases(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def tags_of(value: Any) -> tuple[str, ...]:
+    """Tags as people write them, without repeats: 'a, project=b', ['a', 'project=b'], {'project': 'b'}."""
+    if isinstance(value, dict):
+        value = [f"{name}={held}" for name, held in cast(dict[Any, Any], value).items()]
+    several = str(value).split(",") if not isinstance(value, list | tuple) else cast(list[Any], value)
+    tags: dict[str, str] = {}
+    for tag in (" ".join(str(tag).split()) for tag in several):
+        if tag:
+            tags.setdefault(tag.casefold(), tag)
+    return tuple(tags.values())
+
+
 def yaml_fields(text: str) -> dict[str, Any]:
     """The fields in a YAML text.
 

@@ -11,6 +11,7 @@ from typing import cast, get_args
 from rag.errors import UnreadableError
 from rag.ingest.dedupe import identity
 from rag.ingest.draft import Cleaned, Draft, Stated
+from rag.ingest.fields import tags_of
 from rag.ingest.outlets import of_url
 from rag.ingest.printed_dates import day_in_url, printed_dates
 from rag.text import sentence_spans
@@ -83,6 +84,8 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
         original_title=string("original_title"),
         note=string("note"),
         captions=cleaned.captions,
+        tags=tags_of(fields["tags"].value) if "tags" in fields else (),
+        pages=cleaned.pages,
         provenance=origins,
     )
 

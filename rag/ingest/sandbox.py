@@ -17,6 +17,7 @@ from rag.ingest import wire
 from rag.ingest.converters import ReadOptions, ReadResult, converter_of, read_drafts
 from rag.ingest.converters.base import suffix_of
 from rag.ingest.converters.feed import Entry
+from rag.ingest.converters.pdf import OCR_SECONDS, tesseract
 from rag.ingest.worker import OUT_OF_MEMORY
 
 _MEGABYTE = 2**20
@@ -61,8 +62,10 @@ class Sandbox:
             )
         if _is_harmless(data, name):
             return read_drafts(data, name, options)
+        # The worker's own time stays limited; that of the program that reads pictures of text is its own.
+        seconds = OCR_SECONDS + self.limits.seconds if data[:1024].find(b"%PDF-") >= 0 and tesseract() else None
         head = {"task": "read", "name": name, "options": wire.options_to_json(options)}
-        return wire.result_from_json(self._ask(head, data))
+        return wire.result_from_json(self._ask(head, data, seconds))
 
     def read_feed(self, data: bytes) -> tuple[Entry, ...]:
         """As `converters.feed.read_feed`.
@@ -83,12 +86,12 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, head: dict[str, Any], data: bytes) -> dict[str, Any]:
+    def _ask(self, head: dict[str, Any], data: bytes, seconds: float | None = None) -> dict[str, Any]:
         """The worker's answer to one task."""
         with self._lock:
             worker = self._running()
             try:
-                answer = self._exchange(worker, wire.frame(head, data), self.limits.seconds)
+                answer = self._exchange(worker, wire.frame(head, data), seconds or self.limits.seconds)
             except BaseException:  # with Ctrl-C too: an answer that comes later would be taken for the next one's
                 self._end()
                 raise

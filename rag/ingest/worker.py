@@ -17,6 +17,7 @@ import numpy  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from rag.errors import UnreadableError
 from rag.ingest import wire
 from rag.ingest.converters import ReadOptions, read_drafts
+from rag.ingest.converters.pdf import tesseract
 
 OUT_OF_MEMORY = 77
 """The exit code of a worker that ended itself because it took too much memory."""
@@ -28,6 +29,7 @@ _REFUSED = (
     "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown",
     "os.kill", "os.putenv", "pty.", "shutil.", "ftplib.", "smtplib.", "urllib.", "webbrowser.", "winreg.", "tempfile.",
 )  # fmt: skip
+_TESSERACT = tesseract() or False
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -136,10 +138,14 @@ def _limit_cpu(seconds: float) -> None:
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     """Python's audit hook: stops what a reader of bytes has no business doing. It can't be taken off again."""
     if event == "open":
-        _, mode, flags = arguments
+        path, mode, flags = arguments
+        if isinstance(path, int):  # the pipe to a program, opened already
+            return
         writes = isinstance(mode, str) and any(c in mode for c in "wax+")
         if writes or (isinstance(flags, int) and flags & _WRITING):
             raise PermissionError("a reader writes no files")
+    elif event == "subprocess.Popen" and arguments[0] == _TESSERACT:
+        pass  # it reads a picture from standard input and writes text to standard output, within the same limits
     elif event.startswith(_REFUSED):
         raise PermissionError(f"a reader doesn't do this: {event}")
 

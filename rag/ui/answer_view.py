@@ -128,7 +128,8 @@ def _nearest_html(answer: Answer, anchor: str) -> str:
 
 def _where(c: Citation) -> str:
     day = render.short_date(c.published) if c.published else '<span class="nodate">date unknown</span>'
-    return f"{render.outlet(c.publisher)} <span>{day}</span>"
+    page = f" <span>page {c.page}</span>" if c.page else ""
+    return f"{render.outlet(c.publisher)} <span>{day}</span>{page}"
 
 
 def _short(quote: str, most: int = 320) -> str:

@@ -45,6 +45,8 @@ def passes(article: Article, where: Filter) -> bool:
     """Whether an article passes a filter, as `rag.types.Filter` says it."""
     if where.publishers is not None and (article.publisher or "").casefold() not in where.publishers:
         return False
+    if not set(where.tags) <= {tag.casefold() for tag in article.tags}:
+        return False
     day = article.published
     if where.after is not None and (day is None or day < where.after):
         return False
@@ -55,7 +57,11 @@ def filter_of(data: dict[str, Any]) -> Filter:
     """A filter from the fields of the filter form; what is no date is none."""
     chosen: list[Any] | str = data.get("publisher") or list[Any]()
     names = tuple(str(n) for n in ([chosen] if isinstance(chosen, str) else chosen) if str(n))
-    return Filter(publisher=names or None, after=_day(data.get("after")), before=_day(data.get("before")))
+    tagged: list[Any] | str = data.get("tag") or list[Any]()
+    tags = tuple(str(t) for t in ([tagged] if isinstance(tagged, str) else tagged) if str(t))
+    return Filter(
+        publisher=names or None, tag=tags or None, after=_day(data.get("after")), before=_day(data.get("before"))
+    )
 
 
 def _day(value: Any) -> date | None:
@@ -75,13 +81,20 @@ def filter_html(articles: Sequence[Article], where: Filter, matching: int) -> st
         f'<span dir="auto">{text(name)}</span> <small>{n:,}</small></label>'
         for name, n in outlets
     )
+    tags = "".join(
+        f'<label class="check"><input type="checkbox" name="tag" value="{escape(tag)}"'
+        f"{' checked' if tag.casefold() in where.tags else ''}>"
+        f'<span dir="auto">{text(tag)}</span> <small>{n:,}</small></label>'
+        for tag, n in Counter(tag for a in articles for tag in a.tags).most_common()
+    )
+    tagged = f'<fieldset><legend>Tags</legend><div class="boxes">{tags}</div></fieldset>' if tags else ""
     after, before = where.after or "", where.before or ""
     clear = button("clear", "Clear", kind="link") if where else ""
     return (
         f'<details class="filter menu"><summary class="btn chip" title="Filter the articles">{icon("filter", 15)}'
         f'<span class="chip-name" dir="auto">{_filter_label(where, matching)}</span></summary>'
         f'<form class="pop" data-act="apply"><fieldset><legend>Outlets</legend>'
-        f'<div class="boxes">{boxes or "No outlet is known"}</div></fieldset><div class="dates">'
+        f'<div class="boxes">{boxes or "No outlet is known"}</div></fieldset>{tagged}<div class="dates">'
         f'<label>From<input type="date" '
         f'name="after" value="{after}"></label><label>To<input type="date" '
         f'name="before" value="{before}"></label></div>'
@@ -96,6 +109,7 @@ def _filter_label(where: Filter, matching: int) -> str:
         return f"All {number}" if matching > 1 else number
     names = [where.publisher] if isinstance(where.publisher, str) else list(where.publisher or ())
     parts = [", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")] if names else []
+    parts += list(where.tags)
     parts += [f"from {render.short_date(where.after)}"] if where.after else []
     parts += [f"to {render.short_date(where.before)}"] if where.before else []
     return f"{number}: {text(' '.join(parts))}"

@@ -16,7 +16,7 @@ from rag.ui.render import button, dated, origin, outlet, text
 Lookup = Callable[[str], Article | None]
 
 _AROUND: Final = 600  # characters of a paragraph shown on either side of a quote, at most
-_FIELDS: Final = ("title", "publisher", "author", "published", "url", "note")
+_FIELDS: Final = ("title", "publisher", "author", "published", "url", "note", "tags")
 _NOTHING: Final = "They are data here: no answer follows them."
 _ADDRESSED: Final = f"These words address a language model. {_NOTHING}"
 _LABELS: Final = {"publisher": "Outlet", "published": "Published (like 2023-11-02)", "url": "Address"}
@@ -175,7 +175,7 @@ def _tools_html(article: Article) -> str:
 
 def _field_html(article: Article, name: str) -> str:
     value = getattr(article, name)
-    shown = "" if value is None else str(value)
+    shown = "" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
     label = _LABELS.get(name, name.capitalize())
     return (
         f'<label>{label}<input name="{name}" value="{text(shown)}" autocomplete="off" dir="auto" '

@@ -549,7 +549,10 @@ def test_a_catalog_without_stems_gets_them(shelf: Shelf) -> None:
     }  # fmt: skip
     shelf.catalog.close()
     db = sqlite3.connect(shelf.path)
-    db.executescript("DROP TABLE stems; ALTER TABLE sources DROP COLUMN fields; PRAGMA user_version = 2")
+    db.executescript(
+        "DROP TABLE stems; ALTER TABLE sources DROP COLUMN fields; ALTER TABLE articles DROP COLUMN tags; "
+        "ALTER TABLE articles DROP COLUMN pages; PRAGMA user_version = 2"
+    )
     db.close()
     shelf.catalog = Catalog(shelf.path)
     assert lexical.stems(shelf.catalog.database, [first, second]) == kept

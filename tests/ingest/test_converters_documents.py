@@ -58,7 +58,7 @@ def test_columns_are_read_one_after_the_other() -> None:
 def test_a_pdf_that_is_encrypted_a_picture_or_damaged_is_refused() -> None:
     with pytest.raises(UnreadableError, match="encrypted: save it without a password"):
         read_drafts(fuzz.pdf(encrypted=True), "a.pdf")
-    with pytest.raises(UnreadableError, match="pictures only: run a text recogniser"):
+    with pytest.raises(UnreadableError, match="pictures only: install Tesseract"):
         read_drafts(drawn(), "a.pdf")
     with pytest.raises(UnreadableError, match="damaged PDF"):
         read_drafts(b"%PDF-1.4\nnothing", "a.pdf")
@@ -76,7 +76,7 @@ def test_a_hyphen_at_a_line_end_is_the_words_own_or_the_lines() -> None:
         line("ment which it calls a long" + HYPHEN, 1),
         line("term plan.", 2, right=0.2),
     ]
-    ((text,), _) = paragraphs([page])
+    ((text,), _, _) = paragraphs([page])
     assert text.endswith("plan of the government which it calls a long-term plan.")
 
 

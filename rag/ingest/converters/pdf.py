@@ -6,17 +6,21 @@ PDFium rather than pypdf: it knows hyphens at line ends, gives positions, and is
 
 import ctypes
 import re
+import shutil
+import subprocess
+import time
 from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter
-from rag.ingest.converters.pdf_lines import HYPHEN, Line, paragraphs
+from rag.ingest.converters.pdf_lines import HYPHEN, WIDE, Line, in_reading_order, paragraphs
 from rag.ingest.draft import Draft, Stated
+from rag.ingest.metadata import plain_text
 
 _MOST_PAGES = 1000
 _FEW = 20  # characters: a page with less holds no text but its number
 _MOST_CHARACTERS = 5_000_000
-_OCR = "run a text recogniser over it (ocrmypdf in.pdf out.pdf) and read what that gives"
+_OCR = "install Tesseract (tesseract-ocr), or run ocrmypdf in.pdf out.pdf and read what that gives"
 # PDFium gives the two letters of the one shape 'ﻼ' from left to right, which turns them round: both have its box.
 _LAM, _ALEFS = 0x644, frozenset("اأإآ")
 # And the hyphen between a Hebrew prefix and a number behind the number. Matches: 'כ2,400- ' for 'כ-2,400 '.
@@ -45,10 +49,13 @@ def read_pdf(data: bytes) -> Draft:
         if len(document) > _MOST_PAGES:
             raise UnreadableError(f"has {len(document):,} pages, more than {_MOST_PAGES:,}: split it")
         pages = _pages(document)
+        empty = [n for n, page in enumerate(pages, 1) if sum(len(line.text) for line in page) < _FEW]
+        recognised = _recognised(document, empty)
+        pages = [recognised.get(n) or page for n, page in enumerate(pages, 1)]
         metadata = document.get_metadata_dict()
     finally:
         document.close()
-    lines, removed = paragraphs(pages)
+    lines, removed, starts = paragraphs(pages)
     text = "\n".join(lines)
     _check_letters(text)
     fields: dict[str, Stated] = {}
@@ -56,13 +63,62 @@ def read_pdf(data: bytes) -> Draft:
         value = " ".join(str(metadata.get(name, "")).split())
         if value and not _NO_TITLE.match(value):
             fields[name.lower()] = Stated(value, "PDF metadata")
-    if empty := [number for number, page in enumerate(pages, 1) if sum(len(line.text) for line in page) < _FEW]:
-        listed = ", ".join(str(number) for number in empty[:20]) + (" …" if len(empty) > 20 else "")
-        many = "s" if len(empty) > 1 else ""
-        fields["note"] = Stated(
-            f"of {len(pages)} pages, page{many} {listed} without text, pictures perhaps: {_OCR}", "PDF"
-        )
-    return Draft(text=text, fields=fields, removed=tuple(removed))
+    notes: list[str] = []
+    if unread := [number for number in empty if number not in recognised]:
+        notes.append(f"of {len(pages)} pages, {_listed(unread)} without text, pictures perhaps: {_OCR}")
+    if recognised:
+        notes.append(f"{_listed(list(recognised))} read from the picture by Tesseract, which may have erred")
+    if notes:
+        fields["note"] = Stated("; ".join(notes), "PDF")
+    begins = [starts.get(number, -1) for number in range(1, len(pages) + 1)]
+    for i in reversed(range(len(begins))):  # a page without text begins where the next one does
+        begins[i] = begins[i] if begins[i] >= 0 else (begins[i + 1] if i + 1 < len(begins) else len(text))
+    return Draft(text=text, fields=fields, removed=tuple(removed), pages=(0, *begins[1:]))
+
+
+def _listed(pages: list[int]) -> str:
+    return f"page{'s' if len(pages) > 1 else ''} " + ", ".join(map(str, pages[:20])) + (" …" if len(pages) > 20 else "")
+
+
+def _recognised(document: Any, numbers: list[int]) -> dict[int, list[Line]]:
+    """What Tesseract reads on pages without text, each paragraph as a line of its own; nothing without Tesseract."""
+    program, found = tesseract(), dict[int, list[Line]]()
+    if not program or not numbers:
+        return found
+    ends = time.monotonic() + OCR_SECONDS
+    listed = subprocess.run([program, "--list-langs"], capture_output=True).stdout.decode()
+    languages = "+".join(name for name in listed.split("\n")[1:] if name.strip() and name not in ("osd", "equ"))
+    for number in numbers:
+        if (left := ends - time.monotonic()) <= 0:
+            break
+        page = document[number - 1]
+        scale = min(_DPI / 72, (_MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
+        picture = page.render(scale=scale, grayscale=True).to_numpy()
+        page.close()
+        height, width = picture.shape[:2]
+        command = [program, "stdin", "stdout", *(["-l", languages] if languages else [])]
+        try:
+            told = subprocess.run(
+                command, input=b"P5 %d %d 255\n" % (width, height) + picture.tobytes(), capture_output=True,
+                timeout=left,
+            ).stdout.decode("utf-8", "replace")  # fmt: skip
+        except subprocess.TimeoutExpired:
+            break
+        texts = [" ".join(text.replace("-\n", "").split()) for text in re.split(r"\n\s*\n", told)]
+        lines = [Line(text=plain_text(text), left=0, right=1, bottom=0.9 - 0.1 * i, top=0.92 - 0.1 * i, page=number)
+                 for i, text in enumerate(text for text in texts if any(c.isalnum() for c in text))]  # fmt: skip
+        if lines:
+            found[number] = lines
+    return found
+
+
+def tesseract() -> str | None:
+    """The program Tesseract, where it is installed."""
+    return shutil.which("tesseract")
+
+
+OCR_SECONDS = 240.0
+_DPI, _MOST_PIXELS = 300, 30_000_000
 
 
 def _pages(document: Any) -> list[list[Line]]:
@@ -74,27 +130,28 @@ def _pages(document: Any) -> list[list[Line]]:
         left -= text.count_chars()
         if left < 0:
             raise UnreadableError(f"holds more than {_MOST_CHARACTERS:,} characters: split it")
-        pages.append(_lines(text, float(page.get_height())))
+        pages.append(in_reading_order(_lines(text, float(page.get_height()), index + 1)))
         text.close()
         page.close()
     return pages
 
 
-def _lines(page: Any, height: float) -> list[Line]:
-    """The lines of a page in the order of its content, which is that of reading in most PDFs of articles."""
+def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
+    """The lines of a page in the order of its content, each as its pieces between wide gaps."""
     import pypdfium2.raw as raw
 
-    lines: list[Line] = []
+    lines: list[list[Line]] = [[]]
     letters: list[str] = []
     boxes: list[tuple[float, float, float, float]] = []
     box = raw.FS_RECTF()
 
-    def end_line() -> None:
-        text = _NUMBER_BEHIND_PREFIX.sub(r"\1-\2", " ".join("".join(letters).split()))
+    def end_piece() -> None:
+        text = _NUMBER_BEHIND_PREFIX.sub(r"\1-\2", plain_text("".join(letters)))
         if text and boxes:
-            lines.append(
+            lines[-1].append(
                 Line(
                     text=text,
+                    page=number,
                     left=min(b[0] for b in boxes) / height,
                     right=max(b[2] for b in boxes) / height,
                     bottom=min(b[1] for b in boxes) / height,
@@ -103,6 +160,11 @@ def _lines(page: Any, height: float) -> list[Line]:
             )
         letters.clear()
         boxes.clear()
+
+    def end_line() -> None:
+        end_piece()
+        if lines[-1]:
+            lines.append([])
 
     codes = [int(raw.FPDFText_GetUnicode(page, i)) for i in range(page.count_chars())]
     for i, code in enumerate(codes):
@@ -118,12 +180,18 @@ def _lines(page: Any, height: float) -> list[Line]:
         letters.append(chr(code) if code < 0x110000 else "\ufffd")
         if code == _LAM and letters[-2:-1] and letters[-2] in _ALEFS and _box(page, i) == _box(page, i - 1):
             letters[-2:] = letters[-1], letters[-2]
-        if i % 8 and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
+        if i % 8 and not letters[-1].isspace() and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
             continue  # the boxes of a line's first and last letters and of a few between them say as much
-        if not letters[-1].isspace() and raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box)):
+        if letters[-1].isspace():
+            if boxes and 0 < i < len(codes) - 1:
+                (left, right), (after, end) = _box(page, i - 1), _box(page, i + 1)
+                if max(after - right, left - end) > WIDE * (boxes[-1][3] - boxes[-1][1]):
+                    end_piece()
+            continue
+        if raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box)):
             boxes.append((box.left, box.bottom, box.right, box.top))
     end_line()
-    return lines
+    return lines[:-1]
 
 
 def _box(page: Any, i: int) -> tuple[float, float]:

@@ -6,12 +6,13 @@ Knows of positions and text only, not of PDF. Lengths are fractions of the page'
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from rag.ingest.draft import Removed
 
-HYPHEN = "\x02"
+HYPHEN = "\ufdd0"
 """Stands at the end of a line that ended in a hyphen before a small letter."""
 
 _MARGIN_LINES = 3
@@ -19,6 +20,9 @@ _MARGIN_LINES = 3
 _PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–— ]*$")
 # What a sentence ends with, behind which a short line ends its paragraph.
 _END = tuple('.!?:…"”’)»。！？')
+WIDE = 1.4  # of a line's height: a wider gap in a line may be that between two columns
+_COLUMN = 20  # characters of most lines of a column of text; cells of a table have fewer
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 # Scripts that are written without spaces between words.
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u0e00-\u0e7f]")
 
@@ -32,6 +36,7 @@ class Line:
     right: float
     bottom: float
     top: float
+    page: int = 1
 
     @property
     def height(self) -> float:
@@ -39,12 +44,60 @@ class Line:
         return self.top - self.bottom
 
 
-def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], list[Removed]]:
-    """The paragraphs and headings of a document, and the lines at the same place on its pages that are left out."""
+def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
+    """The lines of a page, each given as its pieces between wide gaps, in the order of reading.
+
+    That of drawing in most PDFs of articles; where two columns were drawn row by row, column by column between the
+    lines that go over both. A table's cells stay in their rows.
+    """
+    pieces = [piece for line in drawn for piece in line]
+    beside = [pair for pair in pairwise(pieces) if _are_beside(*pair)]
+    members = [piece for pair in beside for piece in pair]
+    if len(beside) < 3 or median(len(piece.text) for piece in members) < _COLUMN:
+        return [_whole(line) for line in drawn]
+    columns: list[list[float]] = []
+    for piece in sorted(members, key=lambda piece: piece.left):
+        if columns and piece.left <= columns[-1][1]:
+            columns[-1][1] = max(columns[-1][1], piece.right)
+        else:
+            columns.append([piece.left, piece.right])
+    if len(columns) < 2:
+        return [_whole(line) for line in drawn]
+    if sum(bool(_RTL.search(piece.text)) for piece in members) * 2 > len(members):
+        columns.reverse()
+    ordered: list[Line] = []
+    waiting: list[list[Line]] = [[] for _ in columns]
+    for piece in pieces:
+        own = [i for i, (left, right) in enumerate(columns) if piece.left <= right and piece.right >= left]
+        if len(own) == 1:
+            waiting[own[0]].append(piece)
+            continue
+        ordered += [line for column in waiting for line in column] + [piece]
+        waiting = [[] for _ in columns]
+    return ordered + [line for column in waiting for line in column]
+
+
+def _are_beside(one: Line, other: Line) -> bool:
+    apart = max(other.left - one.right, one.left - other.right)
+    return abs(one.bottom - other.bottom) < 0.5 * one.height and apart > 0
+
+
+def _whole(pieces: Sequence[Line]) -> Line:
+    return replace(
+        pieces[0], text=" ".join(p.text for p in pieces), left=min(p.left for p in pieces),
+        right=max(p.right for p in pieces), bottom=min(p.bottom for p in pieces), top=max(p.top for p in pieces),
+    )  # fmt: skip
+
+
+def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], list[Removed], dict[int, int]]:
+    """The paragraphs and headings of a document, and the lines at the same place on its pages that are left out.
+
+    Also where each page that has any begins: its number, and the offset in the paragraphs joined by line ends.
+    """
     kept, removed = _without_running_heads(pages)
     lines = [line for page in kept for line in page]
     if not lines:
-        return [], removed
+        return [], removed, {}
     body = _body_height(lines)
     blocks: list[list[Line]] = []
     for page in kept:
@@ -63,7 +116,16 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], list[Removed
                 blocks[-1].append(line)
     words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for line in lines).lower()))
     keeps_hyphens = _is_ragged(lines)
-    return [_joined([line.text for line in block], words, keeps_hyphens) for block in blocks], removed
+    texts: list[str] = []
+    starts: dict[int, int] = {}
+    length = 0
+    for block in blocks:
+        text, places = _joined([line.text for line in block], words, keeps_hyphens)
+        for line, place in zip(block, places, strict=True):
+            starts.setdefault(line.page, length + place)
+        texts.append(text)
+        length += len(text) + 1
+    return texts, removed, starts
 
 
 def _without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Removed]]:
@@ -145,8 +207,9 @@ def _is_ragged(lines: Sequence[Line]) -> bool:
     return sum(line.text.endswith(HYPHEN) for line in lines) < max(2, 0.025 * len(lines))
 
 
-def _joined(lines: Sequence[str], words: Counter[str], keeps_hyphens: bool) -> str:
-    text = lines[0]
+def _joined(lines: Sequence[str], words: Counter[str], keeps_hyphens: bool) -> tuple[str, list[int]]:
+    """The lines as one paragraph, and where each begins in it."""
+    text, places = lines[0], [0]
     for line in lines[1:]:
         if text.endswith(HYPHEN):
             text = text[:-1] + ("-" if _has_hyphen(text[:-1], line, words, keeps_hyphens) else "") + line
@@ -154,7 +217,8 @@ def _joined(lines: Sequence[str], words: Counter[str], keeps_hyphens: bool) -> s
             text += line
         else:
             text += f" {line}"
-    return text.replace(HYPHEN, "-")
+        places.append(len(text) - len(line))
+    return text.replace(HYPHEN, "-"), places
 
 
 def _has_hyphen(before: str, line: str, words: Counter[str], keeps_hyphens: bool) -> bool:

@@ -1,0 +1,132 @@
+"""PDFs of columns, of pages and of pictures, drawn with reportlab."""
+
+import io
+import shutil
+from typing import Any
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from rag.ingest.converters import read_drafts
+from rag.ingest.sandbox import Sandbox
+
+LEFT = [
+    "The mill at Orrestad has stood empty", "since its owner left for the coast. The",
+    "parish wants to buy it and let rooms", "to weavers, its clerk said on Friday.",
+]  # fmt: skip
+RIGHT = [
+    "A builder from the valley offers twice", "as much and would pull it down. He did",
+    "not answer questions. The county has to", "decide between them before winter.",
+]  # fmt: skip
+COLUMNS = [" ".join(LEFT), " ".join(RIGHT)]
+
+
+def drawn(rows: list[list[tuple[float, str]]], pages: int = 1, head: str = "", top: float = 700) -> bytes:
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    for _ in range(pages):
+        canvas.setFont("Helvetica", 11)
+        if head:
+            canvas.drawString(60, top + 40, head)
+        for n, row in enumerate(rows):
+            for x, text in row:
+                canvas.drawString(x, top - 14 * n, text)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def lines(data: bytes) -> list[str]:
+    return read_drafts(data, "a.pdf").drafts[0].text.split("\n")
+
+
+@pytest.mark.parametrize("gutter", [300, 310, 350])
+def test_columns_that_are_drawn_row_by_row(gutter: float) -> None:
+    rows = [[(60.0, left), (gutter, right)] for left, right in zip(LEFT, RIGHT, strict=True)]
+    assert lines(drawn(rows)) == COLUMNS
+
+
+def test_columns_under_a_headline_and_over_a_line() -> None:
+    rows = [[(60.0, left), (300.0, right)] for left, right in zip(LEFT, RIGHT, strict=True)]
+    last = "This report was made with the help of the parish archive, which has kept its letters since 1871."
+    rows.append([])
+    rows.append([(60, last)])
+    assert lines(drawn(rows, head="A mill between two buyers, and a county that has to choose one of them now")) == [
+        "A mill between two buyers, and a county that has to choose one of them now", *COLUMNS, last,
+    ]  # fmt: skip
+
+
+def test_columns_that_are_drawn_one_after_the_other_stay() -> None:
+    rows = [[(60.0, text)] for text in LEFT]
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setFont("Helvetica", 11)
+    for column, x in ((LEFT, 60), (RIGHT, 300)):
+        for n, text in enumerate(column):
+            canvas.drawString(x, 700 - 14 * n, text)
+    canvas.save()
+    assert rows and lines(out.getvalue()) == COLUMNS
+
+
+def test_rows_of_a_table_stay_rows() -> None:
+    rows = [[(60.0, a), (200.0, b), (300.0, c)] for a, b, c in (
+        ("Buyer", "Offer", "Until"), ("Parish", "1.2 million", "October"), ("Builder", "2.4 million", "November"),
+        ("County", "nothing", "never"),
+    )]  # fmt: skip
+    found = " ".join(lines(drawn(rows)))
+    assert "Parish 1.2 million October" in found and "Builder 2.4 million November" in found
+
+
+def test_where_each_page_begins() -> None:
+    first = [[(60.0, text)] for text in LEFT[:3]]
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    for page in (
+        first,
+        [[(60.0, LEFT[3])], [], [(60.0, RIGHT[0])], [(60.0, RIGHT[1])]],
+        [[(60.0, RIGHT[2])], [(60.0, RIGHT[3])]],
+    ):
+        canvas.setFont("Helvetica", 11)
+        for n, row in enumerate(page):
+            for x, text in row:
+                canvas.drawString(x, 700 - 14 * n, text)
+        canvas.showPage()
+    canvas.save()
+    (draft,) = read_drafts(out.getvalue(), "a.pdf").drafts
+    assert [draft.text[start:][:20] for start in draft.pages] == [LEFT[0][:20], LEFT[3][:20], RIGHT[2][:20]]
+
+
+def picture() -> bytes:
+    """A page that is a picture of text, between two pages of text."""
+    import pypdfium2 as pdfium
+
+    page: Any = pdfium.PdfDocument(drawn([[(60.0, text)] for text in LEFT], head="A mill between two buyers"))[0]
+    image = page.render(scale=3).to_pil()
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setFont("Helvetica", 11)
+    for n, text in enumerate(RIGHT):
+        canvas.drawString(60, 700 - 14 * n, text)
+    canvas.showPage()
+    canvas.drawImage(ImageReader(image), 0, 0, *A4)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
+def test_a_picture_of_text_is_read_by_tesseract_in_the_sandbox() -> None:
+    with Sandbox() as sandbox:
+        (draft,) = sandbox.read(picture(), "a.pdf").drafts
+    assert "Orrestad has stood empty since its owner left" in draft.text
+    assert "page 2 read from the picture by Tesseract" in draft.fields["note"].value
+    assert draft.text[draft.pages[1] :].startswith("A mill")
+
+
+def test_without_tesseract_the_note_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    (draft,) = read_drafts(picture(), "a.pdf").drafts
+    assert "of 2 pages, page 2 without text" in draft.fields["note"].value
+    assert "install Tesseract" in draft.fields["note"].value
