@@ -22,9 +22,9 @@ from sets import DATA, rows
 from rag.answer.verification.checker import Checker
 from rag.answer.verification.drafts import sentences
 from rag.asking import reports
-from rag.ingest.dates import resolve
 from rag.ingest.statements import find_statements
 from rag.text import sentence_spans
+from rag.text.dates import resolve
 from rag.types import Article, Hit, Passage, Statement
 
 SPELT = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))

@@ -27,10 +27,10 @@ from rag.answer.prompts import Prompt, load_prompt
 from rag.answer.verification.checker import Checker
 from rag.answer.verification.drafts import sentences
 from rag.asking import reports
-from rag.ingest.dates import resolve
 from rag.ingest.statements import find_statements
 from rag.llm.model import Model, load_model
 from rag.text import sentence_spans
+from rag.text.dates import resolve
 from rag.types import Article, Hit, Passage
 
 PASSAGE = 6  # sentences

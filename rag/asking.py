@@ -21,12 +21,12 @@ from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
 from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
-from rag.ingest.dates import resolve as resolve_dates
 from rag.ingest.statements import find_statements
 from rag.retrieve.aliases import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text import stems
+from rag.text.dates import resolve as resolve_dates
 from rag.text.language import language_of
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
 

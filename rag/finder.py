@@ -14,7 +14,6 @@ from rag.index import lexical
 from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.sentences import kept_vectors
-from rag.ingest.dates import resolve as resolve_dates
 from rag.ingest.outlets import outlets
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
@@ -24,6 +23,7 @@ from rag.retrieve.query import Query
 from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.retrieve.shelf import make_shelf
 from rag.retrieve.understand import Known, understand
+from rag.text.dates import resolve as resolve_dates
 from rag.types import Filter, Hit
 
 ALIASES_FILE = "aliases.yaml"

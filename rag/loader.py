@@ -13,12 +13,12 @@ from pathlib import Path
 from rag.errors import UnreadableError
 from rag.index.catalog import Catalog
 from rag.index.rows import Source, fields_json
-from rag.ingest.batch import Made, to_articles
 from rag.ingest.converters import ReadOptions
 from rag.ingest.dedupe import bands, same_story
 from rag.ingest.draft import Draft
 from rag.ingest.edit import edited
 from rag.ingest.fields import tags_of
+from rag.ingest.metadata import Made, make_article
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
 from rag.types import Article, FileResult, Filter, IngestReport
@@ -26,7 +26,7 @@ from rag.writer import Writer, removed_of
 
 log = logging.getLogger(__name__)
 
-# Drafts are cleaned together, for what articles of one outlet share. Bounds the memory, and what a kill undoes.
+# Articles are made of so many drafts at a time. Bounds the memory, and what a kill undoes.
 _DRAFTS_AT_ONCE = 64
 
 Progress = Callable[[int, int, str], None]
@@ -150,7 +150,7 @@ class Loader:
     def _make(self) -> None:
         """Make articles of the drafts that were read; those that are new wait to be embedded."""
         drafted, self._drafted = self._drafted, []
-        made = to_articles([(d.draft, d.path) for d in drafted], self._catalog.line_counts)
+        made = [_made(d) for d in drafted]
         here = {(d.source.key, m.article.id) for d, m in zip(drafted, made, strict=True) if isinstance(m, Made)}
         for d, one in zip(drafted, made, strict=True):
             if isinstance(one, UnreadableError):
@@ -237,6 +237,13 @@ class Loader:
                             path=s.path, status="removed", article_id=s.article_id, reason="its file is gone"
                         )
                         self._note(gone)
+
+
+def _made(drafted: _Drafted) -> Made | UnreadableError:
+    try:
+        return make_article(drafted.draft, drafted.path)
+    except UnreadableError as e:
+        return e
 
 
 def _path(path: str, part: str) -> str:

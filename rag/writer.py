@@ -15,8 +15,8 @@ import numpy as np
 from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.rows import Source
-from rag.ingest.batch import Made
 from rag.ingest.dedupe import same_story
+from rag.ingest.metadata import Made
 from rag.ingest.statements import find_statements
 from rag.text import sentence_spans
 from rag.types import Article, Passage, Span
@@ -143,7 +143,7 @@ class Writer:
             self._catalog.put(
                 replace(w.article, story=stories[0]), w.passages, vectors.passages, w.source,
                 sentences=vectors.sentences, statements=find_statements(w.article), removed=removed_of(w.made),
-                bands=w.bands, lines=w.made.lines, merged=stories[1:],
+                bands=w.bands, merged=stories[1:],
             )  # fmt: skip
 
     def _embed(self, articles: Sequence[tuple[Article, Sequence[Passage]]]) -> list[_Vectors]:

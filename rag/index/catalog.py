@@ -210,19 +210,6 @@ class Catalog:
             ).fetchall()
         return [article_of(row) for row in rows]
 
-    def line_counts(self, publisher: str, lines: Sequence[int]) -> tuple[dict[int, int], int]:
-        """In how many articles of an outlet each line stands, and how many articles the outlet has."""
-        with self.database.reading() as db:
-            counts = dict(
-                db.execute(
-                    "SELECT line, count(*) FROM lines WHERE publisher = ? "
-                    "AND line IN (SELECT value FROM json_each(?)) GROUP BY line",
-                    (publisher, json.dumps(list(lines))),
-                ).fetchall()
-            )
-            (articles,) = db.execute("SELECT count(*) FROM articles WHERE publisher = ?", (publisher,)).fetchone()
-        return counts, articles
-
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article]]:
         """The passages with those ids, each with its article; ids that are gone are left out."""
         found: dict[str, tuple[Passage, Article]] = {}
@@ -244,7 +231,7 @@ class Catalog:
     def put(
         self, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, source: Source, *,
         sentences: Sequence[Matrix] | None = None, statements: Sequence[Statement] = (),
-        removed: Sequence[tuple[str, str]] = (), bands: Sequence[int] = (), lines: Sequence[int] = (),
+        removed: Sequence[tuple[str, str]] = (), bands: Sequence[int] = (),
         merged: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Write an article with its passages; what its source held before leaves in the same step.
@@ -257,7 +244,6 @@ class Catalog:
             sentences: for each passage the vectors of its sentences, shape (sentences, dimensions).
             removed: what was left out of its page, as (text, reason).
             bands: its MinHash bands.
-            lines: hashes of its page's short lines.
             merged: other stories that turn out to be this article's.
             statements: what it reports that others say.
         """
@@ -269,9 +255,6 @@ class Catalog:
             removed_json = json.dumps(list(removed), ensure_ascii=False)
             insert_article(db, article, passages, embeddings, removed_json, sentences)
             db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, article.id) for band in bands])
-            if article.publisher:
-                rows = [(article.publisher, line, article.id) for line in lines]
-                db.executemany("INSERT OR IGNORE INTO lines VALUES (?, ?, ?)", rows)
             stories = [(article.story or article.id, story) for story in merged]
             db.executemany("UPDATE articles SET story = ? WHERE story = ?", stories)
             put_statements(db, article.id, statements)
@@ -295,13 +278,10 @@ class Catalog:
             db.execute("PRAGMA defer_foreign_keys = ON")
             (removed,) = db.execute("SELECT removed FROM articles WHERE id = ?", (article.id,)).fetchone()
             bands = db.execute("SELECT band, article_id FROM bands WHERE article_id = ?", (article.id,)).fetchall()
-            lines = db.execute("SELECT line, article_id FROM lines WHERE article_id = ?", (article.id,)).fetchall()
             delete_article(db, article.id)
             insert_article(db, article, passages, embeddings, removed, sentences)
             db.executemany("INSERT INTO bands VALUES (?, ?)", bands)
             put_statements(db, article.id, statements)
-            if article.publisher:
-                db.executemany("INSERT INTO lines VALUES (?, ?, ?)", [(article.publisher, *line) for line in lines])
             edit_sources(db, article, edits)
 
     def link(self, *sources: Source) -> None:

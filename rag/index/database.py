@@ -32,7 +32,7 @@ RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest
 # a line: what is read of many passages for each question need not be stemmed for each.
 # `captions`, `tags`, `pages`, `provenance`, `removed`, `edits` (fields that the user set) and `fields` (what one file
 # states of an article; the article has what its first source states) are JSON. `bands` are the MinHash bands
-# by which near-duplicates are found, `lines` the short lines by which an outlet's furniture is.
+# by which near-duplicates are found.
 # `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
 _SCHEMA = """
@@ -99,13 +99,6 @@ CREATE TABLE bands (
     PRIMARY KEY (band, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX bands_by_article ON bands (article_id);
-CREATE TABLE lines (
-    publisher TEXT NOT NULL,
-    line INTEGER NOT NULL,
-    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    PRIMARY KEY (publisher, line, article_id)
-) WITHOUT ROWID;
-CREATE INDEX lines_by_article ON lines (article_id);
 CREATE VIEW passage_texts AS
     SELECT p.number, a.title, a.publisher, substr(a.text, p.start + 1, p.end - p.start) AS text
     FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state != 'removing';
@@ -332,6 +325,7 @@ def _add_fields(db: sqlite3.Connection) -> None:
 def _add_tags(db: sqlite3.Connection) -> None:
     for column in ("tags", "pages"):
         db.execute(f"ALTER TABLE articles ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
+    db.execute("DROP TABLE IF EXISTS lines")
 
 
 _UPGRADES = {2: _add_stems, 3: _add_fields, 4: _add_tags}

@@ -271,8 +271,6 @@ def settle(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
         unindex(db, article_id)
         if stated and stated["title"] != article.title:  # which is embedded with each passage
             db.execute("UPDATE passages SET embedding = NULL WHERE article_id = ?", (article_id,))
-        if stated and stated["publisher"] != article.publisher:
-            db.execute("DELETE FROM lines WHERE article_id = ?", (article_id,))  # they were the other outlet's
         _set(db, article_id, {**stated, "state": "pending"})
         db.execute(
             "INSERT INTO passage_index (rowid, title, publisher, text) SELECT t.number, t.title, t.publisher, t.text "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.ingest.line_shape import ends_sentence, weight
-from rag.ingest.printed_dates import printed_dates
+from rag.text.printed_dates import printed_dates
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # A name as names are printed: 'Sarah Kim', 'SARAH KIM', 'Son Hyun-soo', 'J. R. van der Berg', 'José O’Neil'

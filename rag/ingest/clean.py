@@ -2,20 +2,19 @@
 
 Decides by where a line stands (before the first paragraph, behind the last sentence), by its shape, and by
 repetition; a sentence stays, but for a note on rights or a line with an address behind the article. Knows nothing of
-files, of markup, or of other articles but through `repeated`. The signs are explained in docs/cleaning.md.
+files, of markup, or of other articles. The signs are explained in docs/cleaning.md.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.ingest.bylines import EMAIL, byline, dated_line
 from rag.ingest.draft import Cleaned, Draft, Removed, Stated
 from rag.ingest.line_shape import LABEL, ends_sentence, is_body, is_sentence, topic, weight
 from rag.ingest.outlets import first_appeared, language_of, outlet
-from rag.ingest.printed_dates import printed_dates
+from rag.text.printed_dates import printed_dates
 
-Repeated = Callable[[str], bool]
 _LIST = 2  # lines behind the last sentence that are none: a list of other stories
 _LONGEST = 600  # characters: furniture comes in short lines, and no pattern is tried on longer ones
 # '© 2023 X', 'Copyright © X', 'All rights reserved', '무단전재 및 재배포 금지'; not 'The copyright law passed.'
@@ -51,19 +50,14 @@ class _Page:
         return [i for i in range(len(self.lines)) if i not in self.why]
 
 
-def _never(line: str) -> bool:
-    return False
-
-
-def clean_draft(draft: Draft, repeated: Repeated = _never) -> Cleaned:
+def clean_draft(draft: Draft) -> Cleaned:
     """The article of a draft: furniture out, by what its reader found and by the signs of `clean`."""
-    cleaned = clean(draft.text, repeated, is_bounded=draft.is_clean, captions=draft.captions, pages=draft.pages)
+    cleaned = clean(draft.text, is_bounded=draft.is_clean, captions=draft.captions, pages=draft.pages)
     return replace(cleaned, removed=draft.removed + cleaned.removed)
 
 
 def clean(
     text: str,
-    repeated: Repeated = _never,
     *,
     is_bounded: bool = False,
     captions: Collection[str] = (),
@@ -73,7 +67,6 @@ def clean(
 
     Args:
         text: Plain text with a paragraph, heading, caption or list item a line.
-        repeated: Whether a line stands in several other articles of the outlet.
         is_bounded: The reader has found where the article begins and ends. Then only what a line says itself, that
             it is a byline, a date, a note on rights, makes it go, never where it stands.
         captions: Lines that the reader knows as captions.
@@ -86,7 +79,7 @@ def clean(
     if first is not None:
         last = next(i for i in reversed(page.left()) if i == first or _ends_body(page, i, is_bounded))
         about = topic("\n".join(page.lines[first:]))
-        headline = _headline(page, first, about, repeated)
+        headline = _headline(page, first, about)
         announced = False
         labels = [page.lines[i] for i in page.left() if i > last and not ends_sentence(page.lines[i])]
         ended = len(labels) >= _LIST  # whether the article is over: a line alone behind it may be its own
@@ -102,8 +95,6 @@ def clean(
             # A byline and a date stand above an article, under its first paragraphs, or behind it.
             why = _sign(line) if i <= first + 2 or i > last else None
             why = None if is_live and why == _DATE else why
-            if why is None and repeated(line) and not (first <= i <= last and is_sentence(line)):
-                why = "stands in other articles of the outlet"
             if why is None and i > last and _is_contact(line):
                 why = "address to write to"
             if why is None and not is_bounded and not first <= i <= last:
@@ -179,12 +170,12 @@ def _letters(line: str) -> str:
     return "".join(c for c in line.casefold() if c.isalnum())
 
 
-def _headline(page: _Page, first: int, about: set[str], repeated: Repeated) -> int | None:
+def _headline(page: _Page, first: int, about: set[str]) -> int | None:
     """The place of the headline: of the lines above the first paragraph, the first that speaks of its subject."""
     best: tuple[float, int] | None = None
     for i in page.left():
         line = page.lines[i]
-        if i >= first or i in page.captions or not 3 <= weight(line) <= 40 or _sign(line) or repeated(line):
+        if i >= first or i in page.captions or not 3 <= weight(line) <= 40 or _sign(line):
             continue
         own = topic(line)
         shared = len(own & about)

@@ -5,16 +5,18 @@ What isn't stated stays unknown: nothing is guessed from file names, file times 
 
 import re
 import unicodedata
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast, get_args
 
 from rag.errors import UnreadableError
+from rag.ingest.clean import clean_draft
 from rag.ingest.dedupe import identity
 from rag.ingest.draft import Cleaned, Draft, Stated
 from rag.ingest.fields import tags_of
 from rag.ingest.outlets import of_url
-from rag.ingest.printed_dates import day_in_url, printed_dates
 from rag.text import sentence_spans
+from rag.text.printed_dates import day_in_url, printed_dates
 from rag.types import Article, PublishedFrom
 
 # Everything invisible that would disturb offsets, search or a reader: control characters, soft hyphens, zero-width
@@ -36,6 +38,25 @@ _CUT_AT = 80
 _USER = ("front matter", "sidecar", "given", "edit", "user", "map", "--")
 # Languages in which 02/11/2023 can't be told: English puts either first. In all others that print it the day leads.
 _EITHER_FIRST = ("en", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An article, and what was left out of its page."""
+
+    article: Article
+    cleaned: Cleaned
+
+
+def make_article(draft: Draft, path: str) -> Made:
+    """The article of a draft: its text made plain and cleaned, its fields from the best place.
+
+    Raises:
+        UnreadableError: as `to_article`.
+    """
+    draft = replace(draft, text=plain_text(draft.text))
+    cleaned = clean_draft(draft)
+    return Made(article=to_article(draft, cleaned, path), cleaned=cleaned)
 
 
 def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:

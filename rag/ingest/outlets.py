@@ -1,7 +1,6 @@
 """Which outlet an article is of, by what its page says: its own voice, its rights, its addresses.
 
-Names of domains are looked up in `outlets.yaml`; a domain that isn't there can still name a paper whose name
-stands in the text. Knows nothing of files or of other articles.
+Names of domains are looked up in `outlets.yaml`. Knows nothing of files or of other articles.
 """
 
 import re
@@ -18,12 +17,6 @@ from rag.ingest.draft import Stated
 
 # Names and addresses are looked for in so much of a line, so that no line can be made slow to search.
 _LONGEST = 1500
-# Addresses there that say nothing of an outlet.
-_FREE_MAIL = frozenset(
-    "gmail googlemail yahoo ymail hotmail outlook live msn icloud me mac aol gmx web proton protonmail mail yandex "
-    "naver "
-    "daum hanmail qq 163 126 zoho fastmail tutanota orange wanadoo free t-online facebook twitter x".split()
-)
 _NAME = r"(?:[Tt]he )?[A-Z](?:[\w’'&-]|\.(?=\w))*(?: (?:(?:of|for|and|the|de|da|la) )?[A-Z][\w’'&-]*){0,5}"
 # 'The Gazette could not independently verify the report.' 'Reuters could not independently verify the report.'
 _OWN_VOICE = re.compile(
@@ -35,11 +28,6 @@ _OWN_VOICE = re.compile(
 _FIRST_IN = re.compile(
     rf"\b(?:(?:first|originally) (?:appeared|published|ran)|was (?:first|originally) published|re-?published|reprinted)"
     rf" (?:\w+ )?(?:in|on|by|from|at) ({_NAME})"
-)
-# What addresses add to a name: dailyexampleenglish@, news-example@, example-editor@
-_GENERIC = re.compile(
-    r"^(?:news|editors?|info|contact|letters|web|mail|tips|english|team)|(?:english|editors?|desk|web|info|mail|tips"
-    r"|letters)$"
 )
 _NEWSY = re.compile(
     r"\b(?:Times|Post|News|Daily|Herald|Journal|Press|Tribune|Gazette|Guardian|Observer|Agency|Radio|Magazine|Review"
@@ -57,10 +45,6 @@ _HOLDER_END = re.compile(
     r"|무단.*)\W*$",
     re.IGNORECASE,
 )
-
-
-def _cut(line: str) -> str:
-    return line[:_LONGEST]
 
 
 @cache
@@ -109,17 +93,16 @@ def of_url(url: str, language: str = "") -> Stated | None:
 
 def outlet(body: Sequence[str], edges: Sequence[str], language: str) -> Stated | None:
     """The outlet, from the article's paragraphs and from the furniture of its page, by the best sign there is."""
-    body, edges = [_cut(line) for line in body], [_cut(line) for line in edges]
-    elsewhere = {_squeezed(m[1]) for line in (*body, *edges) for m in _FIRST_IN.finditer(line)}
-    text = "\n".join(body)[:50_000]
-    found = (*_own_voice(body), *_holders(edges), *_titles(edges, body[:1]), *_contacts(edges, text, language))
-    return next((stated for stated in found if _squeezed(str(stated.value)) not in elsewhere), None)
+    body, edges = [line[:_LONGEST] for line in body], [line[:_LONGEST] for line in edges]
+    elsewhere = {_bare(m[1]) for line in (*body, *edges) for m in _FIRST_IN.finditer(line)}
+    found = (*_own_voice(body), *_holders(edges), *_contacts(edges, language))
+    return next((stated for stated in found if _bare(str(stated.value)) not in elsewhere), None)
 
 
 def first_appeared(body: Iterable[str]) -> str | None:
     """The outlet that the article says it comes from: 'This article first appeared in X'."""
     return next(
-        (m[1] for line in map(_cut, body) for m in _FIRST_IN.finditer(line) if "article" in line or "story" in line),
+        (m[1] for line in body for m in _FIRST_IN.finditer(line[:_LONGEST]) if "article" in line or "story" in line),
         None,
     )
 
@@ -141,45 +124,12 @@ def _holders(edges: Sequence[str]) -> Iterable[Stated]:
                 yield Stated(_known_names().get(name.casefold(), name), "copyright note")
 
 
-def _titles(edges: Sequence[str], first: Sequence[str]) -> Iterable[Stated]:
-    """'North denies it - The Gazette' as a page's title: the name behind the dash, where it is known."""
-    for line in (*edges, *first):
-        name = re.split(r"\s[|–—-]\s", line)[-1].strip()
-        if name != line and name.casefold() in _known_names():
-            yield Stated(_known_names()[name.casefold()], "title of the page")
+def _contacts(edges: Sequence[str], language: str) -> Iterable[Stated]:
+    for line in reversed(edges):
+        for address in EMAIL.findall(line):
+            if name := of_domain(address.rsplit("@", 1)[1], language):
+                yield Stated(name, "contact address")
 
 
-def _contacts(edges: Sequence[str], text: str, language: str) -> Iterable[Stated]:
-    addresses = [address for line in reversed(edges) for address in EMAIL.findall(line)]
-    domains = [a.rsplit("@", 1)[1] for a in addresses]
-    own = [
-        (a, d)
-        for a, d in zip(addresses, domains, strict=True)
-        if d.split(".")[-2 if d.count(".") else 0] not in _FREE_MAIL
-    ]
-    for _, domain in own:
-        if name := of_domain(domain, language):
-            yield Stated(name, "contact address")
-    for address, domain in own:
-        if name := _named_in(text, address, domain):
-            yield Stated(name, "contact address, as named in the article")
-    for _, domain in own:
-        yield Stated(domain.casefold(), "domain of the contact address")
-
-
-def _named_in(text: str, address: str, domain: str) -> str | None:
-    """A name of the text that an address holds: 'Daily Example' for dailyexample@a.org or news@dailyexample.com."""
-    held = [_GENERIC.sub("", _squeezed(part)) for part in (address.split("@")[0], *domain.split(".")[:-1])]
-    best = ""
-    for match in re.finditer(_NAME, text):
-        words = match[0].split()
-        for a in range(len(words)):
-            for b in range(a + 1, len(words) + 1):
-                squeezed = _squeezed(" ".join(words[a:b]))
-                if len(squeezed) >= 5 and squeezed in held and len(squeezed) > len(_squeezed(best)):
-                    best = " ".join(words[a:b])
-    return best or None
-
-
-def _squeezed(name: str) -> str:
-    return re.sub(r"\W", "", name).casefold().removeprefix("the")
+def _bare(name: str) -> str:
+    return name.casefold().removeprefix("the ")

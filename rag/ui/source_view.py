@@ -174,8 +174,8 @@ def _tools_html(article: Article) -> str:
 
 
 def _field_html(article: Article, name: str) -> str:
-    value = getattr(article, name)
-    shown = "" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
+    value = ", ".join(article.tags) if name == "tags" else getattr(article, name)
+    shown = "" if value is None else str(value)
     label = _LABELS.get(name, name.capitalize())
     return (
         f'<label>{label}<input name="{name}" value="{text(shown)}" autocomplete="off" dir="auto" '

@@ -9,7 +9,7 @@ import pytest
 
 from rag.answer.evidence import Evidence, Voice
 from rag.answer.findings import SOURCES, write
-from rag.ingest.dates import resolve
+from rag.text.dates import resolve
 from rag.types import UNNAMED, Answer, Article
 
 MARKER = re.compile(r"(?<!\\)\[(\d+)\]")

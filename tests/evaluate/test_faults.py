@@ -18,7 +18,7 @@ from rag.evaluate.metrics import in_other_words
 from rag.evaluate.sets import project_sets
 from rag.index import lexical
 from rag.index.embed import Embedder
-from rag.ingest import batch
+from rag.ingest import metadata
 
 Patch = pytest.MonkeyPatch
 SAMPLE, PAGES = project_sets()
@@ -101,9 +101,9 @@ def dates_from_file_time(patch: Patch) -> None:
 
 
 def cleaning_off(patch: Patch) -> None:
-    real = batch.clean_draft
+    real = metadata.clean_draft
     uncleaned = {"captions": (), "removed": ()}
-    patch.setattr(batch, "clean_draft", lambda d, *rest: replace(real(d, *rest), text=d.text, **uncleaned))
+    patch.setattr(metadata, "clean_draft", lambda d, *rest: replace(real(d, *rest), text=d.text, **uncleaned))
 
 
 def duplicates_kept(patch: Patch) -> None:
@@ -112,8 +112,8 @@ def duplicates_kept(patch: Patch) -> None:
 
 def made(patch: Patch, change: Callable[[Article], Article]) -> None:
     """Change each article when it is made."""
-    real = batch.to_article
-    patch.setattr(batch, "to_article", lambda *args: change(real(*args)))
+    real = metadata.to_article
+    patch.setattr(metadata, "to_article", lambda *args: change(real(*args)))
 
 
 # The gate

@@ -50,7 +50,7 @@ class Shelf:
         self, text: str, key: str | None = None, *, embed: bool = True, part: str = "",
         kept: dict[str, Any] | None = None, **fields: Any,
     ) -> Article:  # fmt: skip
-        """`kept` is what else the catalog is given to keep: removed, bands, lines, merged."""
+        """`kept` is what else the catalog is given to keep: removed, bands, merged."""
         article = self.article(text, **fields)
         passages = self.passages(article)
         vectors = self.embedder.embed([p.text for p in passages]) if embed else None

@@ -368,18 +368,8 @@ def test_near_are_those_that_share_bands_the_most_first(shelf: Shelf) -> None:
     assert [a.id for a in shelf.catalog.near([1, 2, 3])] == [few.id]
 
 
-def test_the_lines_of_an_outlet_are_counted(shelf: Shelf) -> None:
-    for n, outlet in enumerate(("Herald", "Herald", "Tribune", None)):
-        shelf.put(f"text{n}", f"{n}.md", publisher=outlet, kept={"lines": [5, 5, 10 + n]})
-    assert shelf.catalog.line_counts("Herald", [5, 10, 99]) == ({5: 2, 10: 1}, 2)
-    assert shelf.catalog.line_counts("Tribune", [5, 10]) == ({5: 1}, 1)
-    assert shelf.catalog.line_counts("nobody", [5]) == ({}, 0)
-    shelf.put("text0", "0.md", publisher="Herald", kept={"lines": [6]})
-    assert shelf.catalog.line_counts("Herald", [5, 6]) == ({5: 1, 6: 1}, 2)
-
-
 def test_a_revised_article_keeps_what_is_kept_of_it(shelf: Shelf) -> None:
-    kept = {"removed": [("Share", "buttons")], "bands": [1, 2], "lines": [5]}
+    kept = {"removed": [("Share", "buttons")], "bands": [1, 2]}
     put = shelf.put("the text", "a.md", title="Wrong", publisher="Herald", kept=kept)
     shelf.catalog.link(shelf.source(put, "b.md", note="stays"))
     revised = replace(put, title="Right", publisher="Tribune")

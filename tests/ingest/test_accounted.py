@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from rag.errors import UnreadableError
-from rag.ingest.batch import Made, to_articles
 from rag.ingest.converters.html import read_html
+from rag.ingest.metadata import make_article
 
 DATA = Path(__file__).parents[3] / "shared/data"
 TEXT = "".join(
@@ -63,8 +63,7 @@ def _only_tail(element: Any) -> Any:
 def told(page: bytes | str) -> Counter[str]:
     """The letters of what is kept and of what is removed."""
     draft = read_html(page)
-    made = to_articles([(draft, "a.html")], lambda outlet, lines: ({}, 0))[0]
-    assert isinstance(made, Made)
+    made = make_article(draft, "a.html")
     assert all(piece.reason for piece in made.cleaned.removed)
     text = made.article.text + " ".join(piece.text for piece in made.cleaned.removed)
     return Counter(c for c in text.casefold() if c.isalnum())

@@ -23,20 +23,6 @@ def test_a_masthead_date_is_told_and_not_used() -> None:
     assert "Friday, March 1, 2024" in cleaned.fields["note"].value
 
 
-def test_what_stands_in_other_articles_of_the_outlet() -> None:
-    habit = "The voice of the valley since the great flood"
-    town = "Elmford, the town on the river"
-    page = f"{habit}\n{town}\n{BODY}\n{BODY.split(chr(10))[0]}"
-    assert town not in [r.text for r in clean(page).removed]
-    cleaned = clean(page, lambda line: line.startswith(("The voice", "Elmford")))
-    assert [r.text for r in cleaned.removed][:2] == [habit, town]
-
-
-def test_a_sentence_of_the_body_stays_however_often_it_stands_elsewhere() -> None:
-    page = BODY
-    assert clean(page, lambda line: True).text == page
-
-
 def test_an_article_that_its_reader_found_loses_lines_for_what_they_say_alone() -> None:
     caption = "The old bridge at Elmford on a day of high water."
     dates = "June 9 – Elmford, Town Hall\nJune 10 – Quayside, The Old Mill\nJune 12 – Harrow, The Corn Exchange"

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from rag.ingest.clean import clean
-from rag.ingest.dates import resolve
 from rag.ingest.draft import Draft
 from rag.ingest.metadata import plain_text, to_article
+from rag.text.dates import resolve
 
 BODY = "The council of Elmford voted on Monday to close the old river bridge for repairs until spring."
 

@@ -8,8 +8,8 @@ import pytest
 from rag.errors import UnreadableError
 from rag.ingest.clean import clean_draft
 from rag.ingest.converters.html import read_html
-from rag.ingest.converters.html_date import of_text
-from rag.ingest.printed_dates import day_in_url
+from rag.ingest.converters.html_metadata import of_text
+from rag.text.printed_dates import day_in_url
 
 TITLE = "Harbour bridge reopens after the winter storms"
 PARAGRAPHS = [

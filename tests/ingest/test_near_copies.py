@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rag import Corpus
-from rag.ingest.batch import Made, to_articles
 from rag.ingest.converters import ReadOptions
+from rag.ingest.metadata import make_article
 from rag.ingest.sandbox import Sandbox
 from rag.types import Article
 
@@ -86,8 +86,7 @@ def hold_what_they_name(corpus: Corpus) -> None:
         if path not in files:
             with Sandbox() as reader:
                 drafts = reader.read(file.read_bytes(), file.name, ReadOptions()).drafts
-            made = to_articles([(d, path) for d in drafts], lambda *_: ({}, 0))
-            files[path] = [told(m.article) for m in made if isinstance(m, Made)]
+            files[path] = [told(make_article(d, path).article) for d in drafts]
         return files[path]
 
     for article in corpus.articles():

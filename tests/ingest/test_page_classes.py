@@ -6,9 +6,8 @@ from datetime import date
 import pytest
 
 from rag.errors import UnreadableError
-from rag.ingest.batch import Made, to_articles
 from rag.ingest.converters import ReadResult, read_drafts
-from rag.ingest.metadata import plain_text
+from rag.ingest.metadata import Made, make_article, plain_text
 
 SENTENCES = [
     "The water board of Ostrand voted on Thursday to drain the upper reservoir for two summers.",
@@ -27,9 +26,7 @@ def page(body: str, head: str = "", title: str = "Ostrand drains its upper reser
 
 def made(data: bytes, name: str = "a.html") -> Made:
     (draft,) = read_drafts(data, name).drafts
-    (found,) = to_articles([(draft, name)], lambda outlet, lines: ({}, 0))
-    assert isinstance(found, Made)
-    return found
+    return make_article(draft, name)
 
 
 def lines(data: bytes, name: str = "a.html") -> list[str]:
@@ -314,3 +311,24 @@ def test_lock_files_in_archives_are_left_out_quietly() -> None:
             archive.writestr(name, b"Ida")
     result = read_drafts(packed.getvalue(), "a.zip")
     assert len(result.drafts) == 1 and not result.failures and len(result.skipped) == 4
+
+
+INDEX = [
+    "<article><h2><a href='/{n}'>Story {n}</a></h2><p>{s}</p></article>",
+    "<article><a href='/{n}'><h2>Story {n}</h2></a><p>{s}</p></article>",
+    "<li><a href='/{n}'>What the county said of the dam in year number {n}</a></li>",
+]
+
+
+@pytest.mark.parametrize("form", INDEX)
+def test_a_page_of_links_to_articles_is_skipped(form: str) -> None:
+    body = "".join(form.format(n=n, s=s) for n, s in enumerate(SENTENCES * 5))
+    result = read_drafts(page(f"<main><ul>{body}</ul></main>"), "a.html")
+    assert not result.drafts and "a page of links to articles" in result.skipped[0].reason
+
+
+@pytest.mark.parametrize("form", INDEX)
+def test_an_article_with_teasers_under_it_is_none(form: str) -> None:
+    teasers = "".join(form.format(n=n, s=QUOTED) for n in range(5))
+    own = f"<article><h1>Ostrand drains its upper reservoir</h1>{TEXT * 3}</article>"
+    assert lines(page(own + teasers))[0] == SENTENCES[0]

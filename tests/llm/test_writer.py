@@ -13,7 +13,7 @@ from rag.answer import writer
 from rag.answer.prompts import load_prompt
 from rag.answer.writer import NOTHING_SUPPORTED, TO_BE_CHECKED
 from rag.asking import reports
-from rag.ingest.dates import resolve
+from rag.text.dates import resolve
 from tests.llm.conftest import DENIAL, SUPPORTED, ModelServer, Scripted
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"

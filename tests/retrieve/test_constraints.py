@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from rag.ingest.dates import resolve
 from rag.retrieve.constraints import Constraint, find_constraints
 from rag.retrieve.shelf import Shelf, make_shelf
+from rag.text.dates import resolve
 
 OUTLETS = [
     "The Age",

@@ -5,10 +5,12 @@ state. Knows nothing of where bytes come from, of cleaning or of the catalog. Th
 whatever is in the bytes, so call it through `rag.ingest.sandbox`.
 """
 
+from dataclasses import replace
+
 from rag.errors import UnreadableError
 from rag.ingest.converters import epub, feed, html, mail, office, packed, pdf, records, text
 from rag.ingest.converters.base import Converter, Failure, Input, NotAnArticle, ReadOptions, ReadResult, suffix_of
-from rag.ingest.draft import Draft
+from rag.ingest.draft import Draft, Stated
 
 __all__ = ["CONVERTERS", "SUFFIXES", "Failure", "ReadOptions", "ReadResult", "converter_of", "read_drafts"]
 
@@ -121,7 +123,18 @@ def _read(data: bytes, name: str, options: ReadOptions, depth: int) -> ReadResul
     if isinstance(found, Draft):
         if not found.text.strip():
             raise UnreadableError("holds no text")
-        return ReadResult(drafts=(found,))
+        return ReadResult(drafts=(_with_lost_characters(found, data),))
     if len(found.drafts) > options.max_articles:
         raise UnreadableError(f"holds {len(found.drafts):,} articles, more than {options.max_articles:,}: split it")
     return found
+
+
+def _with_lost_characters(draft: Draft, data: bytes) -> Draft:
+    """A draft whose note says how many characters could not be decoded, where any were."""
+    lost = draft.text.count("\ufffd")
+    if not lost or "\ufffd".encode() in data:
+        return draft
+    note = f"{lost:,} character{'s' if lost > 1 else ''} could not be decoded"
+    if "note" in draft.fields:
+        note = f"{draft.fields['note'].value}; {note}"
+    return replace(draft, fields={**draft.fields, "note": Stated(note, "encoding")})

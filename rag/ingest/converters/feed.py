@@ -16,7 +16,7 @@ from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, Failure, ReadResult
 from rag.ingest.converters.markup import text_of
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.printed_dates import printed_dates
+from rag.text.printed_dates import printed_dates
 
 _ORIGIN = "feed entry"
 _FEWEST_WORDS = 150

@@ -5,17 +5,18 @@ or removed with a reason. Knows no site, follows no link, runs no script. Figure
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.bylines import byline
 from rag.ingest.converters.base import Converter, NotAnArticle
 from rag.ingest.converters.html_blocks import Block
 from rag.ingest.draft import Draft, Removed, Stated
 from rag.ingest.line_shape import is_sentence, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
+_TEASERS, _MANY = 4, 12  # of which a page of links to articles has at least so many
 _FEWEST = 20.0  # words, in any script: less is a notice, a menu or a picture's page, unless marked as an article
 
 
@@ -33,34 +34,26 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     Raises:
         UnreadableError: it is no page, or no article was found on it.
     """
-    from rag.ingest.converters import html_article, html_blocks, html_date, html_fields, html_tree
+    from rag.ingest.converters import html_article, html_blocks, html_metadata, html_tree
 
     root = html_tree.parsed(html_tree.decoded(page))
-    records = html_fields.json_ld(root)
-    stated = html_fields.fields(root, records, url)
+    records = html_metadata.json_ld(root)
     found = html_blocks.blocks(root)
     answer = extracted(root)
-    kept, why = html_article.article(found, answer, html_fields.titles(root, records))
+    kept, why = html_article.article(found, answer, html_metadata.titles(root, records))
+    stated = html_metadata.fields(root, records, found, kept, url)
     lines = [found[i] for i in kept]
     text = [block.text for block in lines]
+    if _is_index(lines) or (_links(found) and not _is_long_enough(text, lines)):
+        raise NotAnArticle("is a page of links to articles, not an article: save or name the articles")
     if len("".join(text)) < _SHOWN * len("".join(set(answer))):
         # Two tellings that differ widely: the fuller is kept, and the note says so.
         text, lines, why = answer, [], {i: "beside what the page's data hold" for i in range(len(found))}
         stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
     if not _is_long_enough(text, lines):
         raise _no_article(root, records)
-    if "author" not in stated and (author := _byline(found, kept)):
-        stated["author"] = author
     if _is_paid(records):
         stated["note"] = Stated("the page says that not all of the article is free to read", "isAccessibleForFree")
-    address = stated.get("url")
-    day, origin, seen = html_date.published(root, records, found, kept, str(address.value) if address else None)
-    if day is not None:
-        stated["published"] = Stated(day, origin)
-        stated["published_from"] = Stated("url" if origin == "URL path" else "page", origin)
-    elif seen:
-        note = f"the page shows {seen!r}, which may be the day it was saved"
-        stated["note"] = Stated(note, "a date apart from the article")
     return Draft(
         text="\n\n".join(text),
         fields=stated,
@@ -70,21 +63,29 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     )
 
 
-def _byline(found: list[Block], kept: list[int]) -> Stated | None:
-    """The byline above the article's first sentence or behind its last, wherever the markup doesn't say who wrote."""
-    first = next((i for i in kept if is_sentence(found[i].text)), 0)
-    near = [*range(first - 1, max(first - 12, -1), -1), *range(kept[-1], min(kept[-1] + 4, len(found)))] if kept else []
-    for i in near:
-        if not found[i].hidden and (said := byline(found[i].text)):
-            return Stated(said.author, "byline")
-    return None
-
-
-def _is_paid(records: list[Mapping[str, Any]]) -> bool:
+def _is_paid(records: Sequence[Mapping[str, Any]]) -> bool:
     return any(str(record.get("isAccessibleForFree")).lower() == "false" for record in records)
 
 
-def _no_article(root: Any, records: list[Mapping[str, Any]]) -> UnreadableError:
+def _is_index(kept: list[Block]) -> bool:
+    """Whether most of the text stands in teasers: several articles, each with a headline that is a link."""
+    held: Counter[Any] = Counter()
+    for block in kept:
+        if (article := next(block.element.iterancestors("article"), None)) is not None:
+            held[article] += len(block.key)
+    teasers = [n for e, n in held.items() if e.xpath("boolean(.//h2//a[@href] | .//h3//a[@href] | .//a[@href]//h2)")]
+    size = sum(len(block.key) for block in kept)
+    return len(teasers) >= _TEASERS and 2 * sum(teasers) > size > 2 * max(teasers)
+
+
+def _links(found: list[Block]) -> bool:
+    """Whether most of what a page shows are links."""
+    shown = [block for block in found if not block.hidden]
+    links = [block for block in shown if block.linked >= 0.5]
+    return len(links) >= _MANY and 2 * sum(len(b.key) for b in links) > sum(len(b.key) for b in shown)
+
+
+def _no_article(root: Any, records: Sequence[Mapping[str, Any]]) -> UnreadableError:
     """Why a page holds no article, as far as its parts tell: a check for robots, a wall before it."""
     parts = " ".join(
         str(e.get(name) or "") for e in root.iter("script", "iframe", "form", "link", "div")

@@ -11,6 +11,7 @@ from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, Input, ReadResult, by_magic, by_member, check_unpacked_size
+from rag.ingest.converters.databases import told_apart
 from rag.ingest.converters.records import read_rows
 from rag.ingest.draft import Draft, Stated
 
@@ -122,8 +123,8 @@ def _rtf(file: Input) -> Draft:
 
 
 CONVERTERS = (
-    Converter("docx", (".docx", ".docm"), by_member("word/"), _docx),
+    Converter("docx", (".docx", ".docm"), by_member("word/"), lambda file: told_apart(_docx(file))),
     Converter("pptx", (".pptx", ".pptm"), by_member("ppt/"), _pptx),
     Converter("xlsx", (".xlsx", ".xlsm"), by_member("xl/"), _xlsx, holds_many=True),
-    Converter("rtf", (".rtf",), by_magic(b"{\\rtf"), _rtf),
+    Converter("rtf", (".rtf",), by_magic(b"{\\rtf"), lambda file: told_apart(_rtf(file))),
 )

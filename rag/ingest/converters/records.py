@@ -260,6 +260,11 @@ def _bare(key: str) -> str:
     return re.sub(r"[\W_]+", "", key).lower()
 
 
+def field_of(bare: str) -> str | None:
+    """The field that a name stands for, the name without case and signs."""
+    return next((field for field, names in _names().items() if bare in names), None)
+
+
 def _known(names: list[str], options: ReadOptions) -> int:
     usual = {name for several in _names().values() for name in several}
     return sum(_bare(name) in usual or name.strip() in options.field_map.values() for name in names)

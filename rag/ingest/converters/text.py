@@ -7,7 +7,7 @@ import codecs
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, Input, NotAnArticle, by_suffix
+from rag.ingest.converters.base import Converter, Input, NotAnArticle, ReadResult, by_suffix
 from rag.ingest.draft import Draft, Stated
 from rag.ingest.fields import yaml_fields
 
@@ -42,6 +42,12 @@ def read_text(data: bytes) -> Draft:
     return Draft(text=unwrapped(text))
 
 
+def _text(file: Input) -> Draft | ReadResult:
+    from rag.ingest.converters.databases import told_apart
+
+    return told_apart(read_text(file.data))
+
+
 def _markdown(file: Input) -> Draft:
     """A Markdown file, one article. The marks stay in the text: cleaning knows them."""
     text, fields = _front_matter(decoded(file.data))
@@ -74,7 +80,7 @@ def _is_text(data: bytes, suffix: str) -> bool:
 _TEXT = (".txt", ".text")
 CONVERTERS = (
     Converter("markdown", (".md", ".markdown"), by_suffix(".md", ".markdown"), _markdown),
-    Converter("text", _TEXT, _is_text, lambda file: read_text(file.data)),
+    Converter("text", _TEXT, _is_text, _text),
 )
 
 

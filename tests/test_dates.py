@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.ingest.dates import DateMention, resolve
+from rag.text.dates import DateMention, resolve
 
 THURSDAY = date(2023, 11, 2)
 

@@ -1,0 +1,79 @@
+"""Several articles in one export of a news database, in the forms of three of them; subjects made up."""
+
+import io
+from datetime import date
+
+import pytest
+
+from rag.ingest.converters import ReadResult, read_drafts
+from rag.ingest.metadata import make_article
+from rag.types import Article
+
+PEAR = "The pear harvest in the Aller valley is the smallest since 1987, growers said on Tuesday. Hail took most of it."
+CHESS = "The chess club of Brandhof has lost its rooms after ninety years. Its chairman denied that rent was owed."
+KELP = "Divers have counted more kelp off Rennsund than last spring, the institute reported. It gave no reason."
+
+NEXIS = "\n\n".join(
+    f"{title}\nThe Aller Post\nMarch {day}, 2024 Tuesday\n\nCopyright 2024 Aller Press All Rights Reserved\n"
+    f"Section: NEWS; Pg. {day}\nLength: 212 words\nByline: Ida Holm\n\nBody\n\n{text}\n\nLoad-Date: March 20, 2024\n\n"
+    "End of Document"
+    for title, day, text in (("Smallest harvest since 1987", 12, PEAR), ("Chess club loses its rooms", 13, CHESS))
+)
+OLD_NEXIS = "".join(
+    f"\n{n} of 2 DOCUMENTS\n\n{title}\nThe Aller Post\n\nMarch {day}, 2024 Tuesday\n\nBYLINE: Ida Holm\n\n"
+    f"LENGTH: 212 words\n\nBODY\n\n{text}\n\nLOAD-DATE: March 20, 2024\n"
+    for n, title, day, text in (
+        (1, "Smallest harvest since 1987", 12, PEAR), (2, "Chess club loses its rooms", 13, CHESS),
+    )
+)  # fmt: skip
+FACTIVA = "".join(
+    f"{title}\nBy Ida Holm\n212 words\n{day} March 2024\n10:20\nThe Aller Post\nALLPO\nEnglish\n"
+    f"Copyright 2024. The Aller Post. All rights reserved.\n\n{text}\n\nDocument ALLPO000202403{day}ek3c0000{day}\n\n"
+    for title, day, text in (("Smallest harvest since 1987", 12, PEAR), ("Chess club loses its rooms", 13, CHESS))
+)
+PROQUEST = ("_" * 60).join(
+    f"\n\nTitle: {title}\n\nAuthor: Holm, Ida\n\nPublication title: The Aller Post\n\n"
+    f"Publication date: Mar {day}, 2024\n\nFull text: {text}\n\nSubject: Crops\n\nProQuest document ID: 29{day}\n\n"
+    f"Database: Aller Newsstand\n\n"
+    for title, day, text in (("Smallest harvest since 1987", 12, PEAR), ("Chess club loses its rooms", 13, CHESS))
+)
+
+
+def docx(text: str) -> bytes:
+    import docx as library
+
+    document = library.Document()
+    for line in text.split("\n"):
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def articles(result: ReadResult) -> list[Article]:
+    return [make_article(draft, draft.part).article for draft in result.drafts]
+
+
+@pytest.mark.parametrize("export", [NEXIS, OLD_NEXIS, FACTIVA, PROQUEST])
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_articles_of_an_export(export: str, packed: bool) -> None:
+    result = read_drafts(docx(export), "export.docx") if packed else read_drafts(export.encode(), "export.txt")
+    found = articles(result)
+    assert [a.text for a in found] == [PEAR, CHESS]
+    assert [a.title for a in found] == ["Smallest harvest since 1987", "Chess club loses its rooms"]
+    assert {a.publisher for a in found} == {"The Aller Post"}
+    assert [a.published for a in found] == [date(2024, 3, 12), date(2024, 3, 13)]
+    assert all("Holm" in (a.author or "") for a in found)
+    assert [a.path for a in found] == ["#1", "#2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Kelp counted\n\n{KELP}\n\nDocument 3 shows the count of the year before.",
+        f"Kelp counted\n\n{KELP}\n\n____\n\nThis is the End of Document that we have.",
+    ],
+)
+def test_other_texts_stay_whole(text: str) -> None:
+    (draft,) = read_drafts(text.encode(), "a.txt").drafts
+    assert draft.part == "" and KELP in draft.text
