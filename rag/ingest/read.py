@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import SUFFIXES
+from rag.ingest.converters.packed import is_junk
 from rag.ingest.draft import Stated
 from rag.ingest.fetch import FeedReader, fetch, is_url
 from rag.ingest.fields import yaml_fields
@@ -19,7 +20,7 @@ STDIN = "-"
 # A file of many articles; the formats have a smaller limit for one.
 MAX_BYTES = 100 * 2**20
 # Counted up when articles are made of files in another way: the next ingest then reads all files again.
-_VERSION = b"2"
+_VERSION = b"3"
 _SIDECARS = (".yaml", ".yml")
 
 
@@ -43,7 +44,8 @@ class File:
 def find_files(paths: Sequence[str | Path], reader: FeedReader) -> Iterator[File]:
     """What is to be read at the paths: files, folders searched through in order, addresses, `-` for standard input.
 
-    Hidden files are passed over. Each file comes once. Nothing is looked for on the web but what is named here; the
+    Hidden files, lock files and what Macs leave behind are passed over. Each file comes once.
+    Nothing is looked for on the web but what is named here; the
     entries of a feed that is named are fetched too, read with `reader`.
     """
     seen: set[str] = set()
@@ -93,7 +95,7 @@ def _walk(path: Path) -> Iterator[Path]:
         yield path
         return
     for entry in sorted(path.iterdir()):
-        if not entry.name.startswith("."):
+        if not is_junk(entry.name):
             if entry.is_dir() and not entry.is_symlink():
                 yield from _walk(entry)
             elif entry.is_file():

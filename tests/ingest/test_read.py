@@ -42,7 +42,8 @@ def fault(file: File) -> str:
 
 
 def test_folders_are_searched_in_order_and_hidden_files_passed_over(tmp_path: Path, write: Write) -> None:
-    for name in ("b.txt", "a/2.md", "a/1.md", ".hidden.md", ".git/x.md", "c.png", "a/z/deep.html"):
+    found = ("b.txt", "a/2.md", "a/1.md", ".hidden.md", ".git/x.md", "c.png", "a/z/deep.html")
+    for name in (*found, "~$b.docx", "__MACOSX/x.txt"):
         write(name, "x")
     assert names(tmp_path) == ["1.md", "2.md", "deep.html", "b.txt", "c.png"]
 

@@ -13,7 +13,7 @@ from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, NotAnArticle
 from rag.ingest.converters.html_blocks import Block
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.ingest.line_shape import is_sentence, weight
+from rag.ingest.line_shape import ends_sentence, is_sentence, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
 _TEASERS, _MANY = 4, 12  # of which a page of links to articles has at least so many
@@ -44,7 +44,8 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     stated = html_metadata.fields(root, records, found, kept, url)
     lines = [found[i] for i in kept]
     text = [block.text for block in lines]
-    if _is_index(lines) or (_links(found) and not _is_long_enough(text, lines)):
+    is_list = _links(found) and not any(map(ends_sentence, answer)) and not _is_long_enough(text, lines)
+    if is_list or _is_index(lines):
         raise NotAnArticle("is a page of links to articles, not an article: save or name the articles")
     if len("".join(text)) < _SHOWN * len("".join(set(answer))):
         # Two tellings that differ widely: the fuller is kept, and the note says so.

@@ -96,8 +96,9 @@ def decoded(data: bytes, declared: str = "") -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    if b"\0" in data:
+    if (zeros := data.count(0)) > len(data) / 100:
         return _utf16(data)
+    data = data.replace(b"\0", b"") if zeros else data  # a slip of a few
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
