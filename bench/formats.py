@@ -24,7 +24,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate
 from sets import DATA, rows
 
 from rag import Corpus, Settings
-from rag.ingest.metadata import plain_text
+from rag.text.characters import plain_text
 
 Row = dict[str, Any]
 # Has a shape for nearly every letter of the articles; where it isn't installed (Debian: fonts-dejavu-core), reportlab's

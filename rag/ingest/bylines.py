@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rag.ingest.line_shape import ends_sentence, weight
+from rag.text.lines import ends_sentence, weight
 from rag.text.printed_dates import printed_dates
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

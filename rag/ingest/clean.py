@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from rag.ingest.bylines import EMAIL, byline, dated_line
 from rag.ingest.draft import Cleaned, Draft, Removed, Stated
-from rag.ingest.line_shape import LABEL, ends_sentence, is_body, is_sentence, topic, weight
 from rag.ingest.outlets import first_appeared, language_of, outlet
+from rag.text.lines import LABEL, ends_sentence, is_body, is_sentence, topic, weight
 from rag.text.printed_dates import printed_dates
 
 _LIST = 2  # lines behind the last sentence that are none: a list of other stories

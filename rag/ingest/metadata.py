@@ -4,7 +4,6 @@ What isn't stated stays unknown: nothing is guessed from file names, file times 
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast, get_args
@@ -16,21 +15,10 @@ from rag.ingest.draft import Cleaned, Draft, Stated
 from rag.ingest.fields import tags_of
 from rag.ingest.outlets import of_url
 from rag.text import sentence_spans
+from rag.text.characters import plain_text
 from rag.text.printed_dates import day_in_url, printed_dates
 from rag.types import Article, PublishedFrom
 
-# Everything invisible that would disturb offsets, search or a reader: control characters, soft hyphens, zero-width
-# and bidirectional marks, the byte order mark. Not: line ends, tabs, joiners inside words of other scripts.
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-)
-# Letters set as one: 'ﬁ' is 'fi' to search, attribution and values, and looks the same to a reader.
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ"}
-)
-_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_SPACES = re.compile(r"[ \t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
 _LONGEST_TITLE = 200
 _CUT_AT = 80
 
@@ -109,14 +97,6 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
         pages=cleaned.pages,
         provenance=origins,
     )
-
-
-def plain_text(text: str) -> str:
-    """The text as it is kept: composed characters, plain spaces, no invisible ones, paragraphs kept apart."""
-    text = _LINE_ENDS.sub("\n", text).encode("utf-8", "replace").decode()
-    # Composed last: what is taken out may have parted a letter from its accent.
-    text = unicodedata.normalize("NFC", _SPACES.sub(" ", _INVISIBLE.sub("", text))).translate(_LIGATURES)
-    return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
 def first_headline(text: str) -> str:

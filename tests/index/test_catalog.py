@@ -379,8 +379,6 @@ def test_a_revised_article_keeps_what_is_kept_of_it(shelf: Shelf) -> None:
     assert found(shelf, "right") == found(shelf, "tribune") == {put.id}
     assert shelf.catalog.removed(put.id) == kept["removed"]
     assert [a.id for a in shelf.catalog.near([1])] == [put.id]
-    assert shelf.catalog.line_counts("Tribune", [5]) == ({5: 1}, 1)
-    assert shelf.catalog.line_counts("Herald", [5]) == ({}, 0)
     set_there = {"title": "Right", "publisher": "Tribune"}
     assert [(s.key, s.edits) for s in shelf.catalog.sources_of(put.id)] == [
         ("a.md", set_there), ("b.md", {"note": "stays"} | set_there),

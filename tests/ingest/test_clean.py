@@ -7,7 +7,7 @@ import pytest
 
 from rag.ingest.clean import clean, clean_draft
 from rag.ingest.draft import Draft, Removed
-from rag.ingest.line_shape import ends_sentence
+from rag.text.lines import ends_sentence
 
 POLNEAR = Path(__file__).parents[3] / "shared/data/polnear/train/articles.jsonl"
 

@@ -7,7 +7,8 @@ import pytest
 
 from rag.ingest.clean import clean
 from rag.ingest.draft import Draft
-from rag.ingest.metadata import plain_text, to_article
+from rag.ingest.metadata import to_article
+from rag.text.characters import plain_text
 from rag.text.dates import resolve
 
 BODY = "The council of Elmford voted on Monday to close the old river bridge for repairs until spring."

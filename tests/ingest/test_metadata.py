@@ -10,7 +10,8 @@ import pytest
 from rag.errors import UnreadableError
 from rag.ingest.clean import clean
 from rag.ingest.draft import Cleaned, Draft, Stated
-from rag.ingest.metadata import first_headline, plain_text, to_article
+from rag.ingest.metadata import first_headline, to_article
+from rag.text.characters import plain_text
 from rag.types import Article
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import ReadResult, read_drafts
-from rag.ingest.metadata import Made, make_article, plain_text
+from rag.ingest.metadata import Made, make_article
+from rag.text.characters import plain_text
 
 SENTENCES = [
     "The water board of Ostrand voted on Thursday to drain the upper reservoir for two summers.",

@@ -12,7 +12,8 @@ import pytest
 
 from rag.ingest.clean import clean
 from rag.ingest.draft import Cleaned, Draft
-from rag.ingest.metadata import plain_text, to_article
+from rag.ingest.metadata import to_article
+from rag.text.characters import plain_text
 from rag.types import Article
 
 FOLDER = Path(__file__).parents[3] / "shared/articles"

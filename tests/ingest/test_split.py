@@ -10,8 +10,8 @@ import pytest
 from rag.corpus import SPLITTER_VERSION
 from rag.index.embed import Embedder
 from rag.ingest import split
-from rag.ingest.metadata import plain_text
 from rag.ingest.split import PassageSplitter
+from rag.text.characters import plain_text
 from rag.types import Article, Passage
 
 SENTENCES = (

@@ -13,7 +13,7 @@ from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, NotAnArticle
 from rag.ingest.converters.html_blocks import Block
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.ingest.line_shape import ends_sentence, is_sentence, weight
+from rag.text.lines import ends_sentence, is_sentence, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
 _TEASERS, _MANY = 4, 12  # of which a page of links to articles has at least so many

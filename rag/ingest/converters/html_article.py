@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 
 from rag.ingest.converters.html_blocks import Block
 from rag.ingest.converters.html_tree import letters
-from rag.ingest.line_shape import LABEL, ends_sentence, is_sentence, weight
+from rag.text.lines import LABEL, ends_sentence, is_sentence, weight
 
 _LONG = 24  # letters: a shorter piece may stand at several places of a page
 _RUN = 6  # words: what of a piece is looked for where the whole isn't on the page in one run

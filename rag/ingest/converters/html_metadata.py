@@ -15,7 +15,7 @@ from rag.ingest.bylines import authors, byline, dated_line
 from rag.ingest.converters.html_blocks import Block
 from rag.ingest.converters.html_tree import letters, text_of
 from rag.ingest.draft import Stated
-from rag.ingest.line_shape import is_sentence
+from rag.text.lines import is_sentence
 from rag.text.printed_dates import day_in_url, printed_dates
 
 Record = Mapping[str, Any]

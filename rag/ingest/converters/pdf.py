@@ -15,7 +15,7 @@ from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter
 from rag.ingest.converters.pdf_lines import HYPHEN, WIDE, Line, in_reading_order, paragraphs
 from rag.ingest.draft import Draft, Stated
-from rag.ingest.metadata import plain_text
+from rag.text.characters import plain_text
 
 _MOST_PAGES = 1000
 _FEW = 20  # characters: a page with less holds no text but its number
