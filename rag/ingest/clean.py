@@ -78,7 +78,7 @@ def clean(
     first = next((i for i in page.left() if is_body(page.lines[i]) and _ends_body(page, i, True)), None)
     if first is not None:
         last = next(i for i in reversed(page.left()) if i == first or _ends_body(page, i, is_bounded))
-        about = topic("\n".join(page.lines[first:]))
+        about = topic("\n".join(page.lines[first:])) if first else set[str]()
         headline = _headline(page, first, about)
         announced = False
         labels = [page.lines[i] for i in page.left() if i > last and not ends_sentence(page.lines[i])]

@@ -86,3 +86,34 @@ def test_a_citation_tells_the_page_of_its_document(corpus: Corpus, tmp_path: Pat
     assert pages[OYSTERS.split("\n")[1]] == 2 and "page 2" in answer.text
     (hit, *_) = corpus.search("Until when will trams run?")
     assert json.dumps(hit.article.pages) and hit.article.page(hit.article.text.index("Trams will")) == 3
+
+
+def test_tags_on_the_page() -> None:
+    from rag.types import Article
+    from rag.ui.corpus_view import filter_html, filter_of, passes
+
+    bells = Article(id="a" * 16, text="Bells.", title="Bells", path="a.md", tags=("project=north", "metal"))
+    oysters = Article(id="b" * 16, text="Oysters.", title="Oysters", path="b.md", tags=("bay",))
+    where = filter_of({"tag": ["metal", "Project=North"]})
+    assert passes(bells, where) and not passes(oysters, where)
+    shown = filter_html([bells, oysters], where, 1)
+    assert 'name="tag" value="metal" checked' in shown and 'name="tag" value="bay">' in shown
+    assert "Tags" not in filter_html([Article(id="c" * 16, text="x", title="x", path="c")], Filter(), 1)
+
+
+def test_tags_on_the_command_line(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from rag.cli import main
+
+    write("a.txt", BELLS)
+    write("b.txt", OYSTERS)
+    home = str(tmp_path / "home")
+    for command in (
+        ["ingest", str(tmp_path / "a.txt"), "--tag", "project=north"], ["ingest", str(tmp_path / "b.txt")],
+    ):  # fmt: skip
+        with pytest.raises(SystemExit):
+            main([*command, "--home", home])
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main(["list", "--tag", "project=north", "--home", home, "--json"])
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert (listed["title"], listed["tags"]) == (BELLS.split("\n")[0], ["project=north"])

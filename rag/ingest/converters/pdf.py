@@ -144,6 +144,12 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
     letters: list[str] = []
     boxes: list[tuple[float, float, float, float]] = []
     box = raw.FS_RECTF()
+    at = ctypes.byref(box)
+
+    def edges(i: int) -> tuple[float, float]:
+        """Where a letter begins and ends on its line."""
+        raw.FPDFText_GetLooseCharBox(page, i, at)
+        return box.left, box.right
 
     def end_piece() -> None:
         text = _NUMBER_BEHIND_PREFIX.sub(r"\1-\2", plain_text("".join(letters)))
@@ -178,29 +184,20 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
         if code == 0 or 0xD800 <= code <= 0xDFFF:
             code = 0xFFFD
         letters.append(chr(code) if code < 0x110000 else "\ufffd")
-        if code == _LAM and letters[-2:-1] and letters[-2] in _ALEFS and _box(page, i) == _box(page, i - 1):
+        if code == _LAM and letters[-2:-1] and letters[-2] in _ALEFS and edges(i) == edges(i - 1):
             letters[-2:] = letters[-1], letters[-2]
         if i % 8 and not letters[-1].isspace() and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
             continue  # the boxes of a line's first and last letters and of a few between them say as much
         if letters[-1].isspace():
             if boxes and 0 < i < len(codes) - 1:
-                (left, right), (after, end) = _box(page, i - 1), _box(page, i + 1)
+                (left, right), (after, end) = edges(i - 1), edges(i + 1)
                 if max(after - right, left - end) > WIDE * (boxes[-1][3] - boxes[-1][1]):
                     end_piece()
             continue
-        if raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box)):
+        if raw.FPDFText_GetLooseCharBox(page, i, at):
             boxes.append((box.left, box.bottom, box.right, box.top))
     end_line()
     return lines[:-1]
-
-
-def _box(page: Any, i: int) -> tuple[float, float]:
-    """Where a letter begins and ends on its line."""
-    import pypdfium2.raw as raw
-
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box))
-    return box.left, box.right
 
 
 def _check_letters(text: str) -> None:
