@@ -31,7 +31,7 @@ from rag.types import Answer, Event, Hit, Passage, Stance, Verdict
 
 # Tokens of an answer at most, and the share of a small window; sentences after which a model only repeats itself.
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
-# The judge looks at so many excerpts first, the best.
+# The judge reads the best excerpts only: over more it was never better (docs/benchmarks.md), and slower.
 JUDGED = 3
 NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
 _STANCES: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
@@ -129,7 +129,7 @@ class _Draft:
         chosen = parts[0] if parts else []
         if len(chosen) < len(wanted):
             self.notices.append(f"{len(wanted) - len(chosen)} of {len(wanted)} excerpts did not fit into its window")
-        if not self._is_answered(chosen):
+        if not chosen or not self._is_yes(chosen[:JUDGED]):
             yield from self._nothing()
             return
         dispute = self._dispute()
@@ -181,11 +181,6 @@ class _Draft:
         return self.prompts["answer"].fill(
             request, passages=shown(chosen, self._mark), question=self.found.question, answer=""
         )
-
-    def _is_answered(self, chosen: Sequence[Excerpt]) -> bool:
-        """Whether the model finds the answer there: in the best few, which it judges quickest and best, else in all."""
-        several = [chosen[:JUDGED], chosen] if len(chosen) > JUDGED else [chosen]
-        return bool(chosen) and any(map(self._is_yes, several))
 
     def _is_yes(self, chosen: Sequence[Excerpt]) -> bool:
         """Whether the model finds the answer in these excerpts."""
