@@ -2,6 +2,7 @@
 
 python bench/exam.py            (needs ../shared/articles beside the project)
 python bench/exam.py --show a   also prints what the answers of part a lack (or b, c)
+python bench/exam.py --llm gguf:FILE --part d --limit 20   by a language model; a seeded sample of one part
 
 bench/exam.jsonl holds 240 questions in four parts, written from the articles alone by ones who knew nothing of the
 code. Parts a, b and c are `dev`: they served for development, one after another, each new one written when the one
@@ -12,6 +13,7 @@ named, and every side is among its positions with its stance.
 """
 
 import argparse
+import random
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -48,9 +50,15 @@ def main() -> None:
     """Print the table: right answers of each kind, in each part."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--show", choices=["a", "b", "c"])
-    show = options.parse_args().show
-    cases = rows(Path(__file__).with_name("exam.jsonl"))
-    with tempfile.TemporaryDirectory() as home, Corpus.open(Settings(home=Path(home))) as corpus:
+    options.add_argument("--llm", default="extractive")
+    options.add_argument("--part", choices=["a", "b", "c", "d"])
+    options.add_argument("--limit", type=int, help="questions of each part")
+    given = options.parse_args()
+    cases = [c for c in rows(Path(__file__).with_name("exam.jsonl")) if given.part in (None, c["part"])]
+    if given.limit:
+        mixed = random.Random(0).sample(cases, len(cases))
+        cases = [c for p in "abcd" for c in [m for m in mixed if m["part"] == p][: given.limit]]
+    with tempfile.TemporaryDirectory() as home, Corpus.open(Settings(home=Path(home), llm=given.llm)) as corpus:
         corpus.ingest(DATA.parent / "articles")
         found = [(case, missed(case, corpus.ask(case["question"]))) for case in cases]
     of = Counter((c["kind"], c["part"]) for c, _ in found)
@@ -59,9 +67,12 @@ def main() -> None:
     print(f"| kind | {' | '.join(f'part {p}' for p in parts)} |\n{'|---' * (len(parts) + 1)}|")
     for kind in dict.fromkeys(c["kind"] for c in cases):
         print(f"| {kind} | " + " | ".join(f"{right[kind, p]} of {of[kind, p]}" for p in parts) + " |")
-    print("| all | " + " | ".join(f"{sum(n for (_, q), n in right.items() if q == p)} of 60" for p in parts) + " |")
+    whole = [
+        (sum(n for (_, q), n in right.items() if q == p), sum(n for (_, q), n in of.items() if q == p)) for p in parts
+    ]
+    print("| all | " + " | ".join(f"{a} of {b}" for a, b in whole) + " |")
     for case, wrong in found:
-        if wrong and case["part"] == show:
+        if wrong and case["part"] == given.show:
             print(f"{case['id']}: {case['question']} {'; '.join(wrong)}")
 
 
