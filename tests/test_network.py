@@ -27,6 +27,7 @@ import pytest
 
 from rag.environment import SWITCHES, prepare
 from tests.llm.conftest import ModelServer, server  # noqa: F401  (a fixture)
+from tests.llm.test_gguf import FILE, needs_model
 
 ROOT = Path(__file__).parent.parent
 OFFLINE = ROOT / "tests" / "offline"
@@ -175,6 +176,18 @@ def test_a_question_to_a_model_on_this_machine(machine: Machine, server: ModelSe
     server.script = lambda s: s.answer("The guild denied it [1].")
     machine.run("ask", QUESTION, RAG_LLM=server.spec)
     assert server.asked
+
+
+@needs_model
+def test_a_model_that_is_kept_loaded(machine: Machine) -> None:
+    spec = f"gguf:{FILE}"
+    with machine.start("models", "serve", RAG_LLM=spec, RAG_LLM_WINDOW="1024") as process:
+        assert process.stderr
+        assert any("Ctrl-C" in text for text in process.stderr)
+        said = machine.run("ask", QUESTION, RAG_LLM=spec, RAG_LLM_WINDOW="1024")
+        assert "guild" in said
+        stop(process)
+        assert "Traceback" not in process.stderr.read()
 
 
 def test_the_page(machine: Machine) -> None:
