@@ -169,7 +169,12 @@ class Sandbox:
             if name in _ENVIRONMENT or name.startswith(("LC_", "PYTHON"))
         }
         environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+        environment |= {
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "OMP_THREAD_LIMIT": "1",
+            "MALLOC_ARENA_MAX": "2",
+        }
         arguments = [str(self.limits.memory), str(self.limits.seconds)]
         self._worker = subprocess.Popen(
             [sys.executable, "-P", "-m", "rag.ingest.worker", *arguments],

@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import read_drafts
-from rag.ingest.converters.pdf_lines import HYPHEN, Line, paragraphs
+from rag.ingest.converters.pdf_lines import HYPHEN, Line, paragraphs, without_running_heads
 from rag.ingest.draft import Removed, Stated
 
 _spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parent / "fuzz.py")
@@ -76,7 +76,7 @@ def test_a_hyphen_at_a_line_end_is_the_words_own_or_the_lines() -> None:
         line("ment which it calls a long" + HYPHEN, 1),
         line("term plan.", 2, right=0.2),
     ]
-    ((text,), _, _) = paragraphs([page])
+    ((text,), _) = paragraphs([page])
     assert text.endswith("plan of the government which it calls a long-term plan.")
 
 
@@ -106,7 +106,7 @@ def test_a_sentence_runs_on_over_pages_and_page_numbers_go() -> None:
         [line("a sentence that is not", 0), Line(text="1", left=0.3, right=0.31, bottom=0.03, top=0.045)],
         [line("over yet.", 0), Line(text="2", left=0.3, right=0.31, bottom=0.03, top=0.045)],
     ]
-    assert paragraphs(pages)[0] == ["a sentence that is not over yet."]
+    assert paragraphs(without_running_heads(pages)[0])[0] == ["a sentence that is not over yet."]
 
 
 def test_lines_of_japanese_are_joined_without_a_space() -> None:

@@ -98,20 +98,22 @@ def test_where_each_page_begins() -> None:
     assert [draft.text[start:][:20] for start in draft.pages] == [LEFT[0][:20], LEFT[3][:20], RIGHT[2][:20]]
 
 
-def picture() -> bytes:
-    """A page that is a picture of text, between two pages of text."""
+def picture(copies: int = 1, stamp: str = "") -> bytes:
+    """A page of text, and pages that are pictures of text, under a stamp."""
     import pypdfium2 as pdfium
 
     page: Any = pdfium.PdfDocument(drawn([[(60.0, text)] for text in LEFT], head="A mill between two buyers"))[0]
     image = page.render(scale=3).to_pil()
     out = io.BytesIO()
     canvas: Any = Canvas(out, pagesize=A4, invariant=1)
-    canvas.setFont("Helvetica", 11)
-    for n, text in enumerate(RIGHT):
-        canvas.drawString(60, 700 - 14 * n, text)
-    canvas.showPage()
-    canvas.drawImage(ImageReader(image), 0, 0, *A4)
-    canvas.showPage()
+    for number in range(copies + 1):
+        canvas.setFont("Helvetica", 11)
+        for n, text in enumerate(RIGHT if number == 0 else ()):
+            canvas.drawString(60, 700 - 14 * n, text)
+        if number:
+            canvas.drawImage(ImageReader(image), 0, 0, *A4)
+        canvas.drawString(60, 30, stamp)
+        canvas.showPage()
     canvas.save()
     return out.getvalue()
 
@@ -123,6 +125,14 @@ def test_a_picture_of_text_is_read_by_tesseract_in_the_sandbox() -> None:
     assert "Orrestad has stood empty since its owner left" in draft.text
     assert "page 2 read from the picture by Tesseract" in draft.fields["note"].value
     assert draft.text[draft.pages[1] :].startswith("A mill")
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
+@pytest.mark.parametrize("stamp", ["", "Copied for the county library, not to be sold."])
+def test_pictures_are_read_under_a_stamp_and_where_they_are_alike(stamp: str) -> None:
+    (draft,) = read_drafts(picture(copies=2, stamp=stamp), "a.pdf").drafts
+    assert draft.text.count("Orrestad has stood empty since its owner left") == 2
+    assert "pages 2, 3 read from the picture" in draft.fields["note"].value
 
 
 def test_without_tesseract_the_note_says_how(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter
-from rag.ingest.converters.pdf_lines import HYPHEN, WIDE, Line, in_reading_order, paragraphs
+from rag.ingest.converters.pdf_lines import HYPHEN, WIDE, Line, in_reading_order, paragraphs, without_running_heads
 from rag.ingest.draft import Draft, Stated
 from rag.text.characters import plain_text
 
@@ -48,14 +48,14 @@ def read_pdf(data: bytes) -> Draft:
     try:
         if len(document) > _MOST_PAGES:
             raise UnreadableError(f"has {len(document):,} pages, more than {_MOST_PAGES:,}: split it")
-        pages = _pages(document)
+        pages, removed = without_running_heads(_pages(document))
         empty = [n for n, page in enumerate(pages, 1) if sum(len(line.text) for line in page) < _FEW]
         recognised = _recognised(document, empty)
         pages = [recognised.get(n) or page for n, page in enumerate(pages, 1)]
         metadata = document.get_metadata_dict()
     finally:
         document.close()
-    lines, removed, starts = paragraphs(pages)
+    lines, starts = paragraphs(pages)
     text = "\n".join(lines)
     _check_letters(text)
     fields: dict[str, Stated] = {}
@@ -104,9 +104,16 @@ def _recognised(document: Any, numbers: list[int]) -> dict[int, list[Line]]:
             ).stdout.decode("utf-8", "replace")  # fmt: skip
         except subprocess.TimeoutExpired:
             break
-        texts = [" ".join(text.replace("-\n", "").split()) for text in re.split(r"\n\s*\n", told)]
-        lines = [Line(text=plain_text(text), left=0, right=1, bottom=0.9 - 0.1 * i, top=0.92 - 0.1 * i, page=number)
-                 for i, text in enumerate(text for text in texts if any(c.isalnum() for c in text))]  # fmt: skip
+        texts: list[str] = []
+        for text in (" ".join(part.replace("-\n", "").split()) for part in re.split(r"\n\s*\n", told)):
+            if texts and text[:1].islower():  # Tesseract parts ragged lines
+                texts[-1] += f" {text}"
+            elif any(c.isalnum() for c in text):
+                texts.append(text)
+        lines = [
+            Line(text=plain_text(text), left=0, right=1, bottom=0.9 - 0.1 * i, top=0.92 - 0.1 * i, page=number)
+            for i, text in enumerate(texts)
+        ]
         if lines:
             found[number] = lines
     return found

@@ -89,18 +89,17 @@ def _whole(pieces: Sequence[Line]) -> Line:
     )  # fmt: skip
 
 
-def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], list[Removed], dict[int, int]]:
-    """The paragraphs and headings of a document, and the lines at the same place on its pages that are left out.
+def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], dict[int, int]]:
+    """The paragraphs and headings of a document.
 
     Also where each page that has any begins: its number, and the offset in the paragraphs joined by line ends.
     """
-    kept, removed = _without_running_heads(pages)
-    lines = [line for page in kept for line in page]
+    lines = [line for page in pages for line in page]
     if not lines:
-        return [], removed, {}
+        return [], {}
     body = _body_height(lines)
     blocks: list[list[Line]] = []
-    for page in kept:
+    for page in pages:
         pitch, first = _pitch(page, body), True
         rights = sorted(line.right for line in page)
         for line in page:
@@ -125,11 +124,11 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], list[Removed
             starts.setdefault(line.page, length + place)
         texts.append(text)
         length += len(text) + 1
-    return texts, removed, starts
+    return texts, starts
 
 
-def _without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Removed]]:
-    """Drop page numbers, and lines at the top or bottom that stand at the same height on most pages.
+def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Removed]]:
+    """The pages without page numbers, and without lines at top or bottom that stand at the same height on most.
 
     Numbers in them may differ: 'The Reporter, page 3' and 'The Reporter, page 4' are the same.
     """
