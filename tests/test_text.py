@@ -146,3 +146,11 @@ def test_stems_take_possessives_off() -> None:
 )
 def test_a_script_without_spaces_is_taken_in_pairs_of_characters(text: str, found: list[str]) -> None:
     assert words(text) == found
+
+
+@pytest.mark.parametrize("title", ["Ms.", "Mrs.", "Mr.", "Dr.", "Gov."])
+def test_a_title_ends_no_sentence(title: str) -> None:
+    assert sentences(f"“Bread was cheap,” {title} Holt said. She left.") == [
+        f"“Bread was cheap,” {title} Holt said.",
+        "She left.",
+    ]

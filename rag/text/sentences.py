@@ -25,6 +25,8 @@ _local = threading.local()
 _QUOTES = str.maketrans(dict.fromkeys('“”„«»"', " "))
 # sentencex 1.0.32 panics on white space of several bytes before a point: a plain space of the same length stands in.
 _WIDE_SPACE = re.compile(r"[^\S\n -~]")
+# It knows Mr and Mrs, but ends a sentence behind Ms.
+_MS = re.compile(r"\bMs\.")
 _OPENING = '“„«"'
 _LINE = re.compile(r"[^\n]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -46,7 +48,8 @@ def sentence_spans(text: str, language: str = "en") -> list[Span]:
 
 def _of_line(line: str, offset: int, language: str) -> Iterator[Span]:
     # The segments concatenate to the line, so the sums of their lengths are exact offsets.
-    segments = cast(list[str], sentencex.segment(language, _WIDE_SPACE.sub(" ", line.translate(_QUOTES))))  # pyright: ignore
+    plain = _MS.sub("Mr.", _WIDE_SPACE.sub(" ", line.translate(_QUOTES)))
+    segments = cast(list[str], sentencex.segment(language, plain))  # pyright: ignore
     cuts = list(accumulate(map(len, segments), initial=0))
     cuts[-1] = len(line)
     for start, end in pairwise(_before_opening(line, cut) for cut in cuts):
