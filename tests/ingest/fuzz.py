@@ -141,6 +141,46 @@ def feed(full: bool = True) -> bytes:
 
 RECORD = {"headline": TITLE, "articleBody": TEXT, "datePublished": "2023-11-02", "publisher": {"name": "The Example"}}
 
+
+def pptx() -> bytes:
+    """A presentation of two slides."""
+    import pptx as library
+
+    made = library.Presentation()
+    for n in range(2):
+        slide = made.slides.add_slide(made.slide_layouts[1])
+        slide.shapes.title.text = TITLE
+        slide.placeholders[1].text = PARAGRAPHS[n]
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def xlsx() -> bytes:
+    """A table of two articles."""
+    import openpyxl
+
+    made = openpyxl.Workbook()
+    for row in (["title", "body"], *([f"No {n}", PARAGRAPHS[n]] for n in range(2))):
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def warc() -> bytes:
+    """A web archive of two pages."""
+    out = b""
+    for n in range(2):
+        answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(f"{TITLE} {n}")
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {URL}-{n}\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
+        )
+        out += head.encode() + answer + b"\r\n\r\n"
+    return out
+
+
 VALID: dict[str, Callable[[], bytes]] = {
     "a.txt": lambda: f"{TITLE}\n\n{TEXT}".encode(),
     "a.md": lambda: f"---\ntitle: {TITLE}\npublished: 2023-11-02\n---\n{TEXT}".encode(),
@@ -148,6 +188,9 @@ VALID: dict[str, Callable[[], bytes]] = {
     "a.mhtml": mhtml,
     "a.pdf": lambda: pdf(2),
     "a.docx": docx,
+    "a.pptx": pptx,
+    "a.xlsx": xlsx,
+    "a.warc": warc,
     "a.rtf": rtf,
     "a.epub": epub,
     "a.eml": mail,
