@@ -458,44 +458,6 @@ def test_only_the_same_text_is_a_duplicate(corpus: Corpus, write: Write) -> None
     whole(corpus)
 
 
-# Furniture
-
-FURNITURE = ("The Herald brings you the harbour news of the week", "Our readers' fund keeps the lights on here")
-
-
-def furnished(write: Write, outlet: str, count: int, words: str) -> list[Path]:
-    texts = [
-        f"{FURNITURE[0]}\n\nOn day {n} the {words} of town {n} was closed, and {n} people said that they saw it."
-        "\n\n"
-        f"The mayor of town {n} told {outlet} that the {words} will open again in {n} weeks.\n\n{FURNITURE[1]}"
-        for n in range(10, 10 + count)
-    ]
-    return [
-        write(f"{outlet}/{n}.md", text, title=f"The {words} of town {n}", publisher=outlet)
-        for n, text in enumerate(texts, 10)
-    ]
-
-
-@pytest.mark.parametrize("at_once", [True, False])
-def test_lines_that_an_outlet_repeats_are_removed_and_shown(at_once: bool, corpus: Corpus, write: Write) -> None:
-    paths = furnished(write, "Herald", 4, "school")
-    for given in [paths] if at_once else [paths[:3], paths[3:]]:
-        corpus.ingest(given)
-    article = next(a for a in corpus.articles() if Path(a.path).name == "13.md")
-    assert article.text.startswith("On day 13") and article.text.endswith("in 13 weeks.")
-    removed = corpus.removed(article.id[:8])
-    assert [text for text, _ in removed] == list(FURNITURE)
-    assert all(why for _, why in removed)
-    whole(corpus)
-
-
-def test_lines_of_two_articles_or_of_two_outlets_stay(corpus: Corpus, write: Write) -> None:
-    corpus.ingest([*furnished(write, "Herald", 2, "school"), *furnished(write, "Tribune", 2, "bridge")])
-    for article in corpus.articles():
-        assert all(line in article.text for line in FURNITURE)
-        assert corpus.removed(article.id) == []
-
-
 # The model is not needed for what is there
 
 
