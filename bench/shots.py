@@ -24,7 +24,8 @@ from rag.ui.shelf import Library
 QUESTION = "Did North Korea supply weapons to Russia?"
 UNKNOWN = "Who painted the ceiling of the Sistine Chapel?"
 ADDED = (
-    "---\ntitle: A kiln bursts in Orrel\npublisher: Orrel Echo\npublished: 2024-05-02\n---\nA kiln burst in Orrel.\n"
+    "---\ntitle: A kiln bursts in Orrel\npublisher: Orrel Echo\npublished: 2024-05-02\n---\nA kiln burst in Orrel on "
+    "Thursday. The potter Una Reed said that eleven kilns were lost. The mayor, Ivo Lund, denied that they were old.\n"
 )
 SIZES = {390: 844, 820: 1180, 1440: 900}
 IN_DOCS = {
@@ -63,9 +64,12 @@ def states(page: Any, folder: Path, kind: str, file: Path) -> None:
     take(page, folder, f"start-{kind}")
     ask(page, QUESTION, 1)
     take(page, folder, f"answer-{kind}")
+    page.locator("#thread a.marker:visible").nth(1).hover()
+    take(page, folder, f"hover-{kind}")
+    page.mouse.move(2, 2)
     page.locator("#thread a.marker:visible").nth(1).click()
     take(page, folder, f"source-{kind}")
-    page.locator(".card.current [data-act=read]").click()
+    page.locator(".card:has(.quote.current) [data-act=read]").click()
     page.locator(".sheet .reader").wait_for()
     take(page, folder, f"reader-{kind}")
     page.keyboard.press("Escape")
@@ -91,22 +95,27 @@ def states(page: Any, folder: Path, kind: str, file: Path) -> None:
     take(page, folder, f"articles-{kind}")
     page.set_input_files("#files", [file])
     page.locator(".results").wait_for()
+    page.locator(".results .example").first.wait_for()
     take(page, folder, f"added-{kind}")
 
 
 def main() -> None:
     """Take them all."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="widths, of 390, 820 and 1440")
+    parser.add_argument("--schemes", nargs="*", default=["light", "dark"])
     parser.add_argument("folder", type=Path, nargs="?", default=Path(tempfile.mkdtemp(prefix="shots-")))
-    folder: Path = parser.parse_args().folder
+    given = parser.parse_args()
+    folder: Path = given.folder
     folder.mkdir(exist_ok=True, parents=True)
     file = Path(tempfile.mkdtemp()) / "kiln.md"
     file.write_text(ADDED)
     settings = load_settings()
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        for width, height in SIZES.items():
-            for scheme in ("light", "dark"):
+        for width in given.sizes:
+            height = SIZES[width]
+            for scheme in given.schemes:
                 shutil.rmtree(Fresh.folder, ignore_errors=True)
                 own = load_settings(home=Path(tempfile.mkdtemp(prefix="home-")))
                 served = launch(Fresh(open_sample(settings), own))

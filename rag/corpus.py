@@ -237,6 +237,37 @@ class Corpus:
         """The articles, the newest first, those without a date last."""
         return self._read.articles(resolve(where, self._read))
 
+    def listed(
+        self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50
+    ) -> tuple[list[Article], int]:
+        """A part of a list of the articles, their texts left out so that it is there at once, and the list's length.
+
+        Args:
+            where: they pass this filter.
+            words: they have each of these in title, outlet, author or file name.
+            order: newest, oldest, title or outlet.
+            start: how many of the list come before.
+            most: how many are wanted.
+        """
+        return self._read.listed(where, words, order, start, most)
+
+    @property
+    def revision(self) -> str:
+        """Another text after each change of the articles."""
+        return self._read.meta("revision") or ""
+
+    def has_read(self, file: Path) -> bool:
+        """Whether any article was read from a file."""
+        return bool(self._catalog.sources_at(str(file.resolve())))
+
+    def tags(self) -> list[str]:
+        """All tags that articles have, sorted."""
+        return self._read.tags()
+
+    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
+        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown."""
+        return self._read.outlets_and_days()
+
     def article(self, article_id: str) -> Article:
         """The article with that id, or with the only id that begins so.
 

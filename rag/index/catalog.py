@@ -14,6 +14,8 @@ from rag.index.arrays import Matrix
 from rag.index.database import Database
 from rag.index.rows import (
     ARTICLE,
+    HEAD,
+    ORDERS,
     SOURCE,
     Source,
     article_of,
@@ -109,6 +111,37 @@ class Catalog:
                 values,
             ).fetchall()
         return [article_of(row) for row in rows]
+
+    def listed(
+        self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50,
+        without: Sequence[str] = (),
+    ) -> tuple[list[Article], int]:  # fmt: skip
+        """A part of a list of the articles, their texts left out, and how many the whole list has.
+
+        Args:
+            where: they pass this filter.
+            words: they have each of these in title, outlet, author or file name.
+            order: newest, oldest, title or outlet.
+            start: how many of the list come before.
+            most: how many are wanted.
+            without: ids of articles that are left out.
+        """
+        condition, values = where_sql(where)
+        for word in words.casefold().split():
+            condition += (
+                " AND instr(casefold(a.title || ' ' || coalesce(a.publisher, '') || ' ' || coalesce(a.author, '') || "
+                "' ' || coalesce((SELECT s.path FROM sources s WHERE s.article_id = a.id LIMIT 1), '')), ?)"
+            )
+            values.append(word)
+        condition += " AND a.id NOT IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(list(without)))
+        with self.database.reading() as db:
+            (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+            rows = db.execute(
+                f"SELECT {HEAD} FROM articles a WHERE {condition} ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
+                [*values, most, start],
+            ).fetchall()
+        return [article_of(row) for row in rows], number
 
     def article(self, article_id: str) -> Article:
         """The article with that id, or with the only id that begins so.

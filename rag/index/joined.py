@@ -44,10 +44,13 @@ class JoinedCatalog(Catalog):
     def count(self, where: Filter | None = None) -> int:
         """How many articles pass the filter."""
         own, shared = self._both
-        with own.database.reading() as db:
-            ids = tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
+        ids = self._own_ids()
         both = shared.count(replace(where or Filter(), article=ids)) if ids and not (where and where.article) else 0
         return own.count(where) + shared.count(where) - both
+
+    def _own_ids(self) -> tuple[str, ...]:
+        with self._both[0].database.reading() as db:
+            return tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""
@@ -63,6 +66,17 @@ class JoinedCatalog(Catalog):
         found = _once([a for catalog in self._both for a in catalog.articles(where)])
         dated = sorted((a for a in found if a.published), key=lambda a: a.published or 0, reverse=True)  # type: ignore[arg-type,return-value]
         return [*dated, *(a for a in found if not a.published)]
+
+    def listed(
+        self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50,
+        without: Sequence[str] = (),
+    ) -> tuple[list[Article], int]:  # fmt: skip
+        """As `Catalog.listed`: the user's own first, then those that are everybody's."""
+        own, shared = self._both
+        found, number = own.listed(where, words, order, start, most, without)
+        hidden = (*without, *self._own_ids())
+        others, more = shared.listed(where, words, order, max(0, start - number), most - len(found), hidden)
+        return found + others, number + more
 
     def article(self, article_id: str) -> Article:
         """As `Catalog.article`: the user's own where there is one."""

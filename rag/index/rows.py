@@ -23,6 +23,15 @@ ARTICLE = (
     ", ".join(f"a.{f}" for f in _FIELDS)
     + ", (SELECT s.path FROM sources s WHERE s.article_id = a.id ORDER BY s.rowid LIMIT 1) AS path"
 )
+# As ARTICLE, without the text: for lists.
+HEAD = ARTICLE.replace("a.text", "'' AS text")
+# What a list can be ordered by; a date that is unknown comes last, an outlet too.
+ORDERS = {
+    "newest": "a.published IS NULL, a.published DESC, a.rowid",
+    "oldest": "a.published IS NULL, a.published, a.rowid",
+    "title": "casefold(a.title), a.rowid",
+    "outlet": "a.publisher IS NULL, casefold(a.publisher), a.published DESC, a.rowid",
+}
 SOURCE = "key, part, path, digest, article_id, edits, fields"
 # What a file states of an article, beside its text.
 _STATED = tuple(f for f in _FIELDS if f not in ("id", "text", "story"))

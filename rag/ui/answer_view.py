@@ -7,53 +7,57 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from rag.answer.cite import from_markdown
 from rag.answer.findings import ENGINE
-from rag.types import Answer, Article, Citation, Verdict
+from rag.types import Answer, Citation, Verdict
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
+from rag.ui.corpus_view import example_html
 from rag.ui.icons import icon
-from rag.ui.plot import size_text, span_text
+from rag.ui.plot import Held, size_text, span_text
 from rag.ui.positions_view import positions_html, told
 from rag.ui.render import button, count, text
 
 _VERDICT: Final[dict[Verdict, tuple[str, str]]] = {
     "answered": ("Found", "What bears most on this, then what others say"),
     "contested": ("Contested", "The sources disagree"),
-    "declined": ("Nothing near", "Nothing here seems to answer this."),
+    "declined": ("Nothing near", ""),
 }
 
 
-def conversation_html(
-    conversation: Conversation, examples: Sequence[str] = (), articles: Sequence[Article] = ()
-) -> str:  # fmt: skip
-    """The whole conversation; with none, what this page is for and questions to start with."""
-    if not conversation.exchanges:
-        return _start_html(examples, articles)
+def conversation_html(conversation: Conversation) -> str:
+    """The whole conversation."""
     last = conversation.exchanges[-1].number
     items = "".join(exchange_html(e, last=e.number == last) for e in conversation.exchanges)
     return f'<div class="thread" data-id="{escape(conversation.id)}">{items}</div>'
 
 
-def _start_html(examples: Sequence[str], articles: Sequence[Article]) -> str:
-    if articles:
-        items = "".join(
-            f'<li><button type="button" class="example" data-act="select" data-question="{escape(q)}" dir="auto">'
-            f"{text(q)}{icon('arrow')}</button></li>"
-            for q in examples
-        )
-        below = f'<h3 class="hint">Questions to begin with</h3><ul class="examples">{items}</ul>' if items else ""
-        facts = f'<p class="facts"><span>{size_text(articles)}</span><span>{span_text(articles)}</span></p>'
-    else:
-        facts, below = "", (
-            '<div class="none-yet"><h3>There are no articles yet</h3><p>Add saved web pages, PDFs, e-mail, text or '
-            "an address, and ask about them.</p>"
-            f'{button("view", "Add articles", kind="primary", view="articles")}</div>'
-        )  # fmt: skip
+def start_html(hints: str) -> str:
+    """Before the first question: what this page is for, and what one asks here."""
     return (
         '<div class="thread start" data-id=""><h2>Who said what, and who disputes it?</h2>'
         '<p class="lead">Ask the articles. Every sentence of an answer leads to the words it rests on. Where the '
-        f"articles disagree you see each side; where nothing near is found, you are told so.</p>{facts}{below}</div>"
+        "articles disagree you see each side; where nothing near is found, you are told so.</p>"
+        f'<div class="hints">{hints}</div></div>'
     )
+
+
+def hints_html(held: Held, questions: Sequence[str], *, sample: bool) -> str:
+    """Which articles are asked, how to bring one's own, and questions to start with."""
+    add = (
+        '<label class="btn" for="files">Choose files</label> <span>or drop them anywhere on this page: saved web '
+        "pages, PDF, Word, e-mail, text, tables of articles.</span>"
+    )
+    if not held.articles:
+        return f'<div class="bring"><h3>There are no articles yet</h3><p>{add}</p></div>'
+    if sample:
+        here = "<strong>You are asking the sample</strong>: digests of five reports that contradict one another."
+    else:
+        here = f"<strong>You are asking your collection</strong>: {size_text(held)}, {span_text(held)}."
+    items = "".join(example_html(q) for q in questions)
+    asked = f'<h3 class="hint">Questions that it answers</h3><ul class="examples">{items}</ul>' if items else ""
+    more = "To ask your own articles: " if sample else "To add to it: "
+    return f'<p class="here">{here}</p>{asked}<div class="bring"><p>{more}{add}</p></div>'
 
 
 def exchange_html(exchange: Exchange, *, last: bool) -> str:
@@ -98,7 +102,9 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     prose = f'<div class="text" dir="auto">{render.markdown(answer.text, anchor, cited)}</div>'
     if sides:
         prose = f'{sides}<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
-        meaning = f"{meaning}: {text(told(answer))}."
+        meaning = f"{text(told(answer))}."
+    elif answer.verdict == "declined":
+        meaning = text(from_markdown(answer.text.partition("\n\n")[0]))
     elif answer.engine != ENGINE and answer.verdict == "answered":
         label, meaning = "Answered", "Each sentence was held against the articles."
     parts = [
@@ -149,7 +155,8 @@ def _unsupported_html(sentences: Sequence[str]) -> str:
 
 def _actions_html(exchange: Exchange, answer: Answer) -> str:
     n = exchange.number
-    made = [f"{answer.seconds:.2f} s" if answer.seconds >= 0.1 else f"{answer.seconds * 1000:.0f} ms", answer.engine]
+    took = f"{answer.seconds:.2f} s" if answer.seconds >= 0.1 else f"{answer.seconds * 1000:.0f} ms"
+    made = [took, "quotes only" if answer.engine == ENGINE else answer.engine]
     sources = count(len(answer.citations), "source")
     rated = exchange.rated
     return (

@@ -87,7 +87,7 @@ def add_endpoints(library: Library) -> None:
         results = [*_told(lambda: shelf.add_uploads(given)).results] if given else []
         if urls:
             results += _told(lambda: shelf.ingest(urls)).results
-        return {"results": [_safe(asdict(r)) for r in results], "articles": len(shelf.articles())}
+        return {"results": [_safe(asdict(r)) for r in results], "articles": shelf.held.articles}
 
     for function in (ask, search, ingest):
         endpoint(function, api_name=function.__name__)

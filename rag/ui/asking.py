@@ -12,11 +12,12 @@ from typing import Any
 import gradio as gr
 
 from rag.types import Answer, Filter
+from rag.ui.collection import draw_rows
 from rag.ui.conversation import Conversation, follow
-from rag.ui.corpus_view import Shown, filter_of, list_html
-from rag.ui.events import QUIET, Drawing, data_of, number_of, shelf_of
-from rag.ui.export import as_json, as_markdown
-from rag.ui.parts import BUSY, READY, Parts, draw, draw_scope, draw_thread
+from rag.ui.corpus_view import Shown, filter_of
+from rag.ui.events import NOTHING, QUIET, Drawing, data_of, number_of, shelf_of
+from rag.ui.export import as_json, as_markdown, citation, file_name
+from rag.ui.parts import BUSY, READY, Parts, draw, draw_scope, draw_side, draw_thread
 from rag.ui.saved import keep_feedback
 from rag.ui.shelf import Library
 from rag.ui.source_view import article_html
@@ -49,7 +50,7 @@ def add_events(library: Library, parts: Parts) -> None:
 
     def edit(talk: Conversation, event: gr.EventData) -> Drawing:
         exchange = talk.exchange(number_of(event))
-        return {box: exchange.question, parts.editing: exchange.number} if exchange else {}
+        return {box: exchange.question, parts.editing: exchange.number} if exchange else NOTHING
 
     def stop(talk: Conversation, request: gr.Request) -> Drawing:
         shelf, ended = shelf_of(library, request), talk.stopped()
@@ -63,12 +64,18 @@ def add_events(library: Library, parts: Parts) -> None:
     def open_kept(request: gr.Request, event: gr.EventData) -> Drawing:
         shelf = shelf_of(library, request)
         kept = shelf.conversations.load(str(data_of(event).get("id", "")))
-        return draw(parts, shelf, kept) if kept else {}
+        return draw(parts, shelf, kept) if kept else NOTHING
 
     def delete(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
         shelf, id = shelf_of(library, request), str(data_of(event).get("id", ""))
         shelf.conversations.delete(id)
         return draw(parts, shelf, Conversation() if talk.id == id else talk)
+
+    def rename(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf, data = shelf_of(library, request), data_of(event)
+        renamed = shelf.conversations.rename(str(data.get("id", "")), str(data.get("title", "")))
+        now = replace(talk, title=renamed.title) if renamed and renamed.id == talk.id else talk
+        return {parts.talk: now, side: draw_side(shelf)}
 
     def like(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
         rating = "up" if data_of(event).get("rating") == "up" else "down"
@@ -82,7 +89,7 @@ def add_events(library: Library, parts: Parts) -> None:
     def rate(talk: Conversation, number: int, rating: str, note: str, request: gr.Request) -> Drawing:
         exchange, shelf = talk.exchange(number), shelf_of(library, request)
         if exchange is None or exchange.answer is None:
-            return {}
+            return NOTHING
         keep_feedback(shelf.feedback_file, exchange.answer, rating, note, shelf.user)
         rated = replace(exchange, rated=f"{rating}+" if note else rating)
         changed = replace(talk, exchanges=tuple(rated if e.number == number else e for e in talk.exchanges))
@@ -92,27 +99,37 @@ def add_events(library: Library, parts: Parts) -> None:
     def send(talk: Conversation, event: gr.EventData) -> Drawing:
         answer, form = _answer(talk, number_of(event)), data_of(event).get("form")
         if answer is None:
-            return {}
+            return NOTHING
         as_text = as_json(answer) if form == "json" else as_markdown(answer)
-        name = f"answer-{number_of(event)}.{'json' if form == 'json' else 'md'}" if form else ""
-        return {parts.outbox: json.dumps({"text": as_text, "name": name, "at": time.time_ns()})}
+        name = file_name(answer.question, "json" if form == "json" else "md") if form else ""
+        return sent(as_text, name)
+
+    def sent(text: str, name: str = "") -> Drawing:
+        return {parts.outbox: json.dumps({"text": text, "name": name, "at": time.time_ns()})}
+
+    def cite(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        data, answer = data_of(event), _answer(talk, number_of(event))
+        cited = next((c for c in answer.citations if str(c.number) == str(data.get("c"))), None) if answer else None
+        if cited is None:
+            return NOTHING
+        return sent(citation(cited, shelf_of(library, request).article(cited.article_id), str(data.get("form", ""))))
 
     def read(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
         shelf, data = shelf_of(library, request), data_of(event)
         article, answer = shelf.article(str(data.get("article", ""))), _answer(talk, number_of(event))
         if article is None:
-            return {}
+            return NOTHING
         cited = [c for c in answer.citations if c.article_id == article.id] if answer else []
         shown = article_html(article, cited, int(data.get("c") or 0), may_change=shelf.may_change(article))
         return {parts.reader: f"<div data-at={time.time_ns()}>{shown}</div>"}
 
     def filter_by(request: gr.Request, event: gr.EventData) -> Drawing:
         shelf, where = shelf_of(library, request), filter_of(data_of(event))
-        return draw_scope(parts, shelf, where) | {parts.shelf.rows: list_html(shelf.articles(where), Shown())}
+        return draw_scope(parts, shelf, where) | draw_rows(parts.shelf, shelf, Shown(where=where))
 
     def unfilter(request: gr.Request) -> Drawing:
         shelf = shelf_of(library, request)
-        return draw_scope(parts, shelf, Filter()) | {parts.shelf.rows: list_html(shelf.articles(), Shown())}
+        return draw_scope(parts, shelf, Filter()) | draw_rows(parts.shelf, shelf, Shown())
 
     # What an answer changes, and no more: each piece of it carries a line for each of these.
     answering = [box, parts.editing, parts.talk, thread, parts.panel, side]
@@ -134,6 +151,8 @@ def add_events(library: Library, parts: Parts) -> None:
     thread.download(send, [talk], **quick)
     thread.copy(send, [talk], **quick)
     parts.panel.expand(read, [talk], **quick)
+    parts.panel.copy(cite, [talk], **quick)
+    side.edit(rename, [talk], **quick)
     side.clear(clear, None, **quick)
     side.select(open_kept, None, **quick)
     side.delete(delete, [talk], **quick)

@@ -12,9 +12,10 @@ from gradio.components import Component
 
 from rag.errors import LlmError
 from rag.types import Filter
-from rag.ui.engine_view import confirm_html, engines_html, loading_html
+from rag.ui.engine_view import confirm_fetch_html, confirm_html, engines_html, fetching_html, loading_html
 from rag.ui.engines import engine
 from rag.ui.events import QUIET, Drawing, data_of, shelf_of
+from rag.ui.running import Cancelled
 from rag.ui.shelf import Library, Shelf
 
 
@@ -37,7 +38,9 @@ def add_events(
 
     def listed(shelf: Shelf, error: str = "") -> Drawing:
         found_by = [(what, name) for what, name in shelf.found_by if name]
-        return shown(engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error))
+        could = [e for e, _ in shelf.proposed()]
+        return shown(engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error,
+                                  proposed=could))  # fmt: skip
 
     def show(request: gr.Request) -> Drawing:
         return listed(shelf_of(library, request))
@@ -45,21 +48,39 @@ def add_events(
     def choose(filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
         shelf, data = shelf_of(library, request), data_of(event)
         try:
-            wanted = engine(str(data.get("llm", "")).strip()[:1000])
+            setting = str(data.get("llm", "")).strip()[:1000]
+            if data.get("fetch"):
+                yield from fetched(shelf, setting, agreed=bool(data.get("agreed")))
+                if not data.get("agreed"):
+                    return
+            wanted = engine(setting)
             if wanted.leaves and not data.get("agreed") and wanted.setting != shelf.engine.setting:
                 yield shown(confirm_html(wanted))
                 return
             yield shown(loading_html(wanted))
             shelf.choose_engine(wanted.setting)
-        except LlmError as e:
-            yield listed(shelf, str(e))
+        except (LlmError, Cancelled) as e:
+            yield listed(shelf, str(e) or "Cancelled. Begun again, it goes on where it stopped.")
             return
         yield listed(shelf) | refresh(shelf, filtered)
+
+    def fetched(shelf: Shelf, setting: str, *, agreed: bool) -> Iterator[Drawing]:
+        for wanted, proposal in shelf.proposed():
+            if wanted.setting == setting and not agreed:
+                yield shown(confirm_fetch_html(wanted))
+            elif wanted.setting == setting:
+                running = library.fetch(proposal)
+                yield from (shown(fetching_html(wanted, now)) for now in running.follow())
+
+    def cancel(request: gr.Request) -> None:
+        if library.fetching and not shelf_of(library, request).user:
+            library.fetching.cancel()
 
     quick: dict[str, Any] = {"outputs": [sheet], "queue": False, **QUIET}
     for button in buttons:
         button.expand(show, None, **quick)
     sheet.expand(show, None, **quick)
+    sheet.stop(cancel, None, queue=False, **QUIET)
     slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 2, **QUIET}
     sheet.select(choose, [where], **slow)
     sheet.submit(choose, [where], **slow)

@@ -3,13 +3,12 @@
 Knows nothing of conversations, nor how HTML is made or articles are read.
 """
 
-import queue
-import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import gradio as gr
 from gradio.components import Component
@@ -21,16 +20,11 @@ from rag.types import FileResult, Filter, IngestReport
 from rag.ui import corpus_view as view
 from rag.ui.api import uploaded
 from rag.ui.corpus_view import Shown
-from rag.ui.events import QUIET, Drawing, data_of, html, shelf_of
-from rag.ui.icons import icon
-from rag.ui.shelf import MEGABYTES, Library, Progress, Shelf, safe_name
+from rag.ui.events import NOTHING, QUIET, Drawing, data_of, html, shelf_of
+from rag.ui.questions import tried_questions
+from rag.ui.running import Cancelled, Progress, Running
+from rag.ui.shelf import MEGABYTES, Library, Shelf, safe_name
 from rag.ui.source_view import article_html
-
-_FIND: Final = (
-    f'<form class="find" data-act="input" role="search"><label for="find">Search titles, outlets, authors</label>'
-    f'{icon("search")}<input id="find" name="words" type="search" autocomplete="off" '
-    'placeholder="Search titles, outlets, authors"></form>'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ def parts(overview: str, rows: str) -> Parts:
             overview=html("overview", overview),
             add=html("add", view.add_html(sorted(SUFFIXES), MEGABYTES)),
             outcome=html("outcome"),
-            find=html("find-box", _FIND),
+            find=html("find-box", view.find_html()),
             scope=html("shelf-scope"),
             rows=html("rows", rows),
             shown=gr.State(Shown()),
@@ -67,18 +61,26 @@ def parts(overview: str, rows: str) -> Parts:
 
 def draw(parts: Parts, shelf: Shelf, where: Filter) -> Drawing:
     """The collection as it stands."""
-    articles = shelf.articles()
-    return {
-        parts.overview: view.overview_html(articles, sample=shelf.corpus.is_sample),
-        parts.rows: view.list_html(articles, Shown(where=where)),
-        parts.shown: Shown(where=where),
-    }
+    overview = view.overview_html(shelf.held, sample=shelf.corpus.is_sample)
+    return {parts.overview: overview} | draw_rows(parts, shelf, Shown(where=where))
+
+
+def draw_rows(parts: Parts, shelf: Shelf, shown: Shown) -> Drawing:
+    """The list, as far as it is shown."""
+    return {parts.rows: rows_html(shelf, shown), parts.shown: shown}
+
+
+def rows_html(shelf: Shelf, shown: Shown) -> str:
+    """The list as HTML."""
+    articles, number = shelf.listed(shown)
+    changeable = [a.id for a in articles if shelf.may_change(a)]
+    return view.list_html(articles, number, shown, changeable)
 
 
 def add_events(
     library: Library, on: Parts, reader: gr.HTML, where: gr.State, outputs: Sequence[Component],
     refresh: Callable[[Shelf, Filter], Drawing],
-) -> None:  # fmt: skip
+) -> Callable[[Filter, gr.Request], Iterator[Drawing]]:  # fmt: skip
     """What can be done with the collection.
 
     Args:
@@ -86,15 +88,16 @@ def add_events(
         where: the filter that is set.
         outputs: what drawings may change.
         refresh: draws anew whatever shows the collection.
+
+    Returns:
+        What shows, on a page that opens, the files that are being read in, if there are any.
     """
 
     def find(filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        now = Shown(str(data_of(event).get("words", ""))[:200], filtered)
-        return {on.rows: view.list_html(shelf_of(library, request).articles(), now), on.shown: now}
+        return draw_rows(on, shelf_of(library, request), view.shown_of(data_of(event), filtered))
 
     def more(shown: Shown, filtered: Filter, request: gr.Request) -> Drawing:
-        now = view.more(Shown(shown.words, filtered, shown.most))
-        return {on.rows: view.list_html(shelf_of(library, request).articles(), now), on.shown: now}
+        return draw_rows(on, shelf_of(library, request), view.more(replace(shown, where=filtered)))
 
     def read(request: gr.Request, event: gr.EventData) -> Drawing:
         shelf = shelf_of(library, request)
@@ -115,72 +118,92 @@ def add_events(
         return {reader: f"<div data-at={time.time_ns()}>{shown}</div>"} | refresh(shelf, filtered)
 
     def remove(filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf = shelf_of(library, request)
-        try:
-            gone = shelf.remove(str(data_of(event).get("article", "")))
-        except RagError as e:
-            return {on.outcome: view.error_html(str(e)), reader: ""}
-        result = FileResult(path=gone.title, status="removed")
-        said = view.results_html([result], len(shelf.articles()))
-        return {on.outcome: said, reader: ""} | refresh(shelf, filtered)
+        shelf, data = shelf_of(library, request), data_of(event)
+        chosen: list[Any] = data["articles"] if isinstance(data.get("articles"), list) else [data.get("article", "")]
+        results = list[FileResult]()
+        for id in map(str, chosen[: view.PAGE * 20]):
+            try:
+                results.append(FileResult(path=shelf.remove(id).title, status="removed"))
+            except RagError as e:
+                results.append(FileResult(path=id, status="failed", reason=str(e)))
+        return {on.outcome: view.results_html(results, shelf.held), reader: ""} | refresh(shelf, filtered)
 
     def upload(filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
         shelf, data = shelf_of(library, request), data_of(event)
-        refused = [
+        refused = tuple(
             FileResult(path=safe_name(str(f.get("name"))), status="failed", reason=str(f.get("reason"))[:200])
             for f in data.get("refused") or ()
-        ]
+        )
         files = [(uploaded(str(f["path"])), str(f["name"])) for f in data.get("files") or ()]
-        yield from work(shelf, filtered, lambda progress: shelf.add_uploads(files, progress), refused)
+
+        def work(progress: Progress) -> IngestReport:
+            report = shelf.add_uploads(files, progress)
+            return replace(report, results=(*refused, *report.results))
+
+        yield from begin(shelf, filtered, work)
 
     def fetch(filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
         shelf, address = shelf_of(library, request), str(data_of(event).get("address", "")).strip()[:2000]
         if not is_url(address):
             yield {on.outcome: view.error_html("An address begins with https:// or http://.")}
             return
-        yield from work(shelf, filtered, lambda progress: shelf.ingest([address], progress), ())
+        yield from begin(shelf, filtered, lambda progress: shelf.ingest([address], progress))
 
-    def work(
-        shelf: Shelf, filtered: Filter, ingest: Callable[[Progress], IngestReport], refused: Sequence[FileResult]
-    ) -> Iterator[Drawing]:
-        yield {on.outcome: view.progress_html(0, 1, "…")}
+    def begin(shelf: Shelf, filtered: Filter, work: Callable[[Progress], IngestReport]) -> Iterator[Drawing]:
         try:
-            report = yield from _watched(ingest, on.outcome)
+            running = shelf.start(work)
         except RagError as e:
             yield {on.outcome: view.error_html(str(e))}
             return
-        said = view.results_html((*refused, *report.results), len(shelf.articles()))
-        yield {on.outcome: said} | refresh(shelf, filtered)
+        yield from follow(shelf, filtered, running)
+
+    def follow(shelf: Shelf, filtered: Filter, running: Running[IngestReport]) -> Iterator[Drawing]:
+        try:
+            steps = running.follow()
+            while True:
+                try:
+                    now = next(steps)
+                except StopIteration as ended:
+                    report: IngestReport = ended.value
+                    break
+                yield {on.outcome: view.progress_html(replace(now, what=Path(now.what).name))}
+        except Cancelled:
+            said = view.error_html("Cancelled. What was read before is in the collection.")
+            yield {on.outcome: said} | refresh(shelf, filtered)
+            return
+        except RagError as e:
+            yield {on.outcome: view.error_html(str(e))} | refresh(shelf, filtered)
+            return
+        ids = dict.fromkeys(r.article_id for r in report.results if r.status in ("added", "changed") and r.article_id)
+        came = [a for id in islice(ids, view.PAGE) if (a := shelf.article(id))]
+        yield {on.outcome: view.results_html(report.results, shelf.held, came)} | refresh(shelf, filtered)
+        if came:
+            questions = tried_questions(shelf.corpus, came)
+            shelf.library.questions(shelf.user)
+            yield {on.outcome: view.results_html(report.results, shelf.held, came, questions)} | refresh(
+                shelf, filtered
+            )
+
+    def resume(filtered: Filter, request: gr.Request) -> Iterator[Drawing]:
+        shelf = shelf_of(library, request)
+        yield NOTHING  # Gradio takes a generator that gives nothing for one that empties its outputs
+        if running := shelf.running:
+            yield from follow(shelf, filtered, running)
+
+    def cancel(request: gr.Request) -> None:
+        if running := shelf_of(library, request).running:
+            running.cancel()
 
     quick: dict[str, Any] = {"outputs": outputs, "queue": False, **QUIET}
     on.find.input(find, [where], **quick)
     on.rows.apply(more, [on.shown, where], **quick)
     on.rows.select(read, None, **quick)
+    on.rows.delete(remove, [where], **quick)
     on.outcome.select(read, None, **quick)
+    on.outcome.stop(cancel, None, queue=False, **QUIET)
     reader.edit(edit, [where], **quick)
     reader.delete(remove, [where], **quick)
-    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 2, **QUIET}
+    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 20, **QUIET}
     on.add.upload(upload, [where], **slow)
     on.add.submit(fetch, [where], **slow)
-
-
-def _watched(ingest: Callable[[Progress], IngestReport], outcome: gr.HTML) -> Generator[Drawing, None, IngestReport]:
-    """Ingest in a thread of its own; a generator of drawings of how far it is, which returns its report."""
-    news = queue.SimpleQueue[tuple[int, int, str] | None]()
-    ended = list[IngestReport | BaseException]()
-
-    def run() -> None:
-        try:
-            ended.append(ingest(lambda done, of, name: news.put((done, of, name))))
-        except BaseException as e:
-            ended.append(e)
-        finally:
-            news.put(None)
-
-    threading.Thread(target=run, daemon=True).start()
-    while (now := news.get()) is not None:
-        done, of, name = now
-        yield {outcome: view.progress_html(done, of, Path(name).name)}
-    if isinstance(ended[0], BaseException):
-        raise ended[0]
-    return ended[0]
+    return resume

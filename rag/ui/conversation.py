@@ -11,18 +11,13 @@ from typing import Any, Final, Protocol
 
 from rag.errors import RagError
 from rag.jsonform import answer_to_dict
-from rag.types import Answer, Article, Citation, Event, Filter, Position, Turn
+from rag.types import Answer, Citation, Event, Filter, Position, Turn
 from rag.ui.newest import Newest
 
 _log = logging.getLogger(__name__)
 
 _REDRAW_SECONDS: Final = 0.1  # between two drawings of a growing answer; each sends and lays out all of it
 _PATIENCE: Final = 0.1  # what is there sooner is drawn at once, without the steps before it
-_SAMPLE_EXAMPLES: Final = (
-    "Did North Korea supply weapons to Russia?",
-    "How many shells did North Korea send to Russia?",
-    "Which port did the weapons leave from?",
-)
 FAULT: Final = "Something went wrong; the terminal that runs the page says what."
 
 
@@ -58,10 +53,16 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The exchanges in order. `id` is empty until it is kept."""
+    """The exchanges in order. `id` is empty until it is kept, `title` until the user gives one."""
 
     id: str = ""
     exchanges: tuple[Exchange, ...] = ()
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """Its title: what the user called it, else its first question."""
+        return self.title or (self.exchanges[0].question if self.exchanges else "")
 
     def until(self, number: int) -> "Conversation":
         """The conversation before that exchange, for asking it anew."""
@@ -126,18 +127,13 @@ def _made(corpus: Asked, first: Exchange, turns: Sequence[Turn], where: Filter |
         yield replace(now, error=FAULT)
 
 
-def examples(articles: Sequence[Article], *, sample: bool) -> tuple[str, ...]:
-    """Questions to start with: the sample's own, else one for each of three titles spread over the corpus."""
-    if sample:
-        return _SAMPLE_EXAMPLES
-    titles = list(dict.fromkeys(a.title for a in articles if a.title))
-    step = max(1, len(titles) // 3)
-    return tuple(f"What is reported about “{title}”?" for title in titles[::step][:3])
-
-
 def to_dict(conversation: Conversation) -> dict[str, Any]:
     """As plain values; an answer in the form of `rag ask --json`."""
-    return {"id": conversation.id, "exchanges": [_exchange_dict(e) for e in conversation.exchanges]}
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "exchanges": [_exchange_dict(e) for e in conversation.exchanges],
+    }
 
 
 def _exchange_dict(exchange: Exchange) -> dict[str, Any]:
@@ -152,7 +148,7 @@ def from_dict(kept: dict[str, Any]) -> Conversation:
         KeyError, TypeError, ValueError: it is not of that form.
     """
     exchanges = (e | {"answer": _answer(e["answer"]), "steps": tuple(e["steps"])} for e in kept["exchanges"])
-    return Conversation(kept["id"], tuple(Exchange(**_known(Exchange, e)) for e in exchanges))
+    return Conversation(kept["id"], tuple(Exchange(**_known(Exchange, e)) for e in exchanges), kept.get("title", ""))
 
 
 def _answer(kept: dict[str, Any] | None) -> Answer | None:

@@ -3,7 +3,6 @@
 Pure functions from values to HTML. Knows nothing of Gradio or of corpora.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,14 +12,17 @@ from typing import Any, Final
 from rag.types import Article, FileResult, Filter
 from rag.ui import render
 from rag.ui.icons import icon
-from rag.ui.plot import plot_html, size_text, span_text
+from rag.ui.plot import Held, plot_html, size_text, span_text
 from rag.ui.render import button, count, text
+from rag.ui.running import Stand
 
 PAGE: Final = 50
+_LISTED: Final = 12  # results of an upload that are shown unfolded
 _STATUS: Final = {
     "added": "added", "changed": "changed", "unchanged": "already here", "duplicate": "already here under another name",
     "skipped": "skipped", "failed": "could not be read", "removed": "removed",
 }  # fmt: skip
+_ORDERS: Final = {"newest": "Newest first", "oldest": "Oldest first", "title": "By title", "outlet": "By outlet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +31,14 @@ class Shown:
 
     words: str = ""
     where: Filter = Filter()
+    order: str = "newest"
     most: int = PAGE
 
-    def of(self, articles: Sequence[Article]) -> list[Article]:
-        """Those of them."""
-        wanted = self.words.casefold().split()
-        return [a for a in articles if passes(a, self.where) and all(w in _searched(a) for w in wanted)]
 
-
-def _searched(a: Article) -> str:
-    return f"{a.title} {a.publisher or ''} {a.author or ''} {a.path}".casefold()
-
-
-def passes(article: Article, where: Filter) -> bool:
-    """Whether an article passes a filter, as `rag.types.Filter` says it."""
-    if where.publishers is not None and (article.publisher or "").casefold() not in where.publishers:
-        return False
-    if not set(where.tags) <= {tag.casefold() for tag in article.tags}:
-        return False
-    day = article.published
-    if where.after is not None and (day is None or day < where.after):
-        return False
-    return not (where.before is not None and (day is None or day > where.before))
+def shown_of(data: dict[str, Any], where: Filter) -> Shown:
+    """What the form above the list asks for."""
+    order = str(data.get("order", ""))
+    return Shown(str(data.get("words", ""))[:200], where, order if order in _ORDERS else "newest")
 
 
 def filter_of(data: dict[str, Any]) -> Filter:
@@ -71,21 +59,20 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def filter_html(articles: Sequence[Article], where: Filter, matching: int) -> str:
+def filter_html(held: Held, where: Filter, matching: int) -> str:
     """The filter over the questions and the list: what is chosen, and a form to choose by."""
     chosen = set(where.publishers or ())
-    outlets = Counter(a.publisher for a in articles if a.publisher).most_common()
     boxes = "".join(
         f'<label class="check"><input type="checkbox" name="publisher" value="{escape(name)}"'
         f"{' checked' if name.casefold() in chosen else ''}>"
         f'<span dir="auto">{text(name)}</span> <small>{n:,}</small></label>'
-        for name, n in outlets
+        for name, n in held.outlets.most_common()
     )
     tags = "".join(
         f'<label class="check"><input type="checkbox" name="tag" value="{escape(tag)}"'
         f"{' checked' if tag.casefold() in where.tags else ''}>"
-        f'<span dir="auto">{text(tag)}</span> <small>{n:,}</small></label>'
-        for tag, n in Counter(tag for a in articles for tag in a.tags).most_common()
+        f'<span dir="auto">{text(tag)}</span></label>'
+        for tag in held.tags
     )
     tagged = f'<fieldset><legend>Tags</legend><div class="boxes">{tags}</div></fieldset>' if tags else ""
     after, before = where.after or "", where.before or ""
@@ -115,7 +102,7 @@ def _filter_label(where: Filter, matching: int) -> str:
     return f"{number}: {text(' '.join(parts))}"
 
 
-def overview_html(articles: Sequence[Article], *, sample: bool) -> str:
+def overview_html(held: Held, *, sample: bool) -> str:
     """The head of the collection: how much there is, from when, and the plot over time."""
     note = (
         '<p class="notice">This is the sample that comes with the program. Add a file, and a collection of your own '
@@ -124,31 +111,59 @@ def overview_html(articles: Sequence[Article], *, sample: bool) -> str:
         else ""
     )
     return (
-        f'<div class="overview{"" if articles else " none"}"><h2>Articles</h2><p class="facts">'
-        f"<span>{size_text(articles)}</span><span>{span_text(articles)}</span></p>"
-        f"{note}{plot_html(articles) if articles else ''}</div>"
+        f'<div class="overview{"" if held.articles else " none"}"><h2>Articles</h2><p class="facts">'
+        f"<span>{size_text(held)}</span><span>{span_text(held)}</span></p>"
+        f"{note}{plot_html(held)}</div>"
     )
 
 
-def list_html(articles: Sequence[Article], shown: Shown) -> str:
-    """The articles that the search and the filter let through."""
-    found = shown.of(articles)
-    if not found:
-        said = "No article passes the search and the filter." if articles else "Nothing here yet. Add the first files."
-        return f'<p class="empty" role="status">{icon("search" if articles else "file", 22)}{said}</p>'
-    rows = "".join(_row(a) for a in found[: shown.most])
-    more = ""
-    if len(found) > shown.most:
-        more = button("more", f"Show more ({len(found) - shown.most:,} left)", kind="more")
-    told = f'<p class="hint" role="status">{count(len(found), "article")} found</p>' if shown.words else ""
-    return f'{told}<ul class="rows">{rows}</ul>{more}'
+def find_html() -> str:
+    """The form above the list: words to search for, and the order."""
+    orders = "".join(f'<option value="{name}">{label}</option>' for name, label in _ORDERS.items())
+    return (
+        f'<form class="find" data-act="input" role="search"><label for="find">Search titles, outlets, authors</label>'
+        f'{icon("search")}<input id="find" name="words" type="search" autocomplete="off" '
+        'placeholder="Search titles, outlets, authors"><select name="order" aria-label="Order">'
+        f"{orders}</select></form>"
+    )
 
 
-def _row(a: Article) -> str:
+def list_html(articles: Sequence[Article], number: int, shown: Shown, changeable: Sequence[str] = ()) -> str:
+    """The articles that the search and the filter let through.
+
+    Args:
+        articles: the first of them.
+        number: how many there are in all.
+        changeable: ids of those that the user may remove.
+    """
+    if not articles:
+        restricted = shown.words or shown.where
+        said = (
+            "No article passes the search and the filter." if restricted else "Nothing here yet. Add the first files."
+        )
+        return f'<p class="empty" role="status">{icon("search" if restricted else "file", 22)}{said}</p>'
+    rows = "".join(_row(a, a.id in changeable) for a in articles)
+    more = button("more", f"Show more ({number - len(articles):,} left)", kind="more") if number > len(articles) else ""
+    told = f'<p class="hint" role="status">{count(number, "article")} found</p>' if shown.words else ""
+    bulk = (
+        f'<div class="bulk" hidden><span class="picked" role="status"></span>'
+        f"{button('removeall', 'Remove them', kind='danger')}</div>"
+        if changeable
+        else ""
+    )
+    return f'{told}{bulk}<ul class="rows">{rows}</ul>{more}'
+
+
+def _row(a: Article, changeable: bool) -> str:
     author = f'<span class="author" dir="auto">{text(a.author)}</span>' if a.author else ""
     when = render.short_dated(a.published, a.published_from)
+    pick = (
+        f'<input type="checkbox" class="pick" value="{escape(a.id)}" aria-label="Choose {text(a.title)}">'
+        if changeable
+        else ""
+    )
     return (
-        f'<li><button type="button" class="row-open" data-act="select" data-article="{escape(a.id)}">'
+        f'<li>{pick}<button type="button" class="row-open" data-act="select" data-article="{escape(a.id)}">'
         f'<span class="when">{when}</span><span class="what"><span class="title" dir="auto">{text(a.title)}</span>'
         f'<span class="facts">{render.outlet(a.publisher)}{author}</span></span></button></li>'
     )
@@ -168,28 +183,63 @@ def add_html(suffixes: Sequence[str], megabytes: int) -> str:
     )
 
 
-def progress_html(done: int, of: int, name: str) -> str:
-    """How far an ingest is."""
-    part = f"{done} of {of}: " if of > 1 else ""
-    share = 100 * done // max(of, 1)
+def progress_html(now: Stand) -> str:
+    """How far an ingest is, about how long it takes still, and how to end it."""
+    part = f"{now.done:,} of {now.of:,}: " if now.of > 1 else ""
+    left = "" if now.left is None or now.left < 1 else f'<span class="left">{_time_left(now.left)}</span>'
+    share = 100 * now.done // max(now.of, 1)
     return (
-        f'<div class="progress" role="status"><p dir="auto">Reading {part}{text(name)}</p>'
-        f'<div class="track"><i style="width:{max(share, 4)}%"></i></div></div>'
+        f'<div class="progress"><p dir="auto" role="status">Reading {part}{text(now.what)}</p>{left}'
+        f'<div class="track"><i style="width:{max(share, 4)}%"></i></div>'
+        f"<p class='hint'>You can go on asking, or close the page. {button('stop', 'Cancel', kind='link')}</p></div>"
     )
 
 
-def results_html(results: Sequence[FileResult], articles: int) -> str:
-    """What became of each file."""
-    items = "".join(
+def _time_left(seconds: float) -> str:
+    return f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
+
+
+def results_html(
+    results: Sequence[FileResult], held: Held, came_in: Sequence[Article] = (), questions: Sequence[str] = ()
+) -> str:
+    """What became of each file, what came in with them, and questions about that."""
+    titles = {a.id: a.title for a in came_in}
+    ordered = sorted(results, key=lambda r: r.status not in ("failed", "skipped"))
+    items = [_result_html(r, titles) for r in ordered]
+    shown, rest = "".join(items[:_LISTED]), "".join(items[_LISTED:])
+    more = (
+        f'<details class="more"><summary>{len(items) - _LISTED} more</summary><ul>{rest}</ul></details>' if rest else ""
+    )
+    outlets = len({a.publisher for a in came_in if a.publisher})
+    new = sum(r.status in ("added", "changed") for r in results)
+    whose = f", of {count(outlets, 'outlet')}" if outlets else ""
+    told = f"{count(new, 'article')} came in{whose}. " if new else ""
+    asked = "".join(example_html(q) for q in questions)
+    about = f'<h3 class="hint">Questions about what came in</h3><ul class="examples">{asked}</ul>' if asked else ""
+    return (
+        f'<div class="results"><p class="came" role="status">{told}{size_text(held)} in the collection now.</p>'
+        f"<ul>{shown}</ul>{more}{about}</div>"
+    )
+
+
+def _result_html(r: FileResult, titles: dict[str, str]) -> str:
+    title = titles.get(r.article_id or "", "")
+    named = f' <span class="title" dir="auto">{text(title)}</span>' if title else ""
+    return (
         f'<li class="{r.status}"><span class="name" dir="auto">{text(r.path.rsplit("/", 1)[-1])}</span> '
-        f'<span class="became">{_STATUS.get(r.status, r.status)}</span>'
+        f'<span class="became">{_STATUS.get(r.status, r.status)}</span>{named}'
         + (f' <span class="reason" dir="auto">{text(r.reason)}</span>' if r.reason else "")
         + (button("select", "Read", kind="link", article=r.article_id) if r.article_id else "")
         + "</li>"
-        for r in results
     )
-    told = f"{count(articles, 'article')} in the collection now."
-    return f'<div class="results" role="status"><ul>{items}</ul><p class="hint">{told}</p></div>'
+
+
+def example_html(question: str) -> str:
+    """A question that can be asked with a click."""
+    return (
+        f'<li><button type="button" class="example" data-act="select" data-question="{escape(question)}" dir="auto">'
+        f"{text(question)}{icon('arrow')}</button></li>"
+    )
 
 
 def error_html(message: str) -> str:

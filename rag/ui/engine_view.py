@@ -9,17 +9,16 @@ from html import escape
 from rag.ui.engines import Engine
 from rag.ui.icons import icon
 from rag.ui.render import button, text
+from rag.ui.running import Stand
 
 HERE = "Stays on this machine"
 
 
 def chip_html(now: Engine) -> str:
     """What writes the answers, beside the question; opens the choice."""
-    where = f"sends text to {now.leaves}" if now.leaves else "on this machine"
     return (
-        f'<button type="button" class="btn chip" data-act="engine" '
-        f'aria-label="Engine: {text(now.name)}, {text(where)}">'
-        f'{lamp_html(now)}<span class="chip-name" dir="auto">{text(now.name)}</span></button>'
+        f'<button type="button" class="btn chip" data-act="engine" title="What writes the answers">'
+        f'{lamp_html(now)}<span class="chip-name" dir="auto">{text(now.told)}</span></button>'
     )
 
 
@@ -29,7 +28,13 @@ def lamp_html(now: Engine) -> str:
 
 
 def engines_html(
-    all: Sequence[Engine], now: Engine, found_by: Sequence[tuple[str, str]], *, alone: bool, error: str = ""
+    all: Sequence[Engine],
+    now: Engine,
+    found_by: Sequence[tuple[str, str]],
+    *,
+    alone: bool,
+    error: str = "",
+    proposed: Sequence[Engine] = (),
 ) -> str:
     """The choice.
 
@@ -39,6 +44,7 @@ def engines_html(
         found_by: what finds and reads passages, as (what for, name).
         alone: the user may name any model.
         error: why the last choice was not taken.
+        proposed: models that can be fetched for this machine.
     """
     listed = [*all] if any(e.setting == now.setting for e in all) else [*all, now]
     ready = "".join(_row(e, e.setting == now.setting) for e in listed if e.usable)
@@ -52,12 +58,13 @@ def engines_html(
             '<details class="lacking" data-keep="lacking"><summary>Not ready on this machine</summary>'
             f"<ul>{lacking}</ul></details>"
         )
+    fetch = "".join(_row(e, now=False) for e in proposed)
     said = f'<p class="error" role="alert" dir="auto">{text(error)}</p>' if error else ""
     parts = "".join(f'<dt>{text(what)}</dt><dd dir="auto">{text(name)}</dd>' for what, name in found_by)
     return (
         '<div class="choice"><h2>What writes the answers</h2><p class="lead">Passages are always found on this '
         "machine, and what a model writes is checked against them, sentence by sentence.</p>"
-        f'{said}<ul class="engines">{ready}</ul>{_own_html() if alone else ""}{lacking}'
+        f'{said}<ul class="engines">{ready}{fetch}</ul>{_own_html() if alone else ""}{lacking}'
         f'<h3>What finds the passages</h3><dl class="found-by">{parts}</dl>'
         '<p class="hint">The articles were indexed with these. Another embedder (RAG_EMBEDDER) needs '
         "<code>rag ingest --rebuild</code>.</p></div>"
@@ -66,14 +73,18 @@ def engines_html(
 
 def _row(e: Engine, now: bool) -> str:
     where = f'<span class="goes out">Sends text to {text(e.leaves)}</span>' if e.leaves else ""
+    if e.fetched:
+        where = '<span class="goes">Fetched once from the web; answers are then written on this machine</span>'
     if not where and not e.begin:
         where = f'<span class="goes">{HERE}</span>'
     act = (
         f'data-act="type" data-begin="{escape(e.begin)}"'
         if e.begin
-        else f'data-act="select" data-llm="{escape(e.setting)}"'
+        else f'data-act="select" data-llm="{escape(e.setting)}"{" data-fetch=1" if e.fetched else ""}'
     )
-    sign = icon("plus") if e.begin else '<span class="radio" aria-hidden="true"></span>'
+    sign = (
+        icon("plus") if e.begin else icon("export") if e.fetched else '<span class="radio" aria-hidden="true"></span>'
+    )
     mark = '<span class="in-use">In use</span>' if now else ""
     return (
         f'<li><button type="button" class="engine-row" {act} aria-pressed="{"true" if now else "false"}">'
@@ -107,4 +118,26 @@ def loading_html(wanted: Engine) -> str:
     return (
         '<div class="choice"><h2>What writes the answers</h2><div class="progress" role="status">'
         f'<p dir="auto">Making {text(wanted.name)} ready…</p><div class="track busy"><i></i></div></div></div>'
+    )
+
+
+def confirm_fetch_html(wanted: Engine) -> str:
+    """Asks before a model is fetched."""
+    return (
+        f'<div class="choice"><h2>Fetch {text(wanted.name)}?</h2><p class="lead">{text(wanted.detail)}. It comes from '
+        'the web once; nothing of yours is sent, and answers are then written on this machine.</p><div class="row">'
+        f"{button('select', 'Fetch and use it', kind='primary', llm=wanted.setting, fetch=1, agreed=1)}"
+        f"{button('expand', 'Go back')}</div></div>"
+    )
+
+
+def fetching_html(wanted: Engine, now: Stand) -> str:
+    """While a model is fetched."""
+    share = 100 * now.done // max(now.of, 1)
+    left = f", about {now.left / 60:.0f} min left" if now.left and now.left > 90 else ""
+    return (
+        '<div class="choice"><h2>What writes the answers</h2><div class="progress" role="status">'
+        f'<p dir="auto">Fetching {text(wanted.name)}: {now.done:,} of {now.of:,} MB{left}</p>'
+        f'<div class="track"><i style="width:{max(share, 4)}%"></i></div>'
+        f"{button('stop', 'Cancel', kind='link')}</div></div>"
     )

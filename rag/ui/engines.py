@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import LlmError
-from rag.llm.offers import offers
+from rag.llm.offers import Proposal, offers, proposals
 from rag.llm.spec import EXTRACTIVE, destination, parse
 from rag.settings import Settings
 
-NAMES: Final = {EXTRACTIVE: "Extractive"}
+NAMES: Final = {EXTRACTIVE: "Quotes only"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +26,22 @@ class Engine:
 
     `setting` is its form in the settings; with MODEL in it, the user names the model. `leaves` is the host that
     questions and passages are sent to, empty when they stay on this machine. `usable` is False when something is
-    missing, and `detail` then says what.
+    missing, and `detail` then says what. `title` is its name where it has one for people. `fetched`: it has to be
+    fetched from the web first.
     """
 
     setting: str
     detail: str = ""
     leaves: str = ""
     usable: bool = True
+    title: str = ""
+    fetched: bool = False
 
     @property
     def name(self) -> str:
         """Its name for people: a model without its provider's address, a file without its folder."""
+        if self.title:
+            return self.title
         if self.setting == EXTRACTIVE or "MODEL" in self.setting:
             return NAMES.get(self.setting, self.setting)
         try:
@@ -44,6 +49,14 @@ class Engine:
         except LlmError:
             return self.setting
         return spec.name if spec else NAMES[EXTRACTIVE]
+
+    @property
+    def told(self) -> str:
+        """Who answers, in plain words: 'Quotes only', 'Written by qwen2.5:7b on this machine'."""
+        if self.setting == EXTRACTIVE:
+            return NAMES[EXTRACTIVE]
+        model = self.name.partition(":")[2] or self.name
+        return f"Written by {model} {f'at {self.leaves}' if self.leaves else 'on this machine'}"
 
     @property
     def begin(self) -> str:
@@ -82,6 +95,14 @@ def _offered(settings: Settings) -> Iterator[Engine]:
             yield Engine(setting=offer.setting, detail=offer.detail, usable=offer.usable)
         else:
             yield engine(offer.setting, offer.detail)
+
+
+def proposed(settings: Settings) -> list[tuple[Engine, Proposal]]:
+    """Models that this machine could fetch and run, as `rag models setup` proposes them."""
+    found = [p for p in proposals(settings.cache / "models") if p.fetched is not None and p.offer.usable]
+    return [
+        (Engine(setting=p.offer.setting, detail=p.offer.detail, title=p.offer.name, fetched=True), p) for p in found
+    ]
 
 
 class Choice:

@@ -3,7 +3,7 @@
 Knows nothing of what the events do.
 """
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import gradio as gr
 from gradio.components import Component
@@ -15,6 +15,8 @@ QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "pr
 
 # What one drawing of the page changes: a component's new value, by component.
 Drawing = dict[Component, Any]
+# What changes nothing: an empty drawing is an error to Gradio.
+NOTHING: Final[Any] = cast(Any, gr.skip())
 
 
 def html(elem_id: str, value: str = "", **given: Any) -> gr.HTML:

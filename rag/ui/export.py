@@ -1,4 +1,4 @@
-"""An answer as a document: Markdown with footnotes, or JSON.
+"""An answer as a document, Markdown with footnotes or JSON; a citation as text, Markdown or BibTeX.
 
 Knows nothing of pages.
 """
@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 
 from rag.jsonform import answer_to_dict
-from rag.types import Answer, Citation
+from rag.types import Answer, Article, Citation
 
 # A marker or several, as in `markdown`: [1], [1, 2]. Not: \[1], which an article wrote itself.
+_NAME = 60  # characters of a file's name
 _MARKER = re.compile(r"(?<!\\)\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
 
 
@@ -37,6 +38,34 @@ def as_json(answers: Sequence[Answer] | Answer) -> str:
     """The answer, or several, in the form of `rag ask --json`."""
     plain = answer_to_dict(answers) if isinstance(answers, Answer) else [answer_to_dict(a) for a in answers]
     return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def file_name(question: str, suffix: str) -> str:
+    """A file's name after the question: `did-the-captain-sleep.md`."""
+    words = "-".join(re.findall(r"\w+", question.casefold()))
+    return f"{words[:_NAME].strip('-') or 'answer'}.{suffix}"
+
+
+def citation(c: Citation, article: Article | None, form: str) -> str:
+    """A citation to paste elsewhere: as BibTeX for `bib`, Markdown for `md`, else as text. Ends without a line end."""
+    author = article.author if article else None
+    if form == "bib":
+        fields = {
+            "title": c.title, "author": author, "journal": c.publisher, "year": c.published and str(c.published.year),
+            "date": c.published and c.published.isoformat(), "url": c.url, "note": f"“{_line(c.quote)}”",
+        }  # fmt: skip
+        lines = "".join(f",\n  {name} = {{{_bib(value)}}}" for name, value in fields.items() if value)
+        return f"@article{{{c.article_id}{lines}\n}}"
+    where = ", ".join(map(_line, (c.publisher or "outlet unknown", str(c.published or "date unknown"))))
+    title = _line(c.title)
+    if form == "md":
+        return f"> {_line(c.quote)}\n\n{f'[{title}]({c.url})' if c.url else title}, {where}"
+    by = f"{_line(author)}, " if author else ""
+    return f"“{_line(c.quote)}” {by}{title}, {where}. {_line(c.url or c.path)}"
+
+
+def _bib(value: str) -> str:
+    return re.sub(r"[{}\\]", "", _line(value))
 
 
 def _footnote(c: Citation) -> str:

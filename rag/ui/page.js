@@ -34,11 +34,11 @@
   function showSource(id) {
     const card = document.getElementById(id);
     if (!card) return;
-    const earlier = card.closest("details");
-    if (earlier) earlier.open = true;
+    hidePeek();
+    follow(card.closest(".cards").dataset.n);
     markCard(card);
     document.body.dataset.panel = "open";
-    const cards = [...card.parentElement.querySelectorAll(".card")], at = $(".sources .at");
+    const cards = [...card.closest(".cards").querySelectorAll(".quote")], at = $(".sources .at");
     if (at) at.textContent = `${cards.indexOf(card) + 1} of ${cards.length}`;
     const panel = $("#panel"), bar = $(".sources .bar");
     const top = card.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
@@ -46,24 +46,72 @@
     card.focus({ preventScroll: true });
   }
 
-  // The card that is looked at, and the markers that lead to it.
+  // The sources of one answer are shown: of the one in view, or the one whose marker was pressed.
+  function follow(n) {
+    const all = [...document.querySelectorAll("#panel .cards")];
+    if (!all.some((cards) => cards.dataset.n === n)) return;
+    for (const cards of all) cards.hidden = cards.dataset.n !== n;
+  }
+
+  function followView() {
+    const thread = $("#thread"), middle = thread.getBoundingClientRect().top + thread.clientHeight / 2;
+    const seen = [...thread.querySelectorAll(".exchange")].filter((e) => e.getBoundingClientRect().top < middle).pop();
+    if (seen && !$("#panel").contains(document.activeElement)) follow(seen.dataset.n);
+  }
+
+  // The quote that a marker leads to, beside the marker, while it is pointed at or has the focus.
+  function showPeek(marker) {
+    const mark = $("mark", document.getElementById(marker.hash.slice(1)) || document.createElement("i"));
+    if (!mark) return;
+    const from = $(".from", mark.closest(".card")), peek = document.createElement("div"), words = document.createElement("p");
+    hidePeek();
+    peek.className = "peek";
+    peek.id = "peek";
+    peek.setAttribute("role", "tooltip");
+    words.textContent = mark.textContent;
+    words.dir = "auto";
+    const whose = document.createElement("small");
+    whose.textContent = [...from.children].map((e) => e.textContent).join(", ");
+    peek.append(words, whose);
+    document.body.append(peek);
+    marker.setAttribute("aria-describedby", "peek");
+    const at = marker.getBoundingClientRect(), size = peek.getBoundingClientRect();
+    peek.style.left = `${Math.max(8, Math.min(at.left - 20, innerWidth - size.width - 8))}px`;
+    peek.style.top = `${at.top - size.height - 8 > 0 ? at.top - size.height - 8 : at.bottom + 8}px`;
+  }
+
+  function hidePeek() {
+    const peek = $("#peek");
+    if (peek) peek.remove();
+    for (const marker of document.querySelectorAll("[aria-describedby=peek]")) marker.removeAttribute("aria-describedby");
+  }
+
+  for (const name of ["mouseover", "focusin"])
+    document.addEventListener(name, (e) => {
+      const marker = e.target.closest && e.target.closest("a.marker, a.dot");
+      if (marker && (name === "mouseover" || marker.matches(":focus-visible"))) showPeek(marker);
+      else if (!e.target.closest("#peek")) hidePeek();
+    });
+  for (const name of ["focusout", "scroll"]) document.addEventListener(name, hidePeek, true);
+
+  // The quote that is looked at, and the markers that lead to it.
   function markCard(card) {
-    document.querySelectorAll(".card.current, .marker.current").forEach((e) => e.classList.remove("current"));
+    document.querySelectorAll(".quote.current, .marker.current").forEach((e) => e.classList.remove("current"));
     if (!card) return;
     card.classList.add("current");
     document.querySelectorAll(`a.marker[href="#${card.id}"]`).forEach((m) => m.classList.add("current"));
   }
 
   function step(by) {
-    const now = $(".card.current");
-    const cards = [...(now ? now.parentElement : document).querySelectorAll(".card")];
+    const now = $(".quote.current");
+    const cards = [...((now && now.closest(".cards")) || $("#panel .cards:not([hidden])") || document).querySelectorAll(".quote")];
     if (!cards.length) return;
     const at = now ? cards.indexOf(now) + by : 0;
     showSource(cards[(at + cards.length) % cards.length].id);
   }
 
   function closePanel() {
-    const card = $(".card.current");
+    const card = $(".quote.current");
     document.body.dataset.panel = "";
     if (!card) return;
     markCard(null);
@@ -99,7 +147,17 @@
     edit: (b, d, send) => { send("edit", d); question(); },
     type: (b, d) => { const field = $("#engine-name"); field.value = d.begin; field.focus(); },
     delete: async (b, d, send) => {
-      if (await confirmed("Delete this conversation?", b.previousElementSibling.textContent, "Delete")) send("delete", d);
+      if (await confirmed("Delete this conversation?", $(".open", b.closest("li")).textContent, "Delete")) send("delete", d);
+    },
+    rename: async (b, d, send) => {
+      const title = await confirmed("Rename this conversation", "", "Rename", $(".open", b.closest("li")).textContent);
+      if (title !== false) send("edit", { ...d, title });
+    },
+    cite: (b, d, send) => send("copy", d),
+    removeall: async (b, d, send) => {
+      const articles = picked();
+      if (await confirmed(`Remove ${articles.length} articles from the collection?`, "Uploaded files go with them; files in your folders stay.", "Remove"))
+        send("delete", { articles });
     },
     remove: async (b, d, send) => {
       const title = $("h2", b.closest(".reader")).textContent;
@@ -109,6 +167,21 @@
       if (await confirmed("Open this page on the web?", b.href, "Open")) window.open(b.href, "_blank", "noopener,noreferrer");
     },
   };
+  const picked = () => [...document.querySelectorAll("#rows .pick:checked")].map((box) => box.value);
+  document.addEventListener("change", (e) => {
+    if (!e.target.matches(".pick")) return;
+    const number = picked().length, bulk = $("#rows .bulk");
+    bulk.hidden = !number;
+    $(".picked", bulk).textContent = `${number} chosen`;
+  });
+  document.addEventListener("input", (e) => {
+    if (e.target.id !== "find-talk") return;
+    const words = e.target.value.toLowerCase().split(/\s+/);
+    for (const item of document.querySelectorAll(".kept li"))
+      item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+    for (const list of document.querySelectorAll(".kept"))
+      list.previousElementSibling.hidden = !list.querySelector("li:not([hidden])");
+  });
   const working = () => $(".reply[aria-busy]");
 
   document.addEventListener("click", (e) => {
@@ -131,7 +204,8 @@
       return say("The last question is still being answered. Stop it first.");
     closeMenus();
     if (act === "select" || act === "clear") side("");
-    if (here[act]) here[act](b, data, (name, d) => fire(part.id, name, d));
+    if (act === "select" && data.question) { view("ask"); fire("thread", act, data); }
+    else if (here[act]) here[act](b, data, (name, d) => fire(part.id, name, d));
     else fire(part.id, act, data);
     if ((act === "select" && data.id) || (act === "clear" && part.id === "side")) question();
   });
@@ -168,8 +242,14 @@
     if (e.key === "Escape") {
       const menu = $("details.menu[open]");
       if (menu) { closeMenus(); $("summary", menu).focus(); }
+      else if ($("#peek")) hidePeek();
       else if (document.body.dataset.panel === "open" && !$("dialog[open]")) closePanel();
       side("");
+    }
+    const kept = e.target.closest(".kept .open");
+    if (kept && (e.key === "F2" || e.key === "Delete")) {
+      e.preventDefault();
+      $(`[data-act=${e.key === "F2" ? "rename" : "delete"}]`, kept.parentElement).click();
     }
     if (typing || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
     if (e.key === "/") { e.preventDefault(); question(); }
@@ -187,7 +267,7 @@
       if (now.length > asked) now[now.length - 1].scrollIntoView({ block: "start", behavior: "auto" });
       asked = now.length;
     },
-    panel(element) { unfold(element); },
+    panel() { if (!$(".quote.current")) followView(); },
     side() {
       markTabs();
       const id = sessionStorage.getItem("rashomon-conversation");
@@ -196,12 +276,14 @@
     },
   };
 
+  window.rashomon.view = view;
   window.rashomon.attach = (id, element, trigger, props, watch, upload) => {
     triggers[id] = trigger;
     if (parts[id]) parts[id](element, (act, data) => fire(id, act, data), props, watch, upload);
     if (!document.body.dataset.view) view("ask");
     if (drawn[id]) watch("value", () => drawn[id](element));
     if (id === "side") markTabs();
+    if (id === "thread") $("#thread").addEventListener("scroll", followView, { passive: true });
     for (const [act, data] of early[id] || []) trigger(act, data);
     delete early[id];
   };

@@ -12,7 +12,7 @@ from rag.ui import asking, choosing, collection
 from rag.ui.api import add_endpoints
 from rag.ui.conversation import Conversation
 from rag.ui.events import QUIET, Drawing, shelf_of
-from rag.ui.parts import draw, draw_scope, draw_side, draw_thread, make_parts
+from rag.ui.parts import draw, draw_hints, draw_scope, draw_side, draw_thread, make_parts
 from rag.ui.shelf import NOBODY, Library, Shelf
 
 _AT_ONCE: Final = 20  # questions worked on at the same time
@@ -31,9 +31,10 @@ def build(library: Library, *, login: bool = False) -> gr.Blocks:
             return draw_scope(parts, shelf, where) | {parts.side: draw_side(shelf)}
 
         def refresh(shelf: Shelf, where: Filter) -> Drawing:
-            return collection.draw(parts.shelf, shelf, where) | engine_drawn(shelf, where)
+            hints = {parts.hints: draw_hints(shelf, wait=False)}
+            return collection.draw(parts.shelf, shelf, where) | engine_drawn(shelf, where) | hints
 
-        collection.add_events(library, parts.shelf, parts.reader, parts.where, parts.all, refresh)
+        resume = collection.add_events(library, parts.shelf, parts.reader, parts.where, parts.all, refresh)
         choosing.add_events(library, parts.engine, [parts.side, parts.scope], parts.where, parts.all, engine_drawn)
 
         def load(id: str, talk: Conversation, request: gr.Request) -> Drawing:
@@ -46,5 +47,11 @@ def build(library: Library, *, login: bool = False) -> gr.Blocks:
             return begun | refresh(shelf, Filter())
 
         opened = "(_, talk) => [sessionStorage.getItem('rashomon-conversation') || '', talk]"
+
+        def hint(request: gr.Request) -> Drawing:
+            return {parts.hints: draw_hints(shelf_of(library, request), wait=True)}
+
         page.load(load, [wanted, parts.talk], parts.all, js=opened, queue=False, **QUIET)
+        page.load(hint, None, [parts.hints], queue=False, **QUIET)
+        page.load(resume, [parts.where], parts.all, **QUIET)
     return page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING)

@@ -5,7 +5,8 @@
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const house = () => $(".gradio-container") || document.body;
 
-  function confirmed(question, detail, yes) {
+  // Asks for a yes, or, with `given`, for a line of text; what comes back is true or the line, else false.
+  function confirmed(question, detail, yes, given) {
     const dialog = document.createElement("dialog");
     dialog.className = "confirm";
     const title = document.createElement("h2"), words = document.createElement("p"), row = document.createElement("div");
@@ -19,15 +20,24 @@
     no.className = "btn";
     ok.className = "btn primary";
     row.append(no, ok);
+    const field = document.createElement("input");
+    if (given !== undefined) {
+      field.value = given;
+      field.maxLength = 200;
+      field.setAttribute("aria-label", question);
+      field.onkeydown = (e) => { if (e.key === "Enter") { e.preventDefault(); dialog.close("yes"); } };
+      words.replaceChildren(field);
+    }
     dialog.append(title, words, row);
     dialog.setAttribute("aria-label", question);
     house().append(dialog);
     return new Promise((resolve) => {
       no.onclick = () => dialog.close("no");
       ok.onclick = () => dialog.close("yes");
-      dialog.onclose = () => { resolve(dialog.returnValue === "yes"); dialog.remove(); };
+      dialog.onclose = () => { resolve(dialog.returnValue === "yes" && (given === undefined || field.value)); dialog.remove(); };
       dialog.showModal();
-      no.focus();
+      if (given === undefined) no.focus();
+      else field.select();
     });
   }
 
@@ -42,6 +52,7 @@
 
   // Files: sent one after the other, then read together
   async function send(files, fire, upload) {
+    window.rashomon.view("articles");
     const input = $("#files"), types = input.accept.split(","), drop = $(".drop"), words = $(".drop p");
     const before = words.textContent, sent = [], refused = [];
     drop.classList.add("busy");
@@ -67,10 +78,16 @@
   function add(element, fire, props, watch, upload) {
     const drop = $(".drop", element);
     $("#files", element).addEventListener("change", (e) => { if (e.target.files.length) send(e.target.files, fire, upload); });
-    const over = (on) => (e) => { e.preventDefault(); drop.classList.toggle("over", on); };
-    drop.addEventListener("dragover", over(true));
-    drop.addEventListener("dragleave", over(false));
-    drop.addEventListener("drop", (e) => { over(false)(e); if (e.dataTransfer.files.length) send(e.dataTransfer.files, fire, upload); });
+    // Files can be dropped anywhere on the page.
+    const over = (on) => (e) => {
+      if (!e.dataTransfer.types.includes("Files")) return;
+      e.preventDefault();
+      drop.classList.toggle("over", on);
+      document.body.classList.toggle("dropping", on);
+    };
+    document.addEventListener("dragover", over(true));
+    document.addEventListener("dragleave", over(false));
+    document.addEventListener("drop", (e) => { over(false)(e); if (e.dataTransfer.files.length) send(e.dataTransfer.files, fire, upload); });
   }
 
   // A sheet over the page that opens when the server puts something into it: an article, the engines.
@@ -104,7 +121,7 @@
       if (!props.value) return;
       const { text, name } = JSON.parse(props.value);
       if (!name) {
-        try { await navigator.clipboard.writeText(text); say("Copied, with its sources."); }
+        try { await navigator.clipboard.writeText(text); say("Copied."); }
         catch { say("The browser did not allow copying."); }
         return;
       }
@@ -118,12 +135,20 @@
 
   function find(element, fire) {
     let waiting;
-    element.addEventListener("input", (e) => {
+    element.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => fire("input", { words: e.target.value }), 180);
+      waiting = setTimeout(() => fire("input", Object.fromEntries(new FormData($("form", element)))), 180);
     });
   }
 
-  const parts = { add, outbox, reader: sheet("sheet", "Article"), engine: sheet("card-dialog", "Engine"), "find-box": find };
+  // What one asks here, and questions to start with, once they have been tried.
+  function hints(element, fire, props, watch) {
+    watch("value", () => {
+      const place = $(".start .hints");
+      if (place && props.value) place.innerHTML = props.value;
+    });
+  }
+
+  const parts = { add, outbox, hints, reader: sheet("sheet", "Article"), engine: sheet("card-dialog", "Engine"), "find-box": find };
   window.rashomon = { $, still, confirmed, say, parts };
 })();

@@ -12,9 +12,9 @@ from gradio.components import Component
 
 from rag.types import Filter
 from rag.ui import collection
-from rag.ui.answer_view import conversation_html
-from rag.ui.conversation import Conversation, examples
-from rag.ui.corpus_view import Shown, filter_html, list_html, overview_html
+from rag.ui.answer_view import conversation_html, hints_html, start_html
+from rag.ui.conversation import Conversation
+from rag.ui.corpus_view import Shown, filter_html, overview_html
 from rag.ui.engine_view import chip_html
 from rag.ui.events import Drawing, html
 from rag.ui.shelf import Shelf
@@ -38,6 +38,7 @@ class Parts:
     reader: gr.HTML
     engine: gr.HTML
     outbox: gr.HTML
+    hints: gr.HTML
     talk: gr.State
     where: gr.State
     editing: gr.State
@@ -46,12 +47,11 @@ class Parts:
     def all(self) -> list[Component]:
         """All of them, since any drawing may change any."""
         named = (self.side, self.thread, self.scope, self.box, self.panel, self.reader, self.engine, self.outbox)
-        return [*named, self.talk, self.where, self.editing, *self.shelf.all]
+        return [*named, self.hints, self.talk, self.where, self.editing, *self.shelf.all]
 
 
 def make_parts(shelf: Shelf) -> Parts:
     """The components with their first values, which are the same for everybody."""
-    articles = shelf.articles()
     with gr.Row(elem_id="desk", equal_height=False):
         side = html("side", draw_side(shelf, everybody=True))
         with gr.Column(elem_id="talk", min_width=0):
@@ -61,28 +61,31 @@ def make_parts(shelf: Shelf) -> Parts:
                     elem_id="ask", label="Question", show_label=False, container=False, max_lines=6, autofocus=True,
                     placeholder="Ask a question", **READY,
                 )  # fmt: skip
-                scope = html("scope", filter_html(articles, Filter(), len(articles)) + chip_html(shelf.engine))
+                scope = html("scope", filter_html(shelf.held, Filter(), shelf.held.articles) + chip_html(shelf.engine))
         panel = html("panel", sources_html(Conversation(), shelf.article))
-        on_shelf = collection.parts(overview_html(articles, sample=shelf.corpus.is_sample),
-                                    list_html(articles, Shown()))  # fmt: skip
-    reader, engine, outbox = (html(id, html_template="") for id in ("reader", "engine", "outbox"))
+        overview = overview_html(shelf.held, sample=shelf.corpus.is_sample)
+        on_shelf = collection.parts(overview, collection.rows_html(shelf, Shown()))
+    reader, engine, outbox, hints = (html(id, html_template="") for id in ("reader", "engine", "outbox", "hints"))
     talk, where, editing = gr.State(Conversation()), gr.State(Filter()), gr.State(0)
-    return Parts(side, thread, scope, box, panel, on_shelf, reader, engine, outbox, talk, where, editing)
+    return Parts(side, thread, scope, box, panel, on_shelf, reader, engine, outbox, hints, talk, where, editing)
 
 
 def draw_thread(shelf: Shelf, talk: Conversation) -> str:
-    """The conversation as HTML; with none, questions to start with."""
-    if talk.exchanges:
-        return conversation_html(talk)
-    articles = shelf.articles()
-    return conversation_html(talk, examples(articles, sample=shelf.corpus.is_sample), articles)
+    """The conversation as HTML; with none, what is here, and questions to start with where they are known by now."""
+    return conversation_html(talk) if talk.exchanges else start_html(draw_hints(shelf, wait=False))
+
+
+def draw_hints(shelf: Shelf, *, wait: bool) -> str:
+    """What one asks, and questions to start with; to know them may take a second."""
+    questions = shelf.library.questions(shelf.user, wait=wait)
+    return hints_html(shelf.held, questions, sample=shelf.corpus.is_sample)
 
 
 def draw_side(shelf: Shelf, *, everybody: bool = False) -> str:
     """The side as HTML; for everybody, without anyone's conversations."""
     kept = [] if everybody else shelf.conversations.list()
-    notices = shelf.corpus.notices
-    return side_html(kept, shelf.articles(), engine=shelf.engine, notices=notices, user=shelf.user)
+    return side_html(kept, shelf.held, engine=shelf.engine, notices=shelf.corpus.notices, user=shelf.user,
+                     sample=shelf.corpus.is_sample)  # fmt: skip
 
 
 def draw(parts: Parts, shelf: Shelf, talk: Conversation) -> Drawing:
@@ -97,5 +100,5 @@ def draw(parts: Parts, shelf: Shelf, talk: Conversation) -> Drawing:
 
 def draw_scope(parts: Parts, shelf: Shelf, where: Filter) -> Drawing:
     """The filter, beside the question and above the list, and the engine."""
-    shown = filter_html(shelf.articles(), where, len(shelf.articles(where)))
+    shown = filter_html(shelf.held, where, shelf.number(where))
     return {parts.where: where, parts.scope: shown + chip_html(shelf.engine), parts.shelf.scope: shown}

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from rag.types import Article
 from rag.ui.render import count, text
 
 _OUTLETS: Final = 6  # with a colour of their own; the others share one
 _WIDTH, _HEIGHT, _GAP = 720, 120, 2
 _OTHERS: Final = "Others"
 _UNKNOWN: Final = "Outlet unknown"
+_WORTH: Final = 8  # dated articles: of fewer the list itself shows when they are from
 _LEAST: Final = 9  # stretches: a single day stands among its neighbours, not as wide as the plot
 
 
@@ -27,25 +27,55 @@ class Stretch:
     name: str
 
 
-def plot_html(articles: Sequence[Article]) -> str:
-    """The plot, beside the outlets and how much there is of each; a line of words when no article has a date."""
-    counted = Counter(a.publisher or _UNKNOWN for a in articles)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many articles a collection has of each outlet and day of publication (None: unknown), and all tags."""
+
+    rows: tuple[tuple[str | None, date | None, int], ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def articles(self) -> int:
+        """How many there are."""
+        return sum(n for _, _, n in self.rows)
+
+    @property
+    def undated(self) -> int:
+        """How many have no known day."""
+        return sum(n for _, day, n in self.rows if day is None)
+
+    @property
+    def outlets(self) -> Counter[str]:
+        """How many each known outlet has."""
+        found = Counter[str]()
+        for outlet, _, n in self.rows:
+            if outlet:
+                found[outlet] += n
+        return found
+
+
+def plot_html(held: Held) -> str:
+    """The plot, beside the outlets; nothing where a plot would show less than the list below it does."""
+    if held.articles - held.undated < _WORTH or len({day for _, day, _ in held.rows if day}) < 2:
+        return ""
+    counted = held.outlets
+    if unknown := held.articles - counted.total():
+        counted[_UNKNOWN] = unknown
     top = [name for name, _ in counted.most_common(_OUTLETS)]
     names = [*top, _OTHERS] if len(counted) > len(top) else top
-    return f'<div class="plots">{_time_html(articles, names)}{_outlets_html(counted, names)}</div>'
+    return f'<div class="plots">{_time_html(held, names)}{_outlets_html(counted, names)}</div>'
 
 
-def _time_html(articles: Sequence[Article], names: Sequence[str]) -> str:
-    dated = [(a.published, a.publisher or _UNKNOWN) for a in articles if a.published]
-    if not dated:
-        return '<p class="plot hint">No article here has a date, so there is nothing to plot over time.</p>'
-    stretches, of, unit = _stretches(min(d for d, _ in dated), max(d for d, _ in dated))
-    counts = Counter((of(d), name if name in names else _OTHERS) for d, name in dated)
-    totals = Counter(of(d) for d, _ in dated)
+def _time_html(held: Held, names: Sequence[str]) -> str:
+    dated = [(day, outlet or _UNKNOWN, n) for outlet, day, n in held.rows if day]
+    stretches, of, unit = _stretches(min(d for d, _, _ in dated), max(d for d, _, _ in dated))
+    counts, totals = Counter[tuple[date, str]](), Counter[date]()
+    for day, name, n in dated:
+        counts[of(day), name if name in names else _OTHERS] += n
+        totals[of(day)] += n
     highest = max(totals.values())
     bars = "".join(_bar(n, s, names, counts, len(stretches), highest) for n, s in enumerate(stretches))
-    undated = len(articles) - len(dated)
-    missing = f"<span>{undated:,} undated, not shown</span>" if undated else ""
+    missing = f"<span>{held.undated:,} undated, not shown</span>" if held.undated else ""
     named = dict.fromkeys(stretches[n].name for n in (0, len(stretches) // 2, -1))
     return (
         f'<figure class="plot"><div class="top"><h3>Over time</h3><span>up to {highest:,} a {unit}</span>'
@@ -108,18 +138,17 @@ def _steps(first: date, last: date, days: int) -> list[date]:
     return [first + timedelta(n) for n in range(0, (last - first).days + 1, days)]
 
 
-def span_text(articles: Sequence[Article]) -> str:
+def span_text(held: Held) -> str:
     """From when to when, and how many have no date."""
-    dates = sorted(a.published for a in articles if a.published)
-    undated = len(articles) - len(dates)
+    dates = sorted(day for _, day, _ in held.rows if day)
     if not dates:
-        return "dates unknown" if articles else ""
+        return "dates unknown" if held.articles else ""
     # A line is broken between the two, not within one.
     ends = dict.fromkeys(f"{d.day}\u00a0{d:%b}\u00a0{d.year}" for d in (dates[0], dates[-1]))
-    return "\u00a0– ".join(ends) + (f", {undated:,}\u00a0undated" if undated else "")
+    return "\u00a0– ".join(ends) + (f", {held.undated:,}\u00a0undated" if held.undated else "")
 
 
-def size_text(articles: Sequence[Article]) -> str:
+def size_text(held: Held) -> str:
     """How many articles of how many outlets."""
-    outlets = len({a.publisher.casefold() for a in articles if a.publisher})
-    return count(len(articles), "article") + (f", {count(outlets, 'outlet')}" if outlets else "")
+    outlets = len({name.casefold() for name in held.outlets})
+    return count(held.articles, "article") + (f", {count(outlets, 'outlet')}" if outlets else "")

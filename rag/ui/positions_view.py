@@ -3,12 +3,12 @@
 Pure functions from values to HTML. Knows nothing of Gradio or of how positions are found.
 """
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from rag.types import Answer, Citation, Position, Stance
+from rag.types import UNNAMED, Answer, Citation, Position, Stance
 from rag.ui import render
 from rag.ui.icons import icon
 from rag.ui.render import text
@@ -26,11 +26,37 @@ _DOT: Final = 27  # pixels that a dot of the line of time takes
 
 
 def told(answer: Answer) -> str:
-    """How many hold what, in words: `3 say so, 1 denies it`, or the values: `six, ten`."""
+    """On what the sources differ, in a line: who says so and who denies it, or who gives which value."""
+    parts = [f"{value}: {_names(held)}" if value else f"{_names(held)} {_verb(stance, held)}"
+             for value, stance, held in _sides(answer)]  # fmt: skip
+    line = "; ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def _verb(stance: Stance, held: Sequence[Position]) -> str:
+    """'says so', or 'say so' of several."""
+    return _STANCE[stance][1 if len(held) == 1 else 2]
+
+
+def _names(held: Sequence[Position]) -> str:
+    """The first two who hold it, and how many more: `Ines Tarn, the union and 2 others`."""
+    named = list(dict.fromkeys(p.speaker if p.speaker != UNNAMED else p.publisher or "somebody" for p in held))
+    first = [re.sub("^The ", "the ", name) for name in named[:2]]
+    if rest := len(held) - len(first):
+        return f"{', '.join(first)} and {rest} other{'s' if rest > 1 else ''}"
+    return ", and ".join(first)
+
+
+def _sides(answer: Answer) -> list[tuple[str, Stance, list[Position]]]:
+    """The sides, each with the value that it gives or '', its stance, and who holds it."""
     if values := _values(answer):
-        return ", ".join(values)
-    held = Counter(p.stance for p in answer.positions)
-    return ", ".join(f"{held[s]} {_STANCE[s][1 if held[s] == 1 else 2]}" for s in _ORDER if held[s])
+        by_value = [[p for p in answer.positions if p.value == value] for value in values]
+        return [(value, held[0].stance, held) for value, held in zip(values, by_value, strict=True)]
+    sides = list[tuple[str, Stance, list[Position]]]()
+    for stance in _ORDER:
+        if held := [p for p in answer.positions if p.stance == stance]:
+            sides.append(("", stance, held))
+    return sides
 
 
 def _values(answer: Answer) -> list[str]:
@@ -42,18 +68,14 @@ def _values(answer: Answer) -> list[str]:
 def positions_html(answer: Answer, anchor: str) -> str:
     """The positions as columns, under a bar of how many hold what, and a line of time if their dates differ."""
     cited = {c.number: c for c in answer.citations}
-    columns: list[tuple[str, Stance, list[Position]]] = []
-    for value in _values(answer):
-        held = [p for p in answer.positions if p.value == value]
-        columns.append((value, held[0].stance, held))
-    for stance in _ORDER if not columns else ():
-        if held := [p for p in answer.positions if p.stance == stance]:
-            columns.append((_STANCE[stance][0], stance, held))
-    body = "".join(_column_html(*column, cited, anchor) for column in columns)
-    present: list[tuple[Stance, list[Position]]] = [(stance, held) for _, stance, held in columns]
+    sides = _sides(answer)
+    body = "".join(
+        _column_html(value or _STANCE[stance][0], stance, held, cited, anchor) for value, stance, held in sides
+    )
+    present: list[tuple[Stance, list[Position]]] = [(stance, held) for _, stance, held in sides]
     return (
         f"{_balance_html(present)}{_timeline_html(present, cited, anchor)}"
-        f'<div class="sides" data-columns="{len(columns)}">{body}</div>'
+        f'<div class="sides" data-columns="{len(sides)}">{body}</div>'
     )
 
 
@@ -66,7 +88,7 @@ def _balance_html(sides: Sequence[tuple[Stance, list[Position]]]) -> str:
 def _column_html(
     label: str, stance: Stance, held: Sequence[Position], cited: dict[int, Citation], anchor: str
 ) -> str:  # fmt: skip
-    cards = [_position_html(p, cited, anchor) for p in held]
+    cards = [_position_html(p, cited, anchor, label, n) for n, p in enumerate(held, 1)]
     shown, more = cards[:_AT_FIRST], cards[_AT_FIRST:]
     rest = (
         f'<details class="more" data-keep="{anchor}-{stance}"><summary>{len(more)} more</summary>'
@@ -80,7 +102,8 @@ def _column_html(
     )
 
 
-def _position_html(position: Position, cited: dict[int, Citation], anchor: str) -> str:
+def _position_html(position: Position, cited: dict[int, Citation], anchor: str, label: str, turn: int) -> str:
+    """A card. On a phone the sides come in turns, and each card says whose it is."""
     sources = [cited[n] for n in position.citations if n in cited]
     markers = "".join(render.marker(n, anchor, n in cited) for n in position.citations)
     value = f'<p class="value" dir="auto">{text(position.value)}</p>' if position.value else ""
@@ -91,7 +114,8 @@ def _position_html(position: Position, cited: dict[int, Citation], anchor: str) 
     published = day_of(position, cited)
     when = render.short_date(published) if published else '<span class="nodate">date unknown</span>'
     return (
-        f'<article class="position"><p class="speaker" dir="auto">{text(position.speaker)}{via}</p>{value}'
+        f'<article class="position" style="order:{turn}"><p class="whose" aria-hidden="true">{text(label)}</p>'
+        f'<p class="speaker" dir="auto">{text(position.speaker)}{via}</p>{value}'
         f'<blockquote dir="auto">{text(position.text)} {markers}</blockquote>'
         f"<footer>{render.outlet(publisher)}<span>{when}</span>{held}</footer></article>"
     )

@@ -105,7 +105,7 @@ def marker(number: int, anchor: str, known: bool | None = True) -> str:
         return f'<span class="marker pending">{number}</span>'
     if not known:
         return f'<span class="marker dead">[{number}]</span>'
-    return f'<a class="marker" href="#{anchor}-{number}" title="Source {number}">{number}</a>'
+    return f'<a class="marker" href="#{anchor}-{number}">{number}</a>'
 
 
 def web_address(address: str | None) -> bool:

@@ -23,11 +23,12 @@ log = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{16}")
 _FEEDBACK_LOCK = threading.Lock()
 MAX_NOTE = 2_000
+_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A kept conversation in a list."""
+    """A kept conversation in a list, by its title."""
 
     id: str
     title: str
@@ -71,18 +72,28 @@ class Conversations:
         except (OSError, KeyError, TypeError, ValueError):
             return None
 
+    def rename(self, id: str, title: str) -> Conversation | None:
+        """Give it another title; an empty one takes the first question again. None if there is none of that id."""
+        kept = self.load(id)
+        if kept is None:
+            return None
+        time = self._file(id).stat().st_mtime
+        renamed = self.keep(replace(kept, title=" ".join(title.split())[:_TITLE]))
+        os.utime(self._file(id), (time, time))  # its day is that of the last question
+        return renamed
+
     def delete(self, id: str) -> None:
         """Take it away."""
         if _ID.fullmatch(id):
             self._file(id).unlink(missing_ok=True)
 
     def list(self, most: int = 50) -> list[Kept]:
-        """The last ones first; a title is the first question."""
+        """The last ones first."""
         files = self._folder.glob("*.json") if self._folder.is_dir() else ()
         dated = sorted(((f.stat().st_mtime, f) for f in files), reverse=True)[:most]
         found = ((self.load(f.stem), time) for time, f in dated)
         return [
-            Kept(c.id, c.exchanges[0].question, datetime.fromtimestamp(time).astimezone())
+            Kept(c.id, c.called, datetime.fromtimestamp(time).astimezone())
             for c, time in found
             if c is not None and c.exchanges
         ]

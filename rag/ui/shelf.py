@@ -5,6 +5,7 @@ user adds is kept in a corpus of that user's own, which only his answers are mad
 to: the first file that is added opens a collection of one's own in its place. Knows nothing of Gradio or HTML.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -20,18 +22,22 @@ from typing import Final
 from rag.corpus import Corpus
 from rag.errors import EmptyCorpusError, IndexMismatchError, LlmError, NotFoundError, RagError
 from rag.ingest.converters import SUFFIXES
-from rag.llm.spec import EXTRACTIVE
+from rag.llm.offers import Proposal, fetch
 from rag.sample import open_corpus
 from rag.settings import Settings
 from rag.types import Article, Event, FileResult, Filter, Hit, IngestReport, Turn
-from rag.ui.corpus_view import passes
-from rag.ui.engines import Choice, Engine, engine, engines
+from rag.ui.corpus_view import Shown
+from rag.ui.engines import Choice, Engine, engine, engines, proposed
+from rag.ui.plot import Held
+from rag.ui.questions import tried_questions
+from rag.ui.running import Cancelled, Progress, Running
 from rag.ui.saved import Conversations, user_folder
+
+_log = logging.getLogger(__name__)
 
 MEGABYTES: Final = 20
 FILES: Final = 200  # in one upload
 NOBODY: Final = " "  # sees what everybody sees; no user can be called so
-Progress = Callable[[int, int, str], None]
 
 
 class Library:
@@ -46,7 +52,10 @@ class Library:
         self._own = own
         self._guard = threading.RLock()
         self._users: dict[str, Corpus] = {}
-        self._articles: dict[str, tuple[object, list[Article]]] = {}
+        self._held: dict[str, tuple[object, Held]] = {}
+        self._questions: dict[str, tuple[object, tuple[str, ...]]] = {}
+        self.fetching: Running[bool] | None = None
+        self.running: dict[str, Running[IngestReport]] = {}  # what is being read in for each user
         self._move_uploads()
 
     def _move_uploads(self) -> None:
@@ -83,19 +92,44 @@ class Library:
     def _home_of(self, user: str) -> Path:
         return self.home_to_write / "page" / "users" / user_folder(user)
 
-    def articles(self, user: str = "") -> list[Article]:
-        """The articles that a user may see, read again when something changed."""
+    def held(self, user: str = "") -> Held:
+        """How much of what a user may see, looked up again when something changed."""
         corpus = self.corpus_of(user)
-        counts = corpus.counts()
-        mark = (id(corpus), tuple(counts.items()))
-        kept = self._articles.get(user)
+        mark = (id(corpus), corpus.revision)
+        kept = self._held.get(user)
         if kept is None or kept[0] != mark:
-            kept = self._articles[user] = (mark, corpus.articles())
+            rows = ((o, date.fromisoformat(d) if d else None, n) for o, d, n in corpus.outlets_and_days())
+            kept = self._held[user] = (mark, Held(tuple(rows), tuple(corpus.tags())))
         return kept[1]
 
-    def changed(self) -> None:
-        """Forget what was read: an article was edited."""
-        self._articles.clear()
+    def questions(self, user: str = "", *, wait: bool = True) -> tuple[str, ...]:
+        """Questions that are answered well, tried again when something changed; without waiting, those known by now."""
+        corpus = self.corpus_of(user)
+        mark = (id(corpus), corpus.revision)
+        kept = self._questions.get(user)
+        if kept is not None and kept[0] == mark:
+            return kept[1]
+        if not wait:
+            return ()
+        try:
+            found = tried_questions(corpus)
+        except Exception:  # a fault in the program: the page goes without them, the trace goes to the log
+            _log.exception("no questions could be tried")
+            found = ()
+        self._questions[user] = (mark, found)
+        return found
+
+    def fetch(self, proposal: Proposal) -> Running[bool]:
+        """Fetch a model for the engines to be chosen from; one at a time."""
+        if self.fetching is None or not self.fetching.running:
+            folder = self.corpus.settings.cache / "models"
+
+            def work(progress: Progress) -> bool:
+                fetch(proposal, folder, lambda done, of: progress(done >> 20, of >> 20, proposal.offer.name))
+                return True
+
+            self.fetching = Running(work)
+        return self.fetching
 
     def close(self) -> None:
         """Close the users' corpora."""
@@ -106,8 +140,8 @@ class Library:
 
     def warm_up(self) -> None:
         """Load what the first question needs, so that it does not wait for it."""
-        with suppress(RagError):  # an empty corpus, or one of another model: the question will say so
-            self.corpus.ask("What is known?", llm=EXTRACTIVE)
+        with suppress(RagError):  # one of another model: the question will say so
+            self.questions()
 
     @property
     def folder(self) -> Path:
@@ -194,6 +228,10 @@ class Shelf:
         """What this user may have answers written by."""
         return engines(self.library.corpus.settings, alone=not self.user)
 
+    def proposed(self) -> list[tuple[Engine, Proposal]]:
+        """Models that can be fetched; none where there is a login."""
+        return [] if self.user else proposed(self.library.corpus.settings)
+
     def choose_engine(self, setting: str) -> None:
         """Have this user's answers written by that engine from now on, once it is ready.
 
@@ -221,9 +259,18 @@ class Shelf:
         # Where it outlives the sample, as conversations about the sample do not.
         return Choice(self.library.home_to_write / "page" / "engines" / f"{user_folder(self.user)}.json")
 
-    def articles(self, where: Filter | None = None) -> list[Article]:
-        """The articles that the user may see, the newest first."""
-        return [a for a in self.library.articles(self.user) if passes(a, where or Filter())]
+    @property
+    def held(self) -> Held:
+        """How much the user may see."""
+        return self.library.held(self.user)
+
+    def listed(self, shown: Shown) -> tuple[list[Article], int]:
+        """The articles that a list shows, without their texts, and how many it has in all."""
+        return self.corpus.listed(shown.where, shown.words, shown.order, most=shown.most)
+
+    def number(self, where: Filter) -> int:
+        """How many articles pass a filter."""
+        return self.corpus.listed(where, most=0)[1] if where else self.held.articles
 
     def article(self, id: str) -> Article | None:
         """One of them; None if there is none."""
@@ -243,12 +290,31 @@ class Shelf:
     def ingest(self, paths: Sequence[str | Path], progress: Progress | None = None) -> IngestReport:
         """Add files and addresses: to this user's own where there is a login. Raises what `Corpus.ingest` raises."""
         corpus = self.library.to_write(self.user)
-        report = corpus.ingest([str(p) for p in paths], progress=progress)
-        if not self.user:
-            self.library.use(corpus)
-            if corpus is not self.library.corpus:
-                corpus.close()
-        return report
+        try:
+            return corpus.ingest([str(p) for p in paths], progress=progress)
+        finally:
+            if not self.user:
+                self.library.use(corpus)
+                if corpus is not self.library.corpus:
+                    corpus.close()
+
+    def start(self, work: Callable[[Progress], IngestReport]) -> Running[IngestReport]:
+        """Read something in, in a thread that outlives the page; one at a time.
+
+        Raises:
+            RagError: something is being read in already.
+        """
+        now = self.library.running.get(self.user)
+        if now is not None and now.running:
+            raise RagError("the files before these are still being read: wait for them, or cancel them")
+        self.library.running[self.user] = started = Running(work)
+        return started
+
+    @property
+    def running(self) -> Running[IngestReport] | None:
+        """What is being read in for this user, or was a short while ago."""
+        now = self.library.running.get(self.user)
+        return now if now is not None and now.worth_showing else None
 
     def add_uploads(self, files: Sequence[tuple[Path, str]], progress: Progress | None = None) -> IngestReport:
         """Take uploaded files, as (where they lie now, the name they had), and read them into the collection.
@@ -269,16 +335,19 @@ class Shelf:
         for file, name in files[FILES:]:
             file.unlink(missing_ok=True)
             refused.append(FileResult(path=safe_name(name), status="failed", reason=f"more than {FILES} files at once"))
-        report = self.ingest(kept, progress) if kept else IngestReport()
+        try:
+            report = self.ingest(kept, progress) if kept else IngestReport()
+        except Cancelled:
+            for file in kept:
+                if not self.corpus.has_read(file):
+                    file.unlink(missing_ok=True)
+            raise
         return replace(report, results=(*report.results, *refused))
 
     def edit(self, id: str, fields: dict[str, str]) -> Article:
         """Set fields of an article. Raises what `Corpus.edit` raises."""
         self._may_change(id)
-        try:
-            return self.corpus.edit(id, **fields)
-        finally:
-            self.library.changed()
+        return self.corpus.edit(id, **fields)
 
     def remove(self, id: str) -> Article:
         """Take an article out, and the files that this page kept of it. Raises what `Corpus.remove` raises."""

@@ -11,11 +11,11 @@ from rag.answer.fence import instructions
 from rag.types import Answer, Article, Citation
 from rag.ui.conversation import Conversation
 from rag.ui.icons import icon
-from rag.ui.render import button, dated, origin, outlet, text
+from rag.ui.render import button, count, dated, origin, outlet, text
 
 Lookup = Callable[[str], Article | None]
 
-_AROUND: Final = 600  # characters of a paragraph shown on either side of a quote, at most
+_AROUND: Final = 240  # characters of a paragraph shown on either side of a quote, at most
 _FIELDS: Final = ("title", "publisher", "author", "published", "url", "note", "tags")
 _NOTHING: Final = "They are data here: no answer follows them."
 _ADDRESSED: Final = f"These words address a language model. {_NOTHING}"
@@ -23,63 +23,69 @@ _LABELS: Final = {"publisher": "Outlet", "published": "Published (like 2023-11-0
 
 
 def sources_html(conversation: Conversation, article: Lookup) -> str:
-    """The panel: the cards of the last answer, and folded below them those of the answers before it.
-
-    The earlier ones stay so that every marker in the conversation has a card to lead to.
-    """
-    answers = [(e.number, e.question, e.answer) for e in conversation.exchanges if e.answer is not None]
+    """The panel: for each answer its articles, each a card with its quotes; the answer in view has its shown."""
+    answers = [(e.number, e.answer) for e in conversation.exchanges if e.answer is not None]
     if not answers:
         return (
             f'<div class="sources empty">{icon("book", 26)}<h2>Sources</h2><p>The words that an answer rests on appear '
             "here, inside the paragraph they were taken from.</p></div>"
         )
-    *earlier, (number, _, last) = answers
-    folded = "".join(
-        f'<details class="earlier" data-keep="earlier-{n}"><summary dir="auto">{text(q)}</summary>'
-        f"{_cards(n, a, article)}</details>"
-        for n, q, a in reversed(earlier)
-        if a.citations
-    )
-    if folded:
-        folded = f'<h3 class="before">Earlier answers</h3>{folded}'
     step = (
         '<span class="step">'
-        + button("previous", icon("left"), kind="icon", name="Previous source")
+        + button("previous", icon("left"), kind="icon", name="Previous quote")
         + '<span class="at" aria-live="polite"></span>'
-        + button("next", icon("right"), kind="icon", name="Next source")
+        + button("next", icon("right"), kind="icon", name="Next quote")
         + button("closepanel", icon("close"), kind="icon closepanel", name="Close the sources") + "</span>"
     )  # fmt: skip
-    return (
-        f'<div class="sources" data-n="{number}"><header class="bar"><h2>{_heading(last)}</h2>{step}</header>'
-        f'<div class="cards" data-n="{number}">{_cards(number, last, article)}</div>{folded}</div>'
+    of_answers = "".join(
+        f'<div class="cards" data-n="{number}"{"" if number == answers[-1][0] else " hidden"}>'
+        f"<h2>{_heading(answer)}</h2>{_cards(number, answer, article)}</div>"
+        for number, answer in answers
     )
+    return f'<div class="sources"><header class="bar">{step}</header>{of_answers}</div>'
 
 
 def _heading(answer: Answer) -> str:
     if answer.verdict == "declined":
         return "Nearest passages, which do not answer it" if answer.citations else "No passage comes near it"
-    return "Sources"
+    return f"{count(len(answer.citations_by_article), 'article')}, {count(len(answer.citations), 'quote')}"
 
 
 def _cards(number: int, answer: Answer, article: Lookup) -> str:
-    return "".join(_card(number, c, article(c.article_id)) for c in answer.citations)
+    return "".join(_card(number, cited, article(cited[0].article_id)) for cited in answer.citations_by_article)
 
 
-def _card(number: int, c: Citation, article: Article | None) -> str:
+def _card(number: int, cited: Sequence[Citation], article: Article | None) -> str:
+    first = cited[0]
     author = f'<span class="author" dir="auto">{text(article.author)}</span>' if article and article.author else ""
+    read = button("read", "Read the article", sign="book", article=first.article_id, n=number, c=first.number)
+    gone = "" if article else '<span class="gone">no longer in the collection</span>'
+    quotes = "".join(_quote(number, c, article) for c in cited)
+    return (
+        f'<article class="card"><header><p class="from">{outlet(first.publisher)}'
+        f'<span class="date">{dated(first.published, first.published_from)}</span></p></header>'
+        f'<h3 dir="auto">{text(first.title)}</h3>{author}{quotes}'
+        f"<footer>{read if article else gone}{origin(first.url, first.path)}</footer></article>"
+    )
+
+
+def _quote(number: int, c: Citation, article: Article | None) -> str:
     back = (
         f'<a class="number" href="#answer-{number}" title="Back to the answer" '
-        f'aria-label="Source {c.number}, back to the answer">{c.number}</a>'
+        f'aria-label="Quote {c.number}, back to the answer">{c.number}</a>'
     )
-    read = button("read", "Read the article", sign="book", article=c.article_id, n=number, c=c.number)
-    gone = "" if article else '<span class="gone">no longer in the collection</span>'
+    forms = "".join(
+        button("cite", label, n=number, c=c.number, form=form)
+        for form, label in (("text", "as text"), ("md", "as Markdown"), ("bib", "as BibTeX"))
+    )
+    copy = (
+        f'<details class="menu cite"><summary class="btn icon" aria-label="Copy citation {c.number}" '
+        f'title="Copy the citation">{icon("copy", 15)}</summary><div class="pop">{forms}</div></details>'
+    )
+    page = f' <small class="page">page {c.page}</small>' if c.page else ""
     return (
-        f'<article class="card" id="source-{number}-{c.number}" tabindex="-1" aria-label="Source {c.number}">'
-        f'<header>{back}<p class="from">{outlet(c.publisher)}'
-        f'<span class="date">{dated(c.published, c.published_from)}</span></p></header>'
-        f'<h3 dir="auto">{text(c.title)}</h3>{author}'
-        f'<blockquote dir="auto">{quote_html(c, article)}</blockquote>'
-        f"<footer>{read if article else gone}{origin(c.url, c.path)}</footer></article>"
+        f'<div class="quote" id="source-{number}-{c.number}" tabindex="-1" role="group" aria-label="Quote {c.number}">'
+        f'{back}<blockquote dir="auto">{quote_html(c, article)}{page}</blockquote>{copy}</div>'
     )
 
 

@@ -54,6 +54,25 @@ def test_articles_come_newest_first_and_undated_last(shelf: Shelf) -> None:
     assert [a.title for a in shelf.catalog.articles()] == ["t2", "t1", "t0", "t3"]
 
 
+def test_a_list_comes_in_parts_without_its_texts(shelf: Shelf) -> None:
+    for n, (title, outlet) in enumerate([("Über Nacht", "Zeit"), ("Beta", None), ("alpha", "Änder")]):
+        shelf.put(f"text{n}", f"{n}.md", title=title, publisher=outlet, published=date(2023, 1, 1 + n))
+    catalog = shelf.catalog
+
+    def titles(**given: Any) -> tuple[list[str], int]:
+        found, number = catalog.listed(**given)
+        assert not any(a.text for a in found)
+        return [a.title for a in found], number
+
+    assert titles() == (["alpha", "Beta", "Über Nacht"], 3)
+    assert titles(order="oldest", most=2) == (["Über Nacht", "Beta"], 3)
+    assert titles(order="title", start=2) == (["Über Nacht"], 3)
+    assert titles(order="outlet")[0] == ["Über Nacht", "alpha", "Beta"]
+    assert titles(words="ÜBER zeit") == (["Über Nacht"], 1)
+    assert titles(words="beta") == (["Beta"], 1)
+    assert titles(where=Filter(publisher="zeit"), most=0) == ([], 1)
+
+
 def test_an_article_is_known_by_the_beginning_of_its_id(shelf: Shelf) -> None:
     put = shelf.put("one text")
     assert shelf.catalog.article(put.id[:4]) == put

@@ -18,7 +18,7 @@ from rag.corpus import Corpus
 from rag.errors import NotFoundError
 from rag.llm.model import Model, load_model
 from rag.settings import Settings
-from rag.types import Answer, Article, Citation, Event, Filter, Position, Turn
+from rag.types import Answer, Article, Citation, Event, Filter, Position, Statement, Turn
 from rag.ui.server import launch
 from rag.ui.shelf import Library
 
@@ -88,6 +88,36 @@ class Scripted:
 
     def counts(self) -> dict[str, int]:
         return {"articles": len(self.all)}
+
+    @property
+    def revision(self) -> str:
+        return str(len(self.all))
+
+    def tags(self) -> list[str]:
+        return []
+
+    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
+        return [(a.publisher, a.published.isoformat() if a.published else None, 1) for a in self.all]
+
+    def listed(
+        self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50
+    ) -> tuple[list[Article], int]:
+        found = [
+            a for a in self.all
+            if words.casefold() in f"{a.title} {a.publisher}".casefold()
+            and (where is None or where.publishers is None or (a.publisher or "").casefold() in where.publishers)
+        ]  # fmt: skip
+        return found[start : start + most], len(found)
+
+    def statements(self, id: str) -> list[Statement]:
+        return []
+
+    def places(self, id: str) -> list[str]:
+        return []
+
+    def ask(self, question: str, llm: str | None = None) -> Answer:
+        """For questions that are tried before they are offered; not noted."""
+        return next(e.answer for e in self.script(question, ()) if e.answer)
 
     def articles(self, where: Filter | None = None) -> list[Article]:
         return list(self.all)

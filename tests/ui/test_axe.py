@@ -40,7 +40,7 @@ def test_no_state_has_a_serious_violation(look: Look, states_url: str, width: in
     assert serious(page) == [], "engine"
     page.keyboard.press("Escape")
     page.locator("#exchange-3 a.marker").click()
-    page.locator(".card.current [data-act=read]").click()
+    page.locator(".card:has(.quote.current) [data-act=read]").click()
     page.locator(".sheet .reader").wait_for()
     page.click(".metadata summary")
     assert serious(page) == [], "reader"

@@ -10,24 +10,82 @@ from typing import Any
 
 import pytest
 
+from rag.answer.findings import ONLY_NEAR
+from rag.corpus import Corpus
 from rag.errors import QuestionError
 from rag.types import Answer, Event, Filter, Turn
-from rag.ui.conversation import Conversation, Exchange, examples, follow, from_dict, to_dict
-from rag.ui.corpus_view import Shown, filter_of, passes
-from rag.ui.export import as_json, as_markdown
+from rag.ui.conversation import Conversation, Exchange, follow, from_dict, to_dict
+from rag.ui.corpus_view import filter_of
+from rag.ui.export import as_json, as_markdown, citation, file_name
 from rag.ui.newest import Newest
-from rag.ui.plot import plot_html
+from rag.ui.plot import Held, plot_html
+from rag.ui.questions import tried_questions
+from rag.ui.running import Cancelled, Progress, Running
 from rag.ui.saved import Conversations, keep_feedback
 from rag.ui.shelf import safe_name
 
 ANSWER = Answer(question="a", verdict="answered", text="b")
 
 
-def test_examples_come_from_titles_spread_over_the_corpus(make_article: Callable[..., Any]) -> None:
-    articles = [make_article(str(n), "x", title=f"T{n}") for n in range(9)]
-    assert examples(articles, sample=False) == tuple(f"What is reported about “T{n}”?" for n in (0, 3, 6))
-    assert examples([], sample=False) == ()
-    assert examples(articles, sample=True)
+def test_only_questions_that_are_answered_well_are_offered(corpus: Corpus, write: Callable[..., Path]) -> None:
+    corpus.ingest(
+        [write("kiln.md", "A kiln burst in Orrel. Una Reed said that the kilns of Orrel were old.", title="Kiln")]
+    )
+    offered = tried_questions(corpus)
+    assert "What did Una Reed say?" in offered
+    for question in offered:
+        answer = corpus.ask(question)
+        assert answer.verdict != "declined" and ONLY_NEAR not in answer.text
+
+
+def test_of_no_articles_nothing_is_offered(corpus: Corpus) -> None:
+    assert tried_questions(corpus) == ()
+
+
+def test_work_goes_on_without_its_page_and_can_be_ended() -> None:
+    going, go = threading.Event(), threading.Event()
+
+    def work(progress: Progress) -> int:
+        for n in range(1000):
+            progress(n, 1000, f"{n}.md")
+            going.set()
+            go.wait(10)
+        return 1
+
+    running = Running(work)
+    going.wait(10)
+    looks = running.follow()
+    assert next(looks).of == 1000
+    looks.close()  # the page is gone
+    assert running.running and running.worth_showing
+    running.cancel()
+    go.set()
+    with pytest.raises(Cancelled):
+        list(running.follow())
+    assert not running.running
+
+
+def test_a_conversation_is_called_otherwise_and_keeps_its_day(tmp_path: Path) -> None:
+    kept = Conversations(tmp_path, "")
+    talk = kept.keep(Conversation(exchanges=(Exchange(1, "Who slept?", answer=ANSWER),)))
+    day = kept.list()[0].updated
+    kept.rename(talk.id, "  The   captain ")
+    assert [(k.title, k.updated) for k in kept.list()] == [("The captain", day)]
+    kept.rename(talk.id, "")
+    assert kept.list()[0].title == "Who slept?" and kept.rename("0" * 16, "x") is None
+
+
+def test_a_citation_is_copied_in_three_forms(
+    make_article: Callable[..., Any], make_citation: Callable[..., Any]
+) -> None:
+    article = make_article("a1", "He {slept}.", day=date(2024, 3, 2), author="R. Moor", title="Night")
+    cited = make_citation(1, article, "He {slept}.")
+    assert citation(cited, article, "text") == "“He {slept}.” R. Moor, Night, Harbour Gazette, 2024-03-02. in/a1.html"
+    assert citation(cited, None, "md") == "> He {slept}.\n\nNight, Harbour Gazette, 2024-03-02"
+    bib = citation(cited, article, "bib")
+    assert bib.startswith("@article{a1,") and "author = {R. Moor}" in bib and "note = {“He slept.”}" in bib
+    assert file_name("Did the captain sleep? / ../x", "md") == "did-the-captain-sleep-x.md"
+    assert file_name("???", "json") == "answer.json"
 
 
 def test_errors_end_up_in_the_exchange_and_faults_do_not_show_their_insides(scripted: Any) -> None:
@@ -127,19 +185,15 @@ def test_a_files_name_is_made_safe(name: str, plain: str) -> None:
     assert safe_name(name) == plain
 
 
-def test_filters_are_those_of_the_corpus(make_article: Callable[..., Any]) -> None:
-    dated, undated = make_article("a", "x", "Veldt Herald", date(2024, 3, 4)), make_article("b", "x")
+def test_filters_are_those_of_the_corpus() -> None:
     where = filter_of({"publisher": "veldt herald", "after": "2024-03-04", "before": "nonsense"})
     assert where == Filter(publisher=("veldt herald",), after=date(2024, 3, 4))
-    assert passes(dated, where) and not passes(undated, where)
-    assert not passes(undated, Filter(before=date(2030, 1, 1)))
-    assert Shown("herald ARTICLE").of([dated, undated]) == [dated]
 
 
 @pytest.mark.parametrize("years", [0, 1, 9])
-def test_the_plot_counts_every_dated_article(make_article: Callable[..., Any], years: int) -> None:
-    days = [date(2010, 1, 5), date(2010, 1, 5), date(2010 + years, 3, 9)]
-    articles = [make_article(str(n), "x", f"Outlet {n}", day) for n, day in enumerate(days)]
-    html = plot_html([*articles, make_article("z", "x")])
-    assert html.count("<rect") == 3 and "1 undated" in html and "up to 2 a" in html
-    assert "nothing to plot" in plot_html([make_article("z", "x")])
+def test_the_plot_counts_every_dated_article(years: int) -> None:
+    held = Held((("One", date(2010, 1, 5), 5), ("Two", date(2010 + years, 3, 9), 4), (None, None, 1)))
+    html = plot_html(held)
+    assert html.count("<rect") == 2 and "1 undated" in html and "up to 5 a" in html
+    assert plot_html(Held((("One", None, 900),))) == ""
+    assert plot_html(Held((("One", date(2010, 1, 5), 900),))) == ""

@@ -120,22 +120,22 @@ def test_the_engine_is_switched_on_the_page_and_stays(look: Look, serve: Any, ki
         view = look(url)
         page = view.page
         page.click("#scope [data-act=engine]")
-        page.locator(".engine-row[aria-pressed=true]", has_text="Extractive").wait_for()
+        page.locator(".engine-row[aria-pressed=true]", has_text="Quotes only").wait_for()
         page.fill("#engine-name", model)
         page.press("#engine-name", "Enter")
         page.locator(".engine-row[aria-pressed=true]", has_text="openai-like:small").wait_for()
         page.keyboard.press("Escape")
-        assert "openai-like:small" in page.inner_text("#scope .chip[data-act=engine]")
+        assert "Written by small on this machine" in page.inner_text("#scope .chip[data-act=engine]")
         assert "Nothing leaves this machine" in page.inner_text("#side")
         view.ask("How many kilns were lost?")
         view.answered()
         assert "openai-like:small" in page.inner_text(".made")
         assert page.locator(".reply a.marker").count() >= 1
         page.reload()
-        page.locator("#scope .chip", has_text="openai-like:small").wait_for()
+        page.locator("#scope .chip", has_text="Written by small").wait_for()
         page.click("#side [data-act=engine]")
-        page.locator(".engine-row", has_text="Extractive").click()
-        page.locator(".engine-row[aria-pressed=true]", has_text="Extractive").wait_for()
+        page.locator(".engine-row", has_text="Quotes only").click()
+        page.locator(".engine-row[aria-pressed=true]", has_text="Quotes only").wait_for()
 
 
 def test_text_leaves_only_after_a_yes(
@@ -156,7 +156,7 @@ def test_text_leaves_only_after_a_yes(
         page.click("#scope [data-act=engine]")
         choose()
         page.locator(".choice").get_by_text("Go back").click()
-        page.locator(".engine-row[aria-pressed=true]", has_text="Extractive").wait_for()
+        page.locator(".engine-row[aria-pressed=true]", has_text="Quotes only").wait_for()
         choose()
         page.locator(".choice").get_by_text("Send text there").click()
         page.locator(".choice .error", has_text="OPENAI_API_KEY").wait_for()  # and nothing has changed

@@ -26,18 +26,26 @@ def test_a_question_is_answered_and_each_marker_leads_to_its_words(look: Look, p
     cards = page.locator(".card").all()
     assert cards
     for card in cards:
-        title, quote = card.locator("h3").inner_text(), card.locator("mark").text_content()
-        assert any(quote in a.text for a in sample.articles() if a.title == title)
+        title = card.locator("h3").inner_text()
+        for quote in card.locator("mark").all_text_contents():
+            assert any(quote in a.text for a in sample.articles() if a.title == title)
+    assert len({card.locator("h3").inner_text() for card in cards}) == len(cards)  # a card an article
+    quotes = page.locator(".quote").count()
     marker = page.locator(".reply a.marker:visible").last
+    marker.hover()
+    words = page.inner_text("#peek p")
     marker.click()
-    card = page.locator(".card.current")
+    card = page.locator(".quote.current")
+    assert card.locator("mark").inner_text() == words
     assert card.locator(".number").inner_text() == marker.inner_text()
     assert card.evaluate("e => document.activeElement === e")
     card.locator("mark").wait_for()
     page.click(".step [data-act=next]")
-    assert page.locator(".card.current .number").inner_text() != marker.inner_text() or len(cards) == 1
-    quote = page.locator(".card.current mark").text_content()
-    page.locator(".card.current [data-act=read]").click()
+    assert page.locator(".quote.current .number").inner_text() != marker.inner_text() or quotes == 1
+    title = page.locator(".card:has(.quote.current) h3").inner_text()
+    quote = page.locator(".card:has(.quote.current) mark").first.text_content()
+    page.locator(".card:has(.quote.current) [data-act=read]").click()
+    assert page.locator(".sheet .reader h2").inner_text() == title
     page.locator(".sheet .reader").wait_for()
     assert quote in [m.text_content() for m in page.locator(".reader mark").all()]
     assert page.locator(".reader mark").first.is_visible()
@@ -52,7 +60,7 @@ def test_on_narrow_screens_the_source_comes_over_the_answer(
     view.answered()
     assert not view.page.locator("#panel").is_visible()
     view.page.locator("a.marker:visible").first.click()
-    assert view.page.locator("#panel .card.current").is_visible()
+    assert view.page.locator("#panel .quote.current").is_visible()
     view.page.keyboard.press("Escape")
     assert not view.page.locator("#panel").is_visible()
     view.page.click("[data-act=menu]")
@@ -104,14 +112,14 @@ def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None
     view.ask("contested")
     view.answered()
     assert [s.inner_text().split()[0] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
-    assert "1 says so, 1 doubts it, 1 denies it" in page.inner_text(".verdict")
+    assert "The harbour office says so; the union doubts it; Ines Tarn denies it." in page.inner_text(".verdict")
     assert page.locator(".balance i").count() == 3
     denial = page.locator(".side.denies .position")
     assert "Ines Tarn" in denial.inner_text() and "Veldt Herald" in denial.inner_text()
     assert "4 Mar 2024" in denial.inner_text()
     assert page.locator(".timeline .dot").count() == 3
     page.locator(".timeline .lane.denies .dot").click()
-    assert page.locator(".card.current .outlet").inner_text() == "Veldt Herald"
+    assert page.locator(".card:has(.quote.current) .outlet").inner_text() == "Veldt Herald"
 
 
 def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) -> None:
@@ -138,11 +146,11 @@ def test_the_keyboard_alone_suffices(look: Look, states_url: str) -> None:
     view.answered()
     page.locator(".position a.marker").first.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.classList.contains('card')")
+    assert page.evaluate("document.activeElement.classList.contains('quote')")
     page.keyboard.press("]")
-    assert page.locator(".card.current .number").inner_text() == "2"
-    page.keyboard.press("Tab")  # to the number
-    page.keyboard.press("Tab")  # to "Read the article"
+    assert page.locator(".quote.current .number").inner_text() == "2"
+    for _ in ("the number", "copying the citation", "reading the article"):
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.locator(".sheet .reader").wait_for()
     page.keyboard.press("Escape")
@@ -168,13 +176,18 @@ def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
         for form, told in (("md", "[^1]: “The harbour office said"), ("json", '"verdict": "answered"')):
             page.click(".actions .menu summary")
             with page.expect_download() as saved:
-                page.click(f"[data-form={form}]")
+                page.click(f".actions [data-form={form}]")
+            assert saved.value.suggested_filename == f"unsupported.{form}"
             saved.value.save_as(tmp_path / form)
             assert told in (tmp_path / form).read_text()
         view.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.click("[data-act=copy]")
         page.locator(".toast").wait_for()
         assert "[^1]" in page.evaluate("navigator.clipboard.readText()")
+        for form, told in (("text", "The harbour office said"), ("md", "> The harbour"), ("bib", "@article{a1,")):
+            page.click(".quote .cite summary")
+            page.click(f".quote [data-form={form}]")
+            page.wait_for_function("told => navigator.clipboard.readText().then((t) => t.includes(told))", arg=told)
         page.click("[data-act=like][data-rating=down]")
         page.fill(".note input", "The log says otherwise.")
         page.press(".note input", "Enter")
@@ -188,6 +201,11 @@ def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
         page.locator(".start").wait_for()
         page.click(".kept .open")
         page.locator(".exchange .question", has_text="unsupported").wait_for()
+        page.focus(".kept .open")
+        page.keyboard.press("F2")
+        page.fill("dialog.confirm input", "The captain")
+        page.keyboard.press("Enter")
+        page.locator(".kept .open", has_text="The captain").wait_for()
         page.hover(".kept li")
         page.click(".kept [data-act=delete]")
         page.click("dialog.confirm .primary")
@@ -216,7 +234,8 @@ def test_what_was_folded_out_stays_so_and_nothing_is_asked_twice(look: Look, sta
 def test_before_there_are_articles_the_page_says_what_to_do(look: Look, serve: Any, scripted: Any) -> None:
     with serve(scripted(all=[])) as url:
         page = look(url).page
-        page.locator(".none-yet [data-act=view]").click()
+        assert "Choose files" in page.inner_text(".start .bring")
+        page.click("[data-act=view][data-view=articles]")
         page.locator("#rows .empty", has_text="Add the first files").wait_for()
         assert page.locator("#files").count() == 1 and not page.locator("#find").is_visible()
 
@@ -227,6 +246,19 @@ def test_a_question_is_not_lost_between_two_answers(look: Look, states_url: str)
         view.ask(f"question {n}")
         view.answered(n)
     assert [q.inner_text() for q in view.page.locator(".question h2").all()] == [f"question {n}" for n in range(1, 9)]
+
+
+def test_the_sources_follow_the_answer_in_view(look: Look, states_url: str) -> None:
+    page = (view := look(states_url)).page
+    view.ask("contested")
+    view.answered()
+    view.ask("first")
+    view.answered(2)
+    page.locator(".cards[data-n='2']:not([hidden])").wait_for()
+    page.locator("#exchange-1 h2").first.scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#thread').scrollTop = 0")
+    page.locator(".cards[data-n='1']:not([hidden])").wait_for()
+    assert page.locator(".cards[data-n='2']").is_hidden()
 
 
 def test_the_fonts_are_our_own(look: Look, states_url: str) -> None:

@@ -50,7 +50,12 @@ def seen(shelf: Shelf) -> list[Any]:
         events = list(shelf.stream(question))
         answers = [answer_to_dict(e.answer) | {"seconds": 0} for e in events if e.answer]
         told += [[(e.kind, e.text) for e in events], answers, [hit_to_dict(h) for h in shelf.search(question, 8)]]
-    return [*told, shelf.articles(), [shelf.corpus.copies(a.id) for a in shelf.articles()], shelf.corpus.counts()]
+    return [
+        *told,
+        shelf.corpus.articles(),
+        [shelf.corpus.copies(a.id) for a in shelf.corpus.articles()],
+        shelf.corpus.counts(),
+    ]
 
 
 def test_what_one_user_adds_changes_nothing_for_another(library: Library, tmp_path: Path) -> None:
@@ -59,34 +64,37 @@ def test_what_one_user_adds_changes_nothing_for_another(library: Library, tmp_pa
     invented = [*DAM, "Dagny Pell said that the gates were blown open by the mayor himself."]
     head = "---\npublisher: Quay Gazette\npublished: 2023-04-06\n---\n"
     upload(ines, tmp_path, "\n\n".join(invented), head + "\n\n".join(DAM[::-1]), "\n\n".join(DAM))
-    assert len(ines.articles()) == 3  # of which one is her own copy of what is everybody's
-    assert len(library.articles()) == 1
+    assert len(ines.corpus.articles()) == 3  # of which one is her own copy of what is everybody's
+    assert len(library.corpus.articles()) == 1
     assert seen(paul) == before
+    listed, number = ines.corpus.listed(order="title")
+    assert {a.id for a in listed} == {a.id for a in ines.corpus.articles()} and number == 3
+    assert [a.id for a in ines.corpus.listed(start=1, most=1)[0]] == [ines.corpus.listed()[0][1].id]
     assert "Searching 3 articles" in str(seen(ines))
     assert any("blown open" in h.passage.text for h in ines.search("Who blew the gates open?", 8))
-    assert len({a.story for a in ines.articles()}) == 1
+    assert len({a.story for a in ines.corpus.articles()}) == 1
     # The other adds the same: to him it is new, and he is told of no file that is not his.
     report = upload(paul, tmp_path, "\n\n".join(invented))
     assert [r.status for r in report.results] == ["added"]
     assert user_folder("ines") not in str(report)
-    assert {Path(a.path).parent.name for a in paul.articles()} == {"in", user_folder("paul")}
-    assert {Path(a.path).parent.name for a in ines.articles()} == {"in", user_folder("ines")} or len(
-        ines.articles()
+    assert {Path(a.path).parent.name for a in paul.corpus.articles()} == {"in", user_folder("paul")}
+    assert {Path(a.path).parent.name for a in ines.corpus.articles()} == {"in", user_folder("ines")} or len(
+        ines.corpus.articles()
     ) == 3
 
 
 def test_what_is_everybodys_is_nobodys_to_change(library: Library, tmp_path: Path) -> None:
     ines = Shelf(library, "ines")
     upload(ines, tmp_path, "\n\n".join(DAM[:2]))
-    mine = next(a for a in ines.articles() if ines.may_change(a))
-    (shared,) = (a for a in ines.articles() if not ines.may_change(a))
+    mine = next(a for a in ines.corpus.articles() if ines.may_change(a))
+    (shared,) = (a for a in ines.corpus.articles() if not ines.may_change(a))
     assert ines.edit(mine.id, {"publisher": "My own"}).publisher == "My own"
     for change in (lambda: ines.edit(shared.id, {"title": "T"}), lambda: ines.remove(shared.id)):
         with pytest.raises(Exception, match="not yours"):
             change()
     assert Shelf(library, "paul").article(mine.id) is None
     ines.remove(mine.id)
-    assert [a.id for a in ines.articles()] == [shared.id]
+    assert [a.id for a in ines.corpus.articles()] == [shared.id]
     assert list(ines.uploads.iterdir()) == []
 
 
@@ -96,14 +104,14 @@ def test_uploads_of_one_name_are_both_kept(user: str, library: Library, tmp_path
     report = upload(shelf, tmp_path, DAM[0], DAM[1])
     assert [r.status for r in report.results] == ["added"] * 2
     assert [r.status for r in upload(shelf, tmp_path, DAM[2]).results] == ["added"]
-    texts = {a.text for a in shelf.articles()}
+    texts = {a.text for a in shelf.corpus.articles()}
     assert {DAM[0], DAM[1], DAM[2]} < texts
     names = sorted(file.name for file in shelf.uploads.iterdir())
     assert names == ["dam (2).md", "dam (3).md", "dam.md"]
-    for article in shelf.articles():
+    for article in shelf.corpus.articles():
         assert article.text in Path(article.path).read_text()
     assert [r.status for r in upload(shelf, tmp_path, DAM[2]).results] == ["duplicate"]
-    twice = next(a for a in shelf.articles() if a.text == DAM[2])
+    twice = next(a for a in shelf.corpus.articles() if a.text == DAM[2])
     shelf.remove(twice.id)
     assert len(list(shelf.uploads.iterdir())) == 2
 
@@ -113,8 +121,8 @@ def test_uploads_that_were_kept_with_everybodys_move(library: Library, tmp_path:
     folder.mkdir(parents=True)
     (folder / "secret.md").write_text(DAM[3])
     library.corpus.ingest([folder])
-    assert len(library.articles()) == 2
+    assert len(library.corpus.articles()) == 2
     moved = Library(library.corpus)
-    assert len(moved.articles()) == 1
-    assert {a.text for a in Shelf(moved, "ines").articles()} == {DAM[3], "\n\n".join(DAM)}
+    assert len(moved.corpus.articles()) == 1
+    assert {a.text for a in Shelf(moved, "ines").corpus.articles()} == {DAM[3], "\n\n".join(DAM)}
     moved.close()
