@@ -14,6 +14,7 @@ from rag.jsonform import answer_to_dict
 ANSWER = ["question", "verdict", "text", "citations", "positions", "unsupported", "constraints", "engine", "seconds"]
 CITATION = [
     "number", "article_id", "title", "publisher", "published", "published_from", "url", "path", "quote", "start", "end",
+    "page",
 ]  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def shared(serve: Any, words: Any, tmp_path: Path) -> Iterator[Shared]:
         library = Library(corpus)
         Shelf(library, "paul").add_uploads([(upload, "kilns.md")])
         with serve(library, users=users, mcp=OverHttp) as url:
-            yield Shared(url, library.articles("paul")[0].id)
+            yield Shared(url, library.corpus_of("paul").articles()[0].id)
         library.close()
 
 
