@@ -29,7 +29,7 @@ ADDED = (
 )
 SIZES = {390: 844, 820: 1180, 1440: 900}
 IN_DOCS = {
-    "source-1440-light": "page", "source-1440-dark": "page-dark", "articles-1440-light": "page-articles",
+    "answer-1440-light": "page", "answer-1440-dark": "page-dark", "articles-1440-light": "page-articles",
     "source-390-light": "page-phone",
 }  # fmt: skip
 
