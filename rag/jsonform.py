@@ -13,10 +13,12 @@ from rag.types import Answer, Article, Entry, Hit
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
-    """An answer as plain values, dates in ISO form; `notices` only where there are any."""
+    """An answer as plain values, dates in ISO form; `notices` and a citation's `page` only where there are any."""
     found = asdict(answer)
     if not answer.notices:
         del found["notices"]
+    for citation in found["citations"]:
+        _without_page(citation)
     for dated in (*found["citations"], *found["positions"]):
         dated["published"] = _iso(dated["published"])
     return found
@@ -34,8 +36,14 @@ def answer_from_dict(kept: Mapping[str, Any]) -> Answer:
 def entry_to_dict(entry: Entry) -> dict[str, Any]:
     """An entry of a timeline as plain values, dates in ISO form."""
     found = asdict(entry)
+    _without_page(found["citation"])
     found["day"], found["citation"]["published"] = _iso(entry.day), _iso(entry.citation.published)
     return found
+
+
+def _without_page(citation: dict[str, Any]) -> None:
+    if citation["page"] is None:
+        del citation["page"]
 
 
 def article_to_dict(article: Article, *, text: bool = False) -> dict[str, Any]:
