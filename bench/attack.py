@@ -21,7 +21,7 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -175,6 +175,17 @@ class Attack:
     def kill_others(self, kills: int) -> None:
         """Prunes, rebuilds, edits, removals and exports killed; commands interrupted."""
         home = self.filled("others")
+        self.kill_prunes(kills, home)
+        self.kill_rebuilds(kills, home)
+        listed = json.loads(self.rag("kill: edit", "list", "--json", home=home)[1])
+        ids = {Path(a["path"]).name: a["id"] for a in listed}
+        self.kill_edits(kills, home, ids)
+        self.kill_removals(kills, home, ids)
+        self.kill_exports(kills, home)
+        self.interrupt(kills, home)
+
+    def kill_prunes(self, kills: int, home: Path) -> None:
+        """Prunes killed, each with one file more away; then all files are back, and ingested again."""
         gone = self.folder / "gone"
         gone.mkdir()
         for number in range(kills):
@@ -186,6 +197,9 @@ class Attack:
         for file in list(gone.iterdir()):
             shutil.move(file, self.files / file.name)
         self.whole("kill: prune", home, self.names)
+
+    def kill_rebuilds(self, kills: int, home: Path) -> None:
+        """Rebuilds killed; a question is answered after each, and told that the index isn't finished if it isn't."""
         for _ in range(kills):
             self.stopped("kill: rebuild", signal.SIGKILL, 10.0, "ingest", "--rebuild", home=home)
             self.keeps("kill: rebuild", home, self.names)
@@ -195,19 +209,25 @@ class Attack:
             if status or unfinished != ("not finished" in out):
                 self.wrong("kill: rebuild", f"ask ended with {status}, unfinished is {unfinished}: {err[-300:]}")
         self.whole("kill: rebuild", home, self.names)
-        ids = {
-            Path(a["path"]).name: a["id"] for a in json.loads(self.rag("kill: edit", "list", "--json", home=home)[1])
-        }
+
+    def kill_edits(self, kills: int, home: Path, ids: Mapping[str, str]) -> None:
+        """Edits killed, each of another article; `ids` are the articles', by their files' names."""
         for number in range(kills):
             edit = ("edit", ids[f"{number:04}.md"], "--title", f"New {number}")
             self.stopped("kill: edit", signal.SIGKILL, 6.0, *edit, home=home)
             self.keeps("kill: edit", home, self.names)
         self.whole("kill: edit", home, self.names)
+
+    def kill_removals(self, kills: int, home: Path, ids: Mapping[str, str]) -> None:
+        """Removals killed, each of another article; `ids` are the articles', by their files' names."""
         for number in range(kills):
             name = f"{number:04}.md"
             self.stopped("kill: remove", signal.SIGKILL, 6.0, "remove", ids[name], home=home)
             self.keeps("kill: remove", home, self.names - {f"{n:04}.md" for n in range(number + 1)})
         self.whole("kill: remove", home, self.names - {f"{n:04}.md" for n in range(kills)})
+
+    def kill_exports(self, kills: int, home: Path) -> None:
+        """Exports of the embedding model killed while a question is asked, and what was exported torn."""
         for _ in range(kills):
             cache = str(self.folder / "export")
             self.stopped("kill: export", signal.SIGKILL, 15.0, "ask", QUESTION, home=home, RAG_CACHE=cache)
@@ -217,6 +237,9 @@ class Attack:
             for file in Path(cache).glob("models/*/*"):  # what was exported is torn too, one file of it a time
                 if self.random.random() < 0.5:
                     os.truncate(file, file.stat().st_size // 2)
+
+    def interrupt(self, kills: int, home: Path) -> None:
+        """Ingests, questions and lists stopped by Ctrl-C."""
         for command in (["ingest", str(self.files)], ["ask", QUESTION], ["list"]):
             for _ in range(kills):
                 self.stopped("Ctrl-C", signal.SIGINT, 6.0, *command, home=home)

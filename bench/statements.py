@@ -232,16 +232,17 @@ def errors(count: int, kind: str, cue: str) -> None:
             continue
         m = Marked(a, gold[i], find_statements(a))
         for f in m.found:
-            if kind == "wrong" and f[0].cue and re.search(cue, m.text[slice(*f[0].cue)]):
-                if not any(m.match(g, f) for g in m.gold):
-                    near = [g for g in m.gold if m.content(g[1], f[1])]
-                    why = "source" if near else "no gold"
-                    lines.append(
-                        f"{why}: {_shown(m.text, f[0])}"
-                        + "".join(
-                            f"\n      gold {_gold(m.text, g[0])}" for g in near or [g for g in m.gold if g[1] & f[1]]
-                        )
-                    )
+            if (
+                kind == "wrong"
+                and f[0].cue
+                and re.search(cue, m.text[slice(*f[0].cue)])
+                and not any(m.match(g, f) for g in m.gold)
+            ):
+                near = [g for g in m.gold if m.content(g[1], f[1])]
+                why = "source" if near else "no gold"
+                shown = near or [g for g in m.gold if g[1] & f[1]]
+                gold_lines = "".join(f"\n      gold {_gold(m.text, g[0])}" for g in shown)
+                lines.append(f"{why}: {_shown(m.text, f[0])}{gold_lines}")
         for g in m.gold:
             if (
                 kind == "missed"

@@ -88,7 +88,9 @@ def test_a_changed_file_takes_the_place_of_what_it_held(corpus: Corpus, write: W
     (result,) = corpus.ingest([path]).results
     assert result.status == "changed"
     assert [a.title for a in corpus.articles()] == ["Ferry towed"]
-    assert old and pytest.raises(NotFoundError, corpus.article, old)
+    assert old
+    with pytest.raises(NotFoundError):
+        corpus.article(old)
     assert all("crates" not in h.passage.text for h in corpus.search("How many crates of oranges?"))
 
 
@@ -448,20 +450,19 @@ async def test_async_errors_are_those_of_ask(corpus: Corpus) -> None:
 
 async def test_astream_can_be_cancelled_while_it_waits(tmp_path: Path, words: object, write: Write) -> None:
     with gated(tmp_path, words, write) as (corpus, gate):
-        seen: list[str] = []
+        seen: asyncio.Queue[str] = asyncio.Queue()
 
         async def collect() -> None:
             async for event in corpus.astream("How many crates of oranges?"):
-                seen.append(event.kind)
+                await seen.put(event.kind)
 
         task = asyncio.create_task(collect())
-        while not seen:
-            await asyncio.sleep(0.001)
+        first = await seen.get()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         gate.set()
-        assert seen == ["searching"]
+        assert first == "searching" and seen.empty()
         check(await corpus.aask("How many crates of oranges?"), corpus)
 
 

@@ -66,7 +66,7 @@ def test_the_users_own_aliases(news: Corpus) -> None:
     answer = news.ask("What left the harbour according to the Old Lady?")
     assert "outlet Herald" in answer.constraints[0]
     (news.settings.home / "aliases.yaml").write_text("Herald")
-    with Corpus.open(news.settings, embedder=news.embedder) as again, pytest.raises(RagError, match="aliases.yaml"):
+    with Corpus.open(news.settings, embedder=news.embedder) as again, pytest.raises(RagError, match=r"aliases\.yaml"):
         again.search("What left?")
 
 

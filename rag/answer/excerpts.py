@@ -5,7 +5,7 @@ it; as many as fit into its window, so that none is cut by the server without a 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rag.answer.budget import tokens
@@ -30,7 +30,7 @@ class Excerpt:
     article: Article
     start: int
     end: int
-    voice: Voice = Voice()
+    voice: Voice = field(default_factory=Voice)
 
     @property
     def story(self) -> str:

@@ -44,9 +44,9 @@ def _problems(case: Case, by_name: Mapping[str, Sequence[Article]]) -> Iterator[
     for evidence in case.evidence:
         if not any("".join(evidence.split()) in text for text in bare):
             yield f"evidence: {evidence!r} stands in none of its articles"
-    if case.filter and case.filter.publishers:
-        if not any((a.publisher or "").casefold() in case.filter.publishers for a in named):
-            yield f"where: none of its articles is of {case.where.publisher if case.where else ''}"
+    outlets = case.filter.publishers if case.filter else ()
+    if outlets and not any((a.publisher or "").casefold() in outlets for a in named):
+        yield f"where: none of its articles is of {case.where.publisher if case.where else ''}"
 
 
 def case_of(answer: Answer, taken: Sequence[str], facts: Sequence[str] = (), kind: str | None = None) -> Case:

@@ -70,7 +70,7 @@ def holds_value(text: str, value: Value) -> bool:
         alike = [found for found in numbers(_plain(text)) if wanted <= set(_worths(found.text))]
         return any(not (a := _measure(value)) or not (b := _measure(found)) or a == b for found in alike)
     wanted = set(stems(_apart(value.text)))  # Russia-North Korea is held by North Korea-Russia
-    return value.text in text or bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text))
+    return value.text in text or (bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text)))
 
 
 def values_in(text: str) -> list[Value]:

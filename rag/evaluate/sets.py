@@ -73,9 +73,11 @@ def opened(of: CaseSet, settings: Settings) -> Generator[Corpus]:
         with open_corpus(settings) as corpus:
             yield corpus
     else:
-        with tempfile.TemporaryDirectory(prefix="rashomon-eval-", ignore_cleanup_errors=True) as home:
-            with Corpus.open(settings.model_copy(update={"home": Path(home), "chroma": None})) as corpus:
-                failed = corpus.ingest([of.articles]).of("failed")
-                if failed:
-                    raise CaseError(f"{failed[0].path} can't be read: {failed[0].reason}")
-                yield corpus
+        with (
+            tempfile.TemporaryDirectory(prefix="rashomon-eval-", ignore_cleanup_errors=True) as home,
+            Corpus.open(settings.model_copy(update={"home": Path(home), "chroma": None})) as corpus,
+        ):
+            failed = corpus.ingest([of.articles]).of("failed")
+            if failed:
+                raise CaseError(f"{failed[0].path} can't be read: {failed[0].reason}")
+            yield corpus

@@ -68,7 +68,7 @@ def load_exported(name: str, location: str, cache: Path) -> "OnnxEmbedder | None
     except Exception as e:  # whatever a truncated or altered file makes the runtime raise
         log.warning("the export of %s in %s is torn (%s): it is made again", name, folder, type(e).__name__)
         with suppress(OSError), tempfile.TemporaryDirectory(dir=folder.parent) as tmp:
-            os.rename(folder, Path(tmp) / "torn")
+            folder.rename(Path(tmp) / "torn")
         return None
 
 
@@ -99,7 +99,7 @@ def export(name: str, location: str, model: "SentenceTransformer", cache: Path) 
         (staging / "model.json").write_text(json.dumps(about))
         _compare(OnnxEmbedder(staging), model)
         try:
-            os.rename(staging, folder)
+            staging.rename(folder)
         except OSError:  # another process was faster: its export is as good
             if exported(name, location, cache) is None:
                 raise

@@ -1,7 +1,6 @@
 """The setting `llm` into a `rag.toml`. What else stands in the file stays."""
 
 import json
-import os
 import re
 import tempfile
 import tomllib
@@ -31,8 +30,9 @@ def write_setting(file: Path, llm: str) -> None:
             raise ValueError
         with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as f:
             f.write(text)
-        os.chmod(f.name, file.stat().st_mode & 0o777 if file.exists() else 0o644)
-        os.replace(f.name, file)
+        written = Path(f.name)
+        written.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
+        written.replace(file)
     except OSError as e:
         raise LlmError(f"{file} cannot be written ({e.strerror}): set RAG_LLM={llm}") from None
     except ValueError:

@@ -5,6 +5,7 @@ Reads no environment but the usual variables of the providers. Starts nothing.
 
 import ipaddress
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
@@ -61,7 +62,7 @@ def parse(text: str) -> Spec | None:
         raise LlmError(f"llm={shown!r} names no model: it is one of {_FORMS}")
     known = cast(Provider, provider)
     if known == "gguf":
-        return Spec(known, os.path.expanduser(rest), None)
+        return Spec(known, os.path.expanduser(rest), None)  # noqa: PTH111  (Path's raises for a user who is not there)
     model, url = _divided(rest) if known == "openai-like" else (rest, _usual_url(known))
     if known == "openai-like" and not url:
         raise LlmError(
@@ -109,10 +110,8 @@ def _ollama_url(given: str) -> str:
     if "@" in authority:  # a password, which is refused
         return f"{scheme or 'http'}://{rest}"
     host = parts.hostname or "127.0.0.1"
-    try:
+    with suppress(ValueError):
         host = "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
-    except ValueError:
-        pass
     port = parts.port or {"http": 80, "https": 443}.get(scheme, 11434)
     return f"{scheme or 'http'}://{f'[{host}]' if ':' in host else host}:{port}{slash}{path}"
 

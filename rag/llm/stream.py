@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Generator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -94,10 +94,8 @@ class _Run:
         self._stopped = False
 
     def run(self) -> None:
-        try:
+        with suppress(asyncio.CancelledError):
             asyncio.run(self._main())
-        except asyncio.CancelledError:
-            pass
 
     def stop(self) -> None:
         with self._guard:

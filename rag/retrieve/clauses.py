@@ -4,6 +4,7 @@ Knows nothing of models or searches.
 """
 
 import re
+from itertools import pairwise
 
 from rag.types import Span
 
@@ -20,5 +21,5 @@ _LEAST_WORDS = 3
 def clauses(question: str) -> list[Span]:
     """Offsets of the question's clauses, in order; of the whole question where it has none."""
     cuts = [(0, 0), *(m.span() for m in _BETWEEN.finditer(question)), (len(question), len(question))]
-    found = [(end, start) for (_, end), (start, _) in zip(cuts, cuts[1:], strict=False)]
+    found = [(end, start) for (_, end), (start, _) in pairwise(cuts)]
     return [(a, b) for a, b in found if len(question[a:b].split()) >= _LEAST_WORDS] or [(0, len(question))]

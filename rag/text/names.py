@@ -25,4 +25,4 @@ def same_name(one: str, other: str) -> bool:
     """
     x, y = (set(stems(name)) - STOP for name in (one, other))
     initials = {"".join(w[0] for w in name.split() if w[0].isupper()).casefold() for name in (one, other)}
-    return bool(x and y) and (x <= y or y <= x) or any(len(i) > 2 and {i} in (x, y) for i in initials)
+    return (bool(x and y) and (x <= y or y <= x)) or any(len(i) > 2 and {i} in (x, y) for i in initials)

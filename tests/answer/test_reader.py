@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             hidden_dropout_prob=0.0,
             initializer_range=0.2,
             attention_probs_dropout_prob=0.0,
-        )  # fmt: skip
+        )
     )
     batch = tokenizer([q for q, _, _ in examples()], [t for _, t, _ in examples()], return_tensors="pt")
     answers = [[vocabulary.index(a)] if a else [2] for _, _, a in examples()]

@@ -76,7 +76,7 @@ def test_a_list_comes_in_parts_without_its_texts(shelf: Shelf) -> None:
 def test_an_article_is_known_by_the_beginning_of_its_id(shelf: Shelf) -> None:
     put = shelf.put("one text")
     assert shelf.catalog.article(put.id[:4]) == put
-    with pytest.raises(NotFoundError, match="no article.*rag list"):
+    with pytest.raises(NotFoundError, match=r"no article.*rag list"):
         shelf.catalog.article("no such id")
     for n in range(40):
         shelf.put(f"text {n}", f"{n}.md")

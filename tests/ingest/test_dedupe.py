@@ -22,7 +22,7 @@ def test_only_the_same_text_is_the_same_article() -> None:
 def test_a_cut_and_retitled_copy_is_the_same_story() -> None:
     for seed in range(20):
         original = made_up(seed)
-        copy = ["Another lead of the copying outlet, in its own words."] + original[: len(original) // 2]
+        copy = ["Another lead of the copying outlet, in its own words.", *original[: len(original) // 2]]
         assert same_story(" ".join(original), " ".join(copy))
         assert not same_story(" ".join(original), " ".join(made_up(seed + 1000)))
 

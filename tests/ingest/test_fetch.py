@@ -7,9 +7,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -51,7 +52,7 @@ _PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
 
 
 class Handler(BaseHTTPRequestHandler):
-    seen: list[str] = []
+    seen: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
         Handler.seen.append(f"{self.headers['Host']}{self.path}")
@@ -63,20 +64,16 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        try:
+        with suppress(OSError):
             self.wfile.write(body)
-        except OSError:
-            pass
 
     def _drip(self) -> None:
         """A byte every now and then, of the head or of the body, for longer than anybody waits."""
         self.wfile.write(b"HTTP/1.1 200 OK\r\n" + (b"" if self.path == "/drip-head" else b"\r\n"))
-        try:
+        with suppress(OSError):
             for _ in range(600):
                 self.wfile.write(b"x")
                 time.sleep(0.05)
-        except OSError:
-            pass
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

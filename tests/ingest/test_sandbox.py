@@ -116,7 +116,7 @@ def test_what_goes_wrong_is_reported_and_the_next_file_is_read(sandbox: Sandbox,
 
 @pytest.mark.parametrize("name", ["sock", "name", "write", "start"])
 def test_a_reader_has_no_network_writes_nothing_and_starts_nothing(sandbox: Sandbox, name: str) -> None:
-    with pytest.raises(UnreadableError, match="PermissionError|reader"):
+    with pytest.raises(UnreadableError, match=r"PermissionError|reader"):
         fault(sandbox, name)
     assert fault(sandbox, "fine") == "words"
 
@@ -150,8 +150,9 @@ def test_threads_take_turns(sandbox: Sandbox) -> None:
     seen: list[str] = []
 
     def read(number: int) -> None:
-        for _ in range(20):
-            seen.append(sandbox.read(f'{{"text": "{number}"}}'.encode(), "a.json").drafts[0].text + f" {number}")
+        seen.extend(
+            sandbox.read(f'{{"text": "{number}"}}'.encode(), "a.json").drafts[0].text + f" {number}" for _ in range(20)
+        )
 
     threads = [threading.Thread(target=read, args=(n,)) for n in range(4)]
     for thread in threads:

@@ -6,6 +6,7 @@ Imported by conftest.py, and by every Python process that a test starts (through
 import ipaddress
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 LOG = "RAG_TEST_CONNECTIONS"
@@ -24,7 +25,7 @@ def _refuse(address: Any) -> None:
     if _is_local(address):
         return
     if path := os.environ.get(LOG):
-        with open(path, "a") as log:
+        with Path(path).open("a") as log:
             log.write(f"{address}\n")
     raise ConnectionRefusedError(f"tests run without a network: connection to {address}")
 

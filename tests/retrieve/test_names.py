@@ -43,7 +43,7 @@ def test_a_file_of_aliases() -> None:
 
 @pytest.mark.parametrize("text", ["Kyiv: Kiev", "- Kyiv", "- [1, 2]", "- ['']", "- [a", "text"])
 def test_a_file_of_another_form_is_named(text: str) -> None:
-    with pytest.raises(RagError, match="mine.yaml.*Kyiv, Kiev"):
+    with pytest.raises(RagError, match=r"mine\.yaml.*Kyiv, Kiev"):
         read_aliases(text, "mine.yaml")
 
 

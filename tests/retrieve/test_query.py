@@ -20,12 +20,12 @@ BEFORE = [Turn("user", "What did the Kremlin say about arms?"), Turn("assistant"
 
 @pytest.mark.parametrize("question", ["", " \n\t ", "?", "… — !", "😀", '"'])
 def test_a_question_without_words_is_refused_with_an_example(question: str) -> None:
-    with pytest.raises(QuestionError, match="empty.*rag ask"):
+    with pytest.raises(QuestionError, match=r"empty.*rag ask"):
         make_query(question)
 
 
 def test_a_question_that_is_too_long_states_both_numbers() -> None:
-    with pytest.raises(QuestionError, match="2,001.*2,000"):
+    with pytest.raises(QuestionError, match=r"2,001.*2,000"):
         make_query("x" * (MAX_CHARACTERS + 1))
     assert make_query("x" * MAX_CHARACTERS).text == "x" * MAX_CHARACTERS
 

@@ -55,7 +55,7 @@ def test_hits_are_ordered_by_the_models_score(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="nowhere.*RAG_RERANKER"):
+    with pytest.raises(ModelError, match=r"nowhere.*RAG_RERANKER"):
         load_reranker(str(tmp_path / "nowhere"))
 
 

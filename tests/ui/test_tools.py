@@ -19,11 +19,11 @@ from rag.ui.login import hash_password
 from rag.ui.shelf import Library, Shelf
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
-import httpx2  # noqa: E402  (it comes with mcp)
-from mcp.client import Client  # noqa: E402
-from mcp.client.streamable_http import streamable_http_client  # noqa: E402
+import httpx2
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
 
-from rag.integrations.mcp import OverHttp  # noqa: E402
+from rag.integrations.mcp import OverHttp
 
 SECRET = "a long enough one"
 get = partial(httpx.get, timeout=120)
@@ -40,10 +40,12 @@ def call(url: str, *calls: tuple[str, dict[str, Any]], headers: dict[str, str] |
     """What the tools give, each as (is it an error, its value); the first is the list of their names."""
 
     async def ask() -> list[Any]:
-        async with httpx2.AsyncClient(headers=headers, timeout=120) as http:
-            async with Client(streamable_http_client(f"{url}mcp", http_client=http)) as client:
-                found = [{t.name for t in (await client.list_tools()).tools}]
-                return found + [value(await client.call_tool(name, given)) for name, given in calls]
+        async with (
+            httpx2.AsyncClient(headers=headers, timeout=120) as http,
+            Client(streamable_http_client(f"{url}mcp", http_client=http)) as client,
+        ):
+            found = [{t.name for t in (await client.list_tools()).tools}]
+            return found + [value(await client.call_tool(name, given)) for name, given in calls]
 
     # In a thread: the browser of other tests has a running loop in this one.
     with ThreadPoolExecutor(1) as pool:

@@ -203,9 +203,9 @@ class Checker:
         claim = self._claim(text, hit.article.published)
         own = [*self._own_words[window.place.hit], *self._speakers(window.place)]
         verdict = supports(claim, stretch, hit.article, own)
-        if verdict.problem is None and len(content(claim)) < _FRAGMENT and self._asked:
-            if len(self._asked & stretch.stems) < _ASKED * len(self._asked):
-                return _Found(None, "no passage says it of what was asked", verdict.covered)
+        is_fragment = len(content(claim)) < _FRAGMENT and bool(self._asked)
+        if verdict.problem is None and is_fragment and len(self._asked & stretch.stems) < _ASKED * len(self._asked):
+            return _Found(None, "no passage says it of what was asked", verdict.covered)
         lacking = verdict.problem or self._misattributed(text, window.place)
         problem = "no passage says it" if lacking == "words" else f"not in the passages: {lacking}"
         return _Found(None if lacking else window.place, problem, verdict.covered, verdict.contradicts,

@@ -66,7 +66,7 @@ def _may_be(who: Sequence[str], s: Statement) -> bool:
     if s.speaker == UNNAMED or not words:
         return True
     held, initials = frozenset(words), "".join(w[0] for w in words)
-    return any(is_held(w, held) or w in initials and len(w) > 1 for w in who) or is_acronym(who, held)
+    return any(is_held(w, held) or (w in initials and len(w) > 1) for w in who) or is_acronym(who, held)
 
 
 def _words(name: str) -> list[str]:
