@@ -335,7 +335,8 @@ def serve(
     file = settings.home / "users.json"
     if add_user:
         write_user(file, add_user, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-        return show.message(f"{add_user} is in {file}")
+        show.message(f"{add_user} is in {file}")
+        return
     from rag.integrations.mcp import OverHttp
     from rag.ui.server import serve as serve_page
     from rag.ui.shelf import open_library

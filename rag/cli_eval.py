@@ -87,12 +87,14 @@ def run(
         raise RagError("--judge and --price go with cases, not with --set or --matrix")
     if public is not None:
         with show.progress("Asking") as progress:
-            return show_eval.public(evaluate_public(public, settings, progress), as_json=as_json)
+            show_eval.public(evaluate_public(public, settings, progress), as_json=as_json)
+            return
     sets = [load_set(cases, thresholds)] if cases else project_sets()
     if thresholds and not cases:
         sets = [load_set(s.path, thresholds, is_sample=s.is_sample) for s in sets]
     if matrix:
-        return _matrix(sets, settings, matrix, as_json=as_json)
+        _matrix(sets, settings, matrix, as_json=as_json)
+        return
     runs = [_evaluated(s, settings, price) for s in sets]
     judged = _judged(runs, sets, settings, judge, judge_cases) if judge else {}
     kept = {s.name: gate.load_baseline(baseline or s.baseline, s.name) for s in sets}
@@ -106,7 +108,8 @@ def run(
             _write(path, text())
     show_eval.runs(runs, broken, judged, as_json=as_json)
     if update_baseline:
-        return _update(sets, runs, kept, baseline, yes=yes)
+        _update(sets, runs, kept, baseline, yes=yes)
+        return
     if any(broken.values()):
         raise typer.Exit(1)
 
@@ -194,9 +197,12 @@ def _evaluated(of: "CaseSet", settings: Settings, price: str | None = None) -> "
 
     cost = price_of(price) if price else None
 
-    with show.working(f"Opening the articles of {of.name}"), opened(of, settings) as corpus:
-        with show.progress(f"Asking {of.name}") as progress:
-            return evaluate(corpus, of.cases, of.thresholds, progress, known=of.known, name=of.name, price=cost)
+    with (
+        show.working(f"Opening the articles of {of.name}"),
+        opened(of, settings) as corpus,
+        show.progress(f"Asking {of.name}") as progress,
+    ):
+        return evaluate(corpus, of.cases, of.thresholds, progress, known=of.known, name=of.name, price=cost)
 
 
 def _judged(

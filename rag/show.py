@@ -161,7 +161,8 @@ def replace_what_is_lacking() -> None:
 def answer(given: Answer, *, as_json: bool) -> None:
     """An answer with its sources."""
     if as_json:
-        return as_json_text(answer_to_dict(given))
+        as_json_text(answer_to_dict(given))
+        return
     with paged() as console:
         console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
         console.print()
@@ -181,7 +182,8 @@ def answer(given: Answer, *, as_json: bool) -> None:
 def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
     """Who said what on which day, a row each."""
     if as_json:
-        return as_json_text([entry_to_dict(e) for e in entries])
+        as_json_text([entry_to_dict(e) for e in entries])
+        return
     table = Table(box=None, pad_edge=False)
     for heading in ("day", "speaker", "", "what", "where"):
         table.add_column(heading, no_wrap=heading == "day", overflow="fold")
@@ -201,7 +203,8 @@ def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
 def hits(found: Sequence[Hit], *, as_json: bool) -> None:
     """Passages, each with where it is from."""
     if as_json:
-        return as_json_text([hit_to_dict(h) for h in found])
+        as_json_text([hit_to_dict(h) for h in found])
+        return
     with paged() as console:
         for rank, h in enumerate(found, 1):
             where = f"{h.article.publisher or 'outlet unknown'}, {h.article.published or 'date unknown'}"
@@ -214,7 +217,8 @@ def hits(found: Sequence[Hit], *, as_json: bool) -> None:
 def articles(found: Sequence[Article], *, as_json: bool) -> None:
     """Articles, a row each."""
     if as_json:
-        return as_json_text([article_to_dict(a) for a in found])
+        as_json_text([article_to_dict(a) for a in found])
+        return
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "published", "outlet", "title", "file"):
         table.add_column(heading, no_wrap=heading in ("id", "published"), overflow="fold")
@@ -229,7 +233,8 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
 def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: bool = True) -> None:
     """One article: each field with where it was found, its copies elsewhere, its text."""
     if as_json:
-        return as_json_text(article_to_dict(found, text=text) | {"copies": [a.id for a in copies]})
+        as_json_text(article_to_dict(found, text=text) | {"copies": [a.id for a in copies]})
+        return
     with paged() as console:
         for name, value in article_to_dict(found).items():
             if value not in (None, ()) and name not in ("provenance", "captions", "story", "pages"):
@@ -245,7 +250,8 @@ def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: b
 def removed(pieces: Sequence[tuple[str, str]], *, as_json: bool) -> None:
     """What was left out of a page, each piece with the sign by which it was known."""
     if as_json:
-        return as_json_text([{"text": text, "reason": reason} for text, reason in pieces])
+        as_json_text([{"text": text, "reason": reason} for text, reason in pieces])
+        return
     with paged() as console:
         for text, reason in pieces:
             console.print(Text(text), Text(f"({reason})", style="dim"))
@@ -256,7 +262,8 @@ def statements(of: Article, told: Sequence[Statement], *, as_json: bool) -> None
     """Who says what in an article: a table, or everything that is known of each statement, its words beside."""
     words = [" … ".join(of.text[start:end] for start, end in s.content) for s in told]
     if as_json:
-        return as_json_text([asdict(s) | {"text": said} for s, said in zip(told, words, strict=True)])
+        as_json_text([asdict(s) | {"text": said} for s, said in zip(told, words, strict=True)])
+        return
     table = Table("who", "stance", "what", box=None, pad_edge=False)
     for s, said in zip(told, words, strict=True):
         who = f"{s.speaker}, according to {s.via}" if s.via else s.speaker
@@ -291,7 +298,8 @@ def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None
 def checks(found: "Sequence[Check]", *, as_json: bool) -> None:
     """What `rag doctor` found."""
     if as_json:
-        return as_json_text([asdict(c) for c in found])
+        as_json_text([asdict(c) for c in found])
+        return
     table = Table(box=None, pad_edge=False, show_header=False)
     for c in found:
         table.add_row(Text("ok" if c.ok else "NO", style="green" if c.ok else "bold red"), c.name, Text(c.detail))
@@ -317,7 +325,8 @@ def proposals_as_data(found: "Sequence[Proposal]") -> list[dict[str, Any]]:
 def models(found: "Sequence[Offer]", recommended: "Sequence[Recommended]", *, as_json: bool) -> None:
     """Settings for `llm`, usable ones first, and the local models worth having."""
     if as_json:
-        return as_json_text({"models": [asdict(o) for o in found], "recommended": [asdict(r) for r in recommended]})
+        as_json_text({"models": [asdict(o) for o in found], "recommended": [asdict(r) for r in recommended]})
+        return
     table = Table(box=None, pad_edge=False, show_header=False)
     for offer in sorted(found, key=lambda o: not o.usable):
         table.add_row(Text("ok" if offer.usable else "–"), Text(offer.setting), Text(offer.detail))

@@ -74,7 +74,8 @@ def _opinions(found: "Opinions") -> Table:
 def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
     """Each score before and after, then the cases that turned with the difference of their answers."""
     if as_json:
-        return as_json_text({name: asdict(c) for name, c in found.items()})
+        as_json_text({name: asdict(c) for name, c in found.items()})
+        return
     console = output()
     for name, c in found.items():
         differs = f" (differs in {', '.join(c.differs)})" if c.differs else ""
@@ -104,7 +105,8 @@ def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
 def matrix(found: "Mapping[str, Sequence[Evaluation]]", *, as_json: bool) -> None:
     """A column for each choice of settings."""
     if as_json:
-        return as_json_text({given: [to_dict(r) for r in several] for given, several in found.items()})
+        as_json_text({given: [to_dict(r) for r in several] for given, several in found.items()})
+        return
     table = _table("score", *found)
     for name in next(iter(found.values())):
         for score in SCORES:
@@ -122,7 +124,8 @@ def matrix(found: "Mapping[str, Sequence[Evaluation]]", *, as_json: bool) -> Non
 def public(run: "PublicRun", *, as_json: bool) -> None:
     """The figures of a public set, by its own rules."""
     if as_json:
-        return as_json_text(asdict(run))
+        as_json_text(asdict(run))
+        return
     table = _table(run.name, "value", "questions")
     for name, (value, count) in run.figures.items():
         table.add_row(name, f"{value:.3f}", str(count))

@@ -75,9 +75,13 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
     published, published_from, doubt = _published(draft, cleaned, url, language or "", origins)
     if published is None and doubt and "note" not in draft.fields:
         fields["note"] = Stated(doubt, "page")
-    elif published is not None and "published" not in cleaned.fields and _is_doubt(cleaned.fields.get("note")):
-        if "note" not in draft.fields:
-            del fields["note"]
+    elif (
+        published is not None
+        and "published" not in cleaned.fields
+        and "note" not in draft.fields
+        and _is_doubt(cleaned.fields.get("note"))
+    ):
+        del fields["note"]
     title = _without_outlet(title or first_headline(text), string("publisher"))
     return Article(
         id=identity(text),

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -192,10 +193,8 @@ class Sandbox:
         worker.wait()
         for stream in (worker.stdin, worker.stdout):
             if stream:
-                try:
+                with suppress(OSError):  # what was still to be written has nowhere to go
                     stream.close()
-                except OSError:
-                    pass  # what was still to be written has nowhere to go
 
 
 def _is_harmless(data: bytes, name: str) -> bool:

@@ -5,6 +5,7 @@ repeats itself, because passages follow one another without a gap.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from llama_index.core.node_parser import SentenceSplitter
 
@@ -50,4 +51,4 @@ def _sentences_with_gaps(text: str) -> list[str]:
     if not ends:
         return [text]
     cuts = [0, *ends[:-1], len(text)]
-    return [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(cuts)]

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any, BinaryIO
 
 # A reader's library needs it, and its import sets what the hook lets nobody set.
@@ -115,8 +116,7 @@ def _resident() -> int:
     """Bytes of memory that this process holds now; at most, where only that is known; 0 where nothing is."""
     if sys.platform.startswith("linux"):
         # Not ru_maxrss, which begins with what the process that started this one held.
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     try:
         import resource
     except ImportError:

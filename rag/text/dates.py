@@ -135,8 +135,10 @@ def _slash(match: re.Match[str], published: date | None, coming: bool | None) ->
     a, b, year = int(match["s_a"]), int(match["s_b"]), int(match["s_y"])
     if a > 12 or a == b:
         day = _valid(year, b, a)
+    elif b > 12:
+        day = _valid(year, a, b)
     else:
-        day = _valid(year, a, b) if b > 12 else None  # else either may be the month
+        day = None  # either may be the month
     return (day, "day") if day or (a <= 12 and b <= 12) else None
 
 

@@ -43,7 +43,7 @@ def ends_sentence(line: str) -> bool:
 def is_sentence(line: str) -> bool:
     """Whether the line has the shape of a sentence of an article: an end, or an end inside, and some words."""
     heavy = weight(line)
-    return heavy >= LABEL and (ends_sentence(line) or (heavy >= BODY and bool(_INSIDE.search(line)))) or heavy >= 40
+    return (heavy >= LABEL and (ends_sentence(line) or (heavy >= BODY and bool(_INSIDE.search(line))))) or heavy >= 40
 
 
 def is_body(line: str) -> bool:

@@ -25,140 +25,154 @@ from rag.ui.source_view import article_html
 
 def add_events(library: Library, parts: Parts) -> None:
     """What can be done in the conversation and with the filter."""
+    on = _Handlers(library, parts)
     box, thread, side = parts.box, parts.thread, parts.side
-
-    def ask(question: str, before: Conversation, where: Filter, editing: int, request: gr.Request) -> Iterator[Drawing]:
-        if not question.strip():
-            return
-        shelf, talk = shelf_of(library, request), before.until(editing) if editing else before
-        first: Drawing = {box: gr.update(value="", **BUSY), parts.editing: 0}
-        for now in follow(shelf, question.strip(), talk, where or None):
-            talk = talk.with_last(now)
-            yield first | {parts.talk: talk, thread: draw_thread(shelf, talk)}
-            first = {}
-        yield draw(parts, shelf, shelf.conversations.keep(talk))
-
-    def ready() -> Drawing:
-        return {box: gr.update(**READY)}
-
-    def try_example(before: Conversation, where: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        yield from ask(str(data_of(event).get("question", ""))[:4000], before, where, 0, request)
-
-    def retry(before: Conversation, where: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        if exchange := before.exchange(number_of(event)):
-            yield from ask(exchange.question, before, where, exchange.number, request)
-
-    def edit(talk: Conversation, event: gr.EventData) -> Drawing:
-        exchange = talk.exchange(number_of(event))
-        return {box: exchange.question, parts.editing: exchange.number} if exchange else NOTHING
-
-    def stop(talk: Conversation, request: gr.Request) -> Drawing:
-        shelf, ended = shelf_of(library, request), talk.stopped()
-        if ended is not talk:
-            ended = shelf.conversations.keep(ended)
-        return draw(parts, shelf, ended) | ready()
-
-    def clear(request: gr.Request) -> Drawing:
-        return draw(parts, shelf_of(library, request), Conversation()) | {parts.editing: 0}
-
-    def open_kept(request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf = shelf_of(library, request)
-        kept = shelf.conversations.load(str(data_of(event).get("id", "")))
-        return draw(parts, shelf, kept) if kept else NOTHING
-
-    def delete(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, id = shelf_of(library, request), str(data_of(event).get("id", ""))
-        shelf.conversations.delete(id)
-        return draw(parts, shelf, Conversation() if talk.id == id else talk)
-
-    def rename(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, data = shelf_of(library, request), data_of(event)
-        renamed = shelf.conversations.rename(str(data.get("id", "")), str(data.get("title", "")))
-        now = replace(talk, title=renamed.title) if renamed and renamed.id == talk.id else talk
-        return {parts.talk: now, side: draw_side(shelf)}
-
-    def like(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        rating = "up" if data_of(event).get("rating") == "up" else "down"
-        return rate(talk, number_of(event), rating, "", request)
-
-    def note(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        exchange = talk.exchange(number_of(event))
-        rating = "down" if exchange is None or exchange.rated.startswith("down") else "up"
-        return rate(talk, number_of(event), rating, str(data_of(event).get("note", "")), request)
-
-    def rate(talk: Conversation, number: int, rating: str, note: str, request: gr.Request) -> Drawing:
-        exchange, shelf = talk.exchange(number), shelf_of(library, request)
-        if exchange is None or exchange.answer is None:
-            return NOTHING
-        keep_feedback(shelf.feedback_file, exchange.answer, rating, note, shelf.user)
-        rated = replace(exchange, rated=f"{rating}+" if note else rating)
-        changed = replace(talk, exchanges=tuple(rated if e.number == number else e for e in talk.exchanges))
-        shelf.conversations.keep(changed)
-        return {parts.talk: changed, thread: draw_thread(shelf, changed)}
-
-    def send(talk: Conversation, event: gr.EventData) -> Drawing:
-        answer, form = _answer(talk, number_of(event)), data_of(event).get("form")
-        if answer is None:
-            return NOTHING
-        as_text = as_json(answer) if form == "json" else as_markdown(answer)
-        name = file_name(answer.question, "json" if form == "json" else "md") if form else ""
-        return sent(as_text, name)
-
-    def sent(text: str, name: str = "") -> Drawing:
-        return {parts.outbox: json.dumps({"text": text, "name": name, "at": time.time_ns()})}
-
-    def cite(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        data, answer = data_of(event), _answer(talk, number_of(event))
-        cited = next((c for c in answer.citations if str(c.number) == str(data.get("c"))), None) if answer else None
-        if cited is None:
-            return NOTHING
-        return sent(citation(cited, shelf_of(library, request).article(cited.article_id), str(data.get("form", ""))))
-
-    def read(talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, data = shelf_of(library, request), data_of(event)
-        article, answer = shelf.article(str(data.get("article", ""))), _answer(talk, number_of(event))
-        if article is None:
-            return NOTHING
-        cited = [c for c in answer.citations if c.article_id == article.id] if answer else []
-        shown = article_html(article, cited, int(data.get("c") or 0), may_change=shelf.may_change(article))
-        return {parts.reader: f"<div data-at={time.time_ns()}>{shown}</div>"}
-
-    def filter_by(request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, where = shelf_of(library, request), filter_of(data_of(event))
-        return draw_scope(parts, shelf, where) | draw_rows(parts.shelf, shelf, Shown(where=where))
-
-    def unfilter(request: gr.Request) -> Drawing:
-        shelf = shelf_of(library, request)
-        return draw_scope(parts, shelf, Filter()) | draw_rows(parts.shelf, shelf, Shown())
-
     # What an answer changes, and no more: each piece of it carries a line for each of these.
     answering = [box, parts.editing, parts.talk, thread, parts.panel, side]
     streamed: dict[str, Any] = {"outputs": answering, "trigger_mode": "once", **QUIET}
     quick: dict[str, Any] = {"outputs": parts.all, "queue": False, **QUIET}
     talk, where = parts.talk, parts.where
     # `once`: a second question waits until the first is answered or stopped.
-    asking = box.submit(ask, [box, talk, where, parts.editing], **streamed)
-    trying = thread.select(try_example, [talk, where], **streamed)
-    again = thread.retry(retry, [talk, where], **streamed)
+    asking = box.submit(on.ask, [box, talk, where, parts.editing], **streamed)
+    trying = thread.select(on.try_example, [talk, where], **streamed)
+    again = thread.retry(on.retry, [talk, where], **streamed)
     # Only when Gradio is done with the question may the next be asked: what comes before that, `once` drops.
     for done in (asking, trying, again):
-        done.then(ready, None, [box], queue=False, **QUIET)
+        done.then(on.ready, None, [box], queue=False, **QUIET)
     # In two steps: otherwise a piece still under way is drawn over what `stop` draws.
-    box.stop(None, cancels=[asking, trying, again]).then(stop, [talk], **quick)
-    thread.edit(edit, [talk], **quick)
-    thread.like(like, [talk], **quick)
-    thread.apply(note, [talk], **quick)
-    thread.download(send, [talk], **quick)
-    thread.copy(send, [talk], **quick)
-    parts.panel.expand(read, [talk], **quick)
-    parts.panel.copy(cite, [talk], **quick)
-    side.edit(rename, [talk], **quick)
-    side.clear(clear, None, **quick)
-    side.select(open_kept, None, **quick)
-    side.delete(delete, [talk], **quick)
+    box.stop(None, cancels=[asking, trying, again]).then(on.stop, [talk], **quick)
+    thread.edit(on.edit, [talk], **quick)
+    thread.like(on.like, [talk], **quick)
+    thread.apply(on.note, [talk], **quick)
+    thread.download(on.send, [talk], **quick)
+    thread.copy(on.send, [talk], **quick)
+    parts.panel.expand(on.read, [talk], **quick)
+    parts.panel.copy(on.cite, [talk], **quick)
+    side.edit(on.rename, [talk], **quick)
+    side.clear(on.clear, None, **quick)
+    side.select(on.open_kept, None, **quick)
+    side.delete(on.delete, [talk], **quick)
     for filtering in (parts.scope, parts.shelf.scope):
-        filtering.apply(filter_by, None, **quick)
-        filtering.clear(unfilter, None, **quick)
+        filtering.apply(on.filter_by, None, **quick)
+        filtering.clear(on.unfilter, None, **quick)
+
+
+class _Handlers:
+    """What each event of the conversation and of the filter does: what it is given to what is drawn."""
+
+    def __init__(self, library: Library, parts: Parts) -> None:
+        self._library = library
+        self._parts = parts
+
+    def ask(
+        self, question: str, before: Conversation, where: Filter, editing: int, request: gr.Request
+    ) -> Iterator[Drawing]:
+        if not question.strip():
+            return
+        shelf, talk = shelf_of(self._library, request), before.until(editing) if editing else before
+        first: Drawing = {self._parts.box: gr.update(value="", **BUSY), self._parts.editing: 0}
+        for now in follow(shelf, question.strip(), talk, where or None):
+            talk = talk.with_last(now)
+            yield first | {self._parts.talk: talk, self._parts.thread: draw_thread(shelf, talk)}
+            first = {}
+        yield draw(self._parts, shelf, shelf.conversations.keep(talk))
+
+    def ready(self) -> Drawing:
+        return {self._parts.box: gr.update(**READY)}
+
+    def try_example(
+        self, before: Conversation, where: Filter, request: gr.Request, event: gr.EventData
+    ) -> Iterator[Drawing]:
+        yield from self.ask(str(data_of(event).get("question", ""))[:4000], before, where, 0, request)
+
+    def retry(self, before: Conversation, where: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
+        if exchange := before.exchange(number_of(event)):
+            yield from self.ask(exchange.question, before, where, exchange.number, request)
+
+    def edit(self, talk: Conversation, event: gr.EventData) -> Drawing:
+        exchange = talk.exchange(number_of(event))
+        return {self._parts.box: exchange.question, self._parts.editing: exchange.number} if exchange else NOTHING
+
+    def stop(self, talk: Conversation, request: gr.Request) -> Drawing:
+        shelf, ended = shelf_of(self._library, request), talk.stopped()
+        if ended is not talk:
+            ended = shelf.conversations.keep(ended)
+        return draw(self._parts, shelf, ended) | self.ready()
+
+    def clear(self, request: gr.Request) -> Drawing:
+        return draw(self._parts, shelf_of(self._library, request), Conversation()) | {self._parts.editing: 0}
+
+    def open_kept(self, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf = shelf_of(self._library, request)
+        kept = shelf.conversations.load(str(data_of(event).get("id", "")))
+        return draw(self._parts, shelf, kept) if kept else NOTHING
+
+    def delete(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf, id = shelf_of(self._library, request), str(data_of(event).get("id", ""))
+        shelf.conversations.delete(id)
+        return draw(self._parts, shelf, Conversation() if talk.id == id else talk)
+
+    def rename(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf, data = shelf_of(self._library, request), data_of(event)
+        renamed = shelf.conversations.rename(str(data.get("id", "")), str(data.get("title", "")))
+        now = replace(talk, title=renamed.title) if renamed and renamed.id == talk.id else talk
+        return {self._parts.talk: now, self._parts.side: draw_side(shelf)}
+
+    def like(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        rating = "up" if data_of(event).get("rating") == "up" else "down"
+        return self.rate(talk, number_of(event), rating, "", request)
+
+    def note(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        exchange = talk.exchange(number_of(event))
+        rating = "down" if exchange is None or exchange.rated.startswith("down") else "up"
+        return self.rate(talk, number_of(event), rating, str(data_of(event).get("note", "")), request)
+
+    def rate(self, talk: Conversation, number: int, rating: str, note: str, request: gr.Request) -> Drawing:
+        exchange, shelf = talk.exchange(number), shelf_of(self._library, request)
+        if exchange is None or exchange.answer is None:
+            return NOTHING
+        keep_feedback(shelf.feedback_file, exchange.answer, rating, note, shelf.user)
+        rated = replace(exchange, rated=f"{rating}+" if note else rating)
+        changed = replace(talk, exchanges=tuple(rated if e.number == number else e for e in talk.exchanges))
+        shelf.conversations.keep(changed)
+        return {self._parts.talk: changed, self._parts.thread: draw_thread(shelf, changed)}
+
+    def send(self, talk: Conversation, event: gr.EventData) -> Drawing:
+        answer, form = _answer(talk, number_of(event)), data_of(event).get("form")
+        if answer is None:
+            return NOTHING
+        as_text = as_json(answer) if form == "json" else as_markdown(answer)
+        name = file_name(answer.question, "json" if form == "json" else "md") if form else ""
+        return self.sent(as_text, name)
+
+    def sent(self, text: str, name: str = "") -> Drawing:
+        return {self._parts.outbox: json.dumps({"text": text, "name": name, "at": time.time_ns()})}
+
+    def cite(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        data, answer = data_of(event), _answer(talk, number_of(event))
+        cited = next((c for c in answer.citations if str(c.number) == str(data.get("c"))), None) if answer else None
+        if cited is None:
+            return NOTHING
+        return self.sent(
+            citation(cited, shelf_of(self._library, request).article(cited.article_id), str(data.get("form", "")))
+        )
+
+    def read(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf, data = shelf_of(self._library, request), data_of(event)
+        article, answer = shelf.article(str(data.get("article", ""))), _answer(talk, number_of(event))
+        if article is None:
+            return NOTHING
+        cited = [c for c in answer.citations if c.article_id == article.id] if answer else []
+        shown = article_html(article, cited, int(data.get("c") or 0), may_change=shelf.may_change(article))
+        return {self._parts.reader: f"<div data-at={time.time_ns()}>{shown}</div>"}
+
+    def filter_by(self, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf, where = shelf_of(self._library, request), filter_of(data_of(event))
+        return draw_scope(self._parts, shelf, where) | draw_rows(self._parts.shelf, shelf, Shown(where=where))
+
+    def unfilter(self, request: gr.Request) -> Drawing:
+        shelf = shelf_of(self._library, request)
+        return draw_scope(self._parts, shelf, Filter()) | draw_rows(self._parts.shelf, shelf, Shown())
 
 
 def _answer(talk: Conversation, number: int) -> Answer | None:

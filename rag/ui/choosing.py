@@ -32,55 +32,64 @@ def add_events(
         outputs: what drawings may change.
         refresh: draws anew whatever names the engine.
     """
+    on = _Handlers(library, sheet, refresh)
+    quick: dict[str, Any] = {"outputs": [sheet], "queue": False, **QUIET}
+    for button in buttons:
+        button.expand(on.show, None, **quick)
+    sheet.expand(on.show, None, **quick)
+    sheet.stop(on.cancel, None, queue=False, **QUIET)
+    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 2, **QUIET}
+    sheet.select(on.choose, [where], **slow)
+    sheet.submit(on.choose, [where], **slow)
 
-    def shown(html: str) -> Drawing:
-        return {sheet: f"<div data-at={time.time_ns()}>{html}</div>"}
 
-    def listed(shelf: Shelf, error: str = "") -> Drawing:
+class _Handlers:
+    """What each event of the choice of an engine does: what it is given to what is drawn."""
+
+    def __init__(self, library: Library, sheet: gr.HTML, refresh: Callable[[Shelf, Filter], Drawing]) -> None:
+        self._library = library
+        self._sheet = sheet
+        self._refresh = refresh
+
+    def shown(self, html: str) -> Drawing:
+        return {self._sheet: f"<div data-at={time.time_ns()}>{html}</div>"}
+
+    def listed(self, shelf: Shelf, error: str = "") -> Drawing:
         found_by = [(what, name) for what, name in shelf.found_by if name]
         could = [e for e, _ in shelf.proposed()]
-        return shown(engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error,
+        return self.shown(engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error,
                                   proposed=could))  # fmt: skip
 
-    def show(request: gr.Request) -> Drawing:
-        return listed(shelf_of(library, request))
+    def show(self, request: gr.Request) -> Drawing:
+        return self.listed(shelf_of(self._library, request))
 
-    def choose(filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        shelf, data = shelf_of(library, request), data_of(event)
+    def choose(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
+        shelf, data = shelf_of(self._library, request), data_of(event)
         try:
             setting = str(data.get("llm", "")).strip()[:1000]
             if data.get("fetch"):
-                yield from fetched(shelf, setting, agreed=bool(data.get("agreed")))
+                yield from self.fetched(shelf, setting, agreed=bool(data.get("agreed")))
                 if not data.get("agreed"):
                     return
             wanted = engine(setting)
             if wanted.leaves and not data.get("agreed") and wanted.setting != shelf.engine.setting:
-                yield shown(confirm_html(wanted))
+                yield self.shown(confirm_html(wanted))
                 return
-            yield shown(loading_html(wanted))
+            yield self.shown(loading_html(wanted))
             shelf.choose_engine(wanted.setting)
         except (LlmError, Cancelled) as e:
-            yield listed(shelf, str(e) or "Cancelled. Begun again, it goes on where it stopped.")
+            yield self.listed(shelf, str(e) or "Cancelled. Begun again, it goes on where it stopped.")
             return
-        yield listed(shelf) | refresh(shelf, filtered)
+        yield self.listed(shelf) | self._refresh(shelf, filtered)
 
-    def fetched(shelf: Shelf, setting: str, *, agreed: bool) -> Iterator[Drawing]:
+    def fetched(self, shelf: Shelf, setting: str, *, agreed: bool) -> Iterator[Drawing]:
         for wanted, proposal in shelf.proposed():
             if wanted.setting == setting and not agreed:
-                yield shown(confirm_fetch_html(wanted))
+                yield self.shown(confirm_fetch_html(wanted))
             elif wanted.setting == setting:
-                running = library.fetch(proposal)
-                yield from (shown(fetching_html(wanted, now)) for now in running.follow())
+                running = self._library.fetch(proposal)
+                yield from (self.shown(fetching_html(wanted, now)) for now in running.follow())
 
-    def cancel(request: gr.Request) -> None:
-        if library.fetching and not shelf_of(library, request).user:
-            library.fetching.cancel()
-
-    quick: dict[str, Any] = {"outputs": [sheet], "queue": False, **QUIET}
-    for button in buttons:
-        button.expand(show, None, **quick)
-    sheet.expand(show, None, **quick)
-    sheet.stop(cancel, None, queue=False, **QUIET)
-    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 2, **QUIET}
-    sheet.select(choose, [where], **slow)
-    sheet.submit(choose, [where], **slow)
+    def cancel(self, request: gr.Request) -> None:
+        if self._library.fetching and not shelf_of(self._library, request).user:
+            self._library.fetching.cancel()

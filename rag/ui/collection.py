@@ -92,33 +92,59 @@ def add_events(
     Returns:
         What shows, on a page that opens, the files that are being read in, if there are any.
     """
+    does = _Handlers(library, on, reader, refresh)
+    quick: dict[str, Any] = {"outputs": outputs, "queue": False, **QUIET}
+    on.find.input(does.find, [where], **quick)
+    on.rows.apply(does.more, [on.shown, where], **quick)
+    on.rows.select(does.read, None, **quick)
+    on.rows.delete(does.remove, [where], **quick)
+    on.outcome.select(does.read, None, **quick)
+    on.outcome.stop(does.cancel, None, queue=False, **QUIET)
+    reader.edit(does.edit, [where], **quick)
+    reader.delete(does.remove, [where], **quick)
+    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 20, **QUIET}
+    on.add.upload(does.upload, [where], **slow)
+    on.add.submit(does.fetch, [where], **slow)
+    return does.resume
 
-    def find(filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        return draw_rows(on, shelf_of(library, request), view.shown_of(data_of(event), filtered))
 
-    def more(shown: Shown, filtered: Filter, request: gr.Request) -> Drawing:
-        return draw_rows(on, shelf_of(library, request), view.more(replace(shown, where=filtered)))
+class _Handlers:
+    """What each event of the collection does: what it is given to what is drawn."""
 
-    def read(request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf = shelf_of(library, request)
+    def __init__(
+        self, library: Library, parts: Parts, reader: gr.HTML, refresh: Callable[[Shelf, Filter], Drawing]
+    ) -> None:
+        self._library = library
+        self._parts = parts
+        self._reader = reader
+        self._refresh = refresh
+
+    def find(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
+        return draw_rows(self._parts, shelf_of(self._library, request), view.shown_of(data_of(event), filtered))
+
+    def more(self, shown: Shown, filtered: Filter, request: gr.Request) -> Drawing:
+        return draw_rows(self._parts, shelf_of(self._library, request), view.more(replace(shown, where=filtered)))
+
+    def read(self, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf = shelf_of(self._library, request)
         article = shelf.article(str(data_of(event).get("article", "")))
         if article is None:
-            return {on.outcome: view.error_html("This article is no longer in the collection.")}
+            return {self._parts.outcome: view.error_html("This article is no longer in the collection.")}
         shown = article_html(article, may_change=shelf.may_change(article))
-        return {reader: f"<div data-at={time.time_ns()}>{shown}</div>"}
+        return {self._reader: f"<div data-at={time.time_ns()}>{shown}</div>"}
 
-    def edit(filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, data = shelf_of(library, request), data_of(event)
+    def edit(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf, data = shelf_of(self._library, request), data_of(event)
         fields = {k: str(v)[:2000] for k, v in dict(data.get("changed") or {}).items()}
         try:
             changed = shelf.edit(str(data.get("article", "")), fields)
         except RagError as e:
-            return {reader: f"<div data-at={time.time_ns()}>{view.error_html(str(e))}</div>"}
+            return {self._reader: f"<div data-at={time.time_ns()}>{view.error_html(str(e))}</div>"}
         shown = article_html(changed, may_change=True)
-        return {reader: f"<div data-at={time.time_ns()}>{shown}</div>"} | refresh(shelf, filtered)
+        return {self._reader: f"<div data-at={time.time_ns()}>{shown}</div>"} | self._refresh(shelf, filtered)
 
-    def remove(filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, data = shelf_of(library, request), data_of(event)
+    def remove(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
+        shelf, data = shelf_of(self._library, request), data_of(event)
         chosen: list[Any] = data["articles"] if isinstance(data.get("articles"), list) else [data.get("article", "")]
         results = list[FileResult]()
         for id in map(str, chosen[: view.PAGE * 20]):
@@ -126,10 +152,12 @@ def add_events(
                 results.append(FileResult(path=shelf.remove(id).title, status="removed"))
             except RagError as e:
                 results.append(FileResult(path=id, status="failed", reason=str(e)))
-        return {on.outcome: view.results_html(results, shelf.held), reader: ""} | refresh(shelf, filtered)
+        return {self._parts.outcome: view.results_html(results, shelf.held), self._reader: ""} | self._refresh(
+            shelf, filtered
+        )
 
-    def upload(filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        shelf, data = shelf_of(library, request), data_of(event)
+    def upload(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
+        shelf, data = shelf_of(self._library, request), data_of(event)
         refused = tuple(
             FileResult(path=safe_name(str(f.get("name"))), status="failed", reason=str(f.get("reason"))[:200])
             for f in data.get("refused") or ()
@@ -140,24 +168,24 @@ def add_events(
             report = shelf.add_uploads(files, progress)
             return replace(report, results=(*refused, *report.results))
 
-        yield from begin(shelf, filtered, work)
+        yield from self.begin(shelf, filtered, work)
 
-    def fetch(filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        shelf, address = shelf_of(library, request), str(data_of(event).get("address", "")).strip()[:2000]
+    def fetch(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
+        shelf, address = shelf_of(self._library, request), str(data_of(event).get("address", "")).strip()[:2000]
         if not is_url(address):
-            yield {on.outcome: view.error_html("An address begins with https:// or http://.")}
+            yield {self._parts.outcome: view.error_html("An address begins with https:// or http://.")}
             return
-        yield from begin(shelf, filtered, lambda progress: shelf.ingest([address], progress))
+        yield from self.begin(shelf, filtered, lambda progress: shelf.ingest([address], progress))
 
-    def begin(shelf: Shelf, filtered: Filter, work: Callable[[Progress], IngestReport]) -> Iterator[Drawing]:
+    def begin(self, shelf: Shelf, filtered: Filter, work: Callable[[Progress], IngestReport]) -> Iterator[Drawing]:
         try:
             running = shelf.start(work)
         except RagError as e:
-            yield {on.outcome: view.error_html(str(e))}
+            yield {self._parts.outcome: view.error_html(str(e))}
             return
-        yield from follow(shelf, filtered, running)
+        yield from self.follow(shelf, filtered, running)
 
-    def follow(shelf: Shelf, filtered: Filter, running: Running[IngestReport]) -> Iterator[Drawing]:
+    def follow(self, shelf: Shelf, filtered: Filter, running: Running[IngestReport]) -> Iterator[Drawing]:
         try:
             steps = running.follow()
             while True:
@@ -166,44 +194,32 @@ def add_events(
                 except StopIteration as ended:
                     report: IngestReport = ended.value
                     break
-                yield {on.outcome: view.progress_html(replace(now, what=Path(now.what).name))}
+                yield {self._parts.outcome: view.progress_html(replace(now, what=Path(now.what).name))}
         except Cancelled:
             said = view.error_html("Cancelled. What was read before is in the collection.")
-            yield {on.outcome: said} | refresh(shelf, filtered)
+            yield {self._parts.outcome: said} | self._refresh(shelf, filtered)
             return
         except RagError as e:
-            yield {on.outcome: view.error_html(str(e))} | refresh(shelf, filtered)
+            yield {self._parts.outcome: view.error_html(str(e))} | self._refresh(shelf, filtered)
             return
         ids = dict.fromkeys(r.article_id for r in report.results if r.status in ("added", "changed") and r.article_id)
         came = [a for id in islice(ids, view.PAGE) if (a := shelf.article(id))]
-        yield {on.outcome: view.results_html(report.results, shelf.held, came)} | refresh(shelf, filtered)
+        yield {self._parts.outcome: view.results_html(report.results, shelf.held, came)} | self._refresh(
+            shelf, filtered
+        )
         if came:
             questions = tried_questions(shelf.corpus, came)
             shelf.library.questions(shelf.user)
-            yield {on.outcome: view.results_html(report.results, shelf.held, came, questions)} | refresh(
+            yield {self._parts.outcome: view.results_html(report.results, shelf.held, came, questions)} | self._refresh(
                 shelf, filtered
             )
 
-    def resume(filtered: Filter, request: gr.Request) -> Iterator[Drawing]:
-        shelf = shelf_of(library, request)
+    def resume(self, filtered: Filter, request: gr.Request) -> Iterator[Drawing]:
+        shelf = shelf_of(self._library, request)
         yield NOTHING  # Gradio takes a generator that gives nothing for one that empties its outputs
         if running := shelf.running:
-            yield from follow(shelf, filtered, running)
+            yield from self.follow(shelf, filtered, running)
 
-    def cancel(request: gr.Request) -> None:
-        if running := shelf_of(library, request).running:
+    def cancel(self, request: gr.Request) -> None:
+        if running := shelf_of(self._library, request).running:
             running.cancel()
-
-    quick: dict[str, Any] = {"outputs": outputs, "queue": False, **QUIET}
-    on.find.input(find, [where], **quick)
-    on.rows.apply(more, [on.shown, where], **quick)
-    on.rows.select(read, None, **quick)
-    on.rows.delete(remove, [where], **quick)
-    on.outcome.select(read, None, **quick)
-    on.outcome.stop(cancel, None, queue=False, **QUIET)
-    reader.edit(edit, [where], **quick)
-    reader.delete(remove, [where], **quick)
-    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 20, **QUIET}
-    on.add.upload(upload, [where], **slow)
-    on.add.submit(fetch, [where], **slow)
-    return resume

@@ -4,7 +4,7 @@ Pure functions from values to HTML. Knows nothing of Gradio or of corpora.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
 from typing import Any, Final
@@ -30,7 +30,7 @@ class Shown:
     """What the list shows: articles with these words in title, outlet, author or file name, that pass the filter."""
 
     words: str = ""
-    where: Filter = Filter()
+    where: Filter = field(default_factory=Filter)
     order: str = "newest"
     most: int = PAGE
 

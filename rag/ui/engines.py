@@ -5,7 +5,6 @@ name: a model of their own choice could spend the owner's key or fill the machin
 """
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -125,4 +124,4 @@ class Choice:
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile("w", dir=self._file.parent, delete=False, encoding="utf-8") as f:
             json.dump({"llm": setting}, f)
-        os.replace(f.name, self._file)
+        Path(f.name).replace(self._file)

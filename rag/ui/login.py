@@ -77,7 +77,7 @@ def add_user(file: Path, name: str, password: str) -> None:
     new = file.with_suffix(".new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as f:
         json.dump(users, f, ensure_ascii=False, indent=2)
-    os.replace(new, file)
+    new.replace(file)
 
 
 @dataclass(frozen=True, slots=True)

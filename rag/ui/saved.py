@@ -61,7 +61,7 @@ class Conversations:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as f:
             json.dump(to_dict(kept), f, ensure_ascii=False)
-        os.replace(f.name, self._file(kept.id))
+        Path(f.name).replace(self._file(kept.id))
 
     def load(self, id: str) -> Conversation | None:
         """The conversation with that id; None if there is none, or its file is of another form."""

@@ -6,7 +6,6 @@ to: the first file that is added opens a collection of one's own in its place. K
 """
 
 import logging
-import os
 import re
 import shutil
 import threading
@@ -376,7 +375,7 @@ class Shelf:
 def _free(folder: Path, name: str) -> Path:
     """A new, empty file of that name in a folder, or of the name with a number where there is one already."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stem, suffix = os.path.splitext(name)
+    stem, suffix = Path(name).stem, Path(name).suffix
     for number in count(1):
         file = folder / (name if number == 1 else f"{stem} ({number}){suffix}")
         with suppress(FileExistsError):
@@ -397,5 +396,5 @@ def safe_name(name: str) -> str:
     r"""A file's name without folders, control or direction signs, and not hidden: `../../a\n.txt` is `a.txt`."""
     last = re.split(r"[/\\]", name)[-1]
     plain = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*')
-    stem, suffix = os.path.splitext(plain.lstrip(". "))
-    return f"{stem[:100] or 'file'}{suffix[:12]}"
+    file = Path(plain.lstrip(". "))
+    return f"{file.stem[:100] or 'file'}{file.suffix[:12]}"

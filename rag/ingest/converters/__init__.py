@@ -105,8 +105,20 @@ def _read(data: bytes, name: str, options: ReadOptions, depth: int) -> ReadResul
     def inner(data: bytes, name: str, options: ReadOptions = options) -> ReadResult:
         return _read(data, name, options, depth + 1)
 
+    found = _converted(converter, Input(data, name, options, inner))
+    if isinstance(found, Draft):
+        if not found.text.strip():
+            raise UnreadableError("holds no text")
+        return ReadResult(drafts=(_with_lost_characters(found, data),))
+    if len(found.drafts) > options.max_articles:
+        raise UnreadableError(f"holds {len(found.drafts):,} articles, more than {options.max_articles:,}: split it")
+    return found
+
+
+def _converted(converter: Converter, file: Input) -> Draft | ReadResult:
+    """What the converter makes of a file; whatever it raises becomes an error that says what to do."""
     try:
-        found = converter.convert(Input(data, name, options, inner))
+        return converter.convert(file)
     except NotAnArticle as e:
         return ReadResult(skipped=(Failure("", str(e)),))
     except (UnreadableError, MemoryError):
@@ -120,13 +132,6 @@ def _read(data: bytes, name: str, options: ReadOptions, depth: int) -> ReadResul
         raise UnreadableError(
             f"cannot be read as {converter.name}, it may be damaged ({what}): save or download it again"
         ) from e
-    if isinstance(found, Draft):
-        if not found.text.strip():
-            raise UnreadableError("holds no text")
-        return ReadResult(drafts=(_with_lost_characters(found, data),))
-    if len(found.drafts) > options.max_articles:
-        raise UnreadableError(f"holds {len(found.drafts):,} articles, more than {options.max_articles:,}: split it")
-    return found
 
 
 def _with_lost_characters(draft: Draft, data: bytes) -> Draft:

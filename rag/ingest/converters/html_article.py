@@ -102,7 +102,7 @@ def _is_within(block: Block, around: set[object]) -> bool:
     """Whether a block that isn't shown as a link stands in one of the elements, a list's item two levels down."""
     parent = block.element.getparent()
     holders = (parent, parent.getparent()) if block.kind == "item" else (parent,)
-    return (block.kind == "heading" and block.linked < 0.5 or _is_running(block)) and bool(around & set(holders))
+    return ((block.kind == "heading" and block.linked < 0.5) or _is_running(block)) and bool(around & set(holders))
 
 
 def _is_hour(block: Block) -> bool:
@@ -169,7 +169,7 @@ def with_captions(found: Sequence[Block], kept: dict[int, None], why: dict[int, 
         block = found[i]
         if block.kind != "caption" or block.hidden or block.linked >= 0.5 or i in kept or _apart(block):
             continue
-        if _SHORTEST_CAPTION <= len(block.key) and block.key not in own:
+        if len(block.key) >= _SHORTEST_CAPTION and block.key not in own:
             kept[i] = None
             own.add(block.key)
         elif block.key in own:

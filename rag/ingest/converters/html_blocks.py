@@ -55,10 +55,10 @@ def blocks(root: Any) -> list[Block]:
             stack.append(around)
             if tag == "br":
                 pieces.append(("\n", False))
-            if tag in UNREAD:
-                if tag in _NEVER_READ or next(element.iter("p"), None) is None:  # an unclosed <svg> may hold the page
-                    walk.skip_subtree()
-                    continue
+            # An unclosed <svg> may hold the page.
+            if tag in UNREAD and (tag in _NEVER_READ or next(element.iter("p"), None) is None):
+                walk.skip_subtree()
+                continue
             rows = _rows(element) if tag == "table" else None
             inner = around.within(element, tag)
             if tag in _BLOCKS or inner.hidden != around.hidden:
@@ -114,9 +114,11 @@ def _end(found: list[Block], pieces: list[tuple[str, bool]], around: _Around) ->
         share = sum(len(text.strip()) for text, linked in pieces if linked) / size
         lines = [line.strip() for line in "".join(text for text, _ in pieces).split("\n")]
         whole = "\n".join(lines).strip()
-        for line in (unwrapped(whole) if "\n" in whole else whole).split("\n"):
-            if text := " ".join(line.split()):
-                found.append(Block(text, around.kind, around.element, share, around.hidden, letters(text)))
+        found.extend(
+            Block(text, around.kind, around.element, share, around.hidden, letters(text))
+            for line in (unwrapped(whole) if "\n" in whole else whole).split("\n")
+            if (text := " ".join(line.split()))
+        )
     pieces.clear()
 
 
@@ -143,7 +145,7 @@ def _rows(table: Any) -> list[tuple[Any, str, float, str]] | None:
     for row in table.iter("tr"):
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         for cell in cells:
-            if any(e.tag in _BLOCKS and e.tag != "p" or e.tag == "br" for e in cell.iterdescendants("*")):
+            if any((e.tag in _BLOCKS and e.tag != "p") or e.tag == "br" for e in cell.iterdescendants("*")):
                 return None
             if len(text_of(cell)) > _LONGEST_CELL:
                 return None

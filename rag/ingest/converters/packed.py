@@ -142,7 +142,7 @@ def _responses(data: bytes, limit: int) -> Iterator[tuple[str, str, bytes]]:
 def _is_warc(data: bytes, suffix: str) -> bool:
     if data.startswith(b"WARC/"):
         return True
-    if suffix != ".gz" and suffix != ".warc" or not data.startswith(b"\x1f\x8b"):
+    if (suffix != ".gz" and suffix != ".warc") or not data.startswith(b"\x1f\x8b"):
         return False
     try:
         return zlib.decompressobj(wbits=31).decompress(data[:4096], 5) == b"WARC/"

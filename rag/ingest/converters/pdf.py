@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -16,6 +18,8 @@ from rag.ingest.converters.base import Converter
 from rag.ingest.converters.pdf_lines import HYPHEN, WIDE, Line, in_reading_order, paragraphs, without_running_heads
 from rag.ingest.draft import Draft, Stated
 from rag.text.characters import plain_text
+
+_Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 _MOST_PAGES = 1000
 _FEW = 20  # characters: a page with less holds no text but its number
@@ -149,28 +153,13 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
 
     lines: list[list[Line]] = [[]]
     letters: list[str] = []
-    boxes: list[tuple[float, float, float, float]] = []
+    boxes: list[_Box] = []
     box = raw.FS_RECTF()
     at = ctypes.byref(box)
-
-    def edges(i: int) -> tuple[float, float]:
-        """Where a letter begins and ends on its line."""
-        raw.FPDFText_GetLooseCharBox(page, i, at)
-        return box.left, box.right
+    edges = partial(_edges, raw, page, box)
 
     def end_piece() -> None:
-        text = _NUMBER_BEHIND_PREFIX.sub(r"\1-\2", plain_text("".join(letters)))
-        if text and boxes:
-            lines[-1].append(
-                Line(
-                    text=text,
-                    page=number,
-                    left=min(b[0] for b in boxes) / height,
-                    right=max(b[2] for b in boxes) / height,
-                    bottom=min(b[1] for b in boxes) / height,
-                    top=max(b[3] for b in boxes) / height,
-                )
-            )
+        lines[-1].extend(_piece(letters, boxes, height, number))
         letters.clear()
         boxes.clear()
 
@@ -179,7 +168,7 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
         if lines[-1]:
             lines.append([])
 
-    codes = [int(raw.FPDFText_GetUnicode(page, i)) for i in range(page.count_chars())]
+    codes = [_scalar(raw.FPDFText_GetUnicode(page, i)) for i in range(page.count_chars())]
     for i, code in enumerate(codes):
         if code in (10, 13):
             end_line()
@@ -188,23 +177,50 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
             letters.append(HYPHEN)
             end_line()
             continue
-        if code == 0 or 0xD800 <= code <= 0xDFFF:
-            code = 0xFFFD
-        letters.append(chr(code) if code < 0x110000 else "\ufffd")
+        letters.append(chr(code))
         if code == _LAM and letters[-2:-1] and letters[-2] in _ALEFS and edges(i) == edges(i - 1):
             letters[-2:] = letters[-1], letters[-2]
         if i % 8 and not letters[-1].isspace() and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
             continue  # the boxes of a line's first and last letters and of a few between them say as much
         if letters[-1].isspace():
-            if boxes and 0 < i < len(codes) - 1:
-                (left, right), (after, end) = edges(i - 1), edges(i + 1)
-                if max(after - right, left - end) > WIDE * (boxes[-1][3] - boxes[-1][1]):
-                    end_piece()
+            if boxes and 0 < i < len(codes) - 1 and _is_wide(edges(i - 1), edges(i + 1), boxes[-1]):
+                end_piece()
             continue
         if raw.FPDFText_GetLooseCharBox(page, i, at):
             boxes.append((box.left, box.bottom, box.right, box.top))
     end_line()
     return lines[:-1]
+
+
+def _scalar(code: int) -> int:
+    """A code that PDFium gives, or that of the replacement character where it is none of Unicode's."""
+    return 0xFFFD if code == 0 or 0xD800 <= code <= 0xDFFF or code >= 0x110000 else code
+
+
+def _edges(raw: Any, page: Any, box: Any, i: int) -> tuple[float, float]:
+    """Where a letter begins and ends on its line; `box` is filled for it."""
+    raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box))
+    return box.left, box.right
+
+
+def _is_wide(before: tuple[float, float], behind: tuple[float, float], box: _Box) -> bool:
+    """Whether the gap between the letters around a space is wide for the height of a letter's box."""
+    (left, right), (after, end) = before, behind
+    return max(after - right, left - end) > WIDE * (box[3] - box[1])
+
+
+def _piece(letters: Sequence[str], boxes: Sequence[_Box], height: float, number: int) -> Iterator[Line]:
+    """The piece of a line that the letters make, as shares of the page's height; nothing where they are blank."""
+    text = _NUMBER_BEHIND_PREFIX.sub(r"\1-\2", plain_text("".join(letters)))
+    if text and boxes:
+        yield Line(
+            text=text,
+            page=number,
+            left=min(b[0] for b in boxes) / height,
+            right=max(b[2] for b in boxes) / height,
+            bottom=min(b[1] for b in boxes) / height,
+            top=max(b[3] for b in boxes) / height,
+        )
 
 
 def _check_letters(text: str) -> None:

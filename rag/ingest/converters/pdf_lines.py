@@ -166,7 +166,7 @@ def _body_height(lines: Sequence[Line]) -> float:
 
 def _pitch(page: Sequence[Line], body: float) -> float:
     """From one line of a paragraph to the next."""
-    steps = [a.bottom - b.bottom for a, b in zip(page, page[1:], strict=False)]
+    steps = [a.bottom - b.bottom for a, b in pairwise(page)]
     near = [step for step in steps if 0.5 * body < step < 2.5 * body]
     return median(near) if near else 1.2 * body
 

@@ -4,6 +4,7 @@ No third-party parser but YAML's runs here, so small text may be read in the pro
 """
 
 import codecs
+from itertools import pairwise
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -144,7 +145,7 @@ def unwrapped(text: str) -> str:
     apart by blank lines. A headline, a byline and paragraphs a line each stay as they are.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    full = [len(line) for line, after in zip(lines, lines[1:], strict=False) if line.strip() and after.strip()]
+    full = [len(line) for line, after in pairwise(lines) if line.strip() and after.strip()]
     widest = max(map(len, lines), default=0)
     if len(full) < 6 or not 50 <= widest <= 100 or sum(n >= 0.75 * widest for n in full) < 0.7 * len(full):
         return text

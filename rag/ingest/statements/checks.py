@@ -95,14 +95,19 @@ def is_noun(tokens: list[Token], i: int, form: Form, group: Group, lexicon: Lexi
         return True
     if i + 1 < len(tokens) and finite(tokens[i + 1], lexicon) and low in lexicon.nouns:
         return True
-    if form.cue.noun and not low.endswith("ed") and not said_next(tokens, i):
-        if not form.bare and not (
+    if (
+        form.cue.noun
+        and not form.bare
+        and not low.endswith("ed")
+        and not said_next(tokens, i)
+        and not (
             before.lower in words.pronouns
             or before.lower in words.relatives
             or is_name(before)
             or before.text in (",", ")")
-        ):
-            return True
+        )
+    ):
+        return True
     if form.bare and form.cue.noun and not group.infinitive:
         return not (
             before.lower
@@ -123,8 +128,7 @@ def is_noun(tokens: list[Token], i: int, form: Form, group: Group, lexicon: Lexi
                 "both",
                 "few",
             )
-            or before.lower.endswith("s")
-            and before.lower not in words.determiners
+            or (before.lower.endswith("s") and before.lower not in words.determiners)
             or before.text == ","
             or _several(tokens, i)
         )

@@ -109,29 +109,7 @@ def _verb_near(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
 def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | None:
     """Where what is said begins, from token `k` behind the cue (and its hearer); None when nothing said follows."""
     words = lexicon.words
-    n = len(tokens)
-    moved, behind = True, ""
-    while moved and k < n:  # said on Monday, said Monday, said again
-        moved = False
-        low = tokens[k].lower
-        behind = tokens[k + 1].lower if k + 1 < n else ""
-        if (
-            low in words.days
-            or low in ("today", "yesterday", "tonight")
-            or is_adverb(tokens[k])
-            or low in ("also", "again", "once")
-        ):
-            k, moved = k + 1, True
-            while k < n and tokens[k].lower in ("morning", "afternoon", "evening", "night"):
-                k += 1
-        elif low in ("last", "this", "earlier", "late") and behind in words.times | words.days | words.months:
-            k, moved = k + 2, True
-        elif low in ("on", "in", "during", "late", "early") and (
-            behind in words.days or behind in words.months or behind[:1].isdigit()
-        ):
-            k, moved = k + 2, True
-            while k < n and tokens[k].text[0].isdigit():
-                k += 1
+    k = _behind_times(tokens, k, lexicon)
     if is_end(tokens, k):
         return None
     low = tokens[k].lower
@@ -139,17 +117,11 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
         return _past_adjunct(tokens, k, lexicon)
     if low in _OPENERS and cue.takes & {"clause", "that", "hearer"}:
         return k
-    if low == QUOTE:
-        return k if cue.quotes else None
-    if low in (":", ",") and k + 1 < n:
-        if tokens[k + 1].lower == QUOTE and cue.quotes:
-            return k + 1
-        if low == ":" and cue.quotes and cue.kind == "saying":
-            return k + 1
-        if low == ",":
-            return _past_adjunct(tokens, k, lexicon) if cue.takes & {"clause", "that"} else None
+    if low in (QUOTE, ":", ","):
+        return _at_mark(tokens, k, cue, lexicon)
     if low in cue.prepositions:
-        return k + 1 if k + 1 < n else None
+        return k + 1 if k + 1 < len(tokens) else None
+    behind = tokens[k + 1].lower if k + 1 < len(tokens) else ""
     if (
         low == "to"
         and "to" in cue.takes
@@ -159,21 +131,63 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
     ):
         return k
     if low in _ADJUNCTS or low in words.prepositions:
-        past = _past_adjunct(tokens, k, lexicon)
-        if past is not None:
-            return past
-        return (
-            k if "clause" in cue.takes and _clause(tokens, k, lexicon) and low not in ("by", "to", "as", "of") else None
-        )
-    if not (tokens[k].text[0].isalnum() or tokens[k].text[0] in "[$#@(“"):
-        return None
-    if low in ("and", "or", "but", "than"):
+        return _at_adjunct(tokens, k, cue, lexicon)
+    if not (tokens[k].text[0].isalnum() or tokens[k].text[0] in "[$#@(“") or low in ("and", "or", "but", "than"):
         return None
     if "noun" in cue.takes or "clause" in cue.takes:
         return k
-    if "that" in cue.takes and _clause(tokens, k, lexicon):
-        return k
-    return None
+    return k if "that" in cue.takes and _clause(tokens, k, lexicon) else None
+
+
+def _behind_times(tokens: list[Token], k: int, lexicon: Lexicon) -> int:
+    """Behind the adverbs and times from token `k` on: said on Monday, said Monday, said again."""
+    words = lexicon.words
+    n = len(tokens)
+    while k < n:
+        low = tokens[k].lower
+        behind = tokens[k + 1].lower if k + 1 < n else ""
+        if (
+            low in words.days
+            or low in ("today", "yesterday", "tonight")
+            or is_adverb(tokens[k])
+            or low in ("also", "again", "once")
+        ):
+            k += 1
+            while k < n and tokens[k].lower in ("morning", "afternoon", "evening", "night"):
+                k += 1
+        elif low in ("last", "this", "earlier", "late") and behind in words.times | words.days | words.months:
+            k += 2
+        elif low in ("on", "in", "during", "late", "early") and (
+            behind in words.days or behind in words.months or behind[:1].isdigit()
+        ):
+            k += 2
+            while k < n and tokens[k].text[0].isdigit():
+                k += 1
+        else:
+            break
+    return k
+
+
+def _at_mark(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | None:
+    """Where what is said begins when a quotation, a colon or a comma stands at token `k`."""
+    if tokens[k].lower == QUOTE:
+        return k if cue.quotes else None
+    if k + 1 == len(tokens):
+        return None
+    if tokens[k + 1].lower == QUOTE and cue.quotes:
+        return k + 1
+    if tokens[k].lower == ":":
+        return k + 1 if cue.quotes and cue.kind == "saying" else None
+    return _past_adjunct(tokens, k, lexicon) if cue.takes & {"clause", "that"} else None
+
+
+def _at_adjunct(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | None:
+    """Where what is said begins when an adjunct does at token `k`: behind it, or with it where a clause does."""
+    past = _past_adjunct(tokens, k, lexicon)
+    if past is not None:
+        return past
+    is_clause = "clause" in cue.takes and _clause(tokens, k, lexicon)
+    return k if is_clause and tokens[k].lower not in ("by", "to", "as", "of") else None
 
 
 def _clause(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
@@ -237,17 +251,23 @@ def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
                 _reports_on(tokens, k + 2, lexicon) or _other_cue(tokens, k + 2, lexicon)
             ):
                 return k
-        elif low in ("and", "but") and behind.lower in ("he", "she", "they") and _other_cue(tokens, k + 1, lexicon):
-            return k
-        elif low in ("and", "but") and k > start + 3 and _other_say(tokens, k + 1, lexicon):
-            return k
-        elif low in ("and", "but") and _same_cue(tokens, k + 1, lexicon) and k > start + 1:
-            return k
-        elif low == "according" and behind.lower == "to" and k > start + 3:
-            return k
-        elif low == ";" and _other_cue(tokens, k + 1, lexicon):
+        elif _other_clause(tokens, k, start, lexicon):
             return k
     return n
+
+
+def _other_clause(tokens: list[Token], k: int, start: int, lexicon: Lexicon) -> bool:
+    """Whether 'and', 'but', 'according to' or ';' at token `k` begins another clause than what is said from `start`."""
+    low, behind = tokens[k].lower, tokens[k + 1].lower
+    if low in ("and", "but"):
+        return (
+            (behind in ("he", "she", "they") and _other_cue(tokens, k + 1, lexicon))
+            or (k > start + 3 and _other_say(tokens, k + 1, lexicon))
+            or (k > start + 1 and _same_cue(tokens, k + 1, lexicon))
+        )
+    if low == "according":
+        return behind == "to" and k > start + 3
+    return low == ";" and _other_cue(tokens, k + 1, lexicon)
 
 
 def _reports_on(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:

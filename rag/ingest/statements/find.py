@@ -112,15 +112,13 @@ class Finder(Special):
             return self._passive(sentence, i, form, group)
         hearer = (
             after_hearer(tokens, after, lexicon)
-            if "hearer" in cue.takes and not form.gerund or cue.word in ("tell", "remind", "inform", "assure")
+            if ("hearer" in cue.takes and not form.gerund) or cue.word in ("tell", "remind", "inform", "assure")
             else after
         )
 
-        if not form.gerund and group.start == i and cue.quotes and self._inverts(tokens, i, form):
-            source = self._behind(tokens, i, after)
-            if source is not None:
-                return self._postposed(sentence, i, i, source, source[1], form)
-
+        is_inverted = not form.gerund and group.start == i and cue.quotes and self._inverts(tokens, i, form)
+        if is_inverted and (source := self._behind(tokens, i, after)) is not None:
+            return self._postposed(sentence, i, i, source, source[1], form)
         if form.gerund and group.start and tokens[group.start - 1].lower == "as":
             return self._quoted(sentence, i, after, hearer, form, group)
         if cue.word in ("quote", "cite") and any(t.lower == "saying" for t in tokens[after : after + 12]):
@@ -140,33 +138,26 @@ class Finder(Special):
             return self._shared(sentence, i, after, hearer, form, group)
         if subject is None and i and tokens[i - 1].lower == QUOTE and final(tokens[i - 1]) == ",":
             subject = main_subject(tokens, i - 1, lexicon)
-        if subject is None:
+        if subject is None or is_noun(tokens, i, form, group, lexicon):
             return None
-        if is_noun(tokens, i, form, group, self.lexicon):
+        return self._active(sentence, i, subject, after, hearer, form, group)
+
+    def _active(
+        self,
+        sentence: Sentence,
+        i: int,
+        subject: tuple[int, int],
+        after: int,
+        hearer: int,
+        form: Form,
+        group: Group,
+    ) -> int | None:
+        """A statement of a subject before the verb at token `i`: 'Poe said …', '…, Poe said', 'as Poe said, …'."""
+        tokens, lexicon, cue = sentence.tokens, self.lexicon, form.cue
+        if _reports_nothing(tokens, i, subject, after, form, group, lexicon):
             return None
-        stop = closed(tokens, hearer, lexicon, cue)
         left_end = subject[0]
-        if left_end and tokens[left_end - 1].lower == "what" and cue.word != "call":
-            return None
-        if group.negated and cue.word in ("respond", "reply", "comment"):
-            return None
-        if (
-            cue.word == "call"
-            and after < len(tokens)
-            and tokens[after].lower in ("off", "out", "up", "back", "in", "into")
-        ):
-            return None
-        if (
-            cue.word == "write"
-            and after < len(tokens)
-            and tokens[after].lower in ("a", "an", "his", "her", "the", "their")
-            and not any(finite(t, lexicon) for t in tokens[after : after + 8])
-        ):
-            return None  # 'wrote a book'
-        if cue.word == "call" and not named_so(tokens, after, cue):
-            return None
-        if cue.word == "call" and group.start == i and tokens[subject[0]].lower in ("a", "an") and subject[1] == i:
-            return None  # 'a town called Ham'
+        stop = closed(tokens, hearer, lexicon, cue)
         if (
             stop is not None
             and left_end
@@ -249,3 +240,24 @@ class Finder(Special):
             return None
         source = span(tokens, *subject) if subject else None
         return self._preposed(sentence, i, after, start, source, form, group, like)
+
+
+def _reports_nothing(
+    tokens: list[Token], i: int, subject: tuple[int, int], after: int, form: Form, group: Group, lexicon: Lexicon
+) -> bool:
+    """Whether the verb tells nothing said: 'what he said', 'called off', 'a town called Ham', 'wrote a book'."""
+    word = form.cue.word
+    behind = tokens[after].lower if after < len(tokens) else ""
+    if word == "call":
+        return (
+            behind in ("off", "out", "up", "back", "in", "into")
+            or not named_so(tokens, after, form.cue)
+            or (group.start == i and tokens[subject[0]].lower in ("a", "an") and subject[1] == i)
+        )
+    if subject[0] and tokens[subject[0] - 1].lower == "what":
+        return True
+    if word == "write":
+        return behind in ("a", "an", "his", "her", "the", "their") and not any(
+            finite(t, lexicon) for t in tokens[after : after + 8]
+        )
+    return group.negated and word in ("respond", "reply", "comment")

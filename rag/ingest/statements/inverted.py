@@ -60,33 +60,38 @@ def _phrase_end(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
         if low == "(":
             k = next((m for m in range(k, len(tokens)) if tokens[m].text == ")"), k)
         if k > at and not relative:
-            behind = tokens[k + 1].lower if k + 1 < len(tokens) else ""
             if low in words.relatives and low != "that":
-                if behind in lexicon.verbs:
+                if k + 1 < len(tokens) and tokens[k + 1].lower in lexicon.verbs:
                     break
                 relative = True
-            elif low in words.subordinators or low in ("as", "after", "before", "that", "to", "during", "by", "about"):
-                break
-            elif (
-                low in words.days
-                or low in ("last", "earlier", "yesterday", "today")
-                or (is_adverb(tokens[k]) and behind[:1] in ",.;")
-            ):
-                break
-            elif low in ("in", "on", "at", "via", "from") and (
-                behind in ("a", "an", "his", "her", "their", "response", "interview")
-                or behind in words.days
-                or behind in words.months
-                or behind[:1].isdigit()
-                or low in ("on", "via")
-            ):
-                break
-            elif low in ("and", "but") and any(finite(t, lexicon) for t in tokens[k + 1 : k + 3]):
-                break
-            elif finite(tokens[k], lexicon) and low in words.auxiliaries:
+            elif _leaves_phrase(tokens, k, lexicon):
                 break
         k += 1
     return k
+
+
+def _leaves_phrase(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
+    """Whether token `k` belongs to the clause around the noun phrase before it: a time, an adjunct, a conjunction."""
+    words = lexicon.words
+    low = tokens[k].lower
+    behind = tokens[k + 1].lower if k + 1 < len(tokens) else ""
+    if low in words.subordinators or low in ("as", "after", "before", "that", "to", "during", "by", "about"):
+        return True
+    if low in words.days or low in ("last", "earlier", "yesterday", "today"):
+        return True
+    if is_adverb(tokens[k]) and behind[:1] in ",.;":
+        return True
+    if low in ("in", "on", "at", "via", "from") and (
+        behind in ("a", "an", "his", "her", "their", "response", "interview")
+        or behind in words.days
+        or behind in words.months
+        or behind[:1].isdigit()
+        or low in ("on", "via")
+    ):
+        return True
+    if low in ("and", "but") and any(finite(t, lexicon) for t in tokens[k + 1 : k + 3]):
+        return True
+    return finite(tokens[k], lexicon) and low in words.auxiliaries
 
 
 def _apposes(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:

@@ -81,7 +81,7 @@ class Placed(Drafts):
             return None
         content = [span(tokens, start, end)]
         said = any(
-            finite(t, lexicon) or t.lower == QUOTE or t.lower.endswith("s") and t.text[0].islower()
+            finite(t, lexicon) or t.lower == QUOTE or (t.lower.endswith("s") and t.text[0].islower())
             for t in tokens[start:end]
         )
         read = stop
@@ -116,11 +116,9 @@ class Placed(Drafts):
         low = tokens[k].lower
         if is_participle(tokens[k]) or low in ("who", "which", "according", "speaking", "citing", "whose"):
             return False
-        if low in ("and", "but", "while", "as", "when", "after", "before", "though") and any(
+        return low not in ("and", "but", "while", "as", "when", "after", "before", "though") or not any(
             t.lower in self.lexicon.verbs and t.lower not in self.lexicon.nouns for t in tokens[k : k + 9]
-        ):
-            return False
-        return True
+        )
 
     def _aside(
         self, tokens: list[Token], start: int, stop: int, cue: tuple[int, int], source: Span, form: Form, group: Group

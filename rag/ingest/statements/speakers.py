@@ -90,9 +90,7 @@ class Speakers:
             and cut is not None
             and cut.start() < named.start
             and not self._text[cut.start()].isspace()
-        ):
-            named = None
-        elif named is not None and cut is not None and cut.start() < named.start:
+        ) or (named is not None and cut is not None and cut.start() < named.start):
             named = None
         rest = self._text[segment_end:end].strip(" ,")
         if named is not None:

@@ -15,7 +15,7 @@ _HARD = frozenset(
 )
 
 
-def subject_before(tokens: list[Token], group: Group, lexicon: Lexicon) -> tuple[int, int] | None | str:
+def subject_before(tokens: list[Token], group: Group, lexicon: Lexicon) -> tuple[int, int] | str | None:
     """Tokens of the subject before a cue's verb group.
 
     'same' where the cue shares its subject with a verb before it; None where there is none.
@@ -123,32 +123,10 @@ def _antecedent(tokens: list[Token], relative: int, lexicon: Lexicon) -> tuple[i
     return None if found is None else (found[0], relative + 1)
 
 
-def _of_segments(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None | str:
+def _of_segments(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | str | None:
     parts = segments(tokens, start, end)
-    last = parts[-1]
-    if last[0] < last[1]:
-        if kind_of(tokens, *last, lexicon) == "CLAUSE":
-            return None
-        found = trimmed(tokens, *last, lexicon)
-        if (
-            len(parts) > 1
-            and found is not None
-            and tokens[found[0]].lower in ("a", "an", "the")
-            and found[0] == last[0]
-        ):
-            a, b = parts[-2]
-            if (
-                a < b
-                and is_name(tokens[a])
-                and kind_of(tokens, a, b, lexicon) == "NP"
-                and (is_name(tokens[b - 1]) or tokens[b - 1].text == ")")
-            ):
-                named = trimmed(tokens, a, b, lexicon)
-                if named is not None and named[1] == b:
-                    return named[0], found[1]
-        if found is None and len(parts) > 1:
-            return trimmed(tokens, *parts[-2], lexicon)
-        return found
+    if parts[-1][0] < parts[-1][1]:
+        return _last_segment(tokens, parts, lexicon)
     chosen: tuple[int, int] | None = None
     for a, b in reversed(parts[:-1]):
         kind = kind_of(tokens, a, b, lexicon)
@@ -167,6 +145,31 @@ def _of_segments(tokens: list[Token], start: int, end: int, lexicon: Lexicon) ->
             chosen = a, b  # 'On Monday, the day of the vote, Poe, …'
     found = trimmed(tokens, *chosen, lexicon)
     return None if found is None else (found[0], parts[-2][1])
+
+
+def _last_segment(tokens: list[Token], parts: list[tuple[int, int]], lexicon: Lexicon) -> tuple[int, int] | None:
+    """The subject that ends in the last segment, with the name that the segment describes: 'Poe, the mayor'."""
+    last = parts[-1]
+    if kind_of(tokens, *last, lexicon) == "CLAUSE":
+        return None
+    found = trimmed(tokens, *last, lexicon)
+    if len(parts) == 1:
+        return found
+    a, b = parts[-2]
+    if found is None:
+        return trimmed(tokens, a, b, lexicon)
+    if (
+        tokens[found[0]].lower in ("a", "an", "the")
+        and found[0] == last[0]
+        and a < b
+        and is_name(tokens[a])
+        and kind_of(tokens, a, b, lexicon) == "NP"
+        and (is_name(tokens[b - 1]) or tokens[b - 1].text == ")")
+    ):
+        named = trimmed(tokens, a, b, lexicon)
+        if named is not None and named[1] == b:
+            return named[0], found[1]
+    return found
 
 
 def _role_or_name(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
@@ -197,7 +200,7 @@ def main_subject(tokens: list[Token], before: int, lexicon: Lexicon) -> tuple[in
                 k
                 for k in range(a, b)
                 if k > a
-                and (finite(tokens[k], lexicon) or tokens[k].lower in lexicon.verbs and tokens[k].text[0].islower())
+                and (finite(tokens[k], lexicon) or (tokens[k].lower in lexicon.verbs and tokens[k].text[0].islower()))
             ),
             b,
         )

@@ -37,10 +37,8 @@ def verb_group(tokens: list[Token], cue: int, lexicon: Lexicon) -> Group:
             negated = True
         if low in words.modals:
             modal = True
-        if (
-            low in _BE
-            or low.endswith(("'s", "’s", "'re", "’re", "'m", "’m"))
-            and low[:-2].rstrip("'’") in words.pronouns
+        if low in _BE or (
+            low.endswith(("'s", "’s", "'re", "’re", "'m", "’m")) and low[:-2].rstrip("'’") in words.pronouns
         ):
             passive = True
         elif low == "since" and j > 1 and tokens[j - 2].lower in ("has", "have", "had"):
