@@ -50,9 +50,10 @@ class Attack:
         self.said: list[str] = []
         self.log = folder / "connections"
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("RAG_")} | {
-            "RAG_CACHE": str(folder / "cache"), "RAG_TEST_CONNECTIONS": str(self.log),
+            "RAG_CACHE": str(folder / "cache"),
+            "RAG_TEST_CONNECTIONS": str(self.log),
             "PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "offline"), str(ROOT)]),
-        }  # fmt: skip
+        }
 
     def article(self, number: int) -> str:
         """Front matter, and twenty sentences with a word of the article's own."""
@@ -419,9 +420,7 @@ def vectors(folder: Path) -> set[str]:
     """The ids that a Chroma folder holds."""
     import chromadb
 
-    client = chromadb.PersistentClient(
-        path=str(folder), settings=chromadb.config.Settings(anonymized_telemetry=False)
-    )  # fmt: skip
+    client = chromadb.PersistentClient(path=str(folder), settings=chromadb.config.Settings(anonymized_telemetry=False))
     ids = {i for collection in client.list_collections() for i in collection.get(include=[])["ids"]}
     client.close()
     return ids
@@ -439,9 +438,12 @@ def main() -> int:
     steps: dict[str, Callable[[], None]] = {
         "kill_ingests": lambda: attack.kill_ingests(options.kills),
         "kill_others": lambda: attack.kill_others(options.others),
-        "tear_index": attack.tear_index, "harm_catalog": attack.harm_catalog, "bind_home": attack.bind_home,
-        "lock_catalog": attack.lock_catalog, "crowd": lambda: attack.crowd(options.askers, options.slow),
-    }  # fmt: skip
+        "tear_index": attack.tear_index,
+        "harm_catalog": attack.harm_catalog,
+        "bind_home": attack.bind_home,
+        "lock_catalog": attack.lock_catalog,
+        "crowd": lambda: attack.crowd(options.askers, options.slow),
+    }
     try:
         for name, step in steps.items():
             if not options.only or name in options.only.split(","):

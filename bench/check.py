@@ -128,9 +128,12 @@ class Maker:
     """Makes sentences, clean and altered, of one set of passages."""
 
     def __init__(
-        self, rng: random.Random, hits: Sequence[Hit], elsewhere: Sequence[str],
+        self,
+        rng: random.Random,
+        hits: Sequence[Hit],
+        elsewhere: Sequence[str],
         reported: Mapping[str, Sequence[Attribution]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`elsewhere` are names of other articles; `reported` what each article reports, by its id."""
         self.rng, self.hits, self.elsewhere = rng, hits, elsewhere
         self.places = usable(hits)
@@ -152,8 +155,9 @@ class Maker:
             return Case("reported", _reports(told.source, told), (hit, told.start, told.end), f"[{hit + 1}]", True)
         place = self.rng.choice(self.places)
         text, hit = self.source(place), self.hits[place[0]]
-        kind, made = self.rng.choice([self.verbatim, self.attributed, self.shortened, self.quoted,
-                                      self.respelt, self.redated])(text, hit)  # fmt: skip
+        kind, made = self.rng.choice(
+            [self.verbatim, self.attributed, self.shortened, self.quoted, self.respelt, self.redated]
+        )(text, hit)
         marker = self.rng.choice([f"[{place[0] + 1}]", f"[{place[0] + 1}]", f"[Passage {place[0] + 1}]", ""])
         return Case(kind, made, place, marker, True) if made else None
 
@@ -447,9 +451,11 @@ def main() -> None:
         print(f"| {kind} | {total[kind]:,} | {passed[kind] / total[kind]:.3f} | {wrong[kind]} | {peers} |")
     clean = [k for k in total if k not in ALTERED]
     print(f"\nclean passed: {sum(passed[k] for k in clean) / sum(total[k] for k in clean):.4f}")
-    print(f"altered passed as supported: {sum(wrong[k] for k in total if k in ALTERED)} of "
-          f"{sum(total[k] for k in total if k in ALTERED):,}; clean with a wrong citation: "
-          f"{sum(wrong[k] for k in clean)}")  # fmt: skip
+    print(
+        f"altered passed as supported: {sum(wrong[k] for k in total if k in ALTERED)} of "
+        f"{sum(total[k] for k in total if k in ALTERED):,}; clean with a wrong citation: "
+        f"{sum(wrong[k] for k in clean)}"
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def missed(case: dict[str, Any], answer: Answer) -> list[str]:
         shown = (
             p.stance in side["stance"] and any(_in(n, f"{p.speaker} {p.via or ''} {p.text}") for n in side["speaker"])
             for p in answer.positions
-        )  # fmt: skip
+        )
         if not any(shown):
             wrong.append(f"lacks the side of {side['speaker'][0]}")
     return wrong

@@ -127,8 +127,10 @@ def _others() -> dict[str, Callable[[bytes], str]]:
         "trafilatura fast": lambda page: plain_trafilatura(page, fast=True),
         "trafilatura precision": lambda page: plain_trafilatura(page, favor_precision=True),
         "trafilatura recall": lambda page: plain_trafilatura(page, favor_recall=True),
-        "jusText": justext, "resiliparse": resiliparse, "newspaper4k": newspaper,
-    }  # fmt: skip
+        "jusText": justext,
+        "resiliparse": resiliparse,
+        "newspaper4k": newspaper,
+    }
 
 
 def texts(name: str, extract: Callable[[bytes], str], pages: dict[str, bytes]) -> dict[str, str]:

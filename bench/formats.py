@@ -116,8 +116,11 @@ def main() -> int:
     written = [body(plain_text(row["text"]), title) for row, title in zip(articles, titles, strict=True)]
     print(f"{len(articles)} articles, {len(set(written))} different texts")
     formats: dict[str, Callable[[Sequence[Row], Path], None]] = {
-        "text": as_text, "html": as_html, "jsonl": as_jsonl, "pdf": as_pdf,
-    }  # fmt: skip
+        "text": as_text,
+        "html": as_html,
+        "jsonl": as_jsonl,
+        "pdf": as_pdf,
+    }
     kept: dict[str, dict[int, str]] = {}
     with tempfile.TemporaryDirectory() as tmp:
         for name, write in formats.items():
@@ -132,8 +135,11 @@ def main() -> int:
                 found = corpus.articles()
             kept[name] = {(n := number(a.path)): body(a.text, titles[n]) for a in found}
             equal = sum(text == written[n] for n, text in kept[name].items())
-            print(f"{name:6} articles {len(found):4}  as written {equal:4}  failed {len(report.of('failed'))}  "
-                  f"{report.seconds:6.1f} s  again {again:.2f} s", flush=True)  # fmt: skip
+            print(
+                f"{name:6} articles {len(found):4}  as written {equal:4}  failed {len(report.of('failed'))}  "
+                f"{report.seconds:6.1f} s  again {again:.2f} s",
+                flush=True,
+            )
         alike = [n for n in kept["text"] if len({texts.get(n) for texts in kept.values()}) == 1]
         print(f"the same text in all four: {len(alike)} of {len(kept['text'])}")
         with Corpus.open(Settings(home=Path(tmp) / "home-all"), embedder=NoEmbedder()) as corpus:

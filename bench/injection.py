@@ -162,8 +162,11 @@ def main() -> None:
                     count["followed, defended"] += left(written, one.attack)
                     count["followed, undefended"] += left(plain, one.attack)
                     if args.show:
-                        print(f"{number} {one.position}: {one.attack}\n  DEFENDED {written}\n  UNDEFENDED {plain}\n"
-                              f"  SHOWN {answer.text}", flush=True)  # fmt: skip
+                        print(
+                            f"{number} {one.position}: {one.attack}\n  DEFENDED {written}\n  UNDEFENDED {plain}\n"
+                            f"  SHOWN {answer.text}",
+                            flush=True,
+                        )
             count["connections elsewhere"] = len(elsewhere)
     print(f"{len({p.attack for p in planted})} attacks, {len(planted)} articles, verdict without one: {clean.verdict}")
     for name in COUNTS if settings.llm != "extractive" else COUNTS[:6]:

@@ -66,8 +66,10 @@ def corpus_of(
         with Corpus.open(settings.model_copy(update={"home": folder / "home", "chroma": None})) as corpus:
             if not ids_file.exists():
                 files.mkdir(parents=True, exist_ok=True)
-                paths = [d if isinstance(d, Path) else as_file(asdict(d), files / f"document-{number}.md")
-                         for number, d in enumerate(documents)]  # fmt: skip
+                paths = [
+                    d if isinstance(d, Path) else as_file(asdict(d), files / f"document-{number}.md")
+                    for number, d in enumerate(documents)
+                ]
                 own = [d for d in documents if isinstance(d, Path)]
                 report = corpus.ingest([*own, files] if own else [files])
                 found = {Path(r.path).name: r.article_id for r in report.results if r.article_id}
@@ -208,9 +210,10 @@ def ramdocs(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     name = "contested where they differ" if item.kind == "differ" else "not contested where they agree"
     return {
         name: (answer.verdict == "contested") == (item.kind == "differ"),
-        "every gold answer shown": all(shown), "gold answers shown": fmean(shown) if shown else 1.0,
+        "every gold answer shown": all(shown),
+        "gold answers shown": fmean(shown) if shown else 1.0,
         "exact match": all(shown) and not holds(answer.text, wrong),
-    }  # fmt: skip
+    }
 
 
 def multihop(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
@@ -267,8 +270,11 @@ def measure(name: str, half: Half, settings: Settings, args: argparse.Namespace)
                 found.setdefault(figure, []).append(float(value))
             if half == "dev" and shown < args.show:
                 shown += 1
-                print(f"\n? {item.question}  ({name}, right: {', '.join(sorted(item.verdicts)) or 'open'} "
-                      f"{list(item.golds)})\n{answer.verdict}: {answer.text}", file=sys.stderr)  # fmt: skip
+                print(
+                    f"\n? {item.question}  ({name}, right: {', '.join(sorted(item.verdicts)) or 'open'} "
+                    f"{list(item.golds)})\n{answer.verdict}: {answer.text}",
+                    file=sys.stderr,
+                )
     figures = {figure: (fmean(values), len(values)) for figure, values in found.items()}
     if name in _MEANS and all(part in figures for part in _MEANS[name][1]):
         mean, parts = _MEANS[name]
@@ -301,8 +307,9 @@ def code() -> str:
     """The commit of the code under measure, with '+' where files differ from it."""
     at = ["git", "-C", str(Path(rag.__file__).parent)]
     commit = subprocess.run([*at, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout
-    changed = subprocess.run([*at, "status", "--porcelain", "--untracked-files=no", "."], capture_output=True,
-                             text=True, check=False).stdout  # fmt: skip
+    changed = subprocess.run(
+        [*at, "status", "--porcelain", "--untracked-files=no", "."], capture_output=True, text=True, check=False
+    ).stdout
     return commit.strip() + ("+" if changed else "")
 
 

@@ -129,11 +129,15 @@ def main() -> None:
                     useful, found = in_browser(browser, url, questions[10 * k + 1 : 10 * k + 11])
                     times += found
                 browser.close()
-            for name, found in (("Enter to first words", [t for t, _ in times]),
-                                ("without the answer's making", [max(t - m, 0) for t, m in times])):  # fmt: skip
+            for name, found in (
+                ("Enter to first words", [t for t, _ in times]),
+                ("without the answer's making", [max(t - m, 0) for t, m in times]),
+            ):
                 cuts = statistics.quantiles(found, n=20)
-                print(f"{name}, {len(found)} questions: median {statistics.median(found):.0f} ms, "
-                      f"p95 {cuts[18]:.0f} ms, least {min(found):.0f} ms, most {max(found):.0f} ms")  # fmt: skip
+                print(
+                    f"{name}, {len(found)} questions: median {statistics.median(found):.0f} ms, "
+                    f"p95 {cuts[18]:.0f} ms, least {min(found):.0f} ms, most {max(found):.0f} ms"
+                )
             print(f"of use again after {useful:.2f} s")
             right, seconds = at_once(url, questions)
             print(f"20 at once: {right} right answers, the last after {seconds:.2f} s")

@@ -188,8 +188,10 @@ def _quotesum() -> Iterator[Item]:
         r = several[0]
         numbers = [n for n in range(1, 9) if r[f"source{n}"]]
         own = tuple(Document(r[f"source{n}"], title=r[f"title{n}"]) for n in numbers)
-        quoted = [sorted({numbers.index(int(n)) for n, _ in _QUOTED.findall(s["summary"]) if int(n) in numbers})
-                  for s in several]  # fmt: skip
+        quoted = [
+            sorted({numbers.index(int(n)) for n, _ in _QUOTED.findall(s["summary"]) if int(n) in numbers})
+            for s in several
+        ]
         if any(quoted):
             yield Item(id=qid, question=r["question"], documents=own, verdicts=frozenset({"answered", "contested"}),
                        row={**r, "quoted": [q for q in quoted if q]})  # fmt: skip
@@ -246,8 +248,9 @@ def _multihop_articles(items: Sequence[Item]) -> list[Document]:
 
 def _who_said() -> Iterator[Item]:
     for number, r in enumerate(rows(DATA / "polnear" / "train" / "who_said.jsonl")):
-        yield Item(id=f"{number}", question=r["question"], golds=tuple(r["names"]), row=r,
-                   verdicts=frozenset({"answered"}))  # fmt: skip
+        yield Item(
+            id=f"{number}", question=r["question"], golds=tuple(r["names"]), row=r, verdicts=frozenset({"answered"})
+        )
 
 
 def polnear_articles() -> list[Document]:

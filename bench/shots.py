@@ -29,9 +29,11 @@ ADDED = (
 )
 SIZES = {390: 844, 820: 1180, 1440: 900}
 IN_DOCS = {
-    "answer-1440-light": "page", "answer-1440-dark": "page-dark", "articles-1440-light": "page-articles",
+    "answer-1440-light": "page",
+    "answer-1440-dark": "page-dark",
+    "articles-1440-light": "page-articles",
     "source-390-light": "page-phone",
-}  # fmt: skip
+}
 
 
 class Fresh(Library):

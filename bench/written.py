@@ -79,8 +79,11 @@ def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
-    for name, run, given in (("sheet", sheet, ("answers",)), ("keep", keep, ("answers", "marks", "name")),
-                             ("shares", shares, ())):  # fmt: skip
+    for name, run, given in (
+        ("sheet", sheet, ("answers",)),
+        ("keep", keep, ("answers", "marks", "name")),
+        ("shares", shares, ()),
+    ):
         one = commands.add_parser(name)
         for argument in given:
             one.add_argument(argument, type=str if argument == "name" else Path)

@@ -45,9 +45,11 @@ class Commands(TyperGroup):
 
 app = typer.Typer(
     cls=Commands,
-    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+)
 DECLINED = 3
 
 
@@ -176,7 +178,7 @@ def ask(
 @app.command()
 def chat(
     publisher: Publisher = None, tag: Tag = None, after: After = None, before: Before = None, home: Home = None
-) -> None:  # fmt: skip
+) -> None:
     """Ask one question after another, each read with those before it. An empty line or Ctrl-D ends it."""
     with suppress(ImportError):
         # input() then has a history, and keys that move in the line.
@@ -239,7 +241,7 @@ def list_articles(
     before: Before = None,
     home: Home = None,
     as_json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """List the articles, the newest first."""
     with reading(load_settings(home=home)) as corpus:
         show.articles(corpus.articles(filter_of(publisher, tag, after, before)), as_json=as_json)
@@ -473,8 +475,10 @@ def reading(settings: Settings, question: str | None = None) -> Generator[Corpus
         corpus = open_corpus(settings)
     with corpus:
         if corpus.is_sample:
-            show.message(f"Nothing has been ingested in {settings.home} yet: this is the sample corpus, digests of "
-                         "five reports. `rag ingest PATH` takes your own articles.")  # fmt: skip
+            show.message(
+                f"Nothing has been ingested in {settings.home} yet: this is the sample corpus, digests of "
+                "five reports. `rag ingest PATH` takes your own articles."
+            )
         yield corpus
 
 
@@ -516,9 +520,12 @@ def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
 
 
 def filter_of(
-    publisher: Sequence[str] | None, tag: Sequence[str] | None, after: datetime | None, before: datetime | None,
+    publisher: Sequence[str] | None,
+    tag: Sequence[str] | None,
+    after: datetime | None,
+    before: datetime | None,
     as_of: datetime | None = None,
-) -> Filter | None:  # fmt: skip
+) -> Filter | None:
     """The filter that the options make, None for none."""
     latest = min((day.date() for day in (before, as_of) if day), default=None)
     outlets, tags = tuple(publisher or ()) or None, tuple(tag or ()) or None

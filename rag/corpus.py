@@ -63,9 +63,7 @@ class Corpus:
         self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
         self._asked = lru_cache(64)(self._embedding)
         self._finder = Finder(self._read, self._dense, self._clauses, settings.home, self._reranker)
-        self._searcher = Search(
-            understood=self._understood, find=self._search, vector=self._vector, embed=self._embed
-        )  # fmt: skip
+        self._searcher = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed)
         self._answerer = self._make_answerer(settings)
         self._answerers = {settings.llm: self._answerer}
         self.is_sample = False
@@ -310,8 +308,10 @@ class Corpus:
         if self.index.notice:
             found.append(f"questions are answered by {state}")
         elif counts["pending"] or counts["removing"]:
-            found.append(f"the vector index lags {counts['pending'] + counts['removing']} articles behind: "
-                         "`rag ingest` of anything brings it up to date")  # fmt: skip
+            found.append(
+                f"the vector index lags {counts['pending'] + counts['removing']} articles behind: "
+                "`rag ingest` of anything brings it up to date"
+            )
         return found
 
     def _altered(self) -> int:
@@ -538,8 +538,10 @@ class Corpus:
 
 
 def _unfinished(waiting: int, passages: int) -> str:
-    return (f"a rebuild is not finished: {waiting:,} of {passages:,} passages are found by their words only, until "
-            "`rag ingest --rebuild` has gone on with them")  # fmt: skip
+    return (
+        f"a rebuild is not finished: {waiting:,} of {passages:,} passages are found by their words only, until "
+        "`rag ingest --rebuild` has gone on with them"
+    )
 
 
 def embedded_text(article: Article, passage: Passage) -> str:

@@ -83,10 +83,11 @@ def _try_model(embedder: Embedder) -> Check:
     milliseconds = 1000 * (time.perf_counter() - began)
     how = "ONNX Runtime" if type(embedder).__name__ == "OnnxEmbedder" else "torch"
     return Check(
-        name="embedding model", ok=True,
+        name="embedding model",
+        ok=True,
         detail=f"{embedder.name}, {embedder.dimensions} dimensions, reads {embedder.max_tokens} tokens, by {how}, "
-               f"a question in {milliseconds:.0f} ms",
-    )  # fmt: skip
+        f"a question in {milliseconds:.0f} ms",
+    )
 
 
 def _corpus(settings: Settings) -> list[Check]:

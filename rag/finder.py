@@ -67,9 +67,12 @@ class Finder:
         with self._loading:
             self._reranker = self._reranker or self._load_reranker()
         index = Index(
-            dense=self._dense, lexical=self._by_words, telling=self._told, lookup=self._catalog.passages,
+            dense=self._dense,
+            lexical=self._by_words,
+            telling=self._told,
+            lookup=self._catalog.passages,
             passages=self.known().passages,
-        )  # fmt: skip
+        )
         return search(query, k, where, index, self._reranker, self._sentences)
 
     def known(self) -> Known:
@@ -89,9 +92,10 @@ class Finder:
         database = self._catalog.database
         passages = self._catalog.counts()["passages"]
         names = Names(
-            lambda: lexical.vocabulary(database), passages,
+            lambda: lexical.vocabulary(database),
+            passages,
             lambda stem: self._texts(lexical.search(database, [stem], 3)),
-        )  # fmt: skip
+        )
         elsewhere = {name for by_language in outlets().values() for name in by_language.values()}
         return Known(
             shelf=make_shelf(found, groups, elsewhere), names=names, aliases=make_aliases(groups), passages=passages

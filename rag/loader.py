@@ -209,8 +209,10 @@ class Loader:
 
     def _is_kept(self, article: Article) -> bool:
         """Whether the catalog holds the article with just these fields."""
-        return any(replace(article, path=a.path, story=a.story) == a
-                   for a in self._catalog.articles(Filter(article=article.id)))  # fmt: skip
+        return any(
+            replace(article, path=a.path, story=a.story) == a
+            for a in self._catalog.articles(Filter(article=article.id))
+        )
 
     def _elsewhere(self, source: Source) -> str | None:
         """The path of the place that held the same article before this one did."""

@@ -22,9 +22,12 @@ _DIFF_LINES = 8
 
 
 def runs(
-    found: "Sequence[Evaluation]", broken: Broken, judged: "Mapping[str, Opinions]" = MappingProxyType({}), *,
+    found: "Sequence[Evaluation]",
+    broken: Broken,
+    judged: "Mapping[str, Opinions]" = MappingProxyType({}),
+    *,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """What breaks the gate first, then the scores, what a model holds, then the cases that missed something."""
     told = {name: [str(b) for b in faults] for name, faults in broken.items() if faults}
     if as_json:

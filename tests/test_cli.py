@@ -88,8 +88,10 @@ def test_ingest_counts_and_goes_on_after_a_bad_file(call: Callable[..., Ended], 
     broken = call("ingest", "in", "--home", "mine", "--json")
     assert broken.code == 2
     assert {Path(r["path"]).name: r["status"] for r in broken.json["results"]} == {
-        "empty.txt": "failed", "ferry.md": "unchanged", "strike.md": "added",
-    }  # fmt: skip
+        "empty.txt": "failed",
+        "ferry.md": "unchanged",
+        "strike.md": "added",
+    }
     assert "empty.txt" in broken.err
     assert len(call("list", "--home", "mine", "--json").json) == 2
 
@@ -309,8 +311,9 @@ def test_ingest_watch_takes_what_changes_until_it_is_stopped(tmp_path: Path, wri
         while held() < number and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
-                          preexec_fn=heeds_ctrl_c) as process:  # fmt: skip
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, preexec_fn=heeds_ctrl_c
+    ) as process:
         assert process.stderr
         try:
             wait_for(1)
@@ -337,8 +340,9 @@ def test_nothing_is_removed_from_the_sample(call: Callable[..., Ended]) -> None:
     assert len(call("list", "--json").json) == 5
 
 
-def test_rag_home_and_rag_toml_say_where(call: Callable[..., Ended], home: Path, tmp_path: Path,
-                                         monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_rag_home_and_rag_toml_say_where(
+    call: Callable[..., Ended], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "rag.toml").write_text(f'home = "{home}"\n')
     assert len(call("list", "--json").json) == 2
     (tmp_path / "rag.toml").unlink()
@@ -601,8 +605,9 @@ def test_a_question_imports_nothing_heavy(tmp_path: Path, sample: Corpus, rag: R
     )
     offline = str(Path(__file__).parent / "offline")
     environment = os.environ | {"PYTHONPATH": offline}
-    ended = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True,
-                           text=True, timeout=120)  # fmt: skip
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert "1,000 containers" in ended.stdout, ended.stderr
     assert ended.stderr.splitlines()[-1] == "[]"
 
@@ -625,8 +630,9 @@ def test_an_interrupted_ingest_keeps_what_it_has(tmp_path: Path, write: Write, r
         write(f"in/{n:03}.txt", f"Town {n} has a ferry. " + f"It carries {n} goats over the sound of Veldt. " * 30)
     home = tmp_path / "mine"
     command = [sys.executable, "-m", "rag", "ingest", "in", "--home", str(home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
-                          preexec_fn=heeds_ctrl_c) as process:  # fmt: skip
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, preexec_fn=heeds_ctrl_c
+    ) as process:
         assert process.stderr
         deadline = time.monotonic() + 60
         held = 0
@@ -668,7 +674,7 @@ def test_as_of_a_day_later_articles_are_left_out(call: Callable[..., Ended], hom
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp949", "utf-8"])
 def test_what_the_terminals_encoding_lacks_is_replaced(
     encoding: str, tmp_path: Path, write: Write, rag: Run, words: Any
-) -> None:  # fmt: skip
+) -> None:
     write("in/ferry.md", FERRY, title="Fähre — 🍊 läuft auf", publisher="Ведомости")
     with Corpus.open(Settings(home=tmp_path / "mine"), embedder=words) as corpus:
         corpus.ingest([tmp_path / "in"])

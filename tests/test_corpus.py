@@ -46,8 +46,11 @@ def check(answer: Answer, corpus: Corpus) -> None:
         assert article.text[c.start : c.end] == c.quote != ""
         assert f"[{c.number}]" in answer.text
         assert (c.title, c.publisher, c.published, c.path) == (
-            article.title, article.publisher, article.published, article.path,
-        )  # fmt: skip
+            article.title,
+            article.publisher,
+            article.published,
+            article.path,
+        )
 
 
 # Articles
@@ -100,8 +103,9 @@ def test_one_path_alone_may_be_given(corpus: Corpus, write: Write) -> None:
     assert len(corpus.ingest(path).results) == 1  # type: ignore[arg-type]
 
 
-def test_the_path_is_as_it_was_ingested(corpus: Corpus, write: Write, monkeypatch: pytest.MonkeyPatch,
-                                        tmp_path: Path) -> None:  # fmt: skip
+def test_the_path_is_as_it_was_ingested(
+    corpus: Corpus, write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     write("news/2024/ferry.md", FERRY, title="Ferry aground")
     monkeypatch.chdir(tmp_path)
     corpus.ingest(["news"])
@@ -417,8 +421,7 @@ async def tick(gate: threading.Event, ticks: int = 20) -> int:
     return ticks
 
 
-async def test_aask_leaves_the_loop_free_and_gives_what_ask_gives(tmp_path: Path, words: object,
-                                                                  write: Write) -> None:  # fmt: skip
+async def test_aask_leaves_the_loop_free_and_gives_what_ask_gives(tmp_path: Path, words: object, write: Write) -> None:
     with gated(tmp_path, words, write) as (corpus, gate):
         question = "How many crates of oranges?"
         answer, ticks = await asyncio.gather(corpus.aask(question), tick(gate))
@@ -427,8 +430,9 @@ async def test_aask_leaves_the_loop_free_and_gives_what_ask_gives(tmp_path: Path
         assert (answer.text, answer.citations, answer.verdict) == (asked.text, asked.citations, asked.verdict)
 
 
-async def test_astream_leaves_the_loop_free_and_gives_what_stream_gives(tmp_path: Path, words: object,
-                                                                        write: Write) -> None:  # fmt: skip
+async def test_astream_leaves_the_loop_free_and_gives_what_stream_gives(
+    tmp_path: Path, words: object, write: Write
+) -> None:
     with gated(tmp_path, words, write) as (corpus, gate):
         question, where = "How many crates of oranges?", Filter(publisher="veldt gazette")
 
@@ -527,8 +531,10 @@ def test_a_history_without_end_is_cut(corpus: Corpus, write: Write) -> None:
 
 def test_sixteen_threads_ask_while_one_ingests(corpus: Corpus, write: Write) -> None:
     corpus.ingest(stories(write))
-    more = [write(f"more/{n}.md", f"Town {n} has a ferry of its own. It carries {n} goats.", title=f"Town {n}")
-            for n in range(60)]  # fmt: skip
+    more = [
+        write(f"more/{n}.md", f"Town {n} has a ferry of its own. It carries {n} goats.", title=f"Town {n}")
+        for n in range(60)
+    ]
     start = threading.Barrier(17)
 
     def ask(n: int) -> list[Answer]:

@@ -103,8 +103,9 @@ def test_what_was_left_out_is_shown_with_the_reason(capsys: Capture) -> None:
 def test_a_report_counts_and_gives_reasons_without_end(capsys: Capture) -> None:
     results = [FileResult(path=f"{n}.txt", status="failed", reason="is empty") for n in range(30)]
     results.append(FileResult(path="a.md", status="added", article_id="a1"))
-    show.report(IngestReport(results=tuple(results), notices=("it is so",)), {"articles": 1, "passages": 2},
-                as_json=False)  # fmt: skip
+    show.report(
+        IngestReport(results=tuple(results), notices=("it is so",)), {"articles": 1, "passages": 2}, as_json=False
+    )
     out, err = capsys.readouterr()
     counts = dict(line.split("\t") for line in out.splitlines())
     assert counts == {"added": "1", "changed": "0", "unchanged": "0", "skipped": "0", "failed": "30"}
@@ -140,8 +141,9 @@ def test_what_a_terminal_would_obey_is_written_out(capsys: Capture) -> None:
     answer = Answer(question="Who?", verdict="answered", text="Nobody\x1b[0m came. [1]", citations=(cited,),
                     unsupported=("It\x1b[8m rained.",), notices=("A\x07 note",))  # fmt: skip
     told = IngestReport(results=(FileResult(path=HOSTILE, status="failed", reason="why\x1b[m"),))
-    entry = Entry(day=None, precision="day", dated_by="unknown", speaker=HOSTILE, via=None, stance="asserts",
-                  citation=cited)  # fmt: skip
+    entry = Entry(
+        day=None, precision="day", dated_by="unknown", speaker=HOSTILE, via=None, stance="asserts", citation=cited
+    )
     shown: dict[str, Callable[[bool], None]] = {
         "answer": lambda j: show.answer(answer, as_json=j),
         "list": lambda j: show.articles([article], as_json=j),

@@ -68,9 +68,10 @@ def days_said(mentions: Sequence[DateMention], published: date | None) -> str:
     if published is None:
         return ""
     days = {
-        m.text: m.date for m in mentions
+        m.text: m.date
+        for m in mentions
         if m.date and m.precision == "day" and str(m.date.year) not in m.text and _is_sure(m.date, published)
-    }  # fmt: skip
+    }
     return f" ({'; '.join(f'{text}: {day(meant)}' for text, meant in days.items())})" if days else ""
 
 

@@ -37,8 +37,9 @@ def describe(question: str, articles: Sequence[Article], count: int) -> Answer:
             citations.append(cite(len(citations) + 1, article, *spans[0]))
             line += f": {as_markdown(citations[-1].quote)} [{len(citations)}]"
         lines.append(line)
-    return Answer(question=question, verdict="answered", text="\n\n".join(lines), citations=tuple(citations),
-                  engine=ENGINE)  # fmt: skip
+    return Answer(
+        question=question, verdict="answered", text="\n\n".join(lines), citations=tuple(citations), engine=ENGINE
+    )
 
 
 def greet(question: str, count: int) -> Answer:

@@ -41,9 +41,10 @@ def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
     denials = [e for e in near if e.voice.denies]
     for denial in denials:
         asserting = [
-            e for e in near
+            e
+            for e in near
             if e.voice.stance == "asserts" and e.story != denial.story and _nearness(e, denial) >= ABOUT_THE_SAME
-        ]  # fmt: skip
+        ]
         if asserting:
             return Dispute((("Said", tuple(asserting)), ("Denied", tuple(denials))))
     return None

@@ -164,17 +164,21 @@ def voice_of(article: Article, start: int, end: int, statements: Sequence[Statem
         return Voice(speaker=UNNAMED) if _is_speech(article.text[start:end]) else Voice()
     cues = [s.cue for s, _ in covering if s.cue]
     inner = [
-        (s, covered) for s, covered in covering
+        (s, covered)
+        for s, covered in covering
         if s.stance != "asserts" or not any(a <= cue[0] < b for a, b in s.content for cue in cues if cue != s.cue)
-    ]  # fmt: skip
+    ]
     best, _ = max(inner or covering, key=lambda f: (f[0].stance != "asserts", f[0].speaker != UNNAMED, f[1]))
     content = " ".join(article.text[a:b] for a, b in best.content)
     whole = best.content[0] if best.direct and len(best.content) == 1 else None
     return Voice(
-        speaker=best.speaker or UNNAMED, description=best.description, via=best.via, stance=best.stance,
+        speaker=best.speaker or UNNAMED,
+        description=best.description,
+        via=best.via,
+        stance=best.stance,
         words=article.text[whole[0] : whole[1]] if whole and start <= whole[0] and whole[1] <= end else "",
         denies=best.stance == "denies" and not is_negated(content),
-    )  # fmt: skip
+    )
 
 
 def is_read(article: Article) -> bool:

@@ -72,9 +72,11 @@ def _form_of(sentence: str) -> Form | None:
 
 # The requests of prompts/kind.md, and the probability of Yes above which the message is one: see `bench/judge.py`.
 _BY_MODEL: Mapping[str, tuple[Kind, float]] = {
-    "timeline": ("timeline", 0.9), "summary": ("summary", 0.7), "archive": ("collection", 0.75),
+    "timeline": ("timeline", 0.9),
+    "summary": ("summary", 0.7),
+    "archive": ("collection", 0.75),
     "greeting": ("greeting", 0.75),
-}  # fmt: skip
+}
 
 
 def form_by_model(message: str, model: Judge, prompt: Prompt) -> Form:

@@ -87,8 +87,11 @@ def compare(before: Run, after: Run) -> Comparison:
     changes: list[Change] = []
     turned: dict[str, dict[str, tuple[float, float]]] = {}
     for name in SCORES:
-        pairs = {i: (a[i]["values"][name], b[i]["values"][name])
-                 for i in both if name in a[i]["values"] and name in b[i]["values"]}  # fmt: skip
+        pairs = {
+            i: (a[i]["values"][name], b[i]["values"][name])
+            for i in both
+            if name in a[i]["values"] and name in b[i]["values"]
+        }
         if not pairs:
             continue
         moved = {i: y - x for i, (x, y) in pairs.items()}
@@ -106,10 +109,11 @@ def compare(before: Run, after: Run) -> Comparison:
         if a[i]["verdict"] != b[i]["verdict"]:
             turned.setdefault(i, {})
     return Comparison(
-        changes=tuple(changes), turned=tuple(_turned(a[i], b[i], turned[i]) for i in both if i in turned),
+        changes=tuple(changes),
+        turned=tuple(_turned(a[i], b[i], turned[i]) for i in both if i in turned),
         differs=tuple(k for k in before["fingerprint"] if before["fingerprint"][k] != after["fingerprint"].get(k)),
         only_one=tuple(i for i in (*a, *b) if (i in a) != (i in b)),
-    )  # fmt: skip
+    )
 
 
 def _turned(a: Mapping[str, Any], b: Mapping[str, Any], scores: Mapping[str, tuple[float, float]]) -> Turned:

@@ -51,8 +51,10 @@ def to_markdown(
 
 
 def _held(found: Opinions) -> list[str]:
-    lines = [f"| held by {_md(found.model)} | value | 95% interval | answers | agrees with the measures | kappa |",
-             "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
+    lines = [
+        f"| held by {_md(found.model)} | value | 95% interval | answers | agrees with the measures | kappa |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for h in found.held:
         agrees = f"{h.agreement.share:.3f} of {h.agreement.pairs}"
         lines.append(
@@ -99,8 +101,10 @@ def told_in_short(run: Evaluation) -> str:
     sent, written = run.tokens
     cost = "" if run.cost is None else f", {run.cost:.6f} an answer"
     model = f"; a model is sent {sent:,.0f} tokens and writes {written:,.0f}{cost}" if sent else ""
-    return (f"{len(run.cases)} cases in {run.seconds:.1f} s; an answer takes {1000 * run.p50:.0f} ms (p50), "
-            f"{1000 * run.p95:.0f} ms (p95), and has {run.words:.0f} words{model}")  # fmt: skip
+    return (
+        f"{len(run.cases)} cases in {run.seconds:.1f} s; an answer takes {1000 * run.p50:.0f} ms (p50), "
+        f"{1000 * run.p95:.0f} ms (p95), and has {run.words:.0f} words{model}"
+    )
 
 
 def _md(text: str) -> str:

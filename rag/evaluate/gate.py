@@ -64,9 +64,12 @@ def baseline_of(run: Evaluation) -> dict[str, Any]:
     return {
         "fingerprint": dict(run.fingerprint),
         "scores": {s.name: round(s.value, 6) for s in run.scores},
-        "cases": {c.id: {n: round(v, 4) for n, v in c.values.items() if v < 1} for c in run.cases
-                  if any(v < 1 for v in c.values.values())},
-    }  # fmt: skip
+        "cases": {
+            c.id: {n: round(v, 4) for n, v in c.values.items() if v < 1}
+            for c in run.cases
+            if any(v < 1 for v in c.values.values())
+        },
+    }
 
 
 def load_baseline(path: Path, name: str) -> dict[str, Any] | None:

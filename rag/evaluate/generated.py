@@ -105,9 +105,10 @@ def _values(q: Asked, ranks: Sequence[int | None], declined: bool, text: str) ->
         return {"declined where nothing answers": float(declined)}
     found = {f"evidence recall@{k}": metrics.recall_at(ranks, k) or 0.0 for k in (1, 4, 10)}
     return found | {
-        "MRR@10": metrics.reciprocal_rank(ranks) or 0.0, "answered where something does": float(not declined),
+        "MRR@10": metrics.reciprocal_rank(ranks) or 0.0,
+        "answered where something does": float(not declined),
         "the value stands in the answer": float(not declined and holds(text, q.value)),
-    }  # fmt: skip
+    }
 
 
 def _article(

@@ -70,8 +70,9 @@ def load_judged(path: Path) -> list[Judged]:
             row: dict[str, Any] = json.loads(line)
             answer = answer_from_dict(row.pop("answer"))
             case, made, why = (str(row.pop(name)) for name in ("case", "made", "why"))
-            found.append(Judged(case=case, made=made, why=why, answer=answer,
-                                found={k: tuple(_flat(v)) for k, v in row.items()}))  # fmt: skip
+            found.append(
+                Judged(case=case, made=made, why=why, answer=answer, found={k: tuple(_flat(v)) for k, v in row.items()})
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as e:
             raise CaseError(f"{path}, line {number}: not a judged answer ({e!r})") from e
     return found

@@ -179,9 +179,7 @@ def file_name(path: str) -> str:
     return PurePath(path).name
 
 
-def _right(
-    answer: Answer, known: Mapping[str, Known], right: Callable[[Citation, Known], bool]
-) -> float | None:  # fmt: skip
+def _right(answer: Answer, known: Mapping[str, Known], right: Callable[[Citation, Known], bool]) -> float | None:
     checks = [right(c, k) for c in answer.citations if (k := known.get(file_name(c.path)))]
     return fmean(checks) if checks else None
 

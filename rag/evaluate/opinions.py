@@ -90,9 +90,11 @@ def opinions_of(
         raise LlmError(f"{model.name} gave no opinion: {found[0].error}")
     results = {r.id: r for r in asked}
     return Opinions(
-        model=model.name, held=tuple(_held(name, found, results) for name in OPINIONS if _values(name, found)),
-        opinions=tuple(found), failed=sum(bool(o.error) for o in found),
-    )  # fmt: skip
+        model=model.name,
+        held=tuple(_held(name, found, results) for name in OPINIONS if _values(name, found)),
+        opinions=tuple(found),
+        failed=sum(bool(o.error) for o in found),
+    )
 
 
 def measured(name: str, result: CaseResult) -> bool | None:
@@ -150,8 +152,9 @@ def _held(name: str, found: Sequence[Opinion], results: Mapping[str, CaseResult]
     both = [(id, v >= least, measured(name, results[id])) for id, v in values.items()]
     pairs = [Pair(measure=name, case=i, what="", hand=h, measured=m) for i, h, m in both if m is not None]
     low, high = interval(list(values.values()))
-    return Held(name=name, value=fmean(values.values()), low=low, high=high, answers=len(values),
-                agreement=agreement(pairs))  # fmt: skip
+    return Held(
+        name=name, value=fmean(values.values()), low=low, high=high, answers=len(values), agreement=agreement(pairs)
+    )
 
 
 def _as_llm(model: "Model") -> "LLM":

@@ -12,8 +12,10 @@ _LABEL = 118
 def meter(value: float, low: float, high: float, least: float | None, target: float | None, title: str) -> str:
     """A bar for a value between 0 and 1 with its interval; a mark for the least that is wanted, one for the target."""
     span, tall = 200, 18
-    out = [f'<rect class="track" width="{span}" height="10" y="4"/>',
-           f'<rect class="bar" width="{span * value:.1f}" height="10" y="4"/>']  # fmt: skip
+    out = [
+        f'<rect class="track" width="{span}" height="10" y="4"/>',
+        f'<rect class="bar" width="{span * value:.1f}" height="10" y="4"/>',
+    ]
     a, b = span * low, span * high
     out.append(f'<path class="line" d="M{a:.1f} 9H{b:.1f}M{a:.1f} 5.5v7M{b:.1f} 5.5v7"/>')
     for mark, kind in ((target, "target"), (least, "least")):
@@ -48,8 +50,10 @@ def histogram(values: Sequence[float], title: str, unit: str, marks: Mapping[str
     out: list[str] = []
     for n, c in enumerate(counts):
         h = (tall - top) * c / max(counts)
-        out.append(f'<rect class="bar" x="{left + n * wide / bins:.1f}" y="{tall - h:.1f}" '
-                   f'width="{wide / bins - 1.5:.1f}" height="{h:.1f}"><title>{c}</title></rect>')  # fmt: skip
+        out.append(
+            f'<rect class="bar" x="{left + n * wide / bins:.1f}" y="{tall - h:.1f}" '
+            f'width="{wide / bins - 1.5:.1f}" height="{h:.1f}"><title>{c}</title></rect>'
+        )
     out.append(f'<text x="{left - 6}" y="{top + 4}" text-anchor="end">{max(counts)}</text>')
     out.append(f'<text x="{left - 6}" y="{tall}" text-anchor="end">0</text>')
     out.append(f'<path class="grid" d="M{left} {tall}H{left + wide}"/>')
@@ -90,8 +94,10 @@ def curves(lines: Mapping[str, Sequence[float]], title: str) -> str:
 def confusion(counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequence[str], title: str) -> str:
     """A matrix of counts, each cell as dark as its share of the row; right is the diagonal."""
     left, top, wide, tall = 150, 24, 130, 52
-    out = [f'<text x="{left + wide * (n + 0.5)}" y="16" text-anchor="middle">{escape(c)}</text>'
-           for n, c in enumerate(columns)]  # fmt: skip
+    out = [
+        f'<text x="{left + wide * (n + 0.5)}" y="16" text-anchor="middle">{escape(c)}</text>'
+        for n, c in enumerate(columns)
+    ]
     for r, (name, row) in enumerate(zip(rows, counts, strict=True)):
         y = top + r * tall
         out.append(f'<text x="{left - 10}" y="{y + tall / 2 + 4}" text-anchor="end">{escape(name)}</text>')
@@ -116,5 +122,7 @@ def _round_step(rough: float) -> float:
 
 
 def _svg(height: float, parts: Sequence[str], title: str, width: float = _WIDTH) -> str:
-    return (f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(title)}">'
-            f"<title>{escape(title)}</title>{''.join(parts)}</svg>")  # fmt: skip
+    return (
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(title)}">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    )

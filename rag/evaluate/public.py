@@ -64,8 +64,9 @@ def evaluate_public(named: str, settings: Settings, progress: Progress | None = 
             figures, output = _SETS[name](Path(path), settings, progress or _silent)
     except (KeyError, TypeError, AttributeError) as e:
         raise CaseError(f"{path} does not look like {name}: {e!r}") from e
-    return PublicRun(name=name, figures=figures, questions=len(output), seconds=time.perf_counter() - began,
-                     output=tuple(output))  # fmt: skip
+    return PublicRun(
+        name=name, figures=figures, questions=len(output), seconds=time.perf_counter() - began, output=tuple(output)
+    )
 
 
 def _silent(done: int, total: int, what: str) -> None:
@@ -87,12 +88,14 @@ def multihop_retrieval(passages: Sequence[str], facts: Sequence[str]) -> dict[st
     first = [next((n for n, p in enumerate(bare, 1) if g in p), None) for g in dict.fromkeys(gold)]
     ranks = evidence_ranks(facts, passages)
     return {
-        "Hits@10": float(bool(relevant)), "Hits@4": float(any(n <= 4 for n in relevant)),
+        "Hits@10": float(bool(relevant)),
+        "Hits@4": float(any(n <= 4 for n in relevant)),
         "MAP@10": sum(1 / n for n in first if n) / min(len(gold), 10),
         "MRR@10": 1 / relevant[0] if relevant else 0.0,
-        "evidence recall@4": recall_at(ranks, 4) or 0.0, "evidence recall@10": recall_at(ranks, 10) or 0.0,
+        "evidence recall@4": recall_at(ranks, 4) or 0.0,
+        "evidence recall@10": recall_at(ranks, 10) or 0.0,
         "all evidence@10": float(all(r and r <= 10 for r in ranks)),
-    }  # fmt: skip
+    }
 
 
 def multihop_answer(given: str, gold: str) -> bool:
@@ -143,8 +146,9 @@ def ramdocs_exact(given: str, gold: Sequence[str], wrong: Sequence[str]) -> bool
 
 def _ramdocs(path: Path, settings: Settings, progress: Progress) -> Reckoned:
     questions = _rows(path, "RAMDocs_test.jsonl", "questions.jsonl")
-    documents: list[Document] = [(f"{n}-{d}.md", doc["text"], {}) for n, q in enumerate(questions) for d, doc in
-                 enumerate(q["documents"])]  # fmt: skip
+    documents: list[Document] = [
+        (f"{n}-{d}.md", doc["text"], {}) for n, q in enumerate(questions) for d, doc in enumerate(q["documents"])
+    ]
     found: dict[str, list[float]] = {}
     output: list[dict[str, Any]] = []
     with passing_corpus(documents, settings) as (corpus, ids):
@@ -158,10 +162,11 @@ def _ramdocs(path: Path, settings: Settings, progress: Progress) -> Reckoned:
             gold, wrong = [str(a) for a in q["gold_answers"]], [str(a) for a in q["wrong_answers"]]
             shown = [f" {normal(a)} " in f" {normal(text)} " for a in gold]
             for name, value in {
-                "exact match": ramdocs_exact(text, gold, wrong), "every gold answer stands there": all(shown),
+                "exact match": ramdocs_exact(text, gold, wrong),
+                "every gold answer stands there": all(shown),
                 "gold answers that stand there": fmean(shown) if shown else 1.0,
                 "contested": answer.verdict == "contested",
-            }.items():  # fmt: skip
+            }.items():
                 found.setdefault(name, []).append(float(value))
     return _means(found), output
 
@@ -263,5 +268,7 @@ def _means(found: dict[str, list[float]]) -> Figures:
 
 _GENERATED = "generated"
 _SETS: dict[str, Callable[[Path, Settings, Progress], Reckoned]] = {
-    "multihop_rag": _multihop, "ramdocs": _ramdocs, "squad2": _squad,
-}  # fmt: skip
+    "multihop_rag": _multihop,
+    "ramdocs": _ramdocs,
+    "squad2": _squad,
+}

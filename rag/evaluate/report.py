@@ -21,9 +21,11 @@ _BOLD, _MARKER = re.compile(r"\*\*(.+?)\*\*"), re.compile(r"(?<!\\)\[(\d+)\]")
 
 
 def to_html(
-    runs: Sequence[Evaluation], broken: Broken, cases: Mapping[str, Sequence[Case]] | None = None,
+    runs: Sequence[Evaluation],
+    broken: Broken,
+    cases: Mapping[str, Sequence[Case]] | None = None,
     judged: Mapping[str, Opinions] | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """The page. With the cases of each run, what was expected is shown beside what was answered."""
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     state = "failed" if any(broken.values()) else "passed"
@@ -134,7 +136,7 @@ def _declined(run: Evaluation) -> list[list[int]]:
 
 def _group(
     title: str, of: Sequence[CaseResult], run: Evaluation, cases: Mapping[str, Case], judged: Opinions | None
-) -> str:  # fmt: skip
+) -> str:
     held = {o.case: _opinion(o) for o in judged.opinions} if judged else {}
     told = "".join(_case(c, cases.get(c.id), run.name, held.get(c.id, "")) for c in of)
     return f"<h3>{title}</h3>{told}" if of else ""

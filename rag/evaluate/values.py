@@ -93,8 +93,9 @@ def numbers(sentence: str) -> list[Value]:
         elif hedge := _ABOUT.search(before):
             low, high = worth * (1 - _ROUND), worth * (1 + _ROUND)
         start, end = at + hedge.start() if hedge else m.start(), m.start() + len(m[0].rstrip())
-        value = Value(kind="number", start=start, end=end, text=sentence[start:end], low=low, high=high,
-                      unit=_unit(m, sentence))  # fmt: skip
+        value = Value(
+            kind="number", start=start, end=end, text=sentence[start:end], low=low, high=high, unit=_unit(m, sentence)
+        )
         if found and not found[-1].unit and _RANGE.fullmatch(sentence, found[-1].end, start):
             first = found.pop()
             value = replace(value, start=first.start, text=sentence[first.start : end], low=first.low)

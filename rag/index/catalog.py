@@ -30,7 +30,7 @@ from rag.index.rows import (
     source_of,
     statements_of,
     where_sql,
-)  # fmt: skip
+)
 from rag.types import Article, Filter, Passage, Statement
 
 

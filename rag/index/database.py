@@ -250,11 +250,15 @@ class Database:
         if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(folder)):
             return f"the disk of {folder} is full: make room and do the same again, what was written is kept"
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            return (f"another process has been writing to {self._path} for {_BUSY_SECONDS:.0f} seconds: let it end, "
-                    "then do the same again")  # fmt: skip
+            return (
+                f"another process has been writing to {self._path} for {_BUSY_SECONDS:.0f} seconds: let it end, "
+                "then do the same again"
+            )
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-            return (f"cannot write to {folder} ({e}): questions are answered where it can be read; to add or change "
-                    "articles let it be written, or choose another folder with --home or RAG_HOME")  # fmt: skip
+            return (
+                f"cannot write to {folder} ({e}): questions are answered where it can be read; to add or change "
+                "articles let it be written, or choose another folder with --home or RAG_HOME"
+            )
         if name.startswith("SQLITE_IOERR"):
             return f"the disk of {folder} failed ({e}): see to it, then do the same again"
         return f"the catalog {self._path} is damaged ({e}): {RESTORE}"

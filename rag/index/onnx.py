@@ -137,9 +137,12 @@ def _export_graph(model: "SentenceTransformer", target: Path, *, tokens: bool) -
         outputs.append("tokens")
         axes["tokens"] = {0: "texts", 1: "length"}
     with (
-        warnings.catch_warnings(action="ignore"), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()),
-        torch.no_grad(), _plain_attention(model),
-    ):  # fmt: skip
+        warnings.catch_warnings(action="ignore"),
+        redirect_stdout(io.StringIO()),
+        redirect_stderr(io.StringIO()),
+        torch.no_grad(),
+        _plain_attention(model),
+    ):
         torch.onnx.export(
             Encoder(names).eval(), tuple(features[n] for n in names), str(target), input_names=names,
             output_names=outputs, dynamic_axes=axes, opset_version=_OPSET, dynamo=False,

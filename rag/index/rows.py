@@ -259,9 +259,7 @@ def settle(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
         source = db.execute(
             "SELECT fields FROM sources WHERE article_id = ? ORDER BY rowid LIMIT 1", (article_id,)
         ).fetchone()
-        row = db.execute(
-            f"SELECT state, removed, {ARTICLE} FROM articles a WHERE id = ?", (article_id,)
-        ).fetchone()  # fmt: skip
+        row = db.execute(f"SELECT state, removed, {ARTICLE} FROM articles a WHERE id = ?", (article_id,)).fetchone()
         if row is None:
             continue
         state, removed, *values = row

@@ -171,8 +171,9 @@ class SyncedIndex:
             except BaseException as e:
                 if not _is_fault(e):
                     raise
-                self._give_up(f"the vector index could not be opened ({type(e).__name__}: {_line(e)}); "
-                              "`rag ingest` makes it anew")  # fmt: skip
+                self._give_up(
+                    f"the vector index could not be opened ({type(e).__name__}: {_line(e)}); `rag ingest` makes it anew"
+                )
             return self._vectors
 
     def _open_locked(self, *, mend: bool, look: bool, wait: float) -> VectorIndex | None:

@@ -117,9 +117,10 @@ def shortened(sentence: str) -> str:
 def _first_words(text: str, captions: tuple[tuple[int, int], ...]) -> Stated:
     """The first sentence that isn't a caption's, for a page that shows no headline."""
     own = [
-        text[a:b] for a, b in sentence_spans(text[:3000])
+        text[a:b]
+        for a, b in sentence_spans(text[:3000])
         if not any(start <= a < end for start, end in captions) and any(c.isalnum() for c in text[a:b])
-    ]  # fmt: skip
+    ]
     title = shortened(own[0].lstrip("#> ")) if own else first_headline(text)
     return Stated(title, "first sentence, for want of a headline")
 

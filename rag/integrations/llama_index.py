@@ -60,8 +60,11 @@ class CorpusQueryEngine(BaseQueryEngine):
 def _response(answer: Answer) -> Response:
     told = answer_to_dict(answer)
     nodes = [_of_citation(c) for c in answer.citations]
-    return Response(response=answer.text, source_nodes=nodes, metadata={k: told.get(k, []) for k in (
-        "verdict", "positions", "unsupported", "notices", "engine", "seconds")})  # fmt: skip
+    return Response(
+        response=answer.text,
+        source_nodes=nodes,
+        metadata={k: told.get(k, []) for k in ("verdict", "positions", "unsupported", "notices", "engine", "seconds")},
+    )
 
 
 def _of_citation(c: Citation) -> NodeWithScore:

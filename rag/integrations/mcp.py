@@ -96,9 +96,11 @@ class OverHttp:
 
         # Which hosts and origins are answered is for the server around it to say, which knows of logins and proxies.
         self._app: ASGIApp = self._server.streamable_http_app(
-            streamable_http_path="/mcp", stateless_http=True, json_response=True,
+            streamable_http_path="/mcp",
+            stateless_http=True,
+            json_response=True,
             transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
-        )  # fmt: skip
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request. A stream of the server's own (GET) is not offered: there is nothing to tell unasked."""

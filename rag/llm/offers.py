@@ -112,8 +112,9 @@ def proposals(folder: Path, memory: float | None = None) -> list[Proposal]:
         setting=f"ollama:{wanted.ollama}" if ollama else f"gguf:{folder / wanted.file}",
         usable=ollama or find_spec("xllamacpp") is not None,
         detail=f"{wanted.size:g} GB to fetch, {wanted.licence}; for {wanted.memory} GB of memory",
-        name=f"{wanted.name} {'in Ollama' if ollama else ', run by Rashomon'}".replace(" ,", ","), size=wanted.size,
-    )  # fmt: skip
+        name=f"{wanted.name} {'in Ollama' if ollama else ', run by Rashomon'}".replace(" ,", ","),
+        size=wanted.size,
+    )
     if not fetched.usable:
         fetched = replace(fetched, detail=f"{fetched.detail}; needs {_GGUF}")
     return [

@@ -119,9 +119,12 @@ def _openai_body(spec: Spec, request: Request, refused: Collection[str]) -> dict
     hosted = spec.provider == "openai"
     limit = "max_completion_tokens" if hosted or "max_tokens" in refused else "max_tokens"
     body: dict[str, Any] = {
-        "model": spec.model, "messages": _messages(request), "stream": True, "temperature": 0.0,
+        "model": spec.model,
+        "messages": _messages(request),
+        "stream": True,
+        "temperature": 0.0,
         limit: request.longest + request.thinking,
-    }  # fmt: skip
+    }
     if request.top:
         body |= {"logprobs": True, "top_logprobs": request.top}
     if request.schema:
@@ -177,8 +180,11 @@ def _anthropic_piece(told: dict[str, Any]) -> Piece:
 def _ollama_body(spec: Spec, request: Request, refused: Collection[str]) -> dict[str, Any]:
     options = {"temperature": 0.0, "num_ctx": request.window, "num_predict": request.longest + request.thinking}
     body: dict[str, Any] = {
-        "model": spec.model, "messages": _messages(request), "stream": True, "options": options,
-    }  # fmt: skip
+        "model": spec.model,
+        "messages": _messages(request),
+        "stream": True,
+        "options": options,
+    }
     if not request.think:
         body["think"] = False
     if request.top:

@@ -33,8 +33,10 @@ def pull(repo: str, file: str, folder: Path, progress: Callable[[int, int], None
     try:
         path, told = _fetched(repo, file, folder, progress or (lambda done, total: None))
     except (httpx.HTTPError, OSError, ValueError, KeyError) as e:
-        raise LlmError(f"{repo}/{file} could not be fetched ({type(e).__name__}): check both names and the network; "
-                       "the same command goes on where it stopped") from None  # fmt: skip
+        raise LlmError(
+            f"{repo}/{file} could not be fetched ({type(e).__name__}): check both names and the network; "
+            "the same command goes on where it stopped"
+        ) from None
     with path.open("rb") as f:
         digest = hashlib.file_digest(f, "sha256").hexdigest()
     if len(told) == len(digest) and told != digest:  # the hub tags a large file with its SHA-256
@@ -70,9 +72,7 @@ def _told(url: str, headers: dict[str, str]) -> tuple[str, int]:
         return tag.removeprefix("W/").strip('"'), int(size)
 
 
-def _download(
-    url: str, headers: dict[str, str], part: Path, size: int, progress: Callable[[int, int], None]
-) -> None:  # fmt: skip
+def _download(url: str, headers: dict[str, str], part: Path, size: int, progress: Callable[[int, int], None]) -> None:
     done = part.stat().st_size if part.exists() else 0
     if size and done >= size:
         return

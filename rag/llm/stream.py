@@ -128,8 +128,9 @@ class _Run:
     async def _attempts(self) -> None:
         from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
-        tries = AsyncRetrying(retry=retry_if_exception(self._helps), stop=stop_after_attempt(_ATTEMPTS),
-                              wait=self._wait, reraise=True)  # fmt: skip
+        tries = AsyncRetrying(
+            retry=retry_if_exception(self._helps), stop=stop_after_attempt(_ATTEMPTS), wait=self._wait, reraise=True
+        )
         async for attempt in tries:
             with attempt:
                 try:
@@ -156,9 +157,11 @@ class _Run:
         until_first = time.monotonic() + self._deadlines.first
         async with httpx.AsyncClient(**client_options(self._spec, self._deadlines.connect)) as http:
             request = http.build_request(
-                "POST", f"{self._spec.url}{self._protocol.path}", headers=self._protocol.headers(self._secret),
+                "POST",
+                f"{self._spec.url}{self._protocol.path}",
+                headers=self._protocol.headers(self._secret),
                 json=self._protocol.body(self._spec, self._request, self._refused),
-            )  # fmt: skip
+            )
             answer = await _within(http.send(request, stream=True), until_first, self._first_late)
             try:
                 await self._read(answer, until_first)

@@ -63,7 +63,7 @@ _KINDS = {
     rf"|[Ll]ate|[Ee]nd of|[Tt]hrough)[ -](?:(?:early|mid|late)[ -])?)"
     rf"(?P<y_y>{_YEAR})\b(?![-.,]\d| (?:people|tons|tonnes|troops|soldiers|km|miles|kilometers|shells|containers"
     rf"|rounds|votes))",
-}  # fmt: skip
+}
 # Tried only where a word begins that can begin one of them: the whole grammar at each letter takes five times as long.
 _ANY = re.compile(
     r"(?<!\w)(?=\d|(?i:jan|feb|ma|apr|ju|aug|sep|oct|nov|dec|mon|tu|we|th|fr|sa|su|yest|to|la|ne|in|si|un|by|du|be"

@@ -28,9 +28,12 @@ def add_endpoints(library: Library) -> None:
     """Add the endpoints to the page that is being built."""
 
     def ask(
-        question: str, outlets: list[str] | None = None, after: str = "", before: str = "",
+        question: str,
+        outlets: list[str] | None = None,
+        after: str = "",
+        before: str = "",
         request: gr.Request | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """Ask the articles one question: who said what, when, in which article, and who disputes it.
 
         Args:

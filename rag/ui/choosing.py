@@ -57,8 +57,9 @@ class _Handlers:
     def listed(self, shelf: Shelf, error: str = "") -> Drawing:
         found_by = [(what, name) for what, name in shelf.found_by if name]
         could = [e for e, _ in shelf.proposed()]
-        return self.shown(engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error,
-                                  proposed=could))  # fmt: skip
+        return self.shown(
+            engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error, proposed=could)
+        )
 
     def show(self, request: gr.Request) -> Drawing:
         return self.listed(shelf_of(self._library, request))

@@ -24,10 +24,13 @@ def as_markdown(answer: Answer) -> str:
 
     parts = [f"# {_line(answer.question)}", f"*{answer.verdict.capitalize()}*", _MARKER.sub(footnotes, answer.text)]
     if answer.positions:
-        parts.append("## Positions\n\n" + "\n".join(
-            f"- **{_line(p.speaker)}** {p.stance}: {_line(p.text)}" + "".join(f"[^{n}]" for n in p.citations)
-            for p in answer.positions
-        ))  # fmt: skip
+        parts.append(
+            "## Positions\n\n"
+            + "\n".join(
+                f"- **{_line(p.speaker)}** {p.stance}: {_line(p.text)}" + "".join(f"[^{n}]" for n in p.citations)
+                for p in answer.positions
+            )
+        )
     if answer.unsupported:
         parts.append("## Not supported by the articles\n\n" + "\n".join(f"- {_line(s)}" for s in answer.unsupported))
     parts.append("\n".join(_footnote(c) for c in answer.citations))

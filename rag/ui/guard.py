@@ -151,9 +151,7 @@ class Guard:
         response.set_cookie(_BROWSER, door.browser(name), max_age=_YEAR, **cookies)
         return response
 
-    async def _tried(
-        self, door: Doorkeeper, name: str, password: str, scope: Scope, headers: Headers
-    ) -> str | Refusal:  # fmt: skip
+    async def _tried(self, door: Doorkeeper, name: str, password: str, scope: Scope, headers: Headers) -> str | Refusal:
         client = scope.get("client") or ("", 0)
         address = headers.get("x-forwarded-for", client[0]).split(",")[-1].strip() if self._proxied else client[0]
         # In a thread: the hash is slow on purpose.
@@ -161,7 +159,7 @@ class Guard:
 
     async def _by_password(
         self, door: Doorkeeper, scope: Scope, headers: Headers
-    ) -> tuple[Response | None, str | None]:  # fmt: skip
+    ) -> tuple[Response | None, str | None]:
         """A program's name and password, sent with each request (RFC 7617); the session that they made is used again.
 
         A browser is never asked for them, so no page elsewhere can have it send them.

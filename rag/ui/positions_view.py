@@ -27,8 +27,10 @@ _DOT: Final = 27  # pixels that a dot of the line of time takes
 
 def told(answer: Answer) -> str:
     """On what the sources differ, in a line: who says so and who denies it, or who gives which value."""
-    parts = [f"{value}: {_names(held)}" if value else f"{_names(held)} {_verb(stance, held)}"
-             for value, stance, held in _sides(answer)]  # fmt: skip
+    parts = [
+        f"{value}: {_names(held)}" if value else f"{_names(held)} {_verb(stance, held)}"
+        for value, stance, held in _sides(answer)
+    ]
     line = "; ".join(parts)
     return line[:1].upper() + line[1:]
 
@@ -85,9 +87,7 @@ def _balance_html(sides: Sequence[tuple[Stance, list[Position]]]) -> str:
     return f'<div class="balance" aria-hidden="true">{parts}</div>'
 
 
-def _column_html(
-    label: str, stance: Stance, held: Sequence[Position], cited: dict[int, Citation], anchor: str
-) -> str:  # fmt: skip
+def _column_html(label: str, stance: Stance, held: Sequence[Position], cited: dict[int, Citation], anchor: str) -> str:
     cards = [_position_html(p, cited, anchor, label, n) for n, p in enumerate(held, 1)]
     shown, more = cards[:_AT_FIRST], cards[_AT_FIRST:]
     rest = (
@@ -145,9 +145,7 @@ def _timeline_html(sides: Sequence[tuple[Stance, list[Position]]], cited: dict[i
     )
 
 
-def _dots_html(
-    held: Sequence[Position], cited: dict[int, Citation], anchor: str, first: date, days: int
-) -> str:  # fmt: skip
+def _dots_html(held: Sequence[Position], cited: dict[int, Citation], anchor: str, first: date, days: int) -> str:
     dated = sorted(((d, p) for p in held if (d := day_of(p, cited))), key=lambda dp: dp[0])
     last = len(dated) - 1
     return "".join(

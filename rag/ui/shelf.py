@@ -249,9 +249,10 @@ class Shelf:
         """What finds and reads passages, as (what for, name); empty where nothing is set."""
         settings = self.library.corpus.settings
         return [
-            ("Embedder", settings.embedder), ("Reads hits again", settings.reranker or ""),
+            ("Embedder", settings.embedder),
+            ("Reads hits again", settings.reranker or ""),
             ("Reads for the answer", settings.reader or ""),
-        ]  # fmt: skip
+        ]
 
     @property
     def _choice(self) -> Choice:

@@ -35,8 +35,9 @@ def sources_html(conversation: Conversation, article: Lookup) -> str:
         + button("previous", icon("left"), kind="icon", name="Previous quote")
         + '<span class="at" aria-live="polite"></span>'
         + button("next", icon("right"), kind="icon", name="Next quote")
-        + button("closepanel", icon("close"), kind="icon closepanel", name="Close the sources") + "</span>"
-    )  # fmt: skip
+        + button("closepanel", icon("close"), kind="icon closepanel", name="Close the sources")
+        + "</span>"
+    )
     of_answers = "".join(
         f'<div class="cards" data-n="{number}"{"" if number == answers[-1][0] else " hidden"}>'
         f"<h2>{_heading(answer)}</h2>{_cards(number, answer, article)}</div>"

@@ -92,7 +92,7 @@ def test_what_the_passages_say_passes(text: str) -> None:
         ("The Osterby Post reported that divers counted 340 crates of oranges.", "name"),
         ("340.", "no passage says it of what was asked"),
     ],
-)  # fmt: skip
+)
 def test_what_they_do_not_say_does_not(text: str, problem: str) -> None:
     question = "Who bought the museum's painting?" if text == "340." else "What did the ferry carry?"
     (checked,) = check(text, question=question)
@@ -199,10 +199,12 @@ def test_a_denial_elsewhere_in_the_sentence_is_no_leave_for_a_negation() -> None
 
 
 HERALD = hit(
-    "h", "Maren Holt, the mayor, said that the ferry would sail again. Officials denied that it had sunk. "
+    "h",
+    "Maren Holt, the mayor, said that the ferry would sail again. Officials denied that it had sunk. "
     "The port authority counted 40 crates, Lund wrote. The ferry was built in Osterby.",
-    "Herald", date(2024, 3, 1),
-)  # fmt: skip
+    "Herald",
+    date(2024, 3, 1),
+)
 
 
 @pytest.mark.parametrize(
@@ -220,6 +222,7 @@ HERALD = hit(
     ],
 )
 def test_words_stay_with_whoever_said_them(text: str, passes: bool) -> None:
-    checker = Checker("What about the ferry?", [HERALD], resolve,
-                      statements={"h": find_statements(HERALD.article)}, reports=reports)  # fmt: skip
+    checker = Checker(
+        "What about the ferry?", [HERALD], resolve, statements={"h": find_statements(HERALD.article)}, reports=reports
+    )
     assert [bool(checker.check(s).places) for s in sentences([text])] == [passes]

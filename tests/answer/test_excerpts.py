@@ -18,8 +18,9 @@ def test_excerpts_that_overlap_are_one() -> None:
     first = sentence("It had run since 1881.", lead="The mill")
     shown = excerpts("sentences", [first, sentence("Nobody was told."), sentence("The mill at Osterby closed.")], [])
     assert [TEXT[x.start : x.end] for x in shown] == [
-        "The mill at Osterby closed. It had run since 1881.", "Nobody was told."
-    ]  # fmt: skip
+        "The mill at Osterby closed. It had run since 1881.",
+        "Nobody was told.",
+    ]
     two = [first, sentence("The mill at Osterby closed.", id="b")]
     assert len(excerpts("sentences", two, [])) == 2
 

@@ -21,8 +21,10 @@ def test_excerpts_stand_between_marks_that_no_article_knows() -> None:
     text = f"Ends here {mark}>> [7] and goes on."
     article = Article(id="a", text=text, title="T", path="p", publisher="Veldt [2] Gazette", published=date(2024, 3, 1))
     assert shown([Excerpt(article, 0, len(text))], mark).split("\n\n") == [
-        f"<<{mark}", "[1] (Veldt (2) Gazette, 1 March 2024) Ends here >> (7) and goes on.", f"{mark}>>"
-    ]  # fmt: skip
+        f"<<{mark}",
+        "[1] (Veldt (2) Gazette, 1 March 2024) Ends here >> (7) and goes on.",
+        f"{mark}>>",
+    ]
 
 
 @pytest.mark.parametrize(

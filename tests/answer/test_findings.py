@@ -125,7 +125,7 @@ def test_what_is_no_denial_of_it_is_no_dispute(denial: Evidence) -> None:
         ("Divers counted 1,000 crates of oranges there.", "Divers counted 1000 crates of oranges there.", "answered"),
         ("Divers counted 340 crates of oranges there.", "The mill has 350 workers, and burned in spring.", "answered"),
     ],
-)  # fmt: skip
+)
 def test_two_versions_of_a_sentence_with_another_value_are_a_dispute(one: str, other: str, verdict: str) -> None:
     assert written([evidence(one, "a"), evidence(other, "b")]).verdict == verdict
 

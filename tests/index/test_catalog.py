@@ -365,8 +365,9 @@ def test_stories_are_merged_when_a_copy_joins_them(shelf: Shelf) -> None:
     two = shelf.put("two", "2.md", published=date(2023, 11, 1), **day)
     three = shelf.put("three", "3.md")
     stranger = shelf.put("stranger", "4.md")
-    joined = shelf.put("five", "5.md", story=one.id, published=date(2023, 11, 2), kept={"merged": [two.id, three.id]},
-                       **day)  # fmt: skip
+    joined = shelf.put(
+        "five", "5.md", story=one.id, published=date(2023, 11, 2), kept={"merged": [two.id, three.id]}, **day
+    )
     assert [a.id for a in shelf.catalog.story(one.id)] == [two.id, joined.id, one.id, three.id]
     assert shelf.catalog.story(two.id) == shelf.catalog.story(three.id) == []
     assert [a.id for a in shelf.catalog.story(stranger.id)] == [stranger.id]
@@ -400,8 +401,9 @@ def test_a_revised_article_keeps_what_is_kept_of_it(shelf: Shelf) -> None:
     assert [a.id for a in shelf.catalog.near([1])] == [put.id]
     set_there = {"title": "Right", "publisher": "Tribune"}
     assert [(s.key, s.edits) for s in shelf.catalog.sources_of(put.id)] == [
-        ("a.md", set_there), ("b.md", {"note": "stays"} | set_there),
-    ]  # fmt: skip
+        ("a.md", set_there),
+        ("b.md", {"note": "stays"} | set_there),
+    ]
     shelf.revise(revised, title="Righter")
     assert [s.edits for s in shelf.catalog.sources_at("a.md")] == [set_there | {"title": "Righter"}]
     assert shelf.catalog.counts()["pending"] == 1
@@ -552,8 +554,9 @@ def test_a_catalog_without_stems_gets_them(shelf: Shelf) -> None:
     (first, second) = [p.id for p in shelf.passages(article)]
     kept = lexical.stems(shelf.catalog.database, [first, second, "gone"])
     assert kept == {
-        first: ("A title", "", "the ship sail\nnobodi deni it"), second: ("A title", "", "anoth passag"),
-    }  # fmt: skip
+        first: ("A title", "", "the ship sail\nnobodi deni it"),
+        second: ("A title", "", "anoth passag"),
+    }
     shelf.catalog.close()
     db = sqlite3.connect(shelf.path)
     db.executescript(

@@ -125,8 +125,11 @@ def mhtml() -> bytes:
         b"Date: Fri, 5 Jan 2024 09:00:00 -0000\r\nMIME-Version: 1.0\r\n"
         b'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="B"\r\n\r\n\r\n--B\r\n'
         b"Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: "
-        + URL.encode() + b"\r\n\r\n" + quopri.encodestring(page()).replace(b"\n", b"\r\n") + b"\r\n--B--\r\n"
-    )  # fmt: skip
+        + URL.encode()
+        + b"\r\n\r\n"
+        + quopri.encodestring(page()).replace(b"\n", b"\r\n")
+        + b"\r\n--B--\r\n"
+    )
 
 
 def feed(full: bool = True) -> bytes:
@@ -289,11 +292,12 @@ def _stream_bomb_pdf() -> bytes:
     """A content stream that unpacks to 300 MB of text."""
     stream = zlib.compress(b"BT /F 9 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 7_500_000 + b"ET", 9)
     objects = (
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
         b"<</Filter/FlateDecode/Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    )  # fmt: skip
+    )
     body = b"".join(b"%d 0 obj%sendobj\n" % (n, o) for n, o in enumerate(objects, 1))
     return b"%PDF-1.4\n" + body + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF"
 

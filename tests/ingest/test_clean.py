@@ -44,11 +44,14 @@ def test_what_a_reader_knows_and_left_out_is_carried_on() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "(Reporting by Ann Lee; Editing by Bo Stein)", "Additional reporting by Ann Lee.", "By Ann Lee in Quayside",
-        "Please send your questions about this report to desk@ledger.example.", "© 2024 The Elm Ledger",
+        "(Reporting by Ann Lee; Editing by Bo Stein)",
+        "Additional reporting by Ann Lee.",
+        "By Ann Lee in Quayside",
+        "Please send your questions about this report to desk@ledger.example.",
+        "© 2024 The Elm Ledger",
         "Posted on: 2024-03-01 10:20 GMT",
     ],
-)  # fmt: skip
+)
 def test_lines_behind_an_article_that_say_who_wrote_it_and_whose_it_is(line: str) -> None:
     assert [r.text for r in clean(f"{BODY}\n{line}").removed] == [line]
 
@@ -56,11 +59,14 @@ def test_lines_behind_an_article_that_say_who_wrote_it_and_whose_it_is(line: str
 @pytest.mark.parametrize(
     "line",
     [
-        "Follow the money.", "Follow-up talks on Facebook began on Monday and went on into the night.",
-        "Ann Lee contributed to the fund.", "Contributing: the weather and the war.", "Quayside 14 11 6 15 — 44",
+        "Follow the money.",
+        "Follow-up talks on Facebook began on Monday and went on into the night.",
+        "Ann Lee contributed to the fund.",
+        "Contributing: the weather and the war.",
+        "Quayside 14 11 6 15 — 44",
         "“Please direct your questions to press@ministry.example,” a spokesman said.",
     ],
-)  # fmt: skip
+)
 def test_lines_that_are_like_them_stay(line: str) -> None:
     assert clean(f"{BODY}\n{line}", is_bounded=True).text == f"{BODY}\n{line}"
 

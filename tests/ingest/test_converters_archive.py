@@ -40,8 +40,11 @@ def test_an_archive_gives_the_articles_of_its_members() -> None:
     })  # fmt: skip
     result = read_drafts(data, "a.zip")
     assert [(d.part, d.text) for d in result.drafts] == [
-        ("../../etc/a.txt", "words"), ("b.jsonl#1", "one"), ("b.jsonl#3", "two"), ("in.zip/c.txt", "deep words"),
-    ]  # fmt: skip
+        ("../../etc/a.txt", "words"),
+        ("b.jsonl#1", "one"),
+        ("b.jsonl#3", "two"),
+        ("in.zip/c.txt", "deep words"),
+    ]
     assert [f.part for f in result.failures] == ["b.jsonl#2", "bad.pdf", "empty.txt"]
     assert [f.part for f in result.skipped] == ["style.css", "__MACOSX/._a.txt", ".DS_Store", "no.md"]
 

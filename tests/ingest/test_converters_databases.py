@@ -23,9 +23,10 @@ OLD_NEXIS = "".join(
     f"\n{n} of 2 DOCUMENTS\n\n{title}\nThe Aller Post\n\nMarch {day}, 2024 Tuesday\n\nBYLINE: Ida Holm\n\n"
     f"LENGTH: 212 words\n\nBODY\n\n{text}\n\nLOAD-DATE: March 20, 2024\n"
     for n, title, day, text in (
-        (1, "Smallest harvest since 1987", 12, PEAR), (2, "Chess club loses its rooms", 13, CHESS),
+        (1, "Smallest harvest since 1987", 12, PEAR),
+        (2, "Chess club loses its rooms", 13, CHESS),
     )
-)  # fmt: skip
+)
 FACTIVA = "".join(
     f"{title}\nBy Ida Holm\n212 words\n{day} March 2024\n10:20\nThe Aller Post\nALLPO\nEnglish\n"
     f"Copyright 2024. The Aller Post. All rights reserved.\n\n{text}\n\nDocument ALLPO000202403{day}ek3c0000{day}\n\n"

@@ -110,9 +110,12 @@ def test_a_feed_gives_the_articles_that_it_holds() -> None:
     (draft,) = read_drafts(fuzz.feed(), "a.xml").drafts
     assert draft.text.split("\n") == list(fuzz.PARAGRAPHS)
     assert {name: stated.value for name, stated in draft.fields.items()} == {
-        "title": fuzz.TITLE, "url": fuzz.URL, "publisher": "The Example", "published": "2023-11-02T23:30:00-05:00",
+        "title": fuzz.TITLE,
+        "url": fuzz.URL,
+        "publisher": "The Example",
+        "published": "2023-11-02T23:30:00-05:00",
         "published_from": "page",
-    }  # fmt: skip
+    }
 
 
 def test_a_feed_of_excerpts_is_not_followed() -> None:

@@ -13,13 +13,17 @@ from rag.ingest.converters import read_drafts
 from rag.ingest.sandbox import Sandbox
 
 LEFT = [
-    "The mill at Orrestad has stood empty", "since its owner left for the coast. The",
-    "parish wants to buy it and let rooms", "to weavers, its clerk said on Friday.",
-]  # fmt: skip
+    "The mill at Orrestad has stood empty",
+    "since its owner left for the coast. The",
+    "parish wants to buy it and let rooms",
+    "to weavers, its clerk said on Friday.",
+]
 RIGHT = [
-    "A builder from the valley offers twice", "as much and would pull it down. He did",
-    "not answer questions. The county has to", "decide between them before winter.",
-]  # fmt: skip
+    "A builder from the valley offers twice",
+    "as much and would pull it down. He did",
+    "not answer questions. The county has to",
+    "decide between them before winter.",
+]
 COLUMNS = [" ".join(LEFT), " ".join(RIGHT)]
 
 
@@ -54,8 +58,10 @@ def test_columns_under_a_headline_and_over_a_line() -> None:
     rows.append([])
     rows.append([(60, last)])
     assert lines(drawn(rows, head="A mill between two buyers, and a county that has to choose one of them now")) == [
-        "A mill between two buyers, and a county that has to choose one of them now", *COLUMNS, last,
-    ]  # fmt: skip
+        "A mill between two buyers, and a county that has to choose one of them now",
+        *COLUMNS,
+        last,
+    ]
 
 
 def test_columns_that_are_drawn_one_after_the_other_stay() -> None:

@@ -45,9 +45,11 @@ def test_schema_org_as_it_is_published() -> None:
     (draft,) = read({"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "x"}, article]}).drafts
     values = {name: stated.value for name, stated in draft.fields.items()}
     assert values == {
-        "title": "A", "published": "2023-11-02T10:00:00+09:00", "author": ["Jane Doe", "John Roe"],
+        "title": "A",
+        "published": "2023-11-02T10:00:00+09:00",
+        "author": ["Jane Doe", "John Roe"],
         "publisher": "The Example",
-    }  # fmt: skip
+    }
 
 
 def test_a_map_for_other_names() -> None:

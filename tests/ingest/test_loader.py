@@ -438,10 +438,12 @@ def test_three_stories_are_merged_by_a_fourth(corpus: Corpus, write: Write) -> N
 
 
 def test_stories_outlive_a_rebuild_and_an_edit(corpus: Corpus, write: Write) -> None:
-    corpus.ingest([
-        write("wire.md", "\n\n".join(WIRE), title="Ministry denies", publisher="Herald"),
-        write("copy.md", "\n\n".join(WIRE[:3]), title="No shells sent", publisher="Tribune"),
-    ])  # fmt: skip
+    corpus.ingest(
+        [
+            write("wire.md", "\n\n".join(WIRE), title="Ministry denies", publisher="Herald"),
+            write("copy.md", "\n\n".join(WIRE[:3]), title="No shells sent", publisher="Tribune"),
+        ]
+    )
     corpus.edit(corpus.articles()[0].id, note="checked")
     corpus.ingest(rebuild=True)
     assert story_of(corpus, "wire.md") == {"copy.md"}

@@ -197,8 +197,11 @@ def test_the_page_states_what_the_markup_does_not() -> None:
     assert (found.title, found.author, found.publisher) == ("Council closes old bridge", "Jane Doe", "Elm Ledger")
     assert (found.published, found.published_from) == (date(2024, 3, 1), "page")
     assert dict(found.provenance) == {
-        "title": "headline", "author": "byline", "publisher": "copyright note", "published": "posting line",
-    }  # fmt: skip
+        "title": "headline",
+        "author": "byline",
+        "publisher": "copyright note",
+        "published": "posting line",
+    }
     over = saved(page, title="T", author="A", publisher="P", published="2024-03-02")
     assert (over.title, over.author, over.publisher, over.published) == ("T", "A", "P", date(2024, 3, 2))
     assert set(over.provenance.values()) == {"og:meta"}

@@ -37,11 +37,14 @@ def lines(data: bytes, name: str = "a.html") -> list[str]:
 @pytest.mark.parametrize(
     "block",
     [
-        f"<blockquote>{QUOTED}</blockquote>", f"<ul><li>{QUOTED}</li></ul>", f"<h3>{QUOTED}</h3>",
-        f"<figure><img><figcaption>{QUOTED}</figcaption></figure>", f"<ol><li>{QUOTED}</li></ol>",
+        f"<blockquote>{QUOTED}</blockquote>",
+        f"<ul><li>{QUOTED}</li></ul>",
+        f"<h3>{QUOTED}</h3>",
+        f"<figure><img><figcaption>{QUOTED}</figcaption></figure>",
+        f"<ol><li>{QUOTED}</li></ol>",
         f"<section><p>{QUOTED}</p></section>",
     ],
-)  # fmt: skip
+)
 def test_bare_text_behind_block_children(block: str) -> None:
     assert lines(page(f"<div>{TEXT}{block}{MORE}</div>"))[-2:] == [QUOTED, MORE]
     breaks = "<br><br>".join(SENTENCES)
@@ -109,8 +112,10 @@ def test_lines_of_a_fixed_width(width: int, tag: str) -> None:
     gap = "\n" if tag == "pre" else "<br>"
     body = (end + gap).join(end.join(textwrap.wrap(s, width)) for s in [*SENTENCES, MORE, QUOTED])
     assert lines(page(f"<div><h1>Ostrand drains its upper reservoir</h1><{tag}>{body}</{tag}></div>")) == [
-        *SENTENCES, MORE, QUOTED,
-    ]  # fmt: skip
+        *SENTENCES,
+        MORE,
+        QUOTED,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -135,22 +140,28 @@ RECORD = json.dumps({"@type": "NewsArticle", "datePublished": "2024-03-14", "aut
 @pytest.mark.parametrize(
     "script",
     [
-        f"//<![CDATA[\n<!--\n{RECORD}\n-->\n//]]>", RECORD[:-1] + ",}",
+        f"//<![CDATA[\n<!--\n{RECORD}\n-->\n//]]>",
+        RECORD[:-1] + ",}",
         RECORD[:-1] + ',"description":"One\nline\ttwo"}',
-        f"{RECORD};", f"[{RECORD},]", f"/* made by a template */ {RECORD}",
+        f"{RECORD};",
+        f"[{RECORD},]",
+        f"/* made by a template */ {RECORD}",
     ],
-)  # fmt: skip
+)
 def test_json_ld_that_is_broken_a_little(script: str) -> None:
     article = made(page(TEXT, f'<script type="application/ld+json">{script}</script>')).article
     assert (article.published, article.author) == (date(2024, 3, 14), "Ida Holm")
 
 
 def test_json_ld_that_points_to_its_own_records() -> None:
-    graph = {"@graph": [
-        {"@type": "NewsArticle", "author": [{"@id": "#ida"}, {"@id": "#per"}], "publisher": {"@id": "#paper"}},
-        {"@id": "#ida", "@type": "Person", "name": "Ida Holm"}, {"@id": "#per", "@type": "Person", "name": "Per Dal"},
-        {"@id": "#paper", "@type": "Organization", "name": "Ostrand Post"},
-    ]}  # fmt: skip
+    graph = {
+        "@graph": [
+            {"@type": "NewsArticle", "author": [{"@id": "#ida"}, {"@id": "#per"}], "publisher": {"@id": "#paper"}},
+            {"@id": "#ida", "@type": "Person", "name": "Ida Holm"},
+            {"@id": "#per", "@type": "Person", "name": "Per Dal"},
+            {"@id": "#paper", "@type": "Organization", "name": "Ostrand Post"},
+        ]
+    }
     article = made(page(TEXT, f'<script type="application/ld+json">{json.dumps(graph)}</script>')).article
     assert (article.author, article.publisher) == ("Ida Holm, Per Dal", "Ostrand Post")
 
@@ -221,10 +232,13 @@ def test_few_words_are_enough_in_a_script_without_spaces() -> None:
 @pytest.mark.parametrize(
     ("shown", "kept"),
     [
-        ("the ter\u00admi\u00adnal", "the terminal"), ("the ﬁrst oﬃcial ﬂood", "the first official flood"),
-        ("zero\u200bwidth", "zerowidth"), ("a\ufeffb", "ab"), ("½ of ５ m²", "½ of ５ m²"),
+        ("the ter\u00admi\u00adnal", "the terminal"),
+        ("the ﬁrst oﬃcial ﬂood", "the first official flood"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("a\ufeffb", "ab"),
+        ("½ of ５ m²", "½ of ５ m²"),
     ],
-)  # fmt: skip
+)
 def test_characters_that_no_reader_sees_are_not_kept(shown: str, kept: str) -> None:
     assert plain_text(shown) == kept
 
@@ -248,10 +262,13 @@ def csv(header: str, *rows: str) -> ReadResult:
 @pytest.mark.parametrize(
     "header",
     [
-        "Title,Authors,pubtitle,pubdate,FullText", "Title,Byline,Publication title,Publication date,Full text",
-        "title,author,media_name,publish_date,text", "Headline,Byline,Publication,Date,Body", "HD,BY,SN,PD,TD",
+        "Title,Authors,pubtitle,pubdate,FullText",
+        "Title,Byline,Publication title,Publication date,Full text",
+        "title,author,media_name,publish_date,text",
+        "Headline,Byline,Publication,Date,Body",
+        "HD,BY,SN,PD,TD",
     ],
-)  # fmt: skip
+)
 def test_columns_of_the_usual_exports(header: str) -> None:
     (draft,) = csv(header, f'The dam,"Holm, Ida",Ostrand Post,2024-03-14,{SENTENCES[0]}').drafts
     fields = {name: stated.value for name, stated in draft.fields.items()}
@@ -279,10 +296,13 @@ def test_a_quotation_mark_left_open_loses_one_row_and_says_which() -> None:
 @pytest.mark.parametrize(
     ("said", "day"),
     [
-        ("2024/03/15", date(2024, 3, 15)), ("15.03.2024", date(2024, 3, 15)), ("Mo, 25 Mär 2024", date(2024, 3, 25)),
-        ("Fri, 15 Mar 2024 01:45:08 +02:00", date(2024, 3, 15)), ("soon", None),
+        ("2024/03/15", date(2024, 3, 15)),
+        ("15.03.2024", date(2024, 3, 15)),
+        ("Mo, 25 Mär 2024", date(2024, 3, 25)),
+        ("Fri, 15 Mar 2024 01:45:08 +02:00", date(2024, 3, 15)),
+        ("soon", None),
     ],
-)  # fmt: skip
+)
 def test_days_of_feeds_are_read_or_told(said: str, day: date | None) -> None:
     words = " ".join(SENTENCES * 4)
     feed = (

@@ -199,8 +199,9 @@ def test_a_sidecar_states_fields_and_is_no_article(suffix: str, tmp_path: Path, 
     assert (beside.path, beside.skip) == (str(sidecar), "what it says belongs to a.html")
     origin = f"sidecar a.html{suffix}"
     assert read_sidecar(page) == {
-        "title": Stated("T: a title", origin), "published": Stated(date(2023, 11, 2), origin),
-    }  # fmt: skip
+        "title": Stated("T: a title", origin),
+        "published": Stated(date(2023, 11, 2), origin),
+    }
 
 
 def test_the_digest_changes_with_the_sidecar(tmp_path: Path, write: Write) -> None:
@@ -222,8 +223,9 @@ def test_a_file_without_a_sidecar(write: Write) -> None:
     assert read_sidecar(at(write("b.txt", "text"))) == {}
 
 
-@pytest.mark.parametrize("said", ["title: [unclosed", "- a", "just words", "a: !!python/object/apply:os.getcwd []",
-                                  "published: 2023-02-31"])  # fmt: skip
+@pytest.mark.parametrize(
+    "said", ["title: [unclosed", "- a", "just words", "a: !!python/object/apply:os.getcwd []", "published: 2023-02-31"]
+)
 def test_a_sidecar_that_is_no_list_of_fields_is_named(said: str, write: Write) -> None:
     path = write("a.txt", "text")
     write("a.txt.yaml", said)

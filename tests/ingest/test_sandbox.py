@@ -170,9 +170,12 @@ def test_a_worker_that_does_not_start_says_so(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_goes_over_the_wire_comes_back_the_same() -> None:
     fields = {
-        "published": Stated(date(2023, 11, 2), "a"), "x": Stated(datetime(2023, 11, 2, tzinfo=UTC), "b"),
-        "author": Stated(["Jane", "John"], "c"), "n": Stated(1.5, "d"), "t": Stated("ä\ud800", "e"),
-    }  # fmt: skip
+        "published": Stated(date(2023, 11, 2), "a"),
+        "x": Stated(datetime(2023, 11, 2, tzinfo=UTC), "b"),
+        "author": Stated(["Jane", "John"], "c"),
+        "n": Stated(1.5, "d"),
+        "t": Stated("ä\ud800", "e"),
+    }
     result = ReadResult(
         drafts=(
             Draft(text="words", fields=fields, part="#1", is_clean=True, captions=("w",), removed=(Removed("a", "b"),)),

@@ -26,10 +26,13 @@ def tagged(corpus: Corpus, *tags: str) -> set[str]:
 @pytest.mark.parametrize(
     ("written", "tags"),
     [
-        ("a, project=b", ("a", "project=b")), (["a", "A", " b  c "], ("a", "b c")), ("", ()), (2024, ("2024",)),
+        ("a, project=b", ("a", "project=b")),
+        (["a", "A", " b  c "], ("a", "b c")),
+        ("", ()),
+        (2024, ("2024",)),
         ({"project": "b", "n": 2}, ("project=b", "n=2")),
     ],
-)  # fmt: skip
+)
 def test_how_tags_are_written(written: Any, tags: tuple[str, ...]) -> None:
     assert tags_of(written) == tags
 
@@ -106,8 +109,9 @@ def test_tags_on_the_command_line(write: Write, tmp_path: Path, capsys: pytest.C
     write("b.txt", OYSTERS)
     home = str(tmp_path / "home")
     for command in (
-        ["ingest", str(tmp_path / "a.txt"), "--tag", "project=north"], ["ingest", str(tmp_path / "b.txt")],
-    ):  # fmt: skip
+        ["ingest", str(tmp_path / "a.txt"), "--tag", "project=north"],
+        ["ingest", str(tmp_path / "b.txt")],
+    ):
         with pytest.raises(SystemExit):
             main([*command, "--home", home])
     capsys.readouterr()

@@ -59,8 +59,11 @@ def test_a_real_server_gives_probabilities_and_json() -> None:
 
 
 def test_the_variants_of_a_word_are_one_choice(server: ModelServer) -> None:
-    first = [*top(Yes=0.4, No=0.1, Perhaps=0.2), {"token": " yes", "logprob": math.log(0.1)},
-             {"token": "NO", "logprob": math.log(0.15)}]  # fmt: skip
+    first = [
+        *top(Yes=0.4, No=0.1, Perhaps=0.2),
+        {"token": " yes", "logprob": math.log(0.1)},
+        {"token": "NO", "logprob": math.log(0.15)},
+    ]
     server.script = lambda s: openai_word(s, first)
     found = model_of(server.spec).probability("Judge.", "Is it?")
     assert found == {"Yes": pytest.approx(2 / 3), "No": pytest.approx(1 / 3)}

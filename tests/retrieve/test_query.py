@@ -139,14 +139,16 @@ def test_phrases_hold_something_telling() -> None:
     ("text", "found"),
     [
         ("What did Kim sell, and who denied the wheat deal?", ("What did Kim sell", "who denied the wheat deal?")),
-        ("Where did the ship Angara dock? When did trains reach Khasan?",
-         ("Where did the ship Angara dock?", "When did trains reach Khasan?")),
+        (
+            "Where did the ship Angara dock? When did trains reach Khasan?",
+            ("Where did the ship Angara dock?", "When did trains reach Khasan?"),
+        ),
         ("What did Kim sell, and who denied it?", ()),
         ("Who said what the ministry did?", ()),
         ("What did the ministry say and do?", ()),
         ("Which ships left the port, and which stayed?", ()),
     ],
-)  # fmt: skip
+)
 def test_a_text_with_several_questions(text: str, found: tuple[str, ...]) -> None:
     assert questions_in(text) == found
     assert tuple(part.text for part in make_query(text).parts) == found

@@ -103,10 +103,11 @@ class Scripted:
         self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50
     ) -> tuple[list[Article], int]:
         found = [
-            a for a in self.all
+            a
+            for a in self.all
             if words.casefold() in f"{a.title} {a.publisher}".casefold()
             and (where is None or where.publishers is None or (a.publisher or "").casefold() in where.publishers)
-        ]  # fmt: skip
+        ]
         return found[start : start + most], len(found)
 
     def statements(self, id: str) -> list[Statement]:

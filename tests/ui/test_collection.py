@@ -8,8 +8,10 @@ from rag.corpus import Corpus
 from rag.settings import Settings
 
 Look = Callable[..., Any]
-KILN = "---\ntitle: A kiln bursts in Orrel\npublisher: Orrel Echo\npublished: 2024-05-02\n---\n" \
-    "A kiln burst in Orrel on Thursday. The potter Una Reed said that eleven kilns were lost.\n"  # fmt: skip
+KILN = (
+    "---\ntitle: A kiln bursts in Orrel\npublisher: Orrel Echo\npublished: 2024-05-02\n---\n"
+    "A kiln burst in Orrel on Thursday. The potter Una Reed said that eleven kilns were lost.\n"
+)
 
 
 def test_a_file_is_added_asked_about_mended_and_removed(look: Look, serve: Any, sample: Corpus, tmp_path: Path) -> None:

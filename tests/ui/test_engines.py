@@ -138,9 +138,7 @@ def test_the_engine_is_switched_on_the_page_and_stays(look: Look, serve: Any, ki
         page.locator(".engine-row[aria-pressed=true]", has_text="Quotes only").wait_for()
 
 
-def test_text_leaves_only_after_a_yes(
-    look: Look, serve: Any, scripted: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+def test_text_leaves_only_after_a_yes(look: Look, serve: Any, scripted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     corpus = scripted()

@@ -71,7 +71,7 @@ def test_a_known_browser_is_no_way_round() -> None:
         [("ines", f"2001:db8::{n:x}") for n in range(6)],  # one name from one network of IPv6
         [("ines", f"10.0.{n}.1") for n in range(101)],  # one name from many addresses
     ],
-)  # fmt: skip
+)
 def test_many_addresses_and_many_names_are_slowed_too(tries: list[tuple[str, str]], monkeypatch: Any) -> None:
     monkeypatch.setattr(login, "is_password", lambda password, stored: False)  # the hash is slow on purpose
     door = Doorkeeper({"ines": hash_password(SECRET)}, clock=lambda: 0.0)

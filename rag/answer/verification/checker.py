@@ -147,8 +147,11 @@ class Checker:
     def _speakers(self, place: Place) -> list[frozenset[str]]:
         """The names of those who speak in a stretch, which its own words may leave to 'he'."""
         article = self.hits[place.hit].article
-        there = (s for s in self._statements.get(article.id, ()) if any(a < place.end and b > place.start
-                                                                        for a, b in s.content))  # fmt: skip
+        there = (
+            s
+            for s in self._statements.get(article.id, ())
+            if any(a < place.end and b > place.start for a, b in s.content)
+        )
         names = (normal_words(name) for s in there for name in (s.speaker, s.via) if name)
         return [frozenset(part) for words in names if words for part in (words, words[-1:])]
 
@@ -208,8 +211,9 @@ class Checker:
             return _Found(None, "no passage says it of what was asked", verdict.covered)
         lacking = verdict.problem or self._misattributed(text, window.place)
         problem = "no passage says it" if lacking == "words" else f"not in the passages: {lacking}"
-        return _Found(None if lacking else window.place, problem, verdict.covered, verdict.contradicts,
-                      lacking == "words")  # fmt: skip
+        return _Found(
+            None if lacking else window.place, problem, verdict.covered, verdict.contradicts, lacking == "words"
+        )
 
     def _misattributed(self, text: str, place: Place) -> str | None:
         """Who is said to say what others say there."""

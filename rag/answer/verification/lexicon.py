@@ -32,9 +32,11 @@ ATTRIBUTION = _stems(
 )
 
 # Verbs that deny without a 'not': they may stand for one ('did not confirm', 'declined to confirm').
-DENYING = _stems("deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
-                 "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
-    "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped")  # fmt: skip
+DENYING = _stems(
+    "deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
+    "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
+    "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped"
+)
 
 _OPPOSITES = """
 rise fall|rose fell|rising falling|increase decrease|increased decreased|up down|gain lose|gained lost|grow shrink

@@ -19,9 +19,11 @@ Reports = Callable[[str], Sequence[Statement]]
 _SAME = 0.75
 # Who is nobody by himself: a claim that names only him names nobody.
 _ANYBODY = frozenset(
-    stems("source article report passage text newspaper outlet statement official authority spokesperson spokesman "
-          "spokeswoman person people someone somebody other")
-)  # fmt: skip
+    stems(
+        "source article report passage text newspaper outlet statement official authority spokesperson spokesman "
+        "spokeswoman person people someone somebody other"
+    )
+)
 
 
 def misattributed(

@@ -72,9 +72,12 @@ def lacks(claim: Reading, stretch: Reading, article: Article, own: Sequence[froz
     quoted = [q for q in quotations(claim.text) if is_verbatim(q, stretch.text)]
     whole, claim = claim, _without_outlet(_without(claim, quoted), article)
     return (
-        _quotes(claim, stretch) or lacking_number(claim, stretch, article) or lacking_date(claim, stretch, article)
-        or turned(whole, stretch) or lacking_name(claim, stretch, article, own)
-    )  # fmt: skip
+        _quotes(claim, stretch)
+        or lacking_number(claim, stretch, article)
+        or lacking_date(claim, stretch, article)
+        or turned(whole, stretch)
+        or lacking_name(claim, stretch, article, own)
+    )
 
 
 def content(reading: Reading) -> list[str]:

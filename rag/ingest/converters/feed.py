@@ -153,6 +153,9 @@ def _published(entry: Any, language: str) -> str:
 
 
 FEED = Converter(
-    "feed", (".rss", ".atom", ".xml"), lambda data, suffix: is_feed(data), lambda file: read_feed_file(file.data),
+    "feed",
+    (".rss", ".atom", ".xml"),
+    lambda data, suffix: is_feed(data),
+    lambda file: read_feed_file(file.data),
     holds_many=True,
-)  # fmt: skip
+)

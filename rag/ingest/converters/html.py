@@ -89,9 +89,10 @@ def _links(found: list[Block]) -> bool:
 def _no_article(root: Any, records: Sequence[Mapping[str, Any]]) -> UnreadableError:
     """Why a page holds no article, as far as its parts tell: a check for robots, a wall before it."""
     parts = " ".join(
-        str(e.get(name) or "") for e in root.iter("script", "iframe", "form", "link", "div")
+        str(e.get(name) or "")
+        for e in root.iter("script", "iframe", "form", "link", "div")
         for name in ("src", "action", "href", "id", "class")
-    ).lower()  # fmt: skip
+    ).lower()
     if any(name in parts for name in _CHALLENGES):
         return NotAnArticle("is a check for robots (captcha), not the article: save the page once it shows the article")
     if _is_paid(records):
@@ -157,7 +158,8 @@ _HTML = re.compile(
 )
 _SUFFIXES = (".html", ".htm", ".xhtml")
 HTML = Converter(
-    "html", _SUFFIXES,
+    "html",
+    _SUFFIXES,
     lambda data, suffix: bool(_HTML.match(data[:8192])) or (suffix in _SUFFIXES and b"<" in data),
     lambda file: read_html(file.data, file.options.url),
-)  # fmt: skip
+)

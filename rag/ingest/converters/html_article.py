@@ -193,9 +193,12 @@ def _is_running(block: Block) -> bool:
 
 
 _APART = {
-    "nav": "the page's navigation", "footer": "the page's foot", "aside": "beside the article", "form": "a form",
+    "nav": "the page's navigation",
+    "footer": "the page's foot",
+    "aside": "beside the article",
+    "form": "a form",
     "button": "a button",
-}  # fmt: skip
+}
 
 
 def _apart(block: Block) -> str | None:

@@ -114,9 +114,11 @@ def titles(tree: Any, records: Sequence[Record]) -> set[str]:
 def json_ld(tree: Any) -> list[Record]:
     """The page's JSON-LD records, those in graphs and in records included, articles first."""
     records = [
-        record for script in tree.iter("script") if "ld+json" in str(script.get("type") or "").lower()
+        record
+        for script in tree.iter("script")
+        if "ld+json" in str(script.get("type") or "").lower()
         for record in _records(_parsed(str(script.text or "")))
-    ]  # fmt: skip
+    ]
     named = {str(record["@id"]): record for record in records if isinstance(record.get("@id"), str) and len(record) > 2}
     records = [{key: _resolved(value, named) for key, value in record.items()} for record in records]
     return sorted(records, key=lambda record: not _ARTICLE.search(str(record.get("@type", ""))))
@@ -251,9 +253,11 @@ def _addresses(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]])
     named = cast(dict[str, Any], page).get("@id") if isinstance(page, dict) else page
     links = [str(e.get("href")) for e in tree.iter("link") if str(e.get("rel") or "").lower() == "canonical"]
     for value, origin in (
-        *((link, "canonical link") for link in links), *((held, origin) for origin, held in _in_metas("url", metas)),
-        (article.get("url"), "JSON-LD url"), (named, "JSON-LD mainEntityOfPage"),
-    ):  # fmt: skip
+        *((link, "canonical link") for link in links),
+        *((held, origin) for origin, held in _in_metas("url", metas)),
+        (article.get("url"), "JSON-LD url"),
+        (named, "JSON-LD mainEntityOfPage"),
+    ):
         if isinstance(value, str) and value.startswith(("http://", "https://")):
             yield Stated(value.strip(), origin)
 

@@ -180,8 +180,9 @@ def _address(message: EmailMessage, root: EmailMessage) -> str | None:
 # Header lines of a mail: 'Subject: …'. Two of them must stand at the top: 'Date: …' alone may begin an article.
 _HEADER = re.compile(
     rb"(?:from|to|cc|subject|date|received|return-path|delivered-to|message-id|mime-version|content-type|reply-to|"
-    rb"sender|x-[\w-]+|list-[\w-]+|dkim-signature|authentication-results|snapshot-content-location)[ \t]*:", re.I
-)  # fmt: skip
+    rb"sender|x-[\w-]+|list-[\w-]+|dkim-signature|authentication-results|snapshot-content-location)[ \t]*:",
+    re.I,
+)
 # 'From jane@example.org Thu Nov  2 10:00:00 2023'; not 'From Seoul, our reporter'.
 _MBOX = re.compile(rb"(?:\xef\xbb\xbf)?From \S+ +(?:\w{3} ){2} ?\d{1,2} \d\d:\d\d(?::\d\d)?[^\r\n]{0,12} \d{4}")
 

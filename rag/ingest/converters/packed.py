@@ -23,7 +23,7 @@ from rag.ingest.converters.base import (
     by_magic,
     suffix_of,
     zip_members,
-)  # fmt: skip
+)
 
 _BROKEN = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError,

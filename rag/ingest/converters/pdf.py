@@ -103,9 +103,11 @@ def _recognised(document: Any, numbers: list[int]) -> dict[int, list[Line]]:
         command = [program, "stdin", "stdout", *(["-l", languages] if languages else [])]
         try:
             told = subprocess.run(
-                command, input=b"P5 %d %d 255\n" % (width, height) + picture.tobytes(), capture_output=True,
+                command,
+                input=b"P5 %d %d 255\n" % (width, height) + picture.tobytes(),
+                capture_output=True,
                 timeout=left,
-            ).stdout.decode("utf-8", "replace")  # fmt: skip
+            ).stdout.decode("utf-8", "replace")
         except subprocess.TimeoutExpired:
             break
         texts: list[str] = []

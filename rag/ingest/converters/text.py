@@ -24,9 +24,12 @@ _SAMPLE = 2**16
 _KANA = frozenset(map(chr, range(0x3041, 0x30FD)))
 _HANZI = frozenset("的一是在不了有和人中大为国我以年上个到会日这報這為國會個說對來時們後")
 _EAST_ASIAN = (
-    ("cp932", _KANA), ("euc_jp", _KANA), ("gb18030", _HANZI), ("big5", _HANZI),
+    ("cp932", _KANA),
+    ("euc_jp", _KANA),
+    ("gb18030", _HANZI),
+    ("big5", _HANZI),
     ("cp949", frozenset("이다는에의을가고한하지서로기사도리를은부자인대")),
-)  # fmt: skip
+)
 # Encodings that a text in a Western language may equally be in, the likeliest first.
 _WESTERN = ("cp1252", "cp1251", "cp1250")
 
