@@ -156,10 +156,8 @@ def sheet(args: argparse.Namespace) -> None:
     for r in sorted(rows(args.answers), key=lambda r: r["id"])[args.begin : args.end]:
         q = of[r["id"]]
         before = "".join(f"Asked before: {h}\n" for h in q["history"])
-        print(
-            f"===== {r['id']} ({q['kind']}, over {q['material']})\n{before}QUESTION: {q['question']}\n"
-            f"IDEAL: {q['ideal']}\nFIRST LINE: {r['first_line']}\nANSWER:\n{r['text']}\n"
-        )
+        print(f"===== {r['id']} ({q['kind']}, over {q['material']})\n{before}QUESTION: {q['question']}\n"
+              f"IDEAL: {q['ideal']}\nFIRST LINE: {r['first_line']}\nANSWER:\n{r['text']}\n")  # fmt: skip
 
 
 def times(args: argparse.Namespace) -> None:
@@ -185,14 +183,11 @@ def keep(args: argparse.Namespace) -> None:
     if wrong or len({m["id"] for m in marks}) < len(marks):
         sys.exit(f"marks that are of no answer, twice there, of no kind or without a reason: {wrong}")
     kept = [
-        {
-            **{name: m[name] for name in ("id", "mark", "why")},
-            **{name: a[name] for name in ("llm", "code", "verdict")},
-            "answer": digest(a["text"]),
-        }
+        {**{name: m[name] for name in ("id", "mark", "why")}, **{name: a[name] for name in ("llm", "code", "verdict")},
+         "answer": digest(a["text"])}
         for m in sorted(marks, key=lambda m: m["id"])
         for a in [given[m["id"]]]
-    ]
+    ]  # fmt: skip
     MARKS.mkdir(exist_ok=True)
     out = "".join(json.dumps(k, ensure_ascii=False) + "\n" for k in kept)
     (MARKS / f"plain-{args.name}.jsonl").write_text(out, encoding="utf-8")
