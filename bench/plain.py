@@ -98,8 +98,8 @@ def answered(q: Row, corpus: Corpus) -> Row:
 
 
 # What tells a request of the prompts in prompts/, in the order in which they are made.
-STEPS = {"kind": "\n\nMessage: ", "judge": "contain the answer", "write": "the most important one first",
-         "parts": "what was asked for", "verify": "\n\nSentence: ", "value": "as few words",
+STEPS = {"kind": "\nMessage: ", "judge": "contain the answer", "write": "the most important one first",
+         "parts": "what was asked for", "verify": "\nSentence: ", "value": "as few words",
          "check": "Answer: "}  # fmt: skip
 
 

@@ -17,9 +17,9 @@ from rag.types import UNNAMED, Article, Hit
 Reads = Literal["sentences", "passages", "articles"]
 
 # Chosen by what a small model on two cores reads in ten seconds; other numbers were not compared. A summary, a
-# comparison or a list reads more, in parts.
+# comparison or a list reads more, in parts, and more of one story, which may be what it is of.
 SENTENCES, A_STORY = 8, 3
-PARTS = 3
+PARTS = 2
 _HEAD = 30  # tokens of outlet, day and speaker
 
 
@@ -38,7 +38,9 @@ class Excerpt:
         return self.article.story or self.article.id
 
 
-def excerpts(reads: Reads, evidence: Sequence[Evidence], hits: Sequence[Hit], most: int = SENTENCES) -> list[Excerpt]:
+def excerpts(
+    reads: Reads, evidence: Sequence[Evidence], hits: Sequence[Hit], most: int = SENTENCES, a_story: int = A_STORY
+) -> list[Excerpt]:
     """What bears most on the question, best first.
 
     Args:
@@ -46,12 +48,13 @@ def excerpts(reads: Reads, evidence: Sequence[Evidence], hits: Sequence[Hit], mo
         evidence: sentences, best first.
         hits: the passages that they are of, best first.
         most: how many sentences, where it reads sentences.
+        a_story: how many of one story.
     """
     if reads == "articles":
         return [Excerpt(a, 0, len(a.text)) for a in dict.fromkeys(h.article for h in hits)]
     if reads == "passages":
         return [Excerpt(h.article, h.passage.start, h.passage.end) for h in hits]
-    chosen = spread(evidence, most, A_STORY)
+    chosen = spread(evidence, most, a_story)
     return _joined(Excerpt(e.article, e.start if e.lead is None else e.lead, e.end, e.voice) for e in chosen)
 
 

@@ -75,7 +75,7 @@ _BY_MODEL: Mapping[str, tuple[Kind, float]] = {
     "timeline": ("timeline", 0.9),
     "summary": ("summary", 0.7),
     "archive": ("collection", 0.75),
-    "greeting": ("greeting", 0.75),
+    "greeting": ("greeting", 0.65),
 }
 
 

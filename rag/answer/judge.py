@@ -13,7 +13,7 @@ from rag.answer.verification.checker import Checked, Checker, Place
 # The excerpts answer where the model's Yes is at least that likely. A sentence that doesn't stand there word for word
 # is supported where the Yes of the check is at least the second, and a paraphrase to be checked from the third on. The
 # first is chosen from `bench/judge.py`, the others from `bench/qags.py`; '' is a model of no known family.
-THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.75, 0.4), "qwen2.5": (0.4, 0.75, 0.4)}
+THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.75, 0.4), "qwen2.5": (0.3, 0.75, 0.4)}
 
 Grade = Literal["supported", "to be checked", "left out"]
 
@@ -52,7 +52,8 @@ def grade(checked: Checked, checker: Checker, model: Judge | None, prompt: Promp
 
     Its numbers, dates, names, quotations and speaker hold wherever it has a place. Word for word, it is supported;
     else the model says, shown that place alone. Its doubt is noted where the article has the sentence's words in
-    another order; a sentence in words of its own is left out where the model finds that it isn't said.
+    another order; a sentence in words of its own is left out where the model finds that it isn't said. Where a name
+    stands elsewhere only, even a sure yes leaves it to be checked.
 
     Args:
         checked: what code found.
@@ -68,5 +69,7 @@ def grade(checked: Checked, checker: Checker, model: Judge | None, prompt: Promp
     said = yes(model, *prompt.fill("judge", passage=as_data(told, ""), sentence=checked.sentence.text))
     _, supported, perhaps = thresholds(model)
     if said >= supported:
-        return "supported", places
+        return "to be checked" if checked.elsewhere else "supported", places
+    if checked.elsewhere:
+        return "left out", ()
     return ("to be checked", places) if said >= perhaps or checked.places else ("left out", ())

@@ -6,7 +6,7 @@ asked, by one source alone, whether another's answer is right, it tells what the
 each other where each holds its own answer much surer than the other's (`bench/judge.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,14 +14,14 @@ from rag.answer.excerpts import Excerpt, shown
 from rag.answer.fence import as_data, boundary
 from rag.answer.judge import Judge, yes
 from rag.answer.prompts import Prompt
-from rag.text import words
+from rag.text import stems, words
 
 # Sources that are asked, the nearest first; each costs some seconds on a plain machine.
 SOURCES = 3
 # A source answers from this probability of Yes on, and is surer of its own answer than of another's by so much.
 ANSWERS, SURER = 0.35, 0.35
-# Whether something is so: the source is on the side of which it is surer by so much, and more likely than not.
-SIDED, LIKELY = 0.05, 0.5
+# A source says that something is so where that is at least so likely.
+LIKELY = 0.5
 _LONGEST = 32
 
 
@@ -37,11 +37,15 @@ class Source:
         """Whether it reports that somebody denies."""
         return any(x.voice.denies for x in self.excerpts)
 
+    def holds(self, value: str) -> bool:
+        """Whether it has all words of an answer."""
+        return set(stems(value)) <= {s for x in self.excerpts for s in stems(x.article.text[x.start : x.end])}
+
 
 def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt: Prompt) -> list[Source]:
     """The sources with their answers where two of them exclude each other; none where no two do.
 
-    To a question whether something is so, the answers are Yes and No, and a reported denial is a No.
+    To a question whether something is so, the answers are Yes and, where a denial is reported, No.
     """
     of: dict[str, list[Excerpt]] = {}
     for x in several:
@@ -50,21 +54,36 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
         return []
     asked = _asked(question, list(of.values())[:SOURCES], model, prompt)
     sources = [source for source, _ in asked]
-    whether = any(_begins(source.value, "yes", "no") for source in sources)
-    values = ["Yes", "No"] if whether else list(dict.fromkeys(source.value for source in sources))
-    if len(sources) < 2 or len(values) < 2:
+    if any(_begins(source.value, "yes", "no") for source in sources):
+        return _yes_and_no(asked, question, model, prompt)
+    values = list(dict.fromkeys(source.value for source in sources))
+    apart = [
+        (i, j) for (i, a), (j, b) in combinations(enumerate(sources), 2)
+        if a.holds(a.value) and b.holds(b.value) and not a.holds(b.value) and not b.holds(a.value)
+    ]  # fmt: skip
+    if not apart:
         return []
     held = [_held(values, passages, question, model, prompt) for _, passages in asked]
-    if whether:
-        sided = [Source(s.excerpts, side) for s, h in zip(sources, held, strict=True) if (side := _side(s, h))]
-        return sided if len({s.value for s in sided}) == 2 else []
     against = {
-        i
-        for (i, a), (j, b) in combinations(enumerate(sources), 2)
-        if min(held[i][a.value] - held[j][a.value], held[j][b.value] - held[i][b.value]) >= SURER
-        for i in (i, j)
-    }
+        n
+        for i, j in apart
+        if min(held[i][sources[i].value] - held[j][sources[i].value],
+               held[j][sources[j].value] - held[i][sources[j].value]) >= SURER
+        for n in (i, j)
+    }  # fmt: skip
     return [sources[i] for i in sorted(against)]
+
+
+def _yes_and_no(asked: Sequence[tuple[Source, str]], question: str, model: Judge, prompt: Prompt) -> list[Source]:
+    """The sources that say that it is so, and those that report a denial; none where either lacks."""
+    if not any(source.denies for source, _ in asked):
+        return []
+    sided = [
+        Source(source.excerpts, "No" if source.denies else "Yes")
+        for source, passages in asked
+        if source.denies or _held(["Yes"], passages, question, model, prompt)["Yes"] >= LIKELY
+    ]
+    return sided if len({s.value for s in sided}) == 2 else []
 
 
 def _asked(
@@ -88,14 +107,6 @@ def _held(values: Sequence[str], passages: str, question: str, model: Judge, pro
         value: yes(model, *prompt.fill("check", passages=passages, question=question, answer=as_data(value, "")))
         for value in values
     }
-
-
-def _side(source: Source, held: Mapping[str, float]) -> str:
-    """'Yes', 'No', or '' where the source is not sure of either."""
-    if source.denies:
-        return "No"
-    more = "Yes" if held["Yes"] >= held["No"] else "No"
-    return more if abs(held["Yes"] - held["No"]) >= SIDED and held[more] >= LIKELY else ""
 
 
 def _begins(value: str, *several: str) -> bool:

@@ -18,7 +18,7 @@ from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
 from rag.answer.excerpts import PARTS, SENTENCES, Excerpt, Reads, excerpts, head, in_parts, shown
 from rag.answer.fence import boundary
-from rag.answer.findings import NEAR, Lines, Resolve
+from rag.answer.findings import BESIDE, NEAR, Lines, Resolve
 from rag.answer.judge import Judge, grade, thresholds, yes
 from rag.answer.prompts import Prompt
 from rag.answer.sides import disagreeing
@@ -153,7 +153,9 @@ class _Draft:
 
     def in_parts(self, reads: Reads) -> Iterator[str | Event]:
         """What the excerpts say on what was asked, part by part."""
-        several = self._parts(excerpts(reads, self.found.evidence, self.found.hits, SENTENCES * PARTS), SENTENCES)
+        several = self._parts(
+            excerpts(reads, self.found.evidence, self.found.hits, SENTENCES * PARTS, SENTENCES), SENTENCES
+        )
         for number, part in enumerate(several, 1):
             if len(several) > 1:
                 yield Event(kind="reading", text=f"Reading part {number} of {len(several)}")
@@ -227,8 +229,11 @@ class _Draft:
         return f"{opening if self.text else opening.lstrip()}{line}"
 
     def _sides(self, chosen: Sequence[Excerpt]) -> Iterator[str]:
-        """What each source answers by itself, where two of them exclude each other."""
-        sources = disagreeing(self.found.question, chosen, self.model, self.prompts["answer"])
+        """What each source answers by itself, where two of them that are near exclude each other."""
+        best = self.found.evidence[0].nearness
+        near = {e.story for e in self.found.evidence if e.nearness >= BESIDE * best}
+        several = [x for x in chosen if x.story in near]
+        sources = disagreeing(self.found.question, several, self.model, self.prompts["answer"])
         if not sources:
             return
         self.verdict = "contested"
@@ -249,17 +254,18 @@ class _Draft:
             yield self._put(f"\n\n{line}" if self.text else line)
 
     def fall_back(self, problem: str) -> Iterator[str]:
-        """The findings behind a line that says why."""
+        """The findings, and a line that says why: last where nothing was written, before them where something was."""
         self.notices.append(problem)
-        if not self.text:
-            self.engine = findings.ENGINE
-        yield self._put(f"{chr(10) * 2 if self.text else ''}{problem} In the articles' own words:")
         *_, plain = findings.write(
             self.asked, self.found.evidence, self.found.resolve, self.found.articles, lines=self.lines
         )
         assert isinstance(plain, Answer)
         self.verdict = plain.verdict
-        yield self._put(f"\n\n{plain.text}")
+        if self.text:
+            yield self._put(f"\n\n{problem} In the articles' own words:\n\n{plain.text}")
+        else:
+            self.engine = findings.ENGINE
+            yield self._put(f"{plain.text}\n\n*{problem} These are the articles' own words.*")
 
     def answer(self) -> Answer:
         """All of it."""

@@ -116,22 +116,42 @@ class Reads(Says):
 
 
 @pytest.mark.parametrize(
-    ("gazette", "post", "verdict"),
-    [("340", "300", "contested"), ("340", "340", "answered"), ("Yes", "No", "contested"), ("Yes", "Yes", "contested")],
-)
+    ("question", "gazette", "post", "verdict"),
+    [
+        (QUESTION, "340 crates", "300 crates", "contested"), (QUESTION, "340 crates", "340 crates", "answered"),
+        (QUESTION, "340 crates", "a few", "answered"),  # in nobody's words
+        ("Were 340 crates of oranges counted, and carried to Veldt?", "Yes", "No", "contested"),
+        ("Were 340 crates of oranges counted, and carried to Veldt?", "Yes", "Yes", "contested"),
+    ],
+)  # fmt: skip
 def test_sources_that_exclude_one_another_are_set_side_by_side(
-    gazette: str, post: str, verdict: str, ask_with: AskWith
+    question: str, gazette: str, post: str, verdict: str, ask_with: AskWith, write: Callable[..., Path]
 ) -> None:
     """The Post reports a denial, so that it says No to whether something is so."""
-    model = Reads(SUPPORTED, values={"Veldt Gazette": gazette, "Osterby Post": post})
-    answer = written(ask_with("extractive"), model)
+    corpus = ask_with("extractive")
+    if question == QUESTION:
+        told = "On the sea floor divers counted 300 crates of oranges, whatever others say."
+        corpus.ingest([write("count.md", told, title="Count", publisher="Linde Herald")])
+    model = Reads(SUPPORTED, values={"Veldt Gazette": gazette, "Linde Herald": post, "Osterby Post": post})
+    answer = written(corpus, model, question)
     assert answer.verdict == verdict
     if verdict == "contested":
-        stances = {p.value: p.stance for p in answer.positions}
-        assert stances == (
-            {"Yes": "asserts", "No": "denies"} if gazette == "Yes" else {"340": "asserts", "300": "denies"}
-        )
-        assert all(f"**{value}**" in answer.text for value in stances)
+        assert {p.value for p in answer.positions} == {gazette, "No" if gazette == "Yes" else post}
+        assert all(f"**{p.value}**" in answer.text for p in answer.positions)
+        assert [p.stance for p in answer.positions if p.value == "No"] in ([], ["denies"])
+
+
+def test_a_name_that_stands_elsewhere_is_to_be_checked(ask_with: AskWith, write: Callable[..., Path]) -> None:
+    corpus = ask_with("extractive")
+    gap = " ".join(f"Nobody was seen on quay {n}." for n in range(6))
+    corpus.ingest(
+        [write("dock.md", f"The Merrow Trust built the dock. {gap} It closed the sluice in 1931.", title="D")]
+    )
+    draft = f"{SUPPORTED} The Merrow Trust closed the sluice in 1931."
+    question = "When was the sluice closed, and who counted crates of oranges?"
+    for said, shown in ((0.9, True), (0.5, False)):
+        answer = written(corpus, Says(draft, judges={"Sentence: The Merrow": said}), question)
+        assert ("Merrow" in answer.text) == shown and (TO_BE_CHECKED in answer.text) == shown
 
 
 def test_excerpts_that_do_not_fit_are_told_of(ask_with: AskWith) -> None:

@@ -43,6 +43,7 @@ class Checked:
     `verbatim`: its words stand there in the same order. `repaired`: the model's markers named none of these places.
     `free` is a place that holds every number, date, name
     and quotation of a sentence that is otherwise in words of its own: whether it says the same, code can't tell.
+    `elsewhere`: a name of it stands not in that place, but elsewhere in the article or in the question.
     """
 
     sentence: Sentence
@@ -51,6 +52,7 @@ class Checked:
     verbatim: bool = False
     repaired: bool = False
     free: Place | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class _Found:
     covered: float
     contradicts: bool = False
     in_words_only: bool = False
+    of_name: bool = False
 
 
 class Checker:
@@ -95,6 +98,7 @@ class Checker:
             reports: what a sentence reports of others; without it nobody asks whether they said so.
         """
         self.hits = hits
+        self._question = question
         self._topic = frozenset(s for text in [question, *evidence] for s in stems(text)) if evidence else None
         self._resolve = resolve
         self._statements = statements or {}
@@ -125,24 +129,37 @@ class Checker:
             return Checked(sentence, parts, repaired={p.hit for p in parts} != set(cited))
         nearest = max([*by_marker, found], key=lambda f: f.covered)
         free = self._in_free_words(text, cited or others) if nearest.in_words_only else None
-        return Checked(sentence, problem=nearest.problem, free=free)
+        elsewhere = free is None and (nearest.in_words_only or nearest.of_name)
+        if elsewhere:
+            free = self._in_free_words(text, cited or others, elsewhere=True)
+        return Checked(sentence, problem=nearest.problem, free=free, elsewhere=elsewhere)
 
     def _stands(self, text: str, place: Place) -> bool:
         """Whether the text's words stand in that stretch in the same order, whatever stands between them."""
         held = iter(stems(self.hits[place.hit].article.text[place.start : place.end]))
         return all(s in held for s in stems(text))
 
-    def _in_free_words(self, text: str, among: Sequence[int]) -> Place | None:
-        """The stretch that shares most words with the text and holds all its exact parts, None where none does."""
+    def _in_free_words(self, text: str, among: Sequence[int], *, elsewhere: bool = False) -> Place | None:
+        """The stretch that shares most words with the text and holds all its exact parts, None where none does.
+
+        `elsewhere`: names need only stand in the article or in the question.
+        """
         wanted = frozenset(s for s in stems(text) if len(s) > 2)
         windows = [w for i in among for w in self._windows[i] if w.size <= _WINDOW]
         for window in sorted(windows, key=lambda w: (-len(wanted & w.stems), len(w.stems)))[:_TRIED]:
             hit = self.hits[window.place.hit]
             own = [*self._own_words[window.place.hit], *self._speakers(window.place)]
+            if elsewhere:
+                own += self._names_of(self._claim(text, hit.article.published), hit.article.text)
             lacking = lacks(self._claim(text, hit.article.published), self._reading(window.place), hit.article, own)
             if lacking is None and self._misattributed(text, window.place) is None:
                 return window.place
         return None
+
+    def _names_of(self, claim: Reading, article: str) -> list[frozenset[str]]:
+        """The claim's names that stand anywhere in the article or in the question."""
+        told = f" {' '.join(normal_words(f'{article} {self._question}'))} "
+        return [frozenset(t.key.split()) - {"the"} for t in claim.tokens if t.kind == "name" and f" {t.key} " in told]
 
     def _speakers(self, place: Place) -> list[frozenset[str]]:
         """The names of those who speak in a stretch, which its own words may leave to 'he'."""
@@ -212,7 +229,12 @@ class Checker:
         lacking = verdict.problem or self._misattributed(text, window.place)
         problem = "no passage says it" if lacking == "words" else f"not in the passages: {lacking}"
         return _Found(
-            None if lacking else window.place, problem, verdict.covered, verdict.contradicts, lacking == "words"
+            None if lacking else window.place,
+            problem,
+            verdict.covered,
+            verdict.contradicts,
+            lacking == "words",
+            verdict.of_name,
         )
 
     def _misattributed(self, text: str, place: Place) -> str | None:

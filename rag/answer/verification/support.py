@@ -37,11 +37,13 @@ class Verdict:
     """`problem` is None where the stretch supports the claim, else what it lacks; `covered` the share of words held.
 
     `contradicts`: it holds the words but another number, date, quotation or sense, so that no more text mends it.
+    `of_name`: what is lacking is a name, or the place of one, and nothing else.
     """
 
     problem: str | None
     covered: float
     contradicts: bool = False
+    of_name: bool = False
 
 
 def supports(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> Verdict:
@@ -60,11 +62,15 @@ def supports(claim: Reading, stretch: Reading, article: Article, own: Sequence[f
         return Verdict("words", covered)
     problem = (
         _quotes(claim, stretch) or lacking_number(claim, stretch, article) or lacking_date(claim, stretch, article)
-        or _bound(claim, stretch, article) or turned(whole, stretch) or _slots(claim, stretch, article, own)
+        or _bound(claim, stretch, article) or turned(whole, stretch)
     )  # fmt: skip
     if problem:
         return Verdict(problem, covered, covered >= SAME)
-    return Verdict(lacking_name(claim, stretch, article, own), covered)
+    misplaced = _slots(claim, stretch, article, own)
+    if misplaced:
+        return Verdict(_else(claim, misplaced[0]), covered, covered >= SAME, all(t.kind == "name" for t in misplaced))
+    lacking = lacking_name(claim, stretch, article, own)
+    return Verdict(lacking, covered, of_name=lacking is not None)
 
 
 def lacks(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
@@ -134,8 +140,12 @@ def _quotes(claim: Reading, stretch: Reading) -> str | None:
 Slot = tuple[str, ...]
 
 
-def _slots(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
-    """A number, date or name that stands where the stretch has another: '5 ships' for '3 ships and 5 crates'."""
+def _else(claim: Reading, token: Token) -> str:
+    return f"{claim.text[token.start : token.end]!r} where the article has something else"
+
+
+def _slots(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> list[Token]:
+    """The numbers, dates and names that stand where the stretch has others: '5 ships' for '3 ships and 5 crates'."""
     held: dict[Slot, list[Token]] = {}
     for token, slot in _contexts(stretch):
         held.setdefault(slot, []).append(token)
@@ -155,9 +165,7 @@ def _slots(claim: Reading, stretch: Reading, article: Article, own: Sequence[fro
         telling, (before_telling, is_wrong) = len(slot) == 2, wrong.get(token, (False, True))
         if telling >= before_telling:
             wrong[token] = (telling, not any(alike) and (is_wrong or telling > before_telling))
-    for token in (t for t, (_, is_wrong) in wrong.items() if is_wrong):
-        return f"{claim.text[token.start : token.end]!r} where the article has something else"
-    return None
+    return [token for token, (_, is_wrong) in wrong.items() if is_wrong]
 
 
 def _bound(claim: Reading, stretch: Reading, article: Article) -> str | None:
