@@ -38,7 +38,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
 - Please direct your questions to [news@elmfordgazette.example]
 - Related stories
 - Most viewed articles""",
-        {"published": date(2024, 3, 1), "author": "Jane Doe", "publisher": "elmfordgazette.example"},
+        {"published": date(2024, 3, 1), "author": "Jane Doe", "publisher": None},
     ),
     "copyright": (
         f"""\
@@ -46,14 +46,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
 {BODY}
 - Copyright © ElmfordToday. Prohibited from unauthorized reproduction""",
         {"publisher": "ElmfordToday", "published": None, "title": None},
-    ),
-    "address as a name": (
-        f"""\
-+ The Elm Ledger has seen the plans of the council, and they say much more than the mayor did on Monday.
-{BODY}
-- Please direct any comments about this article to elmledger@post.example.
-- Read in French""",
-        {"publisher": "The Elm Ledger"},
     ),
     "buttons and a date under the byline": (
         f"""\
