@@ -144,7 +144,7 @@ def ask(args: argparse.Namespace) -> None:
             continue
         with opened(material, settings, args.homes) as corpus:
             for q in of:
-                row = {**answered(q, corpus), "llm": args.llm, "code": code()}
+                row = {**answered(q, corpus), "llm": args.llm.rpartition("/")[2], "code": code()}
                 with args.out.open("a", encoding="utf-8") as f:
                     f.write(json.dumps(row, ensure_ascii=False) + "\n")
                 print(f"{q['id']} {row['verdict']} {row.get('seconds')} s", file=sys.stderr)

@@ -5,7 +5,7 @@
     python bench/written.py keep answers.jsonl marks.jsonl NAME            # writes bench/marks/sentences-NAME.jsonl
     python bench/written.py shares                                         # of all that is kept there
 
-The reader sees a sentence and the passages that the answer cites, not whether the check passed it, and marks
+The reader sees a sentence and the passages that the answer cites, not how the check graded it, and marks
 `supported` true where the passages say all that the sentence says, of the same people, numbers and days; with a reason.
 Of sentences of answers, not of lines that code adds. Only marks are committed, for the texts aren't ours.
 """
@@ -21,10 +21,12 @@ from measure import plain
 from plain import MARKS, digest
 from sets import rows
 
+from rag.answer.writer import TO_BE_CHECKED
 from rag.text import sentence_spans
 
 Row = dict[str, Any]
 _LEAST_WORDS = 4
+GRADES = ("supported", "to be checked", "")
 
 
 def sentences(answers: Path) -> list[Row]:
@@ -33,15 +35,23 @@ def sentences(answers: Path) -> list[Row]:
     for a in rows(answers):
         if a["engine"] == "extractive":
             continue
-        shown = [plain(line.split(" — ")[0]) for line in a["text"].splitlines() if "[" in line]
-        split = [line[s:e] for line in shown for s, e in sentence_spans(line)]
-        for text, is_shown in [*((t, True) for t in split), *((t, False) for t in a["left_out"])]:
+        lines = [plain(line.split(" — ")[0]) for line in a["text"].splitlines() if "[" in line]
+        graded = [one for line in lines for one in _graded([line[s:e].strip() for s, e in sentence_spans(line)])]
+        for text, shown in [*graded, *((t, "") for t in a["left_out"])]:
             if len(text.split()) >= _LEAST_WORDS:
                 cited = list(a["cited"].values())
-                found.append(
-                    {"id": f"{a['id']}-{digest(text)}", "text": text.strip(), "shown": is_shown, "cited": cited}
-                )
+                found.append({"id": f"{a['id']}-{digest(text)}", "text": text, "shown": shown, "cited": cited})
     return list({f["id"]: f for f in found}.values())
+
+
+def _graded(line: list[str]) -> list[tuple[str, str]]:
+    """Each sentence of a line with its grade; the note of one that is to be checked stands behind it."""
+    note = plain(TO_BE_CHECKED)
+    return [
+        (text, "to be checked" if line[n + 1 : n + 2] == [note] else "supported")
+        for n, text in enumerate(line)
+        if text != note
+    ]
 
 
 def sheet(args: argparse.Namespace) -> None:
@@ -66,13 +76,14 @@ def keep(args: argparse.Namespace) -> None:
 
 
 def shares(_: argparse.Namespace) -> None:
-    """Print what was shown and what was held back, by what people hold of it."""
-    print("| written by | shown | of them unsupported | held back | of them supported |\n|---|---:|---:|---:|---:|")
+    """Print how many sentences of each grade people hold to be supported."""
+    print("| written by | as supported | of them unsupported | to be checked | of them unsupported | left out "
+          "| of them supported |\n|---|---:|---:|---:|---:|---:|---:|")  # fmt: skip
     for file in sorted(MARKS.glob("sentences-*.jsonl")):
         marks = rows(file)
-        shown, held = ([m["supported"] for m in marks if m["shown"] == is_shown] for is_shown in (True, False))
-        name = file.stem.removeprefix("sentences-")
-        print(f"| {name} | {len(shown)} | {shown.count(False)} | {len(held)} | {held.count(True)} |")
+        sure, perhaps, out = ([m["supported"] for m in marks if m["shown"] == g] for g in GRADES)
+        print(f"| {file.stem.removeprefix('sentences-')} | {len(sure)} | {sure.count(False)} | {len(perhaps)} "
+              f"| {perhaps.count(False)} | {len(out)} | {out.count(True)} |")  # fmt: skip
 
 
 def main() -> None:
