@@ -68,6 +68,7 @@ class _Handlers:
         self, question: str, before: Conversation, where: Filter, editing: int, request: gr.Request
     ) -> Iterator[Drawing]:
         if not question.strip():
+            yield NOTHING  # Gradio takes a generator that gives nothing for one that empties its outputs
             return
         shelf, talk = shelf_of(self._library, request), before.until(editing) if editing else before
         first: Drawing = {self._parts.box: gr.update(value="", **BUSY), self._parts.editing: 0}
