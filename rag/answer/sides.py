@@ -56,14 +56,15 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
     sources = [source for source, _ in asked]
     if any(_begins(source.value, "yes", "no") for source in sources):
         return _yes_and_no(asked, question, model, prompt)
-    values = list(dict.fromkeys(source.value for source in sources))
     apart = [
         (i, j) for (i, a), (j, b) in combinations(enumerate(sources), 2)
         if a.holds(a.value) and b.holds(b.value) and not a.holds(b.value) and not b.holds(a.value)
     ]  # fmt: skip
     if not apart:
         return []
-    held = [_held(values, passages, question, model, prompt) for _, passages in asked]
+    compared = sorted({n for pair in apart for n in pair})
+    values = list(dict.fromkeys(sources[n].value for n in compared))
+    held = {n: _held(values, asked[n][1], question, model, prompt) for n in compared}
     against = {
         n
         for i, j in apart

@@ -180,9 +180,8 @@ class _Draft:
 
     def _filled(self, request: str, chosen: Sequence[Excerpt]) -> tuple[str, str]:
         """The messages of a request: those of one answer begin alike, so that a server reads what is new alone."""
-        return self.prompts["answer"].fill(
-            request, passages=shown(chosen, self._mark), question=self.found.question, answer=""
-        )
+        passages = shown(chosen, self._mark)
+        return self.prompts["answer"].fill(request, passages=passages, question=self.found.question)
 
     def _is_yes(self, chosen: Sequence[Excerpt]) -> bool:
         """Whether the model finds the answer in these excerpts."""

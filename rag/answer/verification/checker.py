@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answer.verification.drafts import Sentence
-from rag.answer.verification.names import about, normal_words
+from rag.answer.verification.names import about, normal_text, normal_words
 from rag.answer.verification.reading import Reading, Resolve, read
 from rag.answer.verification.speakers import Reports, misattributed
 from rag.answer.verification.support import content, lacks, supports
@@ -107,6 +107,7 @@ class Checker:
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
         self._own_words = [about(hit.article) for hit in hits]
         self._readings: dict[Place, Reading] = {}
+        self._plain: dict[int, str] = {}
         self._reported: dict[str, Sequence[Statement]] = {}
         self._claims: dict[tuple[str, date | None], Reading] = {}
 
@@ -150,15 +151,17 @@ class Checker:
             hit = self.hits[window.place.hit]
             own = [*self._own_words[window.place.hit], *self._speakers(window.place)]
             if elsewhere:
-                own += self._names_of(self._claim(text, hit.article.published), hit.article.text)
+                own += self._names_elsewhere(self._claim(text, hit.article.published), window.place.hit)
             lacking = lacks(self._claim(text, hit.article.published), self._reading(window.place), hit.article, own)
             if lacking is None and self._misattributed(text, window.place) is None:
                 return window.place
         return None
 
-    def _names_of(self, claim: Reading, article: str) -> list[frozenset[str]]:
-        """The claim's names that stand anywhere in the article or in the question."""
-        told = f" {' '.join(normal_words(f'{article} {self._question}'))} "
+    def _names_elsewhere(self, claim: Reading, hit: int) -> list[frozenset[str]]:
+        """The claim's names that stand anywhere in the hit's article or in the question."""
+        if hit not in self._plain:
+            self._plain[hit] = normal_text(self.hits[hit].article.text) + normal_text(self._question)
+        told = self._plain[hit]
         return [frozenset(t.key.split()) - {"the"} for t in claim.tokens if t.kind == "name" and f" {t.key} " in told]
 
     def _speakers(self, place: Place) -> list[frozenset[str]]:

@@ -51,7 +51,7 @@ def lacking_name(claim: Reading, stretch: Reading, article: Article, own: Sequen
             return f"name {claim.text[token.start : token.end]!r} in this order"
         if not lacking or is_acronym(words, stretch.words) or _spells_out(words, stretch):
             continue
-        full = full or _normal_text(article.text)
+        full = full or normal_text(article.text)
         # 'John Kirby' where these sentences say Kirby and the article John Kirby
         if len(lacking) < len(words) and is_held(words[-1], stretch.words) and f" {token.key} " in full:
             continue
@@ -105,6 +105,7 @@ def _spells_out(words: Sequence[str], stretch: Reading) -> bool:
     return any(words[0] in "".join(w[0] for w in run if w not in ("of", "the")) for run in runs if len(run) > 1)
 
 
-def _normal_text(text: str) -> str:
+def normal_text(text: str) -> str:
+    """A text's words without case, accents and punctuation, a space around each: ' the mayor left '."""
     bare = (normal(word.strip(_PUNCTUATION)) for word in text.split())
     return f" {' '.join(bare)} "
