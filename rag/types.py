@@ -234,7 +234,8 @@ class Entry:
     """One line of a timeline: who said what on which day.
 
     `day` is the first day of what is meant, exact to its `precision`; None when neither the sentence
-    nor the article tells. `dated_by` says which of them did.
+    nor the article tells. `dated_by` says which of them did. `said` are the sentence's own words for a day that can't
+    be placed: "Oct. 13" in an article that doesn't tell its year.
     """
 
     day: date | None
@@ -244,12 +245,13 @@ class Entry:
     via: str | None
     stance: Stance
     citation: Citation
+    said: str = ""
 
     @property
     def said_on(self) -> str:
         """The day for people, as exact as it is known; in brackets when it is that of publication."""
         if self.day is None:
-            return "unknown"
+            return f"“{self.said}”" if self.said else "unknown"
         shown = self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
         return f"({shown})" if self.dated_by == "article" else shown
 

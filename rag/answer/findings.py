@@ -27,7 +27,7 @@ PLAIN = 0.7
 BESIDE = 0.75
 SOURCES = 5
 _NEAREST = 3
-ONLY_NEAR = "The nearest lines; whether they answer is for you to judge:"
+ONLY_NEAR = "*These are the nearest lines; whether they answer is for you to judge.*"
 UNREAD = "who says what is read in English only: an article in another language is quoted without speaker or stance"
 
 
@@ -101,8 +101,6 @@ class Lines:
     def findings(self, near: Sequence[Evidence], short: Span | None = None) -> Iterator[str]:
         """The best sentence, then those of other sources."""
         first, *others = one_a_source(near)
-        if first.nearness < PLAIN:
-            yield ONLY_NEAR
         if short is not None:
             yield f"**{as_markdown(first.article.text[short[0] : short[1]])}**"
         yield self.line(first)
@@ -112,11 +110,13 @@ class Lines:
         if denial is not None and denial not in beside[:SOURCES]:
             beside = [*beside[: SOURCES - 1], denial, *(e for e in beside[SOURCES - 1 :] if e is not denial)]
         yield from self.several(beside)
+        if first.nearness < PLAIN:
+            yield ONLY_NEAR
 
     def summary(self, near: Sequence[Evidence]) -> Iterator[str]:
         """What bears on it, a line a source; and what would write it."""
-        yield "A language model would write this (`rag models setup`). What bears on it, in the articles' own words:"
         yield from self.several(one_a_source(near), 2 * SOURCES)
+        yield "*What bears on it, in the articles' own words; a language model would write it: `rag models setup`.*"
 
     def several(self, evidence: Sequence[Evidence], most: int = SOURCES) -> Iterator[str]:
         """Sentences as a list, at most `most`, and how many more there are."""

@@ -11,7 +11,7 @@ from typing import Literal
 from rag.answer.cite import as_markdown, attribution, cite
 from rag.answer.evidence import Evidence
 from rag.answer.findings import ENGINE, NEAR, Resolve, who
-from rag.types import Answer, Citation, Entry, Precision
+from rag.types import Answer, Citation, DateMention, Entry, Precision
 
 # A sentence is of the topic when it is near, and not much less so than the nearest.
 _OF_BEST = 0.5
@@ -29,10 +29,12 @@ def timeline(evidence: Sequence[Evidence], resolve: Resolve) -> list[Entry]:
     found: list[Entry] = []
     for e in evidence:
         if e.nearness >= least:
-            day, precision, dated_by = _day(e, resolve)
+            mentions = resolve(e.text, e.article.published)
+            day, precision, dated_by = _day(e, mentions)
+            said = mentions[0].text if day is None and mentions else ""
             citation = cite(len(found) + 1, e.article, e.start, e.end)
             found.append(Entry(day=day, precision=precision, dated_by=dated_by, speaker=e.speaker, via=e.voice.via,
-                               stance=e.voice.stance, citation=citation))  # fmt: skip
+                               stance=e.voice.stance, citation=citation, said=said))  # fmt: skip
     return sorted(found, key=lambda entry: (entry.day is None, entry.day or date.max))
 
 
@@ -50,9 +52,11 @@ def as_answer(question: str, evidence: Sequence[Evidence], resolve: Resolve) -> 
                   text="\n".join(lines) or "Nothing near this topic was found.", engine=ENGINE)  # fmt: skip
 
 
-def _day(e: Evidence, resolve: Resolve) -> tuple[date | None, Precision, Literal["sentence", "article", "unknown"]]:
+def _day(
+    e: Evidence, mentions: Sequence[DateMention]
+) -> tuple[date | None, Precision, Literal["sentence", "article", "unknown"]]:
     """The most exact day that the sentence names, the first of several; else the article's."""
-    named = [m for m in resolve(e.text, e.article.published) if m.date is not None]
+    named = [m for m in mentions if m.date is not None]
     for precision in ("day", "month", "year"):
         for mention in named:
             if mention.precision == precision:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.answer.evidence import Evidence, Voice
-from rag.answer.findings import SOURCES, write
+from rag.answer.findings import ONLY_NEAR, SOURCES, write
 from rag.text.dates import resolve
 from rag.types import UNNAMED, Answer, Article
 
@@ -89,7 +89,7 @@ def test_nothing_near_is_said_without_claiming_that_the_articles_are_silent() ->
 
 def test_lines_that_are_not_very_near_are_called_the_nearest() -> None:
     answer = written([evidence("The mill was built of oak.", meaning=0.3)])
-    assert answer.text.startswith("The nearest lines; whether they answer is for you to judge:\n\nThe mill")
+    assert answer.text.startswith("The mill") and answer.text.endswith(ONLY_NEAR)
 
 
 def test_a_denial_of_what_another_source_says_makes_a_dispute() -> None:
@@ -138,7 +138,7 @@ def test_a_denial_has_a_line_among_many_sources() -> None:
 
 def test_a_summary_is_left_to_a_language_model_and_says_so() -> None:
     answer = written([evidence("The mill burned down."), evidence("The guild struck.", "b")], summary=True)
-    assert "`rag models setup`" in answer.text.split("\n")[0]
+    assert "`rag models setup`" in answer.text.split("\n")[-1]
     assert len(answer.citations) == 2
     assert written([evidence("The mill burned down.", meaning=-0.3)], summary=True).verdict == "answered"
 
