@@ -11,7 +11,7 @@ from rag.ingest.statements import lexicon as lexicon_module
 from rag.ingest.statements.lexicon import inflected
 from rag.ingest.statements.quotes import quotations
 from rag.ingest.statements.stance import stance_of
-from rag.types import Article, Statement
+from rag.types import UNNAMED, Article, Statement
 
 
 def article(text: str) -> Article:
@@ -54,7 +54,15 @@ ONE = [
     ("Conservative host Bob Roe said the port was shut.", "Bob Roe", "the port was shut"),
     ("While Ann Poe claimed the port was shut, it was full of ships.", "Ann Poe", "the port was shut"),
     ("Officials in Ham say the port is shut.", "Officials in Ham", "the port is shut"),
+    # a ship's name is no fuller name of its owner, nor is a headline one of who stands first in it
+    ("Sea Line MS804 sank. Sealine MS804 was old. Sealine said it was sound.", "Sealine", "it was sound"),
+    ("HAMTV Fires Ann Poe Over Row\n\n“We are sorry,” HAMTV said.", "HAMTV", "“We are sorry,”"),
 ]
+
+
+def test_question_and_answer_are_nobodys_names() -> None:
+    text = "Q: Who shut the port?\n\nA: The mayor did.\n\nQ: Why?\n\nA: It was old."
+    assert {speaker for speaker, _ in told(text)} == {UNNAMED}
 
 
 @pytest.mark.parametrize(("text", "speaker", "content"), ONE)

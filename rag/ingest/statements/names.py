@@ -139,6 +139,7 @@ class Names:
         person = (
             not organisation
             and not (len(text) > 1 and text.isupper() and " " not in text)
+            and not any(c.isdigit() for c in text)  # EgyptAir Flight MS804
             and last_role < len(parts) - 1
             and len(text.split()) < 5
         )
@@ -190,7 +191,7 @@ class Names:
         """The fullest form of a name: given before `before`, else anywhere in the article, else itself."""
         if short in self._acronyms:
             return self._acronyms[short].text
-        if " " in short:
+        if " " in short or (len(short) > 1 and short.isupper()):  # ESPN is not the first name of 'ESPN Fires Lund'
             return short
         named = self._full.get(short, ())
         earlier = [n for n in named if n.start < before] or named

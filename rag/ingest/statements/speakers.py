@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from rag.ingest.statements.lexicon import Lexicon
 from rag.ingest.statements.names import Name, Names
-from rag.types import Article, Span
+from rag.types import UNNAMED, Article, Span
 
 _RELATIVE = re.compile(r",?\s+(?:who|which|that)$")
+_GENITIVE = re.compile(r"['’]s?$")
 _POSSESSIVE = re.compile(r"^(his|her|their|its)\s+", re.I)
 _DEFINITE = re.compile(r"^(?:the|this|that|these|those|one of the)\s+(?:same\s+)?", re.I)
 # The head of a phrase ends before a preposition or a relative: 'source' of 'a source in the port'.
@@ -51,6 +52,7 @@ class Speakers:
     def of(self, source: Span, last: Speaker | None) -> Speaker:
         """The speaker of a source; `last` is the speaker of the statement before it."""
         start, end = source
+        end -= len(self._text[start:end]) - len(_GENITIVE.sub("", self._text[start:end]))  # Ann Poe's (tweet)
         phrase = _RELATIVE.sub("", self._text[start:end].strip(" ,")).replace("\xa0", " ")
         low = phrase.lower()
         word = re.sub(r"['’](?:s|d|ve|m|re|ll)$", "", low)
@@ -203,6 +205,8 @@ class Speakers:
     def of_label(self, label: Span) -> Speaker:
         """The speaker of an interview's turn: by the name in the label, or whom 'the source' would be."""
         phrase = re.sub(r"\s*\([^)]*\)", "", self._text[slice(*label)])
+        if phrase in ("Q", "A"):  # question and answer: nobody's names
+            return Speaker(UNNAMED)
         named = self._named(*label, self._text[slice(*label)])
         full = self._names.full(phrase, label[0])
         if full != phrase or (named is not None and " " in phrase):
@@ -232,7 +236,10 @@ class Speakers:
             ):
                 return speaker
         for name in reversed(self._names.within(max(0, at - 600), at)):
-            if name.person and self._names.gender(self._names.full(name.text, at)) in (gender, None):
+            full = self._names.full(name.text, at)
+            known = self._names.gender(full)
+            # A single word that no title or pronoun tells of may be any word with a capital: 'Responses to it …'.
+            if name.person and (known == gender or (known is None and " " in full)):
                 return self._speaker(name, None)
         return None
 
