@@ -56,7 +56,7 @@ ONE = [
     ("Officials in Ham say the port is shut.", "Officials in Ham", "the port is shut"),
     # a ship's name is no fuller name of its owner, nor is a headline one of who stands first in it
     ("Sea Line MS804 sank. Sealine MS804 was old. Sealine said it was sound.", "Sealine", "it was sound"),
-    ("HAMTV Fires Ann Poe Over Row\n\n“We are sorry,” HAMTV said.", "HAMTV", "“We are sorry,”"),
+    ("HAMTV Fires Ann Poe\n\n“We are sorry,” HAMTV said.", "HAMTV", "“We are sorry,”"),
 ]
 
 
