@@ -20,8 +20,9 @@ _BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+")
 # '**Maren Holt** (according to the mayor): …', who says what follows
 _SPEAKER = re.compile(r"^\*\*(?P<who>.+?)\*\*(?P<via>[^:*\[]*): ")
 # A line about the sources or the answer itself: 'The sources disagree: …', '**Denied** — 2 sources', 'Also on this:',
-# and a question that is answered below it: '### When did it sail?'
-_FRAME = re.compile(r"\bsources?\b|:$|^### |^\W*and \d+ more\.$")
+# a question that is answered below it: '### When did it sail?', and a remark of the answer's own: '*These are the
+# nearest lines; …*'
+_FRAME = re.compile(r"\bsources?\b|:$|^### |^\W*and \d+ more\.$|^\*[^*]+\*$")
 
 
 @dataclass(frozen=True, slots=True)

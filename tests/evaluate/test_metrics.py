@@ -220,6 +220,11 @@ def test_quotations_that_are_verbatim() -> None:
     assert metrics.quote_exactness(shifted, lookup) == 0.5  # both are the article's words, neither under its marker
 
 
+def test_a_remark_of_the_answers_own_is_no_statement() -> None:
+    hedged = answer("Nobody came. [1]\n\n*These are the nearest lines.*", citation(1, 0, 12))
+    assert metrics.quote_exactness(hedged, lookup) == 1
+
+
 def test_outlets_and_days() -> None:
     known = {"ferry.md": Known(publisher=None, published=None)}
     assert metrics.outlets_right(answer("[1]", citation(1, 0, 12)), known) == 1
