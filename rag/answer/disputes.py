@@ -2,8 +2,8 @@
 
 Two things are exact enough to be called a dispute: somebody is reported to deny what another source is reported to
 assert, both sentences near in meaning; and one sentence stands in two sources with another number, date or name in
-one place. Everything else is left for the reader, or for a language model, to see. `bench/ranking.py --disputes` prints
-how often this is right.
+one place. Everything else is left for the reader, or for a language model, to see. `bench/measure.py` and
+`bench/exam.py` count how often sources are called contested that agree.
 """
 
 from collections.abc import Sequence

@@ -39,7 +39,8 @@ class Voice:
     `speaker` is None where the article says it itself, and `UNNAMED` where somebody is quoted of whom the article
     doesn't say who it is. `via` is whoever relays it; `stance` is the one that the reporting itself tells ('denied',
     'could not confirm'); `words` are the speaker's own where they are quoted whole, else ''. `denies` is true where the
-    speaker is reported to deny what is said ('denied that …'), and not where he says that something isn't so.
+    speaker is reported to deny what is said ('denied that …'), and not where he says that something isn't so; `denied`
+    is that and who denies it, in the article's words.
     """
 
     speaker: str | None = None
@@ -48,6 +49,7 @@ class Voice:
     stance: Stance = "asserts"
     words: str = ""
     denies: bool = False
+    denied: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +127,23 @@ def rank(
         statements: those of the hits' articles.
         aliases: what finds the things that the question names under other names.
     """
-    candidates = _covered(
-        _candidates(hits, asked, sentences, aliases), {stem for term in terms for stem in stems(term)}
-    )
+    wanted = {stem for term in terms for stem in stems(term)}
+    candidates = _covered(_candidates(hits, asked, sentences, aliases), wanted)
+
+    def voice(c: _Candidate) -> Voice:
+        """Who says it; a denial only where it is itself of what is asked: not “at the summit he denied it”."""
+        own = voice_of(c.hit.article, c.start, c.end, statements.get(c.hit.article.id, ()))
+        if not own.denies:
+            return own
+        held = stems_under_other_names(own.denied, aliases).union(stems(own.denied))
+        return replace(own, denies=wanted & c.stems <= held)
+
     found = [
         Evidence(
             article=c.hit.article, start=c.start, end=c.end, meaning=c.meaning, coverage=c.coverage,
             lead=c.lead, vector=c.vector,
             score=MEANING * c.meaning + WORDS * c.coverage + BEFORE * c.led + RANK * c.rank,
-            voice=voice_of(c.hit.article, c.start, c.end, statements.get(c.hit.article.id, ())),
+            voice=voice(c),
         )
         for c in candidates
     ]  # fmt: skip
@@ -170,6 +180,8 @@ def voice_of(article: Article, start: int, end: int, statements: Sequence[Statem
     ]
     best, _ = max(inner or covering, key=lambda f: (f[0].stance != "asserts", f[0].speaker != UNNAMED, f[1]))
     content = " ".join(article.text[a:b] for a, b in best.content)
+    denies = best.stance == "denies" and not is_negated(content)
+    source = article.text[slice(*best.source)] if best.source else ""
     whole = best.content[0] if best.direct and len(best.content) == 1 else None
     return Voice(
         speaker=best.speaker or UNNAMED,
@@ -177,7 +189,8 @@ def voice_of(article: Article, start: int, end: int, statements: Sequence[Statem
         via=best.via,
         stance=best.stance,
         words=article.text[whole[0] : whole[1]] if whole and start <= whole[0] and whole[1] <= end else "",
-        denies=best.stance == "denies" and not is_negated(content),
+        denies=denies,
+        denied=f"{source} {best.speaker} {content}" if denies else "",
     )
 
 

@@ -80,7 +80,7 @@ _BY_MODEL: Mapping[str, tuple[Kind, float]] = {
 
 
 def form_by_model(message: str, model: Judge, prompt: Prompt) -> Form:
-    """What the message is, by the user's language model, asked of one kind after the other; else a question of fact.
+    """What the message is, by the user's language model: the kind that it is surest of, else a question of fact.
 
     Args:
         prompt: 'kind'.
@@ -88,7 +88,8 @@ def form_by_model(message: str, model: Judge, prompt: Prompt) -> Form:
     Raises:
         LlmError: the model can't be used or reached, or took too long.
     """
+    surest: tuple[float, Kind] = (0.0, "fact")
     for request, (kind, least) in _BY_MODEL.items():
-        if yes(model, *prompt.fill(request, question=message)) > least:
-            return Form(kind, message)
-    return Form("fact", message)
+        over = (yes(model, *prompt.fill(request, question=message)) - least) / (1 - least)
+        surest = max(surest, (over, kind))
+    return Form(surest[1], message)

@@ -144,12 +144,12 @@ class _Draft:
             yield from self._sides(chosen)
 
     def _dispute(self) -> Dispute | None:
-        """The dispute that the reporting itself tells of, where the model finds that it is on the question."""
+        """The dispute that the reporting itself tells of, where the model finds that each side is on the question."""
         dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR])
         if dispute is None:
             return None
         best = [Excerpt(e.article, e.start, e.end, e.voice) for _, side in dispute.sides for e in side[:1]]
-        return dispute if self._is_yes(best) else None
+        return dispute if all(self._is_yes([x]) for x in best) else None
 
     def in_parts(self, reads: Reads) -> Iterator[str | Event]:
         """What the excerpts say on what was asked, part by part."""

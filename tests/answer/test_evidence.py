@@ -149,3 +149,21 @@ def test_evidence_is_spread_over_stories(embedder: Embedder) -> None:
     evidence = found("What ran aground, and who went on strike?", [hit(STRIKE, id="s"), hit(FERRY, id="f")], embedder)
     chosen = spread(evidence, 3, a_story=2)
     assert len(chosen) == 3 and {e.article.id for e in chosen} == {"s", "f"}
+
+
+@pytest.mark.parametrize(
+    ("question", "denies"),
+    [
+        ("Was any light out?", True),
+        ("Did the harbour office put a light out?", True),  # who denies is of the matter too
+        ("Who came to the inquiry?", False),  # the denial was only made there
+    ],
+)
+def test_a_denial_counts_where_it_is_of_what_is_asked(question: str, denies: bool, embedder: Embedder) -> None:
+    text = "At the inquiry the harbour office denied that any light was out."
+    passage = hit(text)
+    statements = {"a": find_statements(passage.article)}
+    vectors = [embedder.embed([text])]
+    [e] = rank(search_terms(question), [passage], embedder.embed_query(question), vectors, statements)
+    assert e.voice.stance == "denies"
+    assert e.voice.denies == denies
