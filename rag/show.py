@@ -23,7 +23,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from rag.answer.cite import attribution
+from rag.answer.cite import as_markdown, attribution
 from rag.jsonform import answer_to_dict, article_to_dict, entry_to_dict, hit_to_dict
 from rag.types import Answer, Article, Entry, Hit, IngestReport, Statement
 
@@ -173,6 +173,9 @@ def answer(given: Answer, *, as_json: bool) -> None:
             pages = ", ".join(str(page) for page in dict.fromkeys(c.page for c in cited) if page)
             where = line(cited[0].path) + (f", page {pages}" if pages else "")
             console.print(Text(f"{numbers} {line(cited[0].title)}"), Text(where, style="dim"), sep="\n    ")
+            for c in cited:
+                if as_markdown(c.quote) not in given.text:  # a model tells it in other words
+                    console.print(Text(f"    [{c.number}] “{line(c.quote)}”"))
     for sentence in given.unsupported:
         message(f"Not in the articles, so left out: {sentence}")
     for notice in given.notices:

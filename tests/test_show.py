@@ -29,8 +29,11 @@ def test_an_answer_is_shown_with_its_sources(capsys: Capture) -> None:
 
 def test_an_article_that_is_cited_often_is_named_once(capsys: Capture) -> None:
     cited = (CITATION, replace(CITATION, number=2, article_id="b2", title="Two"), replace(CITATION, number=3))
-    show.answer(Answer(question="Who?", verdict="answered", text="No.", citations=cited), as_json=False)
+    told = Answer(question="Who?", verdict="answered", text="Nobody came. [1]", citations=cited)
+    show.answer(told, as_json=False)
     assert capsys.readouterr().out.splitlines()[2::2] == ["[1][3] [bold] Café", "[2] Two"]
+    show.answer(replace(told, text="There was no one. [1]"), as_json=False)  # in other words: the quotes stand below
+    assert capsys.readouterr().out.count("] “Nobody came.”") == 3
 
 
 def test_a_piped_table_is_a_line_a_row_with_tabs(capsys: Capture) -> None:

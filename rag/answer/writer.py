@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from rag.answer import findings
 from rag.answer.budget import tokens
-from rag.answer.cite import as_markdown
+from rag.answer.cite import as_markdown, attribution
 from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
 from rag.answer.excerpts import PARTS, SENTENCES, Excerpt, Reads, excerpts, head, in_parts, shown
@@ -36,6 +36,7 @@ JUDGED = 3
 NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
 _STANCES: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
 TO_BE_CHECKED = "*(a paraphrase, to be checked)*"
+IN_OWN_WORDS = "In the articles' own words:"
 
 
 Request = Literal["write", "summarise"]
@@ -116,6 +117,7 @@ class _Draft:
         self.lines = Lines(found.resolve)
         self._mark = boundary()
         self._said, self._cited = set[str](), set[tuple[str, int, int]]()
+        self._paraphrased = dict[int, None]()  # the numbers of what was told in words that are to be checked
         self.text = ""
         self.verdict: Verdict = "answered"
         self.engine = model.name
@@ -136,7 +138,9 @@ class _Draft:
         yield from self._written("write", chosen, _SENTENCES, "" if dispute is None else "The sources disagree.\n\n")
         if not self.lines.citations:
             yield from self.fall_back(NOTHING_SUPPORTED)
-        elif dispute is not None:
+            return
+        yield from self._originals()
+        if dispute is not None:
             self.verdict = "contested"
             self.lines.positions.clear()
             yield from (self._put(f"\n\n{line}") for line in self.lines.sides(dispute))
@@ -164,6 +168,7 @@ class _Draft:
             yield from self._written("summarise", part, _SENTENCES if len(several) > 1 else 2 * _SENTENCES)
         if not self.lines.citations:
             yield from self.fall_back(NOTHING_SUPPORTED)
+        yield from self._originals()
 
     def _parts(self, wanted: Sequence[Excerpt], most: int) -> list[list[Excerpt]]:
         """The excerpts in parts that fit into the model's window with question and answer."""
@@ -222,10 +227,20 @@ class _Draft:
             article = checker.hits[p.hit].article
             voice = voice_of(article, p.start, p.end, self.found.statements.get(article.id, ()))
             numbers.append(self.lines.cited(article, p.start, p.end, voice))
-        note = "" if sure == "supported" else f" {TO_BE_CHECKED}"
+        note = ""
+        if sure != "supported":
+            note = f" {TO_BE_CHECKED}"
+            self._paraphrased |= dict.fromkeys(numbers)
         line = f"{as_markdown(sentence.text)} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}{note}"
         opening = "\n\n- " if sentence.item else "\n\n" if sentence.opens else " "
         return f"{opening if self.text else opening.lstrip()}{line}"
+
+    def _originals(self) -> Iterator[str]:
+        """What the paraphrases are to be checked against."""
+        for number in self._paraphrased:
+            c = self.lines.citations[number - 1]
+            lead = f"\n\n{IN_OWN_WORDS}" if number == next(iter(self._paraphrased)) else ""
+            yield self._put(f"{lead}\n\n- {as_markdown(c.quote)} [{number}] — {attribution(c)}")
 
     def _sides(self, chosen: Sequence[Excerpt]) -> Iterator[str]:
         """What each source answers by itself, where two of them that are near exclude each other."""
@@ -261,7 +276,7 @@ class _Draft:
         assert isinstance(plain, Answer)
         self.verdict = plain.verdict
         if self.text:
-            yield self._put(f"\n\n{problem} In the articles' own words:\n\n{plain.text}")
+            yield self._put(f"\n\n{problem} {IN_OWN_WORDS}\n\n{plain.text}")
         else:
             self.engine = findings.ENGINE
             yield self._put(f"{plain.text}\n\n*{problem} These are the articles' own words.*")

@@ -11,7 +11,7 @@ import pytest
 from rag import Answer, Corpus, Turn, resources
 from rag.answer import writer
 from rag.answer.prompts import load_prompt
-from rag.answer.writer import NOTHING_SUPPORTED, TO_BE_CHECKED
+from rag.answer.writer import IN_OWN_WORDS, NOTHING_SUPPORTED, TO_BE_CHECKED
 from rag.asking import reports
 from rag.text.dates import resolve
 from tests.llm.conftest import DENIAL, SUPPORTED, ModelServer, Scripted
@@ -95,6 +95,8 @@ def test_a_paraphrase_is_shown_where_the_model_finds_it_said(ask_with: AskWith) 
         answer = written(ask_with("extractive"), Says(f"{free} {DENIAL}", judges={"boxes of fruit": said}))
         assert ("boxes of fruit" in answer.text) == (shown is not None)
         assert (TO_BE_CHECKED in answer.text) == (shown == TO_BE_CHECKED)
+        assert (IN_OWN_WORDS in answer.text) == (shown == TO_BE_CHECKED)
+        assert ("- Divers counted 340 crates" in answer.text) == (shown == TO_BE_CHECKED)
         assert (free.split(" [")[0] in "".join(answer.unsupported)) == (shown is None)
 
 
