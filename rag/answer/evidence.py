@@ -40,7 +40,7 @@ class Voice:
     doesn't say who it is. `via` is whoever relays it; `stance` is the one that the reporting itself tells ('denied',
     'could not confirm'); `words` are the speaker's own where they are quoted whole, else ''. `denies` is true where the
     speaker is reported to deny what is said ('denied that …'), and not where he says that something isn't so; `denied`
-    is that and who denies it, in the article's words.
+    is that and who denies it, in the article's words. `mostly` is true where half of the sentence or more is his.
     """
 
     speaker: str | None = None
@@ -50,6 +50,7 @@ class Voice:
     words: str = ""
     denies: bool = False
     denied: str = ""
+    mostly: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,7 @@ def voice_of(article: Article, start: int, end: int, statements: Sequence[Statem
     content = " ".join(article.text[a:b] for a, b in best.content)
     denies = best.stance == "denies" and not is_negated(content)
     source = article.text[slice(*best.source)] if best.source else ""
+    his = max(covered for s, covered in covering if s.speaker == best.speaker)
     whole = best.content[0] if best.direct and len(best.content) == 1 else None
     return Voice(
         speaker=best.speaker or UNNAMED,
@@ -191,6 +193,7 @@ def voice_of(article: Article, start: int, end: int, statements: Sequence[Statem
         words=article.text[whole[0] : whole[1]] if whole and start <= whole[0] and whole[1] <= end else "",
         denies=denies,
         denied=f"{source} {best.speaker} {content}" if denies else "",
+        mostly=2 * his >= end - start,
     )
 
 

@@ -176,9 +176,9 @@ class Lines:
 
 
 def who(e: Evidence) -> str:
-    """'**Maren Holt** (according to the mayor): ', where the sentence does not name its speaker itself."""
+    """'**Maren Holt** (according to the mayor): ', where the sentence is his and does not name him itself."""
     speaker = e.voice.speaker
-    if speaker in (None, UNNAMED) or set(stems(speaker)) <= set(stems(e.text)):
+    if speaker in (None, UNNAMED) or not e.voice.mostly or set(stems(speaker)) <= set(stems(e.text)):
         return ""
     via = f" (according to {as_markdown(e.voice.via)})" if e.voice.via else ""
     return f"**{as_markdown(speaker)}**{via}: "

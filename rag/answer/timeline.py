@@ -9,13 +9,14 @@ from datetime import date
 from typing import Literal
 
 from rag.answer.cite import as_markdown, attribution, cite
-from rag.answer.evidence import Evidence
+from rag.answer.evidence import Evidence, spread
 from rag.answer.findings import ENGINE, NEAR, Resolve, who
 from rag.types import Answer, Citation, DateMention, Entry, Precision
 
 # A sentence is of the topic when it is near, and not much less so than the nearest.
 _OF_BEST = 0.5
-_LINES = 20
+# Lines of a timeline as an answer, and of one story: one that tells all in a day leaves room for the others' days.
+_LINES, _A_STORY = 20, 4
 
 
 def timeline(evidence: Sequence[Evidence], resolve: Resolve) -> list[Entry]:
@@ -43,7 +44,7 @@ def as_answer(question: str, evidence: Sequence[Evidence], resolve: Resolve) -> 
     by_place = {(e.article.id, e.start): e for e in evidence}
     lines: list[str] = []
     citations: list[Citation] = []
-    for number, entry in enumerate(timeline(evidence[:_LINES], resolve), 1):
+    for number, entry in enumerate(timeline(spread(evidence, _LINES, _A_STORY), resolve), 1):
         c = entry.citation
         e = by_place[c.article_id, c.start]
         citations.append(cite(number, e.article, e.start, e.end))
