@@ -2,9 +2,10 @@
 
     python bench/judge.py --llm gguf:/path/model.gguf --limit 20     # half a minute a question on two cores
 
-Judge: the probability of Yes to `judge` of prompts/answer.md over a question's own documents, on the dev halves of
-SQuAD 2.0, CLAP NQ and fitz-gov: the area under the curve, and what each threshold declines of answerable and of
-unanswerable questions. The thresholds in rag/answer/judge.py are chosen from this table.
+Judge: the probability of Yes to `judge` of prompts/answer.md over the best sentences of a question's own documents, as
+an answer has them, on SQuAD 2.0, CLAP NQ and fitz-gov: the area under the curve, and what each threshold declines of
+answerable and of unanswerable questions. The thresholds in rag/answer/judge.py are chosen on the dev half of this
+table; `--half check` shows the other.
 Kinds: how many of the summaries, timelines … in eval/plain.jsonl `form_by_model` knows for what they are, and how many
 other messages it takes for one, by half; its thresholds are chosen on the dev half.
 Sides: how often `sides.disagreeing` finds that sources exclude one another, where they do (ConflictNQ's two passages,
@@ -16,15 +17,22 @@ from collections import Counter
 from collections.abc import Sequence
 
 from plain import QUESTIONS
-from sets import Item, load, rows
+from sets import Half, Item, load, rows
 
-from rag import Article, resources
-from rag.answer.excerpts import Excerpt, shown
+from rag import Article, Hit, Settings, resources
+from rag.answer.evidence import rank
+from rag.answer.excerpts import Excerpt, excerpts, shown
 from rag.answer.forms import form_by_model
 from rag.answer.judge import Judge, yes
 from rag.answer.prompts import Prompt, load_prompt
 from rag.answer.sides import disagreeing
+from rag.answer.writer import JUDGED
+from rag.index.embed import Embedder, load_embedder
 from rag.llm.model import load_model
+from rag.retrieve.query import search_terms
+from rag.settings import DEFAULT_EMBEDDER
+from rag.text import sentence_spans
+from rag.types import Passage
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 # The kinds of eval/plain.jsonl that are no question of fact.
@@ -34,10 +42,22 @@ KINDS = {"about": "collection", "summarise": "summary", "compare": "summary", "l
 _WORDS = 200
 
 
-def excerpts(item: Item) -> list[Excerpt]:
+def documents(item: Item) -> list[Excerpt]:
     """A question's documents, each as one excerpt of an article of its own."""
     texts = [" ".join(d.text.split()[:_WORDS]) for d in item.documents]
     return [Excerpt(Article(id=str(n), text=t, title="", path=""), 0, len(t)) for n, t in enumerate(texts)]
+
+
+def best(item: Item, embedder: Embedder) -> list[Excerpt]:
+    """What the judge is shown of a question's documents."""
+    hits: list[Hit] = []
+    for n, d in enumerate(item.documents):
+        article = Article(id=str(n), text=d.text, title="", path="")
+        passage = Passage(id=str(n), article_id=str(n), start=0, end=len(d.text), text=d.text)
+        hits.append(Hit(passage=passage, article=article, score=1 / (n + 1)))
+    vectors = [embedder.embed([h.passage.text[a:b] for a, b in sentence_spans(h.passage.text)]) for h in hits]
+    asked = embedder.embed_query(item.question)
+    return excerpts("sentences", rank(search_terms(item.question), hits, asked, vectors, {}), hits)[:JUDGED]
 
 
 def area(right: Sequence[float], wrong: Sequence[float]) -> float:
@@ -59,16 +79,19 @@ def kinds(model: Judge) -> None:
             print(f"| {kind} | {half} | {of} | {found[half, kind, kind]} | {others} |", flush=True)
 
 
-def judged(model: Judge, prompt: Prompt, limit: int) -> None:
+def judged(model: Judge, prompt: Prompt, limit: int, half: Half, embedder: Embedder) -> None:
     """Print how well it is judged whether documents answer."""
+    print(f"half {half}, over the best {JUDGED} sentences")
     print(f"| set | questions | AUC | {' | '.join(f'below {t}' for t in THRESHOLDS)} |")
     print("|---" * (3 + len(THRESHOLDS)) + "|")
     for name in ("squad2", "clapnq", "fitz-gov"):
-        every = load(name, "dev")
+        every = load(name, half)
         both: list[list[float]] = []
         for declined in (False, True):
             of = [i for i in every if (i.verdicts == {"declined"}) == declined][:limit]
-            filled = [prompt.fill("judge", passages=shown(excerpts(i), "a1b2c3d4"), question=i.question) for i in of]
+            filled = [
+                prompt.fill("judge", passages=shown(best(i, embedder), "a1b2c3d4"), question=i.question) for i in of
+            ]
             both.append([yes(model, *messages) for messages in filled])
         for kind, found in zip(("answerable", "unanswerable"), both, strict=True):
             shares = [sum(p < t for p in found) / max(1, len(found)) for t in THRESHOLDS]
@@ -81,7 +104,7 @@ def sides(model: Judge, prompt: Prompt, limit: int) -> None:
     print("\n| set | questions | sources exclude one another |\n|---|---|---|")
     for name, verdict in (("conflictnq", "contested"), ("fitz-gov", "contested"), ("fitz-gov", "answered")):
         several = [i for i in load(name, "dev") if len(i.documents) > 1 and i.verdicts == {verdict}][:limit]
-        found = [bool(disagreeing(i.question, excerpts(i), model, prompt)) for i in several]
+        found = [bool(disagreeing(i.question, documents(i), model, prompt)) for i in several]
         print(f"| {name}, {verdict} | {len(found)} | {sum(found) / max(1, len(found)):.2f} |", flush=True)
 
 
@@ -90,13 +113,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--llm", required=True)
     options.add_argument("--only", choices=("judge", "kinds", "sides"))
+    options.add_argument("--half", choices=("dev", "check"), default="dev", help="of the judge's questions")
     options.add_argument("--limit", type=int, default=20, help="questions of each kind")
     given = options.parse_args()
     model = load_model(given.llm)
     assert model is not None, "--llm names no language model"
     prompt, only = load_prompt("answer", [resources.folder("prompts")]), given.only
     if only in (None, "judge"):
-        judged(model, prompt, given.limit)
+        judged(model, prompt, given.limit, given.half, load_embedder(DEFAULT_EMBEDDER, Settings().cache))
     if only in (None, "kinds"):
         kinds(model)
     if only in (None, "sides"):

@@ -13,7 +13,7 @@ from rag.answer.verification.checker import Checked, Checker, Place
 # The excerpts answer where the model's Yes is at least that likely. A sentence that doesn't stand there word for word
 # is supported where the Yes of the check is at least the second, and a paraphrase to be checked from the third on. The
 # first is chosen from `bench/judge.py`, the others from `bench/qags.py`; '' is a model of no known family.
-THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.75, 0.4), "qwen2.5": (0.3, 0.75, 0.4)}
+THRESHOLDS: Mapping[str, tuple[float, float, float]] = {"": (0.5, 0.75, 0.4), "qwen2.5": (0.45, 0.75, 0.4)}
 
 Grade = Literal["supported", "to be checked", "left out"]
 

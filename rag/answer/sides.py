@@ -19,7 +19,7 @@ from rag.text import stems, words
 # Sources that are asked, the nearest first; each costs some seconds on a plain machine.
 SOURCES = 3
 # A source answers from this probability of Yes on, and is surer of its own answer than of another's by so much.
-ANSWERS, SURER = 0.35, 0.35
+ANSWERS, SURER = 0.4, 0.35
 # A source says that something is so where that is at least so likely.
 LIKELY = 0.5
 _LONGEST = 32

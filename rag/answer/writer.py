@@ -1,8 +1,8 @@
 """Evidence to an answer that the user's language model judges and writes, and code checks.
 
-Judge: does the evidence contain the answer? Write: one to four sentences, each shown as soon as it is checked. Sides:
-what each source answers by itself. Nothing but the model's own judgement and the check of what it wrote decides what is
-shown. Where no model answers, the findings stand in and say why. Knows no provider.
+Judge: can the question be answered from the evidence? Write: one to four sentences, each shown as soon as it is
+checked. Sides: what each source answers by itself. Nothing but the model's own judgement and the check of what it wrote
+decides what is shown. Where no model answers, the findings stand in and say why. Knows no provider.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence

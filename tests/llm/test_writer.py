@@ -84,7 +84,7 @@ def test_nothing_that_holds_gives_the_articles_own_words(ask_with: AskWith) -> N
 def test_the_model_alone_judges_whether_anything_answers(ask_with: AskWith) -> None:
     far = "Who painted the ceiling of the opera house?"
     assert written(ask_with("extractive"), Says(SUPPORTED), far).verdict == "answered"  # never vetoed
-    answer = written(ask_with("extractive"), Says(SUPPORTED, judges={"contain the answer": 0.1}))
+    answer = written(ask_with("extractive"), Says(SUPPORTED, judges={"be answered from": 0.1}))
     assert answer.verdict == "declined" and answer.engine == "openai:says"
     assert answer.text.startswith("Nothing in these 2 articles seems to answer this.\n\nThe nearest lines:")
 
