@@ -20,7 +20,7 @@ from rag.text.numbers import figures
 ABOUT_THE_SAME, ABOUT_THE_QUESTION = 0.65, 0.75
 # Two sentences are versions of one where so many of their words stand in the same order.
 VERSIONS = 0.75
-_LOOKED_AT = 12
+_LOOKED_AT = 12  # sentences, each held against each
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,14 @@ class Dispute:
 
 def find_dispute(evidence: Sequence[Evidence]) -> Dispute | None:
     """The dispute that the best of these sentences tell of, None where they tell of none."""
-    best = evidence[:_LOOKED_AT]
-    return _denied(best) or _versions(best)
+    return _denied(evidence) or _versions(evidence[:_LOOKED_AT])
 
 
 def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
     near = [e for e in evidence if e.nearness >= ABOUT_THE_QUESTION]
     denials = [e for e in near if e.voice.denies]
+    # One that has fewer of the question's words than another is of something else beside it.
+    denials = [e for e in denials if e.coverage >= max(d.coverage for d in denials)]
     for denial in denials:
         asserting = [
             e

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -114,6 +115,13 @@ def test_a_denial_of_what_another_source_says_makes_a_dispute() -> None:
 )
 def test_what_is_no_denial_of_it_is_no_dispute(denial: Evidence) -> None:
     assert written([evidence("The ferry carried barrels."), denial]).verdict == "answered"
+
+
+def test_a_denial_of_something_beside_it_is_on_no_side() -> None:
+    denied = evidence("She denied that the ferry carried any.", "b", voice=DENIED)
+    beside = replace(evidence("He denied that it was late.", "c", voice=DENIED), coverage=denied.coverage / 2)
+    answer = written([evidence("The ferry carried barrels."), denied, beside])
+    assert answer.verdict == "contested" and "c" not in [c.article_id for c in answer.citations]
 
 
 @pytest.mark.parametrize(
