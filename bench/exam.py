@@ -21,11 +21,11 @@ import argparse
 import random
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from printed import table
 from sets import DATA, rows
 
 from rag import Answer, Corpus, Settings, resources
@@ -88,10 +88,13 @@ def writing(corpus: Corpus, cases: Sequence[dict[str, Any]]) -> None:
             seconds = time.perf_counter() - began
             held = [any(_in(f, text) for f in forms) for forms in case["forms"]]
             rows.setdefault(name, []).append((sum(held), len(held), len(text.split()), seconds))
-    print("| evidence | questions | facts | words, mean | s, mean |\n|---|---:|---:|---:|---:|")
-    for name, of in rows.items():
-        facts, every, words, seconds = (sum(column) for column in zip(*of, strict=True))
-        print(f"| {name} | {len(of)} | {facts} of {every} | {words / len(of):.0f} | {seconds / len(of):.1f} |")
+
+    def row(name: str) -> list[object]:
+        facts, every, words, seconds = (sum(column) for column in zip(*rows[name], strict=True))
+        n = len(rows[name])
+        return [name, n, f"{facts} of {every}", f"{words / n:.0f}", f"{seconds / n:.1f}"]
+
+    table(["evidence", "questions", "facts", "words, mean", "s, mean"], map(row, rows))
 
 
 def main() -> None:
@@ -113,16 +116,13 @@ def main() -> None:
             writing(corpus, cases)
             return
         found = [(case, missed(case, corpus.ask(case["question"]))) for case in cases]
-    of = Counter((c["kind"], c["part"]) for c, _ in found)
-    right = Counter((c["kind"], c["part"]) for c, wrong in found if not wrong)
     parts = sorted({c["part"] for c in cases})
-    print(f"| kind | {' | '.join(f'part {p}' for p in parts)} |\n{'|---' * (len(parts) + 1)}|")
-    for kind in dict.fromkeys(c["kind"] for c in cases):
-        print(f"| {kind} | " + " | ".join(f"{right[kind, p]} of {of[kind, p]}" for p in parts) + " |")
-    whole = [
-        (sum(n for (_, q), n in right.items() if q == p), sum(n for (_, q), n in of.items() if q == p)) for p in parts
-    ]
-    print("| all | " + " | ".join(f"{a} of {b}" for a, b in whole) + " |")
+
+    def row(kind: str) -> list[str]:
+        of = [(c["part"], not wrong) for c, wrong in found if kind in ("all", c["kind"])]
+        return [kind, *(f"{of.count((p, True))} of {of.count((p, True)) + of.count((p, False))}" for p in parts)]
+
+    table(["kind", *(f"part {p}" for p in parts)], map(row, [*dict.fromkeys(c["kind"] for c in cases), "all"]))
     for case, wrong in found:
         if wrong and case["part"] == given.show:
             print(f"{case['id']}: {case['question']} {'; '.join(wrong)}")

@@ -2,7 +2,7 @@
 
     python bench/extraction.py                      # ours beside plain trafilatura, on both halves of both sets; dates
     python bench/extraction.py --rules              # and ours with each rule of html_article left out
-    python bench/extraction.py --others             # and other extractors, those that are installed
+    python bench/extraction.py --limit 4            # of so many pages of each set
 
 `article_extraction` (scrapinghub/article-extraction-benchmark, evaluate.py): words are runs of letters and digits as
 they stand; shingles of four words, as multisets; precision and recall a page, averaged over the pages that have any;
@@ -21,10 +21,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
+from printed import table
+from sets import DATA, rows
+
 _WORD = re.compile(r"\w+")
 Shares = tuple[float, float]
 
@@ -92,59 +93,13 @@ def without(rule: str) -> Callable[[bytes], str]:
     return call
 
 
-def plain_trafilatura(page: bytes, **settings: Any) -> str:
+def plain_trafilatura(page: bytes) -> str:
     """The library as it comes, without comments."""
     from trafilatura import extract
 
     from rag.ingest.converters.html_tree import decoded
 
-    return extract(decoded(page), include_comments=False, **settings) or ""
-
-
-def _others() -> dict[str, Callable[[bytes], str]]:
-    """Other extractors; each is imported when it is called."""
-
-    def justext(page: bytes) -> str:
-        import justext as library
-
-        found = library.justext(page, library.get_stoplist("English"))
-        return "\n".join(part.text for part in found if not part.is_boilerplate)
-
-    def resiliparse(page: bytes) -> str:
-        from resiliparse.extract.html2text import extract_plain_text
-
-        return extract_plain_text(page.decode(errors="replace"), main_content=True, alt_texts=False)
-
-    def newspaper(page: bytes) -> str:
-        from newspaper import Article
-
-        article = Article("https://example.org/")
-        article.download(input_html=page.decode(errors="replace"))
-        article.parse()
-        return article.text
-
-    return {
-        "trafilatura fast": lambda page: plain_trafilatura(page, fast=True),
-        "trafilatura precision": lambda page: plain_trafilatura(page, favor_precision=True),
-        "trafilatura recall": lambda page: plain_trafilatura(page, favor_recall=True),
-        "jusText": justext,
-        "resiliparse": resiliparse,
-        "newspaper4k": newspaper,
-    }
-
-
-def texts(name: str, extract: Callable[[bytes], str], pages: dict[str, bytes]) -> dict[str, str]:
-    """What an extractor keeps of each page; another library's failure is a page without text."""
-    found: dict[str, str] = {}
-    for key, page in pages.items():
-        try:
-            found[key] = extract(page)
-        except ImportError:
-            raise
-        except Exception as e:
-            print(f"  {name}: {key[:8]}: {type(e).__name__}: {str(e).splitlines()[0][:80] if str(e) else ''}")
-            found[key] = ""
-    return found
+    return extract(decoded(page), include_comments=False) or ""
 
 
 def folded(text: str) -> str:
@@ -219,42 +174,40 @@ def dates(pages: dict[str, bytes]) -> None:
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rules", action="store_true", help="measure ours with each rule left out")
-    parser.add_argument("--others", action="store_true", help="measure other extractors too")
+    parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     truth: dict[str, Any] = json.loads((DATA / "article_extraction" / "ground_truth.json").read_text())
-    articles = {
-        key: gzip.decompress((DATA / "article_extraction" / "html" / f"{key}.html.gz").read_bytes())
-        for key in sorted(truth)
-    }
-    rows = [json.loads(line) for line in (DATA / "page_segments" / "segments.jsonl").read_text().splitlines()]
-    pages = {row["file"]: gzip.decompress((DATA / "page_segments" / "html" / row["file"]).read_bytes()) for row in rows}
+    articles = {key: page("article_extraction", f"{key}.html.gz") for key in sorted(truth)[: options.limit]}
+    marked = rows(DATA / "page_segments" / "segments.jsonl")[: options.limit]
+    pages = {row["file"]: page("page_segments", row["file"]) for row in marked}
     measured: dict[str, Callable[[bytes], str]] = {"ours": ours, "plain trafilatura": plain_trafilatura}
     if options.rules:
         from rag.ingest.converters.html_article import RULES
 
         measured |= {f"without {rule.__name__}": without(rule.__name__) for rule in RULES}
-    measured |= _others() if options.others else {}
-    print(f"article_extraction: {len(articles)} pages; page_segments: {len(pages)} pages")
-    print("| extractor | articles F1 | prec. | recall | half A | half B | segments F | half A | half B | lost | ms |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
-    for name, extract in measured.items():
-        try:
-            extract(next(iter(articles.values())))  # its imports are not the pages' time
-            start = time.process_time()
-            found = texts(name, extract, articles)
-            milliseconds = 1000 * (time.process_time() - start) / len(articles)
-            counts = [compared(truth[key]["articleBody"], found[key]) for key in articles]
-            f, lost = segments(rows, texts(name, extract, pages))
-        except ImportError as e:
-            print(f"  {name}: not installed ({e.name})")
-            continue
+
+    def row(name: str, extract: Callable[[bytes], str]) -> list[object]:
+        extract(next(iter(articles.values())))  # its imports are not the pages' time
+        start = time.process_time()
+        found = {key: extract(html) for key, html in articles.items()}
+        milliseconds = 1000 * (time.process_time() - start) / len(articles)
+        counts = [compared(truth[key]["articleBody"], found[key]) for key in articles]
+        f, lost = segments(marked, {key: extract(html) for key, html in pages.items()})
         figures = (*averaged(counts), averaged(counts[::2])[0], averaged(counts[1::2])[0], *f)
-        print(
-            f"| {name} | " + " | ".join(f"{x:.4f}" for x in figures) + f" | {lost} | {milliseconds:.0f} |", flush=True
-        )
+        return [name, *(f"{x:.4f}" for x in figures), lost, f"{milliseconds:.0f}"]
+
+    print(f"article_extraction: {len(articles)} pages; page_segments: {len(pages)} pages")
+    headings = ["extractor", "articles F1", "prec.", "recall", "half A", "half B", "segments F", "half A", "half B",
+                "lost", "ms"]  # fmt: skip
+    table(headings, (row(name, extract) for name, extract in measured.items()))
     dates(articles)
+
+
+def page(name: str, file: str) -> bytes:
+    """A saved page of a set."""
+    return gzip.decompress((DATA / name / "html" / file).read_bytes())
 
 
 if __name__ == "__main__":

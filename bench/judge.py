@@ -14,9 +14,10 @@ fitz-gov's disputes) and where they don't (fitz-gov's answered questions).
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from plain import QUESTIONS
+from printed import table
 from sets import Half, Item, load, rows
 
 from rag import Article, Hit, Settings, resources
@@ -71,20 +72,21 @@ def kinds(model: Judge) -> None:
     prompt, found = load_prompt("kind", [resources.folder("prompts")]), Counter[tuple[str, str, str]]()
     for q in rows(QUESTIONS):
         found[q["half"], KINDS.get(q["kind"], "fact"), form_by_model(q["question"], model, prompt).kind] += 1
-    print("\n| kind | half | messages | known for it | others taken for it |\n|---|---|---|---|---|")
-    for kind in sorted({*KINDS.values()}):
-        for half in ("dev", "check"):
-            of = sum(n for (h, is_kind, _), n in found.items() if (h, is_kind) == (half, kind))
-            others = sum(n for (h, is_kind, to), n in found.items() if h == half and is_kind != kind and to == kind)
-            print(f"| {kind} | {half} | {of} | {found[half, kind, kind]} | {others} |", flush=True)
+
+    def row(kind: str, half: str) -> list[object]:
+        of = sum(n for (h, is_kind, _), n in found.items() if (h, is_kind) == (half, kind))
+        others = sum(n for (h, is_kind, to), n in found.items() if h == half and is_kind != kind and to == kind)
+        return [kind, half, of, found[half, kind, kind], others]
+
+    table(["kind", "half", "messages", "known for it", "others taken for it"],
+          (row(kind, half) for kind in sorted({*KINDS.values()}) for half in ("dev", "check")), words=2)  # fmt: skip
 
 
 def judged(model: Judge, prompt: Prompt, limit: int, half: Half, embedder: Embedder) -> None:
     """Print how well it is judged whether documents answer."""
     print(f"half {half}, over the best {JUDGED} sentences")
-    print(f"| set | questions | AUC | {' | '.join(f'below {t}' for t in THRESHOLDS)} |")
-    print("|---" * (3 + len(THRESHOLDS)) + "|")
-    for name in ("squad2", "clapnq", "fitz-gov"):
+
+    def rows_of(name: str) -> Iterator[list[object]]:
         every = load(name, half)
         both: list[list[float]] = []
         for declined in (False, True):
@@ -94,18 +96,23 @@ def judged(model: Judge, prompt: Prompt, limit: int, half: Half, embedder: Embed
             ]
             both.append([yes(model, *messages) for messages in filled])
         for kind, found in zip(("answerable", "unanswerable"), both, strict=True):
-            shares = [sum(p < t for p in found) / max(1, len(found)) for t in THRESHOLDS]
-            cells = " | ".join(f"{share:.2f}" for share in shares)
-            print(f"| {name}, {kind} | {len(found)} | {area(*both):.3f} | {cells} |", flush=True)
+            shares = (f"{sum(p < t for p in found) / max(1, len(found)):.2f}" for t in THRESHOLDS)
+            yield [f"{name}, {kind}", len(found), area(*both), *shares]
+
+    table(["set", "questions", "AUC", *(f"below {t}" for t in THRESHOLDS)],
+          (row for name in ("squad2", "clapnq", "fitz-gov") for row in rows_of(name)))  # fmt: skip
 
 
 def sides(model: Judge, prompt: Prompt, limit: int) -> None:
     """Print how often sources are found to exclude one another."""
-    print("\n| set | questions | sources exclude one another |\n|---|---|---|")
-    for name, verdict in (("conflictnq", "contested"), ("fitz-gov", "contested"), ("fitz-gov", "answered")):
+
+    def row(name: str, verdict: str) -> list[object]:
         several = [i for i in load(name, "dev") if len(i.documents) > 1 and i.verdicts == {verdict}][:limit]
         found = [bool(disagreeing(i.question, documents(i), model, prompt)) for i in several]
-        print(f"| {name}, {verdict} | {len(found)} | {sum(found) / max(1, len(found)):.2f} |", flush=True)
+        return [f"{name}, {verdict}", len(found), f"{sum(found) / max(1, len(found)):.2f}"]
+
+    of = (("conflictnq", "contested"), ("fitz-gov", "contested"), ("fitz-gov", "answered"))
+    table(["set", "questions", "sources exclude one another"], (row(*one) for one in of))
 
 
 def main() -> None:

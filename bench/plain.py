@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from measure import code, corpus_of, first_line
+from printed import table
 from sets import DATA, polnear_articles, rows
 
 from rag import Answer, Corpus, RagError, Settings, Turn
@@ -73,12 +74,9 @@ def opened(material: str, settings: Settings, homes: Path | None) -> Generator[C
     if material == "sample":
         with open_sample(settings) as corpus:
             yield corpus
-    elif material == "polnear":
-        with corpus_of(polnear_articles(), settings, homes) as (corpus, _):
-            yield corpus
     else:
         files = sorted((DATA.parent / "articles").glob("*.txt"))
-        with corpus_of(files, settings, homes) as (corpus, _):
+        with corpus_of(polnear_articles() if material == "polnear" else files, settings, homes) as (corpus, _):
             yield corpus
 
 
@@ -163,11 +161,11 @@ def sheet(args: argparse.Namespace) -> None:
 def times(args: argparse.Namespace) -> None:
     """Print the medians over the answers that a model judged."""
     of = [r for r in rows(args.answers) if "judged" in r.get("steps", {})]
-    print("| | answers | median s | most s |\n|---|---:|---:|---:|")
-    for name in ("judged", "first words", "done", *STEPS):
-        found = [r["seconds"] if name == "done" else r["steps"].get(name) for r in of]
-        if taken := sorted(t for t in found if t is not None):
-            print(f"| {name} | {len(taken)} | {statistics.median(taken):.1f} | {taken[-1]:.1f} |")
+    found = {name: [r["seconds"] if name == "done" else r["steps"].get(name) for r in of]
+             for name in ("judged", "first words", "done", *STEPS)}  # fmt: skip
+    taken = {name: [t for t in several if t is not None] for name, several in found.items()}
+    table(["", "answers", "median s", "most s"],
+          ([n, len(t), f"{statistics.median(t):.1f}", f"{max(t):.1f}"] for n, t in taken.items() if t))  # fmt: skip
 
 
 def digest(text: str) -> str:
@@ -196,23 +194,15 @@ def keep(args: argparse.Namespace) -> None:
 def shares(_: argparse.Namespace) -> None:
     """Print the shares of all marks kept, false first, by half."""
     of = {q["id"]: q for q in rows(QUESTIONS)}
-    print("| answers | half | marked | false | wrong | poor | good |\n|---|---|---:|---:|---:|---:|---:|")
-    for file in sorted(MARKS.glob("plain-*.jsonl")):
-        for half in ("dev", "check"):
-            print(
-                line(
-                    file.stem.removeprefix("plain-"),
-                    half,
-                    [m["mark"] for m in rows(file) if of[m["id"]]["half"] == half],
-                )
-            )
-
-
-def line(name: str, half: str, marks: Sequence[str]) -> str:
-    """One row of the table."""
-    count = Counter(marks)
-    cells = [f"{count[k]} ({count[k] / max(1, len(marks)):.0%})" for k in reversed(KINDS)]
-    return f"| {name} | {half} | {len(marks)} | {' | '.join(cells)} |"
+    marked = (
+        (file.stem.removeprefix("plain-"), half, [m["mark"] for m in rows(file) if of[m["id"]]["half"] == half])
+        for file in sorted(MARKS.glob("plain-*.jsonl"))
+        for half in ("dev", "check")
+    )
+    shown = KINDS[::-1]
+    table(["answers", "half", "marked", *shown], ([name, half, len(marks), *(
+        f"{marks.count(k)} ({marks.count(k) / max(1, len(marks)):.0%})" for k in shown)]
+        for name, half, marks in marked), words=2)  # fmt: skip
 
 
 def main() -> None:
@@ -227,20 +217,19 @@ def main() -> None:
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--homes", type=Path)
     one.set_defaults(run=ask)
-    one = commands.add_parser("times")
-    one.add_argument("answers", type=Path)
-    one.set_defaults(run=times)
-    one = commands.add_parser("sheet")
-    one.add_argument("answers", type=Path)
-    one.add_argument("--from", type=int, default=0, dest="begin")
-    one.add_argument("--to", type=int, dest="end")
-    one.set_defaults(run=sheet)
-    one = commands.add_parser("keep")
-    one.add_argument("answers", type=Path)
-    one.add_argument("marks", type=Path)
-    one.add_argument("name")
-    one.set_defaults(run=keep)
-    commands.add_parser("shares").set_defaults(run=shares)
+    for name, run, given in (
+        ("times", times, ("answers",)),
+        ("sheet", sheet, ("answers",)),
+        ("keep", keep, ("answers", "marks", "name")),
+        ("shares", shares, ()),
+    ):
+        one = commands.add_parser(name)
+        for argument in given:
+            one.add_argument(argument, type=str if argument == "name" else Path)
+        one.set_defaults(run=run)
+        if name == "sheet":
+            one.add_argument("--from", type=int, default=0, dest="begin")
+            one.add_argument("--to", type=int, dest="end")
     args = parser.parse_args()
     args.run(args)
 

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from printed import share, table
 from sets import DATA, half_of, rows
 
 from rag import resources
@@ -90,20 +91,17 @@ def main() -> None:
             if half == "dev" and args.show > 0 and shown != ("supported" if right else "left out"):
                 args.show -= 1
                 print(f"people: {right}, shown: {shown}: {s['sentence']}")
-    print("| QAGS | half | supported, shown | as supported | unsupported, shown as supported | to be checked |")
-    print("|---|---|---:|---:|---:|---:|")
-    for (name, half), pairs in sorted(found.items()):
-        good, bad = ([shown for right, shown in pairs if right == of] for of in (True, False))
-        cells = [share(good, "supported", "to be checked"), share(good, "supported"), share(bad, "supported"),
-                 share(bad, "to be checked")]  # fmt: skip
-        print(f"| {name} | {half} | {' | '.join(cells)} |")
+    headings = ["QAGS", "half", "supported, shown", "as supported", "unsupported, shown as supported", "to be checked"]
+    table(headings, ([*key, *shares(pairs)] for key, pairs in sorted(found.items())), words=2)
     if model:
         model.close()
 
 
-def share(grades: Sequence[str], *of: str) -> str:
-    """'0.93 (of 51)'."""
-    return f"{sum(g in of for g in grades) / max(1, len(grades)):.3f} (of {len(grades)})"
+def shares(pairs: Sequence[tuple[bool, str]]) -> list[str]:
+    """Of the supported sentences those shown, and shown as supported; of the others as supported, and to be checked."""
+    good, bad = ([shown for right, shown in pairs if right == of] for of in (True, False))
+    return [share([g != "left out" for g in good]), share([g == "supported" for g in good]),
+            share([g == "supported" for g in bad]), share([g == "to be checked" for g in bad])]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,27 +1,28 @@
-"""How well evidence is found, step by step: dense alone, full text alone, both fused, and each thing added to that.
+"""How well evidence is found: each step of the search added in turn, and which sentence of what is found stands first.
 
-python bench/retrieval.py [--half first|second] [--homes FOLDER]        (needs ../shared beside the project)
+    python bench/retrieval.py [--half dev|check] [--limit 100] [--only SET] [--homes FOLDER]      (needs ../shared)
 
-MultiHop-RAG: of the questions with evidence, the share of facts found in the first 4 and 10 passages (averaged over
-questions), and the share of questions with all of them in the first 10; a passage holds a fact when it contains it,
-spaces and newlines removed from both. PolNeAR: the share of "who said" questions whose article comes first. Wordings:
-the share of bench/wordings.jsonl, asked of the five real articles, whose article is among the first 3. SQuAD 2.0 and
-RAMDocs: all their texts as one corpus; the share of questions whose text, or one of whose texts, comes first.
-`--half` takes every other question. `--homes` keeps the ingested sets there between runs.
+Search: MultiHop-RAG's share of facts in the first 4 and 10 passages, averaged over questions with evidence, and of
+questions with all of them in the first 10 (a passage holds a fact when it contains it, white space aside); of the other
+sets the share of questions with one of their documents first (PolNeAR's "who said", SQuAD 2.0, RAMDocs), or among the
+first 3 articles (bench/wordings.jsonl, over the five real articles).
+Sentences: the share of answerable questions whose answer stands in the sentence ranked first, by the weights in
+rag/answer/evidence.py, which were chosen on squadshifts, and by others; then the share whose nearest sentence is
+farther than so much, and so would be declined (`findings.NEAR`) or called only near (`findings.PLAIN`).
 """
 
 import argparse
-import re
-import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from sets import DATA, as_files, rows
+from measure import corpus_of
+from printed import table
+from sets import DATA, SOURCES, Document, Item, all_documents, half_of, load, polnear_articles, rows, squadshifts
 
 from rag import Corpus
+from rag.answer.evidence import MEANING, WORDS, Evidence
 from rag.index import lexical
 from rag.retrieve import search as searching
 from rag.retrieve.query import Query, make_query
@@ -30,6 +31,50 @@ from rag.types import Hit
 
 Find = Callable[[str], list[Hit]]
 K = 10
+# (meaning, words, before and rank); the first is as set.
+WEIGHTS = ((MEANING, WORDS, True), (1, 0.5, False), (1, 0, False), (0, 1, False))
+NEARNESS = (0.3, 0.35, 0.45, 0.55, 0.7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A corpus and its questions: `golds` are documents of which one should come first, or facts that passages hold.
+
+    `within` is how many articles count as first; `sentences` whether the sentence that stands first is looked at.
+    """
+
+    name: str
+    documents: Sequence[Document | Path]
+    items: Sequence[Item]
+    golds: Callable[[Item], Sequence[Document | Path]] = lambda item: item.documents
+    within: int = 1
+    sentences: bool = False
+
+
+def tasks(half: str | None, limit: int | None) -> Iterator[Task]:
+    """The sets, each question once."""
+
+    def of(name: str) -> list[Item]:
+        return [i for h in ("dev", "check") if half in (None, h) for i in load(name, h, limit)]
+
+    evidence = [i for i in of("multihop_rag") if i.kind == "evidence"]
+    yield Task(name="multihop_rag", documents=all_documents(evidence, SOURCES["multihop_rag"]), items=evidence)
+    articles, ids = polnear_articles(), [a["id"] for a in rows(DATA / "polnear" / "train" / "articles.jsonl")]
+    named = dict(zip(ids, articles, strict=True))
+    yield Task(name="polnear", documents=articles, items=of("polnear"), sentences=True,
+               golds=lambda i: [named[i.row["article"]]])  # fmt: skip
+    files = sorted((DATA.parent / "articles").glob("*.txt"))
+    worded = [Item(id="", question=q["question"], row=q) for q in rows(Path(__file__).with_name("wordings.jsonl"))]
+    kept = [i for i in worded if half in (None, half_of(i.question))][:limit]
+    yield Task(name="wordings", documents=files, items=kept, within=3,
+               golds=lambda i: [f for f in files if f.name in i.row["files"]])  # fmt: skip
+    squad, ram = of("squad2"), of("ramdocs")
+    yield Task(name="squad2", documents=all_documents(list(SOURCES["squad2"].items()), SOURCES["squad2"]),
+               items=[i for i in squad if i.golds], sentences=True)  # fmt: skip
+    real = {i.id: [Document(d["text"]) for d in i.row["documents"] if d["type"] != "noise"] for i in ram}
+    yield Task(name="ramdocs", documents=all_documents(ram, SOURCES["ramdocs"]), items=ram, golds=lambda i: real[i.id])
+    one_each = list({i.documents: i for i in random.Random(3).sample(squadshifts(), 3_000)}.values())[: limit or 300]
+    yield Task(name="squadshifts", documents=[i.documents[0] for i in one_each], items=one_each, sentences=True)
 
 
 def rrf(rankings: Sequence[Sequence[str]]) -> list[str]:
@@ -61,7 +106,7 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     sentences, finder._sentences = finder._sentences, None
     yield "dense", lambda q: hits(dense(bare(q)))
     yield "full text", lambda q: hits(words(bare(q).terms))
-    yield "ranks fused", lambda q: hits(rrf([dense(bare(q)), words(bare(q).terms)]))
+    yield "ranks fused (RRF)", lambda q: hits(rrf([dense(bare(q)), words(bare(q).terms)]))
     spread, searching.NEXT_OF_ARTICLE = searching.NEXT_OF_ARTICLE, 1.0
     yield "scores fused", lambda q: finder.search(replace(bare(q), phrases=()), K, None)
     yield "+ phrases", lambda q: finder.search(bare(q), K, None)
@@ -74,82 +119,71 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     yield "+ questions split: all", lambda q: corpus.search(q, K)
 
 
-def multihop(questions: Iterable[dict], find: Find) -> tuple[float, float, float]:
+def facts_found(items: Sequence[Item], find: Find) -> list[float]:
     """Evidence recall at 4 and 10, and the share of questions with all evidence in the first 10."""
-    found = []
-    for q in questions:
-        texts = [squashed(hit.passage.text) for hit in find(q["query"])]
-        facts = [squashed(e["fact"]) for e in q["evidence_list"]]
-        ranks = np.array([next((i for i, text in enumerate(texts) if fact in text), K) for fact in facts])
-        found.append(((ranks < 4).mean(), (ranks < K).mean(), (ranks < K).all()))
-    at4, at10, every = np.array(found, float).mean(axis=0)
-    return at4, at10, every
+    found: list[tuple[float, float, bool]] = []
+    for item in items:
+        texts = ["".join(h.passage.text.split()) for h in find(item.question)]
+        facts = ["".join(e["fact"].split()) for e in item.row["evidence_list"]]
+        ranks = [next((i for i, text in enumerate(texts) if fact in text), K) for fact in facts]
+        at4, at10 = (sum(r < k for r in ranks) / len(ranks) for k in (4, K))
+        found.append((at4, at10, at10 == 1))
+    return [sum(column) / len(found) for column in zip(*found, strict=True)]
 
 
-def squashed(text: str) -> str:
-    """The text without spaces and newlines."""
-    return re.sub(r"[ \n]", "", text)
+def documents_first(task: Task, ids: dict[Document | Path, str], find: Find) -> list[float]:
+    """The share of questions with one of their documents among the first articles found."""
+    first = 0
+    for item in task.items:
+        articles = list(dict.fromkeys(h.article.id for h in find(item.question)))[: task.within]
+        first += any(ids.get(gold) in articles for gold in task.golds(item))
+    return [first / max(1, len(task.items))]
 
 
-def first(questions: Iterable[tuple[str, set[str]]], find: Find, k: int = 1) -> float:
-    """The share of (question, files) with one of the files among the first k articles."""
-    found = []
-    for question, files in questions:
-        articles = list(dict.fromkeys(Path(hit.article.path).name for hit in find(question)))
-        found.append(bool(files & set(articles[:k])))
-    return sum(found) / len(found)
+def answers(item: Item, e: Evidence) -> bool:
+    """Whether a sentence holds an answer; of "who said" four fifths of the words that were said."""
+    if "content" not in item.row:
+        return any(gold in e.text for gold in item.golds)
+    wanted = set(item.row["content"]["text"].lower().split())
+    return len(wanted & set(e.text.lower().split())) >= 0.8 * len(wanted)
 
 
-def sets(half: slice) -> Iterator[tuple[str, Iterable[dict] | Path, Callable[[Find], tuple[float, ...]]]]:
-    """Each set: its name, its articles, and what measures a way to search it."""
-    evidence = [q for q in rows(DATA / "multihop_rag" / "questions.jsonl") if q["evidence_list"]][half]
-    yield "multihop_rag", rows(DATA / "multihop_rag" / "articles.jsonl"), lambda find: multihop(evidence, find)
+def scored(e: Evidence, meaning: float, words: float, others: bool) -> float:
+    """The score under other weights; what the sentence before adds and the passage's rank are in its own score."""
+    rest = e.score - MEANING * e.meaning - WORDS * e.coverage
+    return meaning * e.meaning + words * e.coverage + (rest if others else 0.0)
 
-    articles = rows(DATA / "polnear" / "train" / "articles.jsonl")
-    # The same text may stand in several files: the first one's name counts for all.
-    named = {a["text"]: f"{n:04}.md" for n, a in reversed(list(enumerate(articles)))}
-    files = {a["id"]: named[a["text"]] for a in articles}
-    said = [(q["question"], {files[q["article"]]}) for q in rows(DATA / "polnear" / "train" / "who_said.jsonl")][half]
-    yield "polnear", articles, lambda find: (first(said, find),)
 
-    wordings = [(q["question"], set(q["files"])) for q in rows(Path(__file__).with_name("wordings.jsonl"))][half]
-    yield "wordings", DATA.parent / "articles", lambda find: (first(wordings, find, 3),)
-
-    squad = rows(DATA / "squad2" / "questions.jsonl")
-    contexts = list(dict.fromkeys(q["context"] for q in squad))
-    at = {text: f"{n:04}.md" for n, text in enumerate(contexts)}
-    asked = [(q["question"], {at[q["context"]]}) for q in squad if q["answerable"]][half]
-    yield "squad2", [{"text": t, "title": f"Text {n}"} for n, t in enumerate(contexts)], lambda f: (first(asked, f),)
-
-    ram = rows(DATA / "ramdocs" / "questions.jsonl")
-    texts = list(dict.fromkeys(d["text"] for q in ram for d in q["documents"]))
-    at = {text: f"{n:04}.md" for n, text in enumerate(texts)}
-    several = [(q["question"], {at[d["text"]] for d in q["documents"] if d["type"] != "noise"}) for q in ram][half]
-    yield "ramdocs", [{"text": t, "title": f"Text {n}"} for n, t in enumerate(texts)], lambda f: (first(several, f),)
+def sentence_rank(task: Task, corpus: Corpus) -> None:
+    """Print which weights put an answer first, and how near the nearest sentences are."""
+    asked = [(i, corpus._answerer._found(corpus.understood(i.question), None, corpus.settings.results).evidence)
+             for i in task.items]  # fmt: skip
+    found = [(i, e) for i, e in asked if e]
+    firsts = [(w, [answers(i, max(e, key=lambda x: scored(x, *w))) for i, e in found]) for w in WEIGHTS]
+    table(["meaning, words, the others", "first sentence"], ([str(w), sum(f) / len(f)] for w, f in firsts))
+    nearest = [max(x.nearness for x in e) for _, e in found]
+    table(["nearness", "farther"], ([str(n), sum(x < n for x in nearest) / len(nearest)] for n in NEARNESS))
 
 
 def main() -> None:
-    """Print a table a set."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--half", choices=("first", "second"))
+    """Print the tables of each set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--half", choices=("dev", "check"))
+    parser.add_argument("--limit", type=int, help="questions of a half")
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--only", help="one set")
     args = parser.parse_args()
-    half = {None: slice(None), "first": slice(0, None, 2), "second": slice(1, None, 2)}[args.half]
-    with tempfile.TemporaryDirectory() as passing:
-        homes = args.homes or Path(passing)
-        for name, articles, measure in sets(half):
-            if args.only not in (None, name):
-                continue
-            with Corpus.open(load_settings(home=homes / name)) as corpus:
-                if not corpus.counts()["articles"]:
-                    kept = articles if isinstance(articles, Path) else as_files(articles, homes / f"{name}_files")
-                    corpus.ingest(kept)
-                print(f"\n{name}: {corpus.counts()['articles']} articles, {corpus.counts()['passages']} passages")
-                for step, find in steps(corpus):
-                    began = time.perf_counter()
-                    values = measure(find)
-                    print(f"{step:26}", *(f"{v:.3f}" for v in values), f"   {time.perf_counter() - began:.1f} s")
+    for task in tasks(args.half, args.limit):
+        if args.only not in (None, task.name):
+            continue
+        with corpus_of(task.documents, load_settings(), args.homes) as (corpus, ids):
+            print(f"\n{task.name}: {len(task.items)} questions, {corpus.counts()['articles']} articles")
+            facts = task.name == "multihop_rag"
+            table(["step", "evidence @4", "@10", "all in 10"] if facts else ["step", f"in the first {task.within}"],
+                  ([name, *(facts_found(task.items, find) if facts else documents_first(task, dict(ids), find))]
+                   for name, find in steps(corpus)))  # fmt: skip
+            if task.sentences:
+                sentence_rank(task, corpus)
 
 
 if __name__ == "__main__":

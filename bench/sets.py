@@ -8,9 +8,9 @@ so that no conversation, paragraph or article stands in both halves. `dev` may b
 thresholds and weights are fitted there. `check` is only counted: no item of it is read by whoever changes the product,
 and none enters a fit. `squadshifts` alone is all for fitting and choosing: no figure of an answer is taken of it. The
 project's own cases: `eval/sample.jsonl` and `eval/pages.jsonl` enter no fit; `eval/plain.jsonl` has its `half` written
-in it; of `bench/exam.jsonl` parts a, b and c are `dev`, d is `check`. Three older scripts split by place, not hash, as
-their tables were made: bench/check.py (even articles `dev`, odd `check`), bench/extraction.py (every other page, A and
-B), bench/retrieval.py (`--half`: every other question).
+in it; of `bench/exam.jsonl` parts a, b and c are `dev`, d is `check`. Two older scripts split by place, not hash, as
+their tables were made: bench/check.py (even articles `dev`, odd `check`) and bench/extraction.py (every other page, A
+and B).
 """
 
 import hashlib

@@ -1,7 +1,6 @@
 """Who said what, against PolNeAR's attributions.
 
-    python bench/statements.py                 # the table, both halves
-    python bench/statements.py --errors 30     # and errors of the development half
+    python bench/statements.py [--limit 100]        # of so many articles a half; else of all
 
 A gold attribution counts when its cue holds a verb of saying (VERBS, by stem) and it has a source, a cue and content.
 It is found when a statement has at least half of its content's words and its content is at most twice as long, both
@@ -17,7 +16,6 @@ Baseline: every quotation of four words or more, and every sentence with a form 
 """
 
 import argparse
-import random
 import re
 import time
 from collections import defaultdict
@@ -25,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from printed import table
 from sets import DATA, half_of, rows
 
 from rag.ingest.statements import find_statements
@@ -53,10 +52,8 @@ class Gold:
     """A gold attribution: spans, and the words of its content by their offsets."""
 
     source: tuple[Span, ...]
-    cue: tuple[Span, ...]
     content: tuple[Span, ...]
     saying: bool
-    text: str
 
 
 def load() -> tuple[dict[str, Article], dict[str, list[Gold]]]:
@@ -70,9 +67,7 @@ def load() -> tuple[dict[str, Article], dict[str, list[Gold]]]:
     for a in rows(folder / "attributions.jsonl"):
         if a["source"] and a["cue"] and a["content"]:
             cue = " ".join(part["text"] for part in a["cue"])
-            gold[a["article"]].append(
-                Gold(_spans(a["source"]), _spans(a["cue"]), _spans(a["content"]), is_saying(cue), cue)
-            )
+            gold[a["article"]].append(Gold(_spans(a["source"]), _spans(a["content"]), is_saying(cue)))
     return articles, gold
 
 
@@ -181,6 +176,8 @@ def who_said(articles: dict[str, Article], found: dict[str, list[Statement]]) ->
     """Of the questions of each half: those whose content's best statement has a speaker that names the answer."""
     counts = {"dev": [0, 0], "check": [0, 0]}
     for q in rows(DATA / "polnear" / "train" / "who_said.jsonl"):
+        if q["article"] not in articles:
+            continue
         text = articles[q["article"]].text
         wanted = words_in(text, [tuple(s) for s in q["content"]["spans"]])
         best = max(found[q["article"]], key=lambda s: _fit(wanted, words_in(text, s.content)), default=None)
@@ -199,113 +196,34 @@ def _fit(wanted: set[int], got: set[int]) -> float:
     return len(wanted & got) / max(1, len(wanted | got))
 
 
-def table(found: dict[str, list[Statement]] | None = None) -> str:
-    """The Markdown table of both halves, with the baseline."""
+def main() -> None:
+    """Print the table of both halves, with the baseline."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--limit", type=int)
+    limit = parser.parse_args().limit
     articles, gold = load()
+    kept = {half: [i for i in articles if half_of(i) == half][:limit] for half in ("dev", "check")}
+    articles = {i: articles[i] for several in kept.values() for i in several}
     began = time.process_time()
-    found = found or {i: find_statements(a) for i, a in articles.items()}
+    found = {i: find_statements(a) for i, a in articles.items()}
     seconds = time.process_time() - began
-    lines = ["| what | half | precision | recall | statements | gold |", "|---|---|---|---|---|---|"]
     simple = {i: baseline(a) for i, a in articles.items()}
-    for name, which in (("statements", found), ("nearest capitalised name", simple)):
-        for part in ("dev", "check"):
-            marked = (Marked(a, gold[i], which[i]) for i, a in articles.items() if half_of(i) == part)
-            for kind, (right, made, hit, wanted) in scored(marked).items():
-                lines.append(
-                    f"| {name}, {kind} | {part} | {right / max(1, made):.3f} | {hit / max(1, wanted):.3f} "
-                    f"| {made} | {wanted} |"
-                )
-    lines.append("")
-    for part, (right, asked) in who_said(articles, found).items():
-        lines.append(f"who_said, {part}: the content's statement names the speaker for {right} of {asked}")
+    table(
+        ["what", "half", "precision", "recall", "statements", "gold"],
+        (
+            [f"{name}, {kind}", half, right / max(1, made), hit / max(1, wanted), made, wanted]
+            for name, which in (("statements", found), ("nearest capitalised name", simple))
+            for half, ids in kept.items()
+            for kind, (right, made, hit, wanted) in scored(Marked(articles[i], gold[i], which[i]) for i in ids).items()
+        ),
+        words=2,
+    )
+    print()
+    for half, (right, asked) in who_said(articles, found).items():
+        print(f"who_said, {half}: the content's statement names the speaker for {right} of {asked}")
     size = sum(len(a.text) for a in articles.values())
-    lines.append(f"{seconds / size * 1e6:.2f} microseconds a character, {sum(map(len, found.values()))} statements")
-    return "\n".join(lines)
-
-
-def errors(count: int, kind: str, cue: str) -> None:
-    """Print some errors of the development half: statements without gold, or gold that was not found."""
-    articles, gold = load()
-    lines: list[str] = []
-    for i, a in articles.items():
-        if half_of(i) != "dev":
-            continue
-        m = Marked(a, gold[i], find_statements(a))
-        for f in m.found:
-            if (
-                kind == "wrong"
-                and f[0].cue
-                and re.search(cue, m.text[slice(*f[0].cue)])
-                and not any(m.match(g, f) for g in m.gold)
-            ):
-                near = [g for g in m.gold if m.content(g[1], f[1])]
-                why = "source" if near else "no gold"
-                shown = near or [g for g in m.gold if g[1] & f[1]]
-                gold_lines = "".join(f"\n      gold {_gold(m.text, g[0])}" for g in shown)
-                lines.append(f"{why}: {_shown(m.text, f[0])}{gold_lines}")
-        for g in m.gold:
-            if (
-                kind == "missed"
-                and g[0].saying
-                and re.search(cue, g[0].text)
-                and not any(m.match(g, f) for f in m.found)
-            ):
-                near_found = [f for f in m.found if g[1] & f[1]]
-                lines.append(
-                    f"missed {'DIRECT' if m.direct(g[1]) else ''}: {_gold(m.text, g[0])}"
-                    + "".join(f"\n      found {_shown(m.text, f[0])}" for f in near_found)
-                    + f"\n      in: {m.text[max(0, g[0].cue[0][0] - 150) : g[0].cue[0][1] + 100]!r}"
-                )
-    print(len(lines))
-    random.Random(count).shuffle(lines)
-    print("\n".join(lines[:count]))
-
-
-def by_cue() -> None:
-    """Print, for each cue of the development half, how many statements are right, and how much gold is found."""
-    articles, gold = load()
-    made: dict[str, list[bool]] = defaultdict(list)
-    wanted: dict[str, list[bool]] = defaultdict(list)
-    for i, a in articles.items():
-        if half_of(i) == "dev":
-            m = Marked(a, gold[i], find_statements(a))
-            for f in m.found:
-                if f[0].cue:
-                    made[m.text[slice(*f[0].cue)].casefold()].append(any(m.match(g, f) for g in m.gold))
-            for g in m.gold:
-                if g[0].saying:
-                    inside = all(any(a <= s < b for a, b in quotations(m.text)) for s, _ in g[0].cue)
-                    wanted["IN QUOTES" if inside else g[0].text.casefold()].append(any(m.match(g, f) for f in m.found))
-    for name, counts in (("statements", made), ("gold", wanted)):
-        print(name)
-        for cue, right in sorted(counts.items(), key=lambda kv: -len(kv[1]))[:130]:
-            print(f"  {cue}: {sum(right)}/{len(right)} {sum(right) / len(right):.2f}", end=";")
-
-
-def _shown(text: str, s: Statement) -> str:
-    content = " / ".join(text[a:b] for a, b in s.content)
-    source = text[slice(*s.source)] if s.source else None
-    cue = text[slice(*s.cue)] if s.cue else None
-    return f"[{source}] ({cue}) {content[:300]!r} <{s.speaker}; {s.description}; {s.via}; {s.stance}>"
-
-
-def _gold(text: str, g: Gold) -> str:
-    join = lambda spans: " / ".join(text[a:b] for a, b in spans)  # noqa: E731
-    return f"[{join(g.source)}] ({join(g.cue)}) {join(g.content)[:300]!r}"
+    print(f"{seconds / size * 1e6:.2f} microseconds a character, {sum(map(len, found.values()))} statements")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--wrong", type=int, default=0)
-    parser.add_argument("--missed", type=int, default=0)
-    parser.add_argument("--cue", default="")
-    parser.add_argument("--cues", action="store_true")
-    given = parser.parse_args()
-    if given.wrong:
-        errors(given.wrong, "wrong", given.cue)
-    elif given.cues:
-        by_cue()
-    elif given.missed:
-        errors(given.missed, "missed", given.cue)
-    else:
-        print(table())
+    main()

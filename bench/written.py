@@ -19,6 +19,7 @@ from typing import Any
 
 from measure import plain
 from plain import MARKS, digest
+from printed import table
 from sets import rows
 
 from rag.answer.writer import TO_BE_CHECKED
@@ -77,13 +78,16 @@ def keep(args: argparse.Namespace) -> None:
 
 def shares(_: argparse.Namespace) -> None:
     """Print how many sentences of each grade people hold to be supported."""
-    print("| written by | as supported | of them unsupported | to be checked | of them unsupported | left out "
-          "| of them supported |\n|---|---:|---:|---:|---:|---:|---:|")  # fmt: skip
-    for file in sorted(MARKS.glob("sentences-*.jsonl")):
-        marks = rows(file)
-        sure, perhaps, out = ([m["supported"] for m in marks if m["shown"] == g] for g in GRADES)
-        print(f"| {file.stem.removeprefix('sentences-')} | {len(sure)} | {sure.count(False)} | {len(perhaps)} "
-              f"| {perhaps.count(False)} | {len(out)} | {out.count(True)} |")  # fmt: skip
+    headings = ["written by", "as supported", "of them unsupported", "to be checked", "of them unsupported", "left out",
+                "of them supported"]  # fmt: skip
+    table(headings, map(_counted, sorted(MARKS.glob("sentences-*.jsonl"))))
+
+
+def _counted(file: Path) -> list[object]:
+    marks = rows(file)
+    sure, perhaps, out = ([m["supported"] for m in marks if m["shown"] == g] for g in GRADES)
+    return [file.stem.removeprefix("sentences-"), len(sure), sure.count(False), len(perhaps), perhaps.count(False),
+            len(out), out.count(True)]  # fmt: skip
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 
 from rag import __version__, show
 from rag.__main__ import stopped
+from rag.cli_eval import Home, Json
 from rag.cli_eval import app as eval_app
 from rag.corpus import Corpus
 from rag.errors import QuestionError, RagError
@@ -70,13 +71,9 @@ def every_command(
 
 
 _DAY, _DAY_SHOWN = ["%Y-%m-%d"], "YYYY-MM-DD"
-Home = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Folder that holds the corpus [RAG_HOME; default .rag].")
-]
 ArticleId = Annotated[str, typer.Argument(metavar="ID", hidden=True)]
 # Words, so that a question needs no quotation marks where the shell leaves its signs alone.
 Words = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Publisher = Annotated[
     list[str] | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet. May be given several times.")
 ]

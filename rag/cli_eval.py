@@ -13,8 +13,8 @@ from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.evaluate import Evaluation
+    from rag.evaluate.cases import CaseSet
     from rag.evaluate.opinions import Opinions
-    from rag.evaluate.sets import CaseSet
 
 
 class RunFirst(TyperGroup):
@@ -39,11 +39,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 @app.command()
 def run(
     cases: Cases = None,
-    public: Annotated[
-        str | None,
-        typer.Option(
-            "--set", metavar="NAME=PATH", help="A public set: multihop_rag, ramdocs or squad2; or generated=1000."
-        ),
+    generated: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", help="Ask about so many made-up articles instead: retrieval at size."),
     ] = None,
     thresholds: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON of least scores [thresholds.json beside it].")
@@ -55,18 +53,12 @@ def run(
         bool, typer.Option("--update-baseline", help="Show what changes, and keep this run as the baseline.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the baseline is written.")] = False,
-    matrix: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=A,B", help="Run with each value of a setting; may be repeated.")
-    ] = None,
     judge: Annotated[
         str | None,
         typer.Option(metavar="MODEL", help="Ask a language model as well what it holds of the answers."),
     ] = None,
     judge_cases: Annotated[
         int | None, typer.Option(min=1, metavar="NUMBER", help="Ask it of so many answers, chosen by a seed.")
-    ] = None,
-    price: Annotated[
-        str | None, typer.Option(metavar="SENT,WRITTEN", help="What a million tokens cost, where a model answers.")
     ] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report as one HTML page.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table for a pull request.")] = None,
@@ -78,31 +70,28 @@ def run(
 
     Exit status 1 when they are not reached. `rag eval check`, `add` and `compare` look after cases and runs.
     """
-    from rag.evaluate import export, gate, report
-    from rag.evaluate.public import evaluate_public
-    from rag.evaluate.sets import load_set, project_sets
+    from rag.evaluate import gate, report
+    from rag.evaluate.cases import load_set, project_sets
+    from rag.evaluate.generated import evaluate_generated
 
     settings = load_settings(home=home)
-    if (judge or price) and (public is not None or matrix):
-        raise RagError("--judge and --price go with cases, not with --set or --matrix")
-    if public is not None:
+    if generated is not None:
+        if judge:
+            raise RagError("--judge goes with cases, not with --generated")
         with show.progress("Asking") as progress:
-            show_eval.public(evaluate_public(public, settings, progress), as_json=as_json)
+            show_eval.generated(evaluate_generated(generated, settings, progress), as_json=as_json)
             return
     sets = [load_set(cases, thresholds)] if cases else project_sets()
     if thresholds and not cases:
         sets = [load_set(s.path, thresholds, is_sample=s.is_sample) for s in sets]
-    if matrix:
-        _matrix(sets, settings, matrix, as_json=as_json)
-        return
-    runs = [_evaluated(s, settings, price) for s in sets]
+    runs = [_evaluated(s, settings) for s in sets]
     judged = _judged(runs, sets, settings, judge, judge_cases) if judge else {}
     kept = {s.name: gate.load_baseline(baseline or s.baseline, s.name) for s in sets}
     broken = {r.name: gate.breaks(r, kept[r.name]) for r in runs}
     for path, text in (
         (html, lambda: report.to_html(runs, broken, {s.name: s.cases for s in sets}, judged)),
-        (markdown, lambda: export.to_markdown(runs, broken, judged)),
-        (junit, lambda: export.to_junit(runs, broken)),
+        (markdown, lambda: report.to_markdown(runs, broken, judged)),
+        (junit, lambda: report.to_junit(runs, broken)),
     ):
         if path is not None:
             _write(path, text())
@@ -118,7 +107,7 @@ def run(
 def check(cases: Cases = None, home: Home = None) -> None:
     """Find cases whose facts or evidence are not in the articles they name. Exit status 1 when there are any."""
     from rag.evaluate.author import check as problems_of
-    from rag.evaluate.sets import load_set, opened, project_sets
+    from rag.evaluate.cases import load_set, opened, project_sets
 
     settings = load_settings(home=home)
     found: list[str] = []
@@ -190,19 +179,16 @@ def compare(
     show_eval.comparisons({name: compared(a[name], b[name]) for name in both}, as_json=as_json)
 
 
-def _evaluated(of: "CaseSet", settings: Settings, price: str | None = None) -> "Evaluation":
+def _evaluated(of: "CaseSet", settings: Settings) -> "Evaluation":
     from rag.evaluate import evaluate
-    from rag.evaluate.meter import price as price_of
-    from rag.evaluate.sets import opened
-
-    cost = price_of(price) if price else None
+    from rag.evaluate.cases import opened
 
     with (
         show.working(f"Opening the articles of {of.name}"),
         opened(of, settings) as corpus,
         show.progress(f"Asking {of.name}") as progress,
     ):
-        return evaluate(corpus, of.cases, of.thresholds, progress, known=of.known, name=of.name, price=cost)
+        return evaluate(corpus, of.cases, of.thresholds, progress, known=of.known, name=of.name)
 
 
 def _judged(
@@ -239,16 +225,6 @@ def _update(
     if any(changed.values()) and (yes or typer.confirm("Write this baseline?", err=True)):
         for s, r in zip(sets, runs, strict=True):
             gate.keep_baseline(baseline or s.baseline, [r])
-
-
-def _matrix(sets: "Sequence[CaseSet]", settings: Settings, axes: Sequence[str], *, as_json: bool) -> None:
-    from rag.evaluate.matrix import combinations, with_settings
-
-    found: dict[str, list[Evaluation]] = {}
-    for given in combinations(axes):
-        changed = with_settings(settings, given)
-        found[" ".join(f"{k}={v}" for k, v in given.items())] = [_evaluated(s, changed) for s in sets]
-    show_eval.matrix(found, as_json=as_json)
 
 
 def _write(path: Path, text: str) -> None:

@@ -3,11 +3,8 @@
 The one place that knows this form; the command line, the page's API and the evaluation all use it.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-
-from pydantic import TypeAdapter
 
 from rag.types import Answer, Article, Entry, Hit
 
@@ -22,15 +19,6 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
     for dated in (*found["citations"], *found["positions"]):
         dated["published"] = _iso(dated["published"])
     return found
-
-
-def answer_from_dict(kept: Mapping[str, Any]) -> Answer:
-    """The answer that `answer_to_dict` gave.
-
-    Raises:
-        ValueError: it is of another form.
-    """
-    return TypeAdapter(Answer).validate_python(kept)
 
 
 def entry_to_dict(entry: Entry) -> dict[str, Any]:

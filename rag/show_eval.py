@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from rag.evaluate.export import Broken, kappa, to_dict, told_in_short
-from rag.evaluate.scores import NO_CITATION_SCORES, SCORES, TARGETS
+from rag.evaluate.report import Broken, kappa, to_dict, told_in_short
+from rag.evaluate.scores import SCORES, TARGETS
 from rag.show import as_json_text, message, output, print_table
 
 if TYPE_CHECKING:
     from rag.evaluate import Case, Evaluation
     from rag.evaluate.compare import Comparison
+    from rag.evaluate.generated import GeneratedRun
     from rag.evaluate.opinions import Opinions
-    from rag.evaluate.public import PublicRun
 
 _DIFF_LINES = 8
 
@@ -48,7 +48,6 @@ def runs(
                     console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(case.missed), sep="\n  ")
     for run in found:
         message(f"{run.name}: {told_in_short(run)}")
-    message(NO_CITATION_SCORES)
     for name, lines in told.items():
         message(f"{name}: not good enough: {', '.join(line.split(' ')[0] for line in lines)}")
 
@@ -105,35 +104,16 @@ def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
         message(f"Not compared, for only one run has them: {', '.join(i for c in found.values() for i in c.only_one)}")
 
 
-def matrix(found: "Mapping[str, Sequence[Evaluation]]", *, as_json: bool) -> None:
-    """A column for each choice of settings."""
-    if as_json:
-        as_json_text({given: [to_dict(r) for r in several] for given, several in found.items()})
-        return
-    table = _table("score", *found)
-    for name in next(iter(found.values())):
-        for score in SCORES:
-            values: list[str] = []
-            for several in found.values():
-                run = next(r for r in several if r.name == name.name)
-                values.append(next((f"{s.value:.3f}" for s in run.scores if s.name == score), ""))
-            if any(values):
-                table.add_row(f"{name.name} {score}", *values)
-        times = [next(r for r in several if r.name == name.name).p50 for several in found.values()]
-        table.add_row(f"{name.name} ms for an answer", *(f"{1000 * t:.0f}" for t in times))
-    print_table(table, headings=True)
-
-
-def public(run: "PublicRun", *, as_json: bool) -> None:
-    """The figures of a public set, by its own rules."""
+def generated(run: "GeneratedRun", *, as_json: bool) -> None:
+    """The figures over made-up articles."""
     if as_json:
         as_json_text(asdict(run))
         return
-    table = _table(run.name, "value", "questions")
+    table = _table("made-up articles", "value", "of")
     for name, (value, count) in run.figures.items():
-        table.add_row(name, f"{value:.3f}", str(count))
+        table.add_row(name, f"{value:.3f}", f"{count:,}")
     print_table(table, headings=True)
-    message(f"{run.questions} questions, {run.seconds:.1f} s")
+    message(f"{len(run.output)} questions, {run.seconds:.1f} s")
 
 
 def problems(found: Sequence[str], cases: int) -> None:

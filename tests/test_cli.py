@@ -401,35 +401,17 @@ def test_eval_of_cases_of_ones_own(call: Callable[..., Ended], home: Path, tmp_p
     assert "high.json" in one_line(high.err) and "between 0 and 1" in high.err
 
 
-@pytest.mark.parametrize(
-    ("line", "named"),
-    [
-        ("{not json", "line 1"),
-        (json.dumps(CASE | {"kind": "guess"}), "kind"),
-        (json.dumps(CASE | {"fcats": 1}), "fcats"),
-    ],
-)
-def test_eval_of_malformed_cases(line: str, named: str, call: Callable[..., Ended], tmp_path: Path) -> None:
-    (tmp_path / "cases.jsonl").write_text(line + "\n")
-    (tmp_path / "thresholds.json").write_text("{}")
-    ended = call("eval", "cases.jsonl")
-    assert (ended.code, ended.out) == (2, "")
-    (only,) = ended.err.splitlines()
-    assert "cases.jsonl, line 1" in only and named in only
-
-
-def test_eval_of_files_that_are_not_there(call: Callable[..., Ended]) -> None:
-    ended = call("eval", "nowhere.jsonl")
-    assert ended.code == 2
-    assert "nowhere.jsonl" in ended.err
-    assert call("eval", "--thresholds", "nowhere.json").code == 2
-
-
-def test_eval_with_a_threshold_for_no_score(call: Callable[..., Ended], tmp_path: Path) -> None:
-    (tmp_path / "thresholds.json").write_text('{"fcats": 0.9}')
-    ended = call("eval", "--thresholds", "thresholds.json")
-    assert ended.code == 2
-    assert "fcats" in ended.err
+def test_eval_of_files_that_are_not_there_or_malformed(call: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_text("{not json\n")
+    (tmp_path / "fcats.json").write_text('{"fcats": 0.9}')
+    for arguments, told in (
+        (("nowhere.jsonl",), "nowhere.jsonl"),
+        (("cases.jsonl",), "cases.jsonl, line 1"),
+        (("--thresholds", "nowhere.json"), "nowhere.json"),
+        (("--thresholds", "fcats.json"), "fcats"),
+    ):
+        ended = call("eval", *arguments)
+        assert (ended.code, ended.out) == (2, "") and told in ended.err, arguments
 
 
 def test_eval_reports_and_baseline(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
@@ -479,21 +461,12 @@ def test_eval_adds_what_readers_rated_up(call: Callable[..., Ended], home: Path,
     assert wrong.code == 2 and "feedback.jsonl, line 1" in wrong.err
 
 
-def test_eval_of_several_settings(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
-    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
-    ended = call("eval", "cases.jsonl", "--matrix", "results=4,8", "--home", home)
-    assert ended.code == 0
-    assert "results=4" in ended.out and "results=8" in ended.out
-    assert call("eval", "cases.jsonl", "--matrix", "no_such=1", "--home", home).code == 2
-
-
 def test_eval_options_that_do_not_go(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
     for options, told in (
         (("--judge", "extractive"), "names no language model"),
-        (("--price", "cheap"), "0.15,0.60"),
-        (("--judge", "openai-like:m@http://127.0.0.1:9/v1", "--matrix", "results=4"), "go with cases"),
-        (("--set", "generated=0"), "between 1 and"),
+        (("--judge", "openai-like:m@http://127.0.0.1:9/v1", "--generated", "30"), "goes with cases"),
+        (("--generated", "0"), "between 1 and"),
     ):
         ended = call("eval", "cases.jsonl", *options, "--home", home)
         assert ended.code == 2 and told in ended.err, options

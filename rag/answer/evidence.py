@@ -2,8 +2,8 @@
 
 A sentence is ranked by its nearness in meaning, by the question's words that it holds (rare ones for more) and that
 only the sentence before it holds ('Two freezes …' before 'They took place in …'), and by the rank of its passage.
-`bench/ranking.py` fits the weights on squadshifts and shows on other sets what each of these is worth. Nothing here
-judges whether a sentence answers.
+`bench/retrieval.py` shows what the weights are worth, on squadshifts, where they were chosen, and on other sets.
+Nothing here judges whether a sentence answers.
 """
 
 import math

@@ -18,7 +18,7 @@ from rag.types import UNNAMED, Answer, Article, Citation, DateMention, Position,
 Resolve = Callable[[str, date | None], Sequence[DateMention]]
 
 ENGINE = "extractive"
-# Nothing nearer than this is near: `bench/ranking.py` prints how many questions are then declined that articles answer.
+# Nothing nearer than this is near: `bench/retrieval.py` prints how many answerable questions are then declined.
 NEAR = 0.3
 # Below this the lines are said to be only the nearest: half of the exam's questions that nothing answers lie there, and
 # a fifth of the others.

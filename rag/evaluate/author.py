@@ -9,9 +9,8 @@ from typing import Any
 from rag.corpus import Corpus
 from rag.errors import CaseError
 from rag.evaluate.cases import Case
-from rag.evaluate.metrics import file_name
-from rag.evaluate.same import holds
-from rag.evaluate.statements import short_answer
+from rag.evaluate.facts import holds
+from rag.evaluate.metrics import file_name, short_answer
 from rag.types import Answer, Article
 
 

@@ -6,9 +6,11 @@ questions are in the article's words, half in others; some ask for what no artic
 """
 
 import random
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -18,12 +20,16 @@ from typing import Any
 import yaml
 
 from rag.answer.cite import from_markdown
+from rag.corpus import Corpus
 from rag.errors import CaseError
 from rag.evaluate import metrics
-from rag.evaluate.passing import Document, passing_corpus
-from rag.evaluate.same import holds
+from rag.evaluate.facts import holds
+from rag.evaluate.run import Progress
 from rag.evaluate.scores import percentile
 from rag.settings import Settings
+
+Document = tuple[str, str, dict[str, str]]
+"""(file name, text, fields)."""
 
 _SEED = 8
 # Of the matters, how many happen in one town.
@@ -52,7 +58,7 @@ def articles(count: int, seed: int = _SEED) -> tuple[list[Document], list[Asked]
     parts, chance = _parts(), random.Random(seed)
     towns, topics = ["".join(t) for t in product(*parts["towns"].values())], parts["topics"]
     if not 1 <= count <= len(towns) * _A_TOWN:
-        raise CaseError(f"generated={count}: between 1 and {len(towns) * _A_TOWN:,} articles can be made")
+        raise CaseError(f"--generated {count}: between 1 and {len(towns) * _A_TOWN:,} articles can be made")
     chance.shuffle(towns)
     towns = towns[: -(-count // _A_TOWN)]
     told: list[tuple[str, int]] = [(town, n) for town in towns for n in chance.sample(range(len(topics)), _A_TOWN)]
@@ -69,35 +75,60 @@ def articles(count: int, seed: int = _SEED) -> tuple[list[Document], list[Asked]
     return documents, asked
 
 
-def generated(
-    count: int, settings: Settings, progress: Callable[[int, int, str], None]
-) -> tuple[dict[str, tuple[float, int]], list[dict[str, Any]]]:
-    """The figures over so many articles, each with the number of questions it is of, and what was asked and found."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedRun:
+    """The figures over made-up articles, each with the number of questions (or articles) that it is of.
+
+    `output` is what they were reckoned from, question by question, for whoever reckons them again.
+    """
+
+    figures: Mapping[str, tuple[float, int]]
+    seconds: float
+    output: tuple[Mapping[str, Any], ...]
+
+
+def evaluate_generated(count: int, settings: Settings, progress: Progress | None = None) -> GeneratedRun:
+    """Make so many articles, ingest them into a home that goes afterwards, and ask the questions.
+
+    Raises:
+        CaseError: there are not so many different articles.
+    """
     documents, asked = articles(count)
     found: dict[str, list[float]] = {}
     output: list[dict[str, Any]] = []
+    times: list[float] = []
     began = time.perf_counter()
-    with passing_corpus(documents, settings) as (corpus, ids):
+    with _corpus_of(documents, settings) as corpus:
         ingested = time.perf_counter() - began
         for done, q in enumerate(asked):
-            progress(done, len(asked), q.question)
+            if progress:
+                progress(done, len(asked), q.question)
             at = time.perf_counter()
             passages = [h.passage.text for h in corpus.search(q.question, 10)]
-            searched = time.perf_counter() - at
+            times.append(time.perf_counter() - at)
             answer = corpus.ask(q.question)
             ranks = metrics.evidence_ranks([q.evidence] if q.evidence else [], passages)
             values = _values(q, ranks, answer.verdict == "declined", from_markdown(answer.text))
             for name, value in ({f"{name}, {WORDINGS[q.wording]}": v for name, v in values.items()} | values).items():
                 found.setdefault(name, []).append(value)
-            found.setdefault("seconds for a search", []).append(searched)
-            output.append({"question": q.question, "wording": q.wording, "evidence": q.evidence, "value": q.value,
-                           "rank": ranks[0] if ranks else None, "verdict": answer.verdict})  # fmt: skip
-    times = found.pop("seconds for a search")
+            output.append(asdict(q) | {"rank": ranks[0] if ranks else None, "verdict": answer.verdict})
     figures = {name: (fmean(v), len(v)) for name, v in sorted(found.items(), key=lambda f: "," in f[0])}
     figures["search, p50 s"] = percentile(times, 0.5), len(times)
     figures["search, p95 s"] = percentile(times, 0.95), len(times)
-    figures["ingest, s an article"] = ingested / len(ids), len(ids)
-    return figures, output
+    figures["ingest, s an article"] = ingested / count, count
+    return GeneratedRun(figures=figures, seconds=time.perf_counter() - began, output=tuple(output))
+
+
+@contextmanager
+def _corpus_of(documents: Sequence[Document], settings: Settings) -> Generator[Corpus]:
+    with tempfile.TemporaryDirectory(prefix="rashomon-set-", ignore_cleanup_errors=True) as folder:
+        files = Path(folder) / "files"
+        files.mkdir()
+        for name, text, fields in documents:
+            (files / name).write_text(f"---\n{yaml.safe_dump(fields)}---\n{text}\n", encoding="utf-8")
+        with Corpus.open(settings.model_copy(update={"home": Path(folder) / "home", "chroma": None})) as corpus:
+            corpus.ingest([files])
+            yield corpus
 
 
 def _values(q: Asked, ranks: Sequence[int | None], declined: bool, text: str) -> dict[str, float]:

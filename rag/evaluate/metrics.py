@@ -1,23 +1,100 @@
 """What an answer got right of a case, each measure a function of values. Usable alone; no language model judges.
 
-A measure is between 0 and 1; None where the case or the answer gives it nothing to measure.
+A measure is between 0 and 1; None where the case or the answer gives it nothing to measure. First the answer's Markdown
+is taken apart, into what it says, statement by statement, and the citations that each is given.
 """
 
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from statistics import fmean
 
-from rag.answer.cite import attribution, from_markdown, markers
+from rag.answer.cite import attribution, from_markdown
 from rag.evaluate.cases import Case, Known
-from rag.evaluate.same import holds, holds_value, unsupported_values, values_in
-from rag.evaluate.statements import short_answer, statements
-from rag.text import stems
+from rag.evaluate.facts import holds, holds_value, unsupported_values, values_in
+from rag.text import sentence_spans, stems
 from rag.text.stopwords import STOP
 from rag.types import Answer, Article, Citation, Position
 
+# An answer taken apart
+
 _QUOTED = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"")
+_MARKERS = re.compile(r"(?:(?<!\\)\[\d+\][,;]?\s?)+")
+_NUMBER = re.compile(r"\[(\d+)\]")
+# What follows the markers and the article does not say: ' — Hankyoreh, 2 November 2023'
+_ATTRIBUTED = re.compile(r"^\s*— .*$")
+# The same where a marker is lacking: '… — Hankyoreh, 2 November 2023', '… — The Gazette, date unknown'
+_UNMARKED = re.compile(r"\s+— [^—\n]+, (?:date unknown|\d\d? [A-Z][a-z]+ \d{4})(?: \([^()]*\))?$")
+_BULLET = re.compile(r"^\s*(?:[-*]|\d+\.)\s+")
+# '**Maren Holt** (according to the mayor): …', who says what follows
+_SPEAKER = re.compile(r"^\*\*(?P<who>.+?)\*\*(?P<via>[^:*\[]*): ")
+# A line about the sources or the answer itself: 'The sources disagree: …', '**Denied** — 2 sources', 'Also on this:',
+# a question that is answered below it: '### When did it sail?', and a remark of the answer's own: '*These are the
+# nearest lines; …*'
+_FRAME = re.compile(r"\bsources?\b|:$|^### |^\W*and \d+ more\.$|^\*[^*]+\*$")
+
+# A quotation of two sentences stands under one marker; more sentences than that each need their own.
+_QUOTED_TOGETHER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement of an answer: its words, who is named before it, the numbers of its citations, its whole line."""
+
+    text: str
+    cited: tuple[int, ...]
+    line: str
+    speaker: str = ""
+
+
+def statements(answer: Answer) -> list[Said]:
+    """What an answer says, in order, without headings, attributions and what it says of its sources."""
+    found: list[Said] = []
+    for line in answer.text.split("\n"):
+        plain = _BULLET.sub("", line).strip()
+        if not plain or (not _NUMBER.search(plain) and (_FRAME.search(plain) or _is_bold(plain))):
+            continue
+        speaker = _SPEAKER.match(plain)
+        body = plain[speaker.end() :] if speaker else plain
+        found += _in_line(body, from_markdown(plain), from_markdown(speaker[0]) if speaker else "")
+    return found
+
+
+def short_answer(answer: Answer) -> str:
+    """What stands in bold before the first statement: '**six**'; '' where nothing does."""
+    first = answer.text.split("\n")[0].strip()
+    return from_markdown(first).strip("* ") if _is_bold(first) and not _FRAME.search(first) else ""
+
+
+def _in_line(body: str, line: str, speaker: str) -> list[Said]:
+    found: list[Said] = []
+    at, attributed = 0, False
+    for m in _MARKERS.finditer(body):
+        before = body[at : m.start()]
+        numbers = tuple(int(n) for n in _NUMBER.findall(m[0]))
+        attributed = attributed or bool(found and before.lstrip().startswith(("— ", ";")))
+        if attributed:  # '— The Gazette; also [3] The Post': one more of the same, and so to the line's end
+            last = found.pop()
+            found.append(Said(last.text, (*last.cited, *numbers), line, speaker))
+        elif before.strip(" .,;—"):
+            text = from_markdown(before).strip()
+            *uncited, own = [text[a:b] for a, b in sentence_spans(text)] if not found else [text]
+            joined = len(uncited) < _QUOTED_TOGETHER
+            found += [] if joined else [Said(u, (), line, speaker) for u in uncited]
+            found.append(Said(text if joined else own, numbers, line, speaker))
+        at = m.end()
+    rest = body[at:]
+    if not attributed and (not found or not _ATTRIBUTED.match(rest)):
+        text = _UNMARKED.sub("", from_markdown(rest).strip())
+        if any(c.isalnum() for c in text):
+            found.append(Said(text, (), line, speaker))
+    return found
+
+
+def _is_bold(line: str) -> bool:
+    return line.startswith("**") and "**" in line[2:] and not _NUMBER.search(line)
 
 
 # False claims: 1 where none is made
@@ -134,13 +211,6 @@ def _new(texts: Sequence[str]) -> list[bool]:
 # Citations
 
 
-def citations_right(answer: Answer, article: Callable[[str], Article]) -> bool:
-    """Whether every citation is its article's own words, numbered from 1, and each marker in the text has one."""
-    exact = all(_is_exact(c, article) for c in answer.citations)
-    numbers = [c.number for c in answer.citations]
-    return exact and set(markers(answer.text)) == set(numbers) and numbers == list(range(1, len(numbers) + 1))
-
-
 def quote_exactness(answer: Answer, article: Callable[[str], Article]) -> float | None:
     """The share of quotations that are verbatim.
 
@@ -167,11 +237,6 @@ def outlets_right(answer: Answer, known: Mapping[str, Known]) -> float | None:
 def days_right(answer: Answer, known: Mapping[str, Known]) -> float | None:
     """The share of citations under the right day, or under none where none is known."""
     return _right(answer, known, lambda c, k: c.published == k.published)
-
-
-def cites_named_article(case: Case, answer: Answer) -> bool:
-    """Whether one of the articles that hold the answer is cited."""
-    return bool({file_name(c.path) for c in answer.citations} & set(case.articles))
 
 
 def file_name(path: str) -> str:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from rag.answer.cite import from_markdown
 from rag.errors import LlmError
 from rag.evaluate.cases import Case
-from rag.evaluate.hand import Agreement, Pair, agreement
 from rag.evaluate.run import CaseResult, Evaluation, Progress
 from rag.evaluate.scores import interval
 
@@ -43,6 +42,15 @@ class Opinion:
     values: Mapping[str, float]
     said: Mapping[str, str]
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How many pairs, the share that agree, and Cohen's kappa: the same beyond what chance gives; None undefined."""
+
+    pairs: int
+    share: float
+    kappa: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +128,18 @@ def score_of(said: str) -> tuple[float | None, str | None]:
     return (float(first[1]) if first else None), said
 
 
+def agreement(pairs: Sequence[tuple[bool, bool]]) -> Agreement:
+    """How far two who say yes or no of the same things agree.
+
+    Cohen, "A coefficient of agreement for nominal scales", 1960.
+    """
+    n = len(pairs)
+    share = sum(a == b for a, b in pairs) / n if n else 1.0
+    a, b = (sum(p[i] for p in pairs) / n if n else 1.0 for i in (0, 1))
+    chance = a * b + (1 - a) * (1 - b)
+    return Agreement(pairs=n, share=share, kappa=None if chance == 1 else (share - chance) / (1 - chance))
+
+
 async def _opinion(result: CaseResult, case: Case, llm: "LLM") -> Opinion:
     from llama_index.core.evaluation import CorrectnessEvaluator, FaithfulnessEvaluator, RelevancyEvaluator
 
@@ -149,12 +169,9 @@ def _values(name: str, found: Sequence[Opinion]) -> dict[str, float]:
 def _held(name: str, found: Sequence[Opinion], results: Mapping[str, CaseResult]) -> Held:
     values = _values(name, found)
     least = (_CORRECT - 1) / 4 if name == "correctness" else 1.0
-    both = [(id, v >= least, measured(name, results[id])) for id, v in values.items()]
-    pairs = [Pair(measure=name, case=i, what="", hand=h, measured=m) for i, h, m in both if m is not None]
     low, high = interval(list(values.values()))
-    return Held(
-        name=name, value=fmean(values.values()), low=low, high=high, answers=len(values), agreement=agreement(pairs)
-    )
+    agreed = agreement([(v >= least, m) for id, v in values.items() if (m := measured(name, results[id])) is not None])
+    return Held(name=name, value=fmean(values.values()), low=low, high=high, answers=len(values), agreement=agreed)
 
 
 def _as_llm(model: "Model") -> "LLM":

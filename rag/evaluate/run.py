@@ -1,24 +1,29 @@
-"""Cases asked, answers measured, scores held against thresholds."""
+"""Cases asked, answers measured, scores held against thresholds; and what the figures are of."""
 
+import hashlib
+import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from rag.corpus import Corpus
+from rag import resources
+from rag.answer.budget import vocabulary
+from rag.corpus import SPLITTER_VERSION, Corpus
 from rag.errors import CaseError
 from rag.evaluate import metrics
 from rag.evaluate.cases import Case, Known
-from rag.evaluate.fingerprint import fingerprint
-from rag.evaluate.meter import Price, metered
 from rag.evaluate.scores import FALSE_CLAIMS, SCORES, Score, percentile, scores_of
 from rag.jsonform import answer_to_dict
 from rag.retrieve.query import make_query
 from rag.types import Answer
 
 Progress = Callable[[int, int, str], None]
-# Passages that the retrieval scores look at, and up to where the report's curve goes.
+# Passages that the retrieval scores look at.
 PASSAGES = 10
 
 
@@ -48,7 +53,7 @@ class Evaluation:
     """A run over a set of cases. `below` names the scores under their threshold, or that no case could give.
 
     `p50` and `p95` are seconds for one answer, `words` the mean length of an answer; `tokens` the mean of what a
-    language model is sent and writes for one, `cost` what they cost, None where no price was given.
+    language model is sent and writes for one. `fingerprint` tells what the figures are of: see `fingerprint_of`.
     """
 
     name: str
@@ -60,7 +65,6 @@ class Evaluation:
     p95: float
     words: float
     tokens: tuple[float, float] = (0.0, 0.0)
-    cost: float | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
     fingerprint: Mapping[str, Any]
 
@@ -68,7 +72,7 @@ class Evaluation:
 def evaluate(
     corpus: Corpus, cases: Sequence[Case], thresholds: Mapping[str, float] | None = None,
     progress: Progress | None = None, *, known: Mapping[str, Known] | None = None,
-    name: str = "cases", price: Price | None = None,
+    name: str = "cases",
 ) -> Evaluation:  # fmt: skip
     """Ask every case and score the answers. `rag.evaluate.scores` lists the scores.
 
@@ -76,7 +80,6 @@ def evaluate(
         thresholds: the least value of each score that has one.
         progress: called with (done, in all, case's id).
         known: outlet and day of articles by file name, to check those of the citations.
-        price: of a language model's tokens, for `cost`.
 
     Raises:
         CaseError: a threshold is of no score.
@@ -86,12 +89,13 @@ def evaluate(
         raise CaseError(f"thresholds for {', '.join(sorted(unknown))}, but the scores are {', '.join(SCORES)}")
     began = time.perf_counter()
     results: list[CaseResult] = []
-    with metered(corpus) as meter:
+    with tokens_of(corpus) as taken:
         for done, case in enumerate(cases):
             if progress:
                 progress(done, len(cases), case.id)
+            taken[:] = 0, 0
             result = result_of(case, corpus, known or {})
-            results.append(replace(result, tokens=meter.taken()))
+            results.append(replace(result, tokens=(taken[0], taken[1])))
     scores = scores_of([r.values for r in results], least)
     reached = {s.name: s.value for s in scores}
     times = [r.seconds for r in results]
@@ -101,7 +105,7 @@ def evaluate(
         below=tuple(s for s in SCORES if s in least and reached.get(s, -1.0) < least[s]),
         seconds=time.perf_counter() - began, p50=percentile(times, 0.5), p95=percentile(times, 0.95),
         words=fmean(r.words for r in results) if results else 0.0, tokens=(sent, written),
-        cost=price.of(sent, written) if price else None, thresholds=dict(least), fingerprint=fingerprint(corpus, cases),
+        thresholds=dict(least), fingerprint=fingerprint_of(corpus, cases),
     )  # fmt: skip
 
 
@@ -183,3 +187,66 @@ def missed(case: Case, answer: Answer, values: Mapping[str, float]) -> str:
 
 def _mean(held: Sequence[bool]) -> float | None:
     return fmean(held) if held else None
+
+
+@contextmanager
+def tokens_of(corpus: Corpus) -> Generator[list[int]]:
+    """Counts the tokens that the corpus's language model is sent and writes, as tiktoken does: near what is billed.
+
+    The list holds both numbers and may be set back; they stay 0 where no model writes.
+    """
+    taken, model = [0, 0], getattr(corpus, "model", None)
+
+    def hear(sent: str, written: str) -> None:
+        for n, text in enumerate((sent, written)):
+            taken[n] += len(vocabulary().encode(text, disallowed_special=()))
+
+    before = model.on_request if model else None
+    if model:
+        model.on_request = hear
+    try:
+        yield taken
+    finally:
+        if model:
+            model.on_request = before
+
+
+# Settings that name places on this machine, and secrets: they change no answer.
+_PLACES = {"home", "cache", "chroma"}
+
+
+def fingerprint_of(corpus: Corpus, cases: Sequence[Case]) -> dict[str, Any]:
+    """What a run's figures are of: corpus, index, settings, code and cases, so that two runs can be told apart.
+
+    Plain values; equal where the same code answers the same cases from the same corpus with the same settings.
+    """
+    kept = corpus.settings.model_dump(mode="json")
+    settings = {k: v for k, v in kept.items() if k not in _PLACES and "key" not in k and "token" not in k.split("_")}
+    articles = sorted(f"{a.id} {a.publisher} {a.published}" for a in corpus.articles())
+    return {
+        "corpus": _digest("\n".join(articles)), "articles": len(articles),
+        "index": {"embedder": corpus.embedder.name, "splitter": SPLITTER_VERSION},
+        "settings": settings, "code": _code(), "version": _version(),
+        "cases": _digest("\n".join(c.model_dump_json() for c in cases)), "python": platform.python_version(),
+    }  # fmt: skip
+
+
+def _code() -> str:
+    """A digest of the package's own files and prompts: a change that was not released is another version too."""
+    root, prompts = Path(__file__).resolve().parent.parent, resources.folder("prompts")
+    files = [
+        (p.relative_to(root), p) for p in root.rglob("*") if p.suffix in (".py", ".yaml") and "_data" not in p.parts
+    ]
+    files += [(Path(p.name), p) for p in prompts.glob("*.md")]
+    return _digest("".join(f"{name}\0{p.read_text(encoding='utf-8')}" for name, p in sorted(files)))
+
+
+def _version() -> str:
+    try:
+        return version("rashomon")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -15,10 +15,6 @@ _SEED = 20_231_102
 # Ingest, retrieval, whether to answer, the text, its citations, its contents: a later stage does badly what an earlier
 # one spoiled, so the first score in this order that falls tells where to look.
 # False claims stand before all of them: an answer that says what isn't so is worse than one that says little.
-NO_CITATION_SCORES = (
-    "Citation precision and recall are no scores: an extractive answer is its citations' own words by construction, "
-    "and what a model wrote is shown only where the product's own check passes it (docs/eval.md)"
-)
 FALSE_CLAIMS = ("no_false_decline", "no_false_dispute", "no_wrong_value", "no_wrong_speaker")
 SCORES: Mapping[str, str] = {
     "no_false_decline": "something answers it, and not declined",

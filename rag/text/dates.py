@@ -143,11 +143,11 @@ def _slash(match: re.Match[str], published: date | None, coming: bool | None) ->
 
 
 def _month_day(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
-    return _day_of(_month_number(match["md_m"]), int(match["md_d"]), match["md_y"], published, coming)
+    return _day_of(month_number(match["md_m"]), int(match["md_d"]), match["md_y"], published, coming)
 
 
 def _day_month(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
-    return _day_of(_month_number(match["dm_m"]), int(match["dm_d"]), match["dm_y"], published, coming)
+    return _day_of(month_number(match["dm_m"]), int(match["dm_d"]), match["dm_y"], published, coming)
 
 
 def _day_of(month: int, number: int, year: str | None, published: date | None, coming: bool | None) -> Meaning:
@@ -167,14 +167,14 @@ def _day_of(month: int, number: int, year: str | None, published: date | None, c
 
 
 def _month_year(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
-    month = _month_number(match["my_m"])
+    month = month_number(match["my_m"])
     if match["my_y"]:
         return date(int(match["my_y"]), month, 1), "month"
     return (date(published.year + _step(match["my_rel"].split()[0]), month, 1) if published else None), "month"
 
 
 def _month(match: re.Match[str], published: date | None, coming: bool | None) -> Meaning:
-    month, relation = _month_number(match["m_m"]), (match["m_rel"] or "").lower()
+    month, relation = month_number(match["m_m"]), (match["m_rel"] or "").lower()
     if published is None:
         return None, "month"
     year = published.year
@@ -251,7 +251,8 @@ _MEANINGS: dict[str, Callable[[re.Match[str], date | None, bool | None], Meaning
 }  # fmt: skip
 
 
-def _month_number(name: str) -> int:
+def month_number(name: str) -> int:
+    """1 to 12, of a month's English name or its beginning: 'Sept.' is 9."""
     return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3]))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from rag.errors import CaseError
 from rag.evaluate import Case, load_cases, load_known, load_thresholds
-from rag.evaluate.cases import Kind, thresholds_of
+from rag.evaluate.cases import Kind
 from rag.evaluate.scores import SCORES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,7 +37,7 @@ def test_the_projects_own_cases() -> None:
     assert len(named) == 5
     assert {case.kind for case in cases} == set(get_args(Kind))
     for name in ("sample", "pages"):
-        assert set(thresholds_of(ROOT / "eval" / "thresholds.json", name)) <= set(SCORES)
+        assert set(load_thresholds(ROOT / "eval" / "thresholds.json", name)) <= set(SCORES)
 
 
 def test_good_lines_and_empty_ones(lines: Callable[..., Path]) -> None:
@@ -106,8 +106,8 @@ def test_thresholds_may_be_few(tmp_path: Path) -> None:
 
 def test_thresholds_of_several_sets(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('{"a": {"quotes": 1}, "b": {"mrr": 0.5}}')
-    assert thresholds_of(tmp_path / "t.json", "b") == {"mrr": 0.5}
-    assert thresholds_of(tmp_path / "t.json", "c") == {}
+    assert load_thresholds(tmp_path / "t.json", "b") == {"mrr": 0.5}
+    assert load_thresholds(tmp_path / "t.json", "c") == {}
 
 
 def test_what_is_known_of_articles(tmp_path: Path) -> None:

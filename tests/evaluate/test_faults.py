@@ -12,10 +12,10 @@ import pytest
 from rag import Answer, Article, Corpus, Settings
 from rag.answer import findings
 from rag.evaluate import Case, Evaluation, evaluate
-from rag.evaluate.export import to_markdown
+from rag.evaluate.cases import project_sets
 from rag.evaluate.gate import Break, baseline_of, breaks
 from rag.evaluate.metrics import in_other_words
-from rag.evaluate.sets import project_sets
+from rag.evaluate.report import to_markdown
 from rag.index import lexical
 from rag.index.embed import Embedder
 from rag.ingest import metadata

@@ -4,7 +4,7 @@ import pytest
 
 from rag.evaluate import Case, metrics
 from rag.evaluate.cases import Known, Side
-from rag.evaluate.metrics import citations_right, cites_named_article, facts_held
+from rag.evaluate.metrics import facts_held
 from rag.evaluate.scores import interval, permutation_p
 from rag.types import Answer, Article, Citation, Position
 
@@ -106,32 +106,6 @@ def test_one_form_is_enough_and_every_fact_is_told_apart() -> None:
 def test_a_declined_answer_holds_no_fact() -> None:
     nearest = "The articles do not say.\n\nNearest: It was 340 crates. [1]"
     assert facts_held(case(("340",)), answer(nearest, verdict="declined")) == [False]
-
-
-def test_citations_that_are_right() -> None:
-    assert citations_right(answer("Nobody came. [1] Ten left [2]", citation(1, 0, 12), citation(2, 13, 21)), lookup)
-    assert citations_right(answer("Ten left \\[2] at noon. [1]", citation(1, 13, 34)), lookup)
-
-
-@pytest.mark.parametrize(
-    ("text", "citations"),
-    [
-        ("Nobody came. [1]", [citation(1, 1, 13, "Nobody came.")]),  # shifted by one
-        ("Nobody came. [1]", [citation(1, 0, 12, "Nobody left.")]),  # other words
-        ("Nobody came. [2]", [citation(2, 0, 12)]),  # not numbered from 1
-        ("Nobody came.", [citation(1, 0, 12)]),  # no marker
-        ("Nobody came. [1] Ten left. [2]", [citation(1, 0, 12)]),  # a marker without a citation
-        ("Nobody came. [1]", [citation(1, 0, 12), citation(1, 13, 21)]),  # a number twice
-        ("Nobody came \\[1] there.", [citation(1, 0, 12)]),  # the article's own brackets
-    ],
-)
-def test_citations_that_are_wrong(text: str, citations: list[Citation]) -> None:
-    assert not citations_right(answer(text, *citations), lookup)
-
-
-def test_the_named_article_is_cited() -> None:
-    assert cites_named_article(case(("x",)), answer("[1]", citation(1, 0, 12)))
-    assert not cites_named_article(case(("x",)), answer("No."))
 
 
 # False claims

@@ -9,12 +9,11 @@ import pytest
 from rag import Answer, Article, Corpus, Filter, Hit, Settings, Turn
 from rag.errors import CaseError
 from rag.evaluate import Case, Evaluation, evaluate
+from rag.evaluate.cases import project_sets
 from rag.evaluate.compare import compare
-from rag.evaluate.export import to_dict, to_junit, to_markdown
 from rag.evaluate.gate import baseline_of, breaks, changes
-from rag.evaluate.report import to_html
+from rag.evaluate.report import to_dict, to_html, to_junit, to_markdown
 from rag.evaluate.scores import SCORES
-from rag.evaluate.sets import project_sets
 
 SAMPLE = project_sets()[0]
 
@@ -119,8 +118,7 @@ def test_reports_of_hostile_text(run: Evaluation) -> None:
 
 def test_the_report_shows_what_the_run_holds(run: Evaluation, few: list[Case]) -> None:
     page = to_html([run], {}, {run.name: few})
-    for told in ("Right, by kind of question", "Evidence found in the first k passages", "Time for an answer",
-                 "Declined", "p95", "nothing answers it", *(c.id for c in run.cases)):  # fmt: skip
+    for told in ("Right, by kind of question", "p95", "nothing answers it", *(c.id for c in run.cases)):
         assert told in page, told
     links, places = re.findall(r'href="#([^"]+)"', page), re.findall(r'id="([^"]+)"', page)
     assert len(links) > len(run.cases) and set(links) <= set(places) and len(places) == len(set(places))

@@ -1,4 +1,4 @@
-"""Valid files of every format, made here, and seeded ways of breaking them. Used by the tests and by bench/fuzz.py.
+"""Valid files of every format, made here, and seeded ways of breaking them.
 
 Knows nothing of how files are read. Everything follows from the seed: the same seed breaks the same files.
 """

@@ -1,7 +1,4 @@
-"""Broken files of every format: each gives drafts or a reason, and nothing else happens.
-
-The long run is bench/fuzz.py.
-"""
+"""Broken files of every format: each gives drafts or a reason, and nothing else happens."""
 
 import importlib.util
 from pathlib import Path

@@ -1,20 +1,23 @@
-"""Values in sentences: numbers, dates and names, compared as what they mean, not as they are spelled.
+"""Whether a text holds a fact: numbers, dates and names compared as what they mean, other words by their stems.
 
-'1,000' is 'a thousand', 'more than 1 million' excludes '800,000', '1886' lies in 'the 1880s', 'Najin' may be 'Rajin'.
-The evaluation's own: it shares no code with the check of written sentences that it judges.
+'1,000' stands in 'a thousand', '13 October' in 'Oct. 13', 'April 2019' in 'April 25, 2019', 'Kim Jong Un' in
+'Kim Jong-un'; '10' not in '10.5' or '1,100', 'ore' not in 'more'; '1886' lies in 'the 1880s'. Knows nothing of cases or
+answers, and shares no parser with the check of written sentences that it judges.
 """
 
 import calendar
 import math
 import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from rag.text import stems, words
+from rag.text.dates import month_number
 from rag.text.stopwords import NAMELESS, STOP
-
-ValueKind = Literal["number", "date", "name", "term"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +26,10 @@ class Value:
 
     A number and a date mean everything from `low` to `high` (a date in days, as `date.toordinal` counts them). A day
     without its year has neither, but a `day_of_year`: month and day, 0 where the whole month is meant. `unit` are the
-    stems of what a number counts; `stems` those of a name or term.
+    stems of what a number counts.
     """
 
-    kind: ValueKind
+    kind: Literal["number", "date", "name"]
     start: int
     end: int
     text: str
@@ -34,7 +37,6 @@ class Value:
     high: float = 0.0
     day_of_year: tuple[int, int] | None = None
     unit: frozenset[str] = frozenset()
-    stems: frozenset[str] = frozenset()
 
 
 # Numbers
@@ -47,7 +49,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORTH: dict[str, float] = (
     {w: float(n) for n, w in enumerate(_SMALL)}
     | {w: 10.0 * n for n, w in enumerate(_TENS, 2)}
-    | {"a": 1.0, "an": 1.0, "half a": 0.5, "several": math.nan, "dozens of": math.nan}
+    | {"a": 1.0, "an": 1.0, "half a": 0.5}
 )
 _MAGNITUDE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0,
               "m": 1e6, "bn": 1e9, "k": 1e3}  # fmt: skip
@@ -129,7 +131,6 @@ def _unit(m: re.Match[str], sentence: str) -> frozenset[str]:
 
 # Dates
 
-_MONTHS = {name[:3].casefold(): n for n, name in enumerate(calendar.month_name) if n}
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
@@ -156,7 +157,8 @@ def dates(sentence: str) -> list[Value]:
     for m in _DATE.finditer(sentence):
         if m["m7"] and not _TO_MONTH.search(sentence[max(0, m.start() - _LEAD) : m.start()]):
             continue
-        month = _MONTHS.get((m["m1"] or m["m2"] or m["m3"] or m["m7"] or "")[:3].casefold())
+        named = m["m1"] or m["m2"] or m["m3"] or m["m7"]
+        month = month_number(named) if named else None
         day, year = int(m["d1"] or m["d2"] or 0), int(m["y1"] or m["y2"] or m["y3"] or m["y4"] or m["y6"] or 0)
         if day > 31 or (not month and not year and not m["decade"]):
             continue
@@ -209,7 +211,137 @@ def names(sentence: str) -> list[Value]:
         if first.casefold() in NAMELESS:
             start, text = start + len(first) + 1, text[len(first) + 1 :]
         text = text.rstrip(" .'’")
-        own = frozenset(s for s in stems(text) if s not in STOP)
+        own = set(stems(text)) - STOP
         if own and not all(w in NAMELESS for w in words(text)) and not text[0].islower():
-            found.append(Value(kind="name", start=start, end=start + len(text), text=text, stems=own))
+            found.append(Value(kind="name", start=start, end=start + len(text), text=text))
     return found
+
+
+# Held
+
+_DASHES = re.compile(r"[‐‑−–—]")
+_SPACES = re.compile(r"\s+")
+# 7.62mm is 7.62 mm; Jong-un is Jong un; not: 7.62
+_UNIT, _HYPHEN = re.compile(r"(?<=\d)(?=[A-Za-z])"), re.compile(r"(?<=\w)[-/](?=\w)")
+# No.10 is No. 10; not: 3.10
+_GLUED = re.compile(r"(?<=[A-Za-z]\.)(?=\d)")
+# August 3 to 5, 3-5 August; not: 3 ships to 5 August
+_DAYS = re.compile(
+    rf"\b(?:(?P<m>{_MONTH}) )?(?P<a>\d\d?)(?P<to> ?(?:-|to|and|through|until) ?)(?P<b>\d\d?)\b(?(m)| (?P<n>{_MONTH}))"
+)
+_CURRENCY = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "₩": "won"}
+# 290 kilometres, 290 kilometers and 290 km are one distance; only after a figure: not the m of 'I'm'.
+_MEASURES = {
+    "km": r"km|kilomet(?:re|er)s?", "m": r"m|met(?:re|er)s?", "cm": r"cm|centimet(?:re|er)s?",
+    "mm": r"mm|millimet(?:re|er)s?", "kg": r"kg|kilos?|kilograms?", "tonne": r"t|tons?|tonnes?",
+}  # fmt: skip
+_MEASURED = re.compile(
+    rf"(?<=\d)[ -]{{0,2}}(?:{'|'.join(f'(?P<{n}>{p})' for n, p in _MEASURES.items())})\b", re.IGNORECASE
+)
+# five or six, 10 to 12, 10-12
+_RANGE_OF = re.compile(r" (?:or|to) |(?<=\w)\s?-\s?(?=\d)")
+# Of '10 kilometres' no '10 miles' are held; of '12 ships' are '12', for what is counted has many names.
+_KINDS = {
+    stem: name
+    for name, several in (
+        ("km", "km kilometre kilometer"), ("mile", "mile"), ("m", "metre meter"), ("second", "second"),
+        ("minute", "minute"), ("hour", "hour"), ("day", "day"), ("week", "week"), ("month", "month"), ("year", "year"),
+        ("kg", "kg kilo kilogram"), ("tonne", "tonne ton"), ("dollar", "dollar"), ("ruble", "ruble"),
+    )
+    for stem in stems(several)
+}  # fmt: skip
+# 'twice' is two times
+_TIMES = {"twice": "2 times", "thrice": "3 times"}
+_COUNTED = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
+
+
+def holds(text: str, form: str) -> bool:
+    """Whether the text holds the form. A date may be told more exactly than the form tells it, never less so."""
+    form, text = _plain(form), _plain(text)
+    asked = dates(form)
+    if len(asked) == 1 and asked[0].text == form.strip():
+        return any(_within(found, asked[0]) for found in dates(_DAYS.sub(_apart_days, text)))
+    wanted, found = _words(form), _words(text)
+    n = len(wanted)
+    return n > 0 and any(found[i : i + n] == wanted for i in range(len(found) - n + 1))
+
+
+def holds_value(text: str, value: Value) -> bool:
+    """Whether the text holds a number, date or name that was found in another text."""
+    if value.kind == "date":
+        return any(_within(found, value) or _within(value, found) for found in dates(_plain(text)))
+    if value.kind == "number":
+        wanted = set(_ends_of(value.text))
+        alike = [found for found in numbers(_plain(text)) if wanted <= set(_ends_of(found.text))]
+        return any(not (a := _measure(value)) or not (b := _measure(found)) or a == b for found in alike)
+    wanted = set(stems(_apart(value.text)))  # Russia-North Korea is held by North Korea-Russia
+    return value.text in text or (bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text)))
+
+
+def values_in(text: str) -> list[Value]:
+    """The numbers, dates and names of a text, a number that opens a sentence not as a name too."""
+    plain = _plain(text)
+    found = [*dates(plain), *numbers(plain)]
+    return [*found, *(n for n in names(text) if n.text not in {v.text for v in found})]
+
+
+def unsupported_values(text: str, quotes: Sequence[str]) -> list[str]:
+    """The numbers, dates and names of a text that no quote holds, as they stand there."""
+    return [v.text for v in values_in(text) if not any(holds_value(q, v) for q in quotes)]
+
+
+def _apart_days(m: re.Match[str]) -> str:
+    """'August 3 to 5' with the month beside each day."""
+    month = m["m"] or m["n"]
+    return f"{month} {m['a']}{m['to']}{month} {m['b']}"
+
+
+def _within(found: Value, asked: Value) -> bool:
+    if math.isnan(found.low) or math.isnan(asked.low):  # a day of an unknown year
+        return found.day_of_year is not None and found.day_of_year == asked.day_of_year
+    return asked.low <= found.low and found.high <= asked.high
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> tuple[str, ...]:
+    """The stems of a text, each number in digits: 'more than a thousand' is more, than, 1000."""
+    out, at = list[str](), 0
+    text = _COUNTED.sub(lambda m: _TIMES[m[0].lower()], text)
+    for value in numbers(text):
+        unit = next((name for sign, name in _CURRENCY.items() if sign in value.text), "")
+        unit = "percent" if re.search(r"%|per ?cent", value.text) else unit
+        out += [text[at : value.start], f" {' '.join(_ends_of(value.text))} {unit} "]
+        at = value.end
+    whole = _MEASURED.sub(lambda m: f" {m.lastgroup} ", _SPACES.sub(" ", "".join([*out, text[at:]])))
+    return tuple(stems(_apart(whole)))
+
+
+def _measure(value: Value) -> str | None:
+    """The measure that a number is of, None where it counts things."""
+    return next((_KINDS[stem] for stem in sorted(value.unit) if stem in _KINDS), None)
+
+
+def _ends_of(text: str) -> list[str]:
+    """A number in digits; of a range both ends."""
+    return [_digits_of(end) for end in _RANGE_OF.split(text)]
+
+
+def _digits_of(text: str) -> str:
+    """A number in digits, without what stands before it: 'more than' and 'about' change no figure."""
+    found = numbers(text)
+    if not found:
+        return text
+    # 'about 12' is a range around it, 'over 12' one without an end, 'up to 12' one from nothing.
+    low, high = found[0].low, found[0].high
+    return f"{low if math.isinf(high) else high if low <= 0 else (low + high) / 2:.15g}"
+
+
+def _apart(text: str) -> str:
+    return _HYPHEN.sub(" ", _UNIT.sub(" ", text))
+
+
+@lru_cache(maxsize=4_096)
+def _plain(text: str) -> str:
+    """Compatibility forms and accents folded, dashes plain."""
+    folded = unicodedata.normalize("NFKD", _DASHES.sub("-", _GLUED.sub(" ", text)))
+    return "".join(c for c in folded if not unicodedata.combining(c))
