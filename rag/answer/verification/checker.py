@@ -40,9 +40,8 @@ class Place:
 class Checked:
     """A sentence and where it stands; with no place it is not supported, and `problem` says what was lacking.
 
-    `verbatim`: its words stand there in the same order. `repaired`: the model's markers named none of these places.
-    `free` is a place that holds every number, date, name
-    and quotation of a sentence that is otherwise in words of its own: whether it says the same, code can't tell.
+    `verbatim`: its words stand there in the same order. `free` is a place that holds every number, date, name and
+    quotation of a sentence that is otherwise in words of its own: whether it says the same, code can't tell.
     `elsewhere`: a name of it stands not in that place, but elsewhere in the article or in the question.
     """
 
@@ -50,7 +49,6 @@ class Checked:
     places: tuple[Place, ...] = ()
     problem: str = ""
     verbatim: bool = False
-    repaired: bool = False
     free: Place | None = None
     elsewhere: bool = False
 
@@ -124,10 +122,10 @@ class Checker:
         others = [i for i in range(len(self.hits)) if i not in cited]
         found = self._find(text, others)
         if found.place:
-            return Checked(sentence, (found.place,), verbatim=self._stands(text, found.place), repaired=True)
+            return Checked(sentence, (found.place,), verbatim=self._stands(text, found.place))
         parts = self._in_parts(text, cited)
         if parts:
-            return Checked(sentence, parts, repaired={p.hit for p in parts} != set(cited))
+            return Checked(sentence, parts)
         nearest = max([*by_marker, found], key=lambda f: f.covered)
         free = self._in_free_words(text, cited or others) if nearest.in_words_only else None
         elsewhere = free is None and (nearest.in_words_only or nearest.of_name)

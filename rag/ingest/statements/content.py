@@ -222,7 +222,7 @@ def _past_adjunct(tokens: list[Token], k: int, lexicon: Lexicon) -> int | None:
     return None
 
 
-def ends(tokens: list[Token], start: int, cue_at: int, lexicon: Lexicon) -> int:
+def ends(tokens: list[Token], start: int, lexicon: Lexicon) -> int:
     """Where what is said ends: with the sentence, or where another clause of the speaker's or the writer's begins."""
     n = len(tokens)
     for k in range(start + 1, n):

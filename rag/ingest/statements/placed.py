@@ -40,10 +40,10 @@ class Placed(Drafts):
                 content = [(tokens[k].start, tokens[k].end) for k in range(start, m)]
                 end = m
             else:
-                end = ends(tokens, start, i, lexicon)
+                end = ends(tokens, start, lexicon)
                 content = [span(tokens, start, end)]
         else:
-            end = min(ends(tokens, start, i, lexicon), limit or len(tokens))
+            end = min(ends(tokens, start, lexicon), limit or len(tokens))
             while end > start and tokens[end - 1].text in (",", ".", ";"):
                 end -= 1
             if end <= start or (
@@ -96,12 +96,12 @@ class Placed(Drafts):
                     content.append((tokens[m].start, tokens[m].end))
                     m += 1
                 if not is_end(tokens, m) and tokens[m].text not in (",", "and") and final(tokens[m - 1]) not in ".?!":
-                    stop_at = ends(tokens, k, i, lexicon)
+                    stop_at = ends(tokens, k, lexicon)
                     content[-1] = (content[-1][0], tokens[stop_at - 1].end)
                     m = stop_at
                 read = m
             elif tokens[stop].text == "," and self._resumes(tokens, k):
-                stop_at = ends(tokens, k, i, lexicon)
+                stop_at = ends(tokens, k, lexicon)
                 content.append(span(tokens, k, stop_at))
                 read = stop_at
         if not said and len(content) == 1:
@@ -130,7 +130,7 @@ class Placed(Drafts):
         elif start:
             return None
         if stop + 1 < len(tokens) and not is_end(tokens, stop):
-            content.append(span(tokens, stop + 1, ends(tokens, stop + 1, cue[0], self.lexicon)))
+            content.append(span(tokens, stop + 1, ends(tokens, stop + 1, self.lexicon)))
         if not content:
             return None
         self._add(content, span(tokens, *cue), source, form, group)

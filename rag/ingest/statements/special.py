@@ -28,7 +28,7 @@ class Special(Placed):
             start = source[1] + (source[1] < len(tokens) and tokens[source[1]].text == ",")
             if is_end(tokens, start):
                 return None
-            end = ends(tokens, start, i, self.lexicon)
+            end = ends(tokens, start, self.lexicon)
             self._add([span(tokens, start, end)], cue, span(tokens, *source))
             return end
         start = self._left_start(tokens, i)
@@ -43,7 +43,7 @@ class Special(Placed):
             and rest + 1 < len(tokens)
             and not is_participle(tokens[rest + 1])
         ):
-            content.append(span(tokens, rest + 1, ends(tokens, rest + 1, i, self.lexicon)))
+            content.append(span(tokens, rest + 1, ends(tokens, rest + 1, self.lexicon)))
             rest = len(tokens)
         self._add(content, cue, span(tokens, *source))
         return rest
@@ -60,7 +60,7 @@ class Special(Placed):
             # 'It is said that …', 'ships are believed to have left': nobody is named.
             if behind == "that" and isinstance(subject, tuple) and tokens[subject[0]].lower == "it":
                 self._add(
-                    [span(tokens, i + 1, ends(tokens, i + 1, i, lexicon))],
+                    [span(tokens, i + 1, ends(tokens, i + 1, lexicon))],
                     (tokens[i].start, tokens[i].end),
                     None,
                     form,
@@ -72,7 +72,7 @@ class Special(Placed):
                 and "clause" in form.cue.takes
                 and "hearer" not in form.cue.takes
             ):
-                content = [span(tokens, *subject), span(tokens, i + 1, ends(tokens, i + 1, i, lexicon))]
+                content = [span(tokens, *subject), span(tokens, i + 1, ends(tokens, i + 1, lexicon))]
                 self._add(content, (tokens[i].start, tokens[i].end), None, form, group)
             return None
         source = subject_after(tokens, by + 1, lexicon)
@@ -82,7 +82,7 @@ class Special(Placed):
         rest = source[1]
         end = rest
         if not is_end(tokens, rest) and tokens[rest].text != ",":
-            end = ends(tokens, rest, i, lexicon)
+            end = ends(tokens, rest, lexicon)
             content.append(span(tokens, rest, end))
         self._add(content, span(tokens, i, i + 1), span(tokens, *source), form, group)
         return end
