@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sets import DATA, rows
+from printed import table
+from sets import DATA, passages, rows
 
 from rag.answer.verification.checker import Checker
 from rag.answer.verification.drafts import sentences
@@ -25,19 +26,19 @@ from rag.asking import reports
 from rag.ingest.statements import find_statements
 from rag.text import sentence_spans
 from rag.text.dates import resolve
-from rag.types import Article, Hit, Passage, Statement
+from rag.types import Article, Hit, Statement
 
 SPELT = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
+MONTHS = "January February March April June July August September October November December".split()
 NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{2,} ){0,2}[A-Z][a-z]{2,}(?=[ ,.])")
 NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w,.]\d|\w)|(?<![\w.,$-])\d{1,6}(?![\w-]|[.,]\d)")
 QUOTE = re.compile(r"“([^“”]{25,})”")
-DATES = re.compile(r"\b(?:January|February|March|April|June|July|August|September|October|November|December) \d{1,2}\b")
+DATES = re.compile(rf"\b(?:{'|'.join(MONTHS)}) \d{{1,2}}\b")
 SAYS = {"said", "says", "told", "added", "argued", "claimed", "explained", "noted", "wrote", "insisted", "warned"}
 OPENERS = set(
     "The A An In On But And It He She They This That His Her Their Without At For With As After When While If Some "
     "Many Most One These There".split()
 )
-MONTHS = "January February March April June July August September October November December".split()
 
 
 @dataclass(frozen=True)
@@ -90,18 +91,6 @@ def attributions(pool: Sequence[Article]) -> dict[str, list[Attribution]]:
         told = not re.search(r"[“”\"\n]", content) and 6 <= len(content.split()) <= 30
         if told and re.fullmatch(r"(?:[A-Z][\w’'.-]+ ?){1,4}", source) and source not in OPENERS:
             found.setdefault(article.id, []).append(Attribution(source, content.rstrip(" ,."), start, end))
-    return found
-
-
-def passages(article: Article, size: int = 6) -> list[Hit]:
-    """An article in runs of six sentences."""
-    spans = sentence_spans(article.text)
-    found = []
-    for i in range(0, len(spans), size):
-        start, end = spans[i][0], spans[min(i + size, len(spans)) - 1][1]
-        name = f"{article.id}-{start}"
-        passage = Passage(id=name, article_id=article.id, start=start, end=end, text=article.text[start:end])
-        found.append(Hit(passage=passage, article=article, score=1.0))
     return found
 
 
@@ -445,17 +434,14 @@ def main() -> None:
                 source = hits[case.place[0]].article.text[case.place[1] : case.place[2]]
                 print("   of:", source)
     print(f"{args.answers:,} answers, half {args.half}, seed {args.seed}")
-    print("| kind | sentences | passed | wrongly | corroborate passes |\n|---|---|---|---|---|")
-    for kind in sorted(total, key=lambda k: (k in ALTERED, k)):
-        peers = f"{theirs[kind] / total[kind]:.3f}" if judge else ""
-        print(f"| {kind} | {total[kind]:,} | {passed[kind] / total[kind]:.3f} | {wrong[kind]} | {peers} |")
-    clean = [k for k in total if k not in ALTERED]
+    table(["kind", "sentences", "passed", "wrongly", "corroborate passes"], (
+        [kind, total[kind], passed[kind] / total[kind], wrong[kind], theirs[kind] / total[kind] if judge else ""]
+        for kind in sorted(total, key=lambda k: (k in ALTERED, k))
+    ))  # fmt: skip
+    clean, altered = [k for k in total if k not in ALTERED], [k for k in total if k in ALTERED]
     print(f"\nclean passed: {sum(passed[k] for k in clean) / sum(total[k] for k in clean):.4f}")
-    print(
-        f"altered passed as supported: {sum(wrong[k] for k in total if k in ALTERED)} of "
-        f"{sum(total[k] for k in total if k in ALTERED):,}; clean with a wrong citation: "
-        f"{sum(wrong[k] for k in clean)}"
-    )
+    print(f"altered passed as supported: {sum(wrong[k] for k in altered)} of {sum(total[k] for k in altered):,}; "
+          f"clean with a wrong citation: {sum(wrong[k] for k in clean)}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -205,31 +205,32 @@ def shares(_: argparse.Namespace) -> None:
         for name, half, marks in marked), words=2)  # fmt: skip
 
 
+def command(commands: Any, name: str, run: Callable[[argparse.Namespace], None], *given: str) -> Any:
+    """One command more, with what it is given: files, and a name."""
+    one = commands.add_parser(name)
+    for argument in given:
+        one.add_argument(argument, type=str if argument == "name" else Path)
+    one.set_defaults(run=run)
+    return one
+
+
 def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
-    one = commands.add_parser("ask")
+    one = command(commands, "ask", ask)
     one.add_argument("--out", type=Path, required=True)
     one.add_argument("--llm", default="extractive")
     one.add_argument("--half", choices=("dev", "check"))
     one.add_argument("--sample", type=int)
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--homes", type=Path)
-    one.set_defaults(run=ask)
-    for name, run, given in (
-        ("times", times, ("answers",)),
-        ("sheet", sheet, ("answers",)),
-        ("keep", keep, ("answers", "marks", "name")),
-        ("shares", shares, ()),
-    ):
-        one = commands.add_parser(name)
-        for argument in given:
-            one.add_argument(argument, type=str if argument == "name" else Path)
-        one.set_defaults(run=run)
-        if name == "sheet":
-            one.add_argument("--from", type=int, default=0, dest="begin")
-            one.add_argument("--to", type=int, dest="end")
+    command(commands, "times", times, "answers")
+    one = command(commands, "sheet", sheet, "answers")
+    one.add_argument("--from", type=int, default=0, dest="begin")
+    one.add_argument("--to", type=int, dest="end")
+    command(commands, "keep", keep, "answers", "marks", "name")
+    command(commands, "shares", shares)
     args = parser.parse_args()
     args.run(args)
 

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 from printed import share, table
-from sets import DATA, half_of, rows
+from sets import DATA, half_of, passages, rows
 
 from rag import resources
 from rag.answer import judge
@@ -30,11 +30,9 @@ from rag.answer.verification.drafts import sentences
 from rag.asking import reports
 from rag.ingest.statements import find_statements
 from rag.llm.model import Model, load_model
-from rag.text import sentence_spans
 from rag.text.dates import resolve
-from rag.types import Article, Hit, Passage
+from rag.types import Article
 
-PASSAGE = 6  # sentences
 GRADES = ("supported", "to be checked", "left out")
 
 
@@ -42,11 +40,7 @@ GRADES = ("supported", "to be checked", "left out")
 def checker_of(text: str) -> Checker:
     """The check, over an article cut into passages of six sentences."""
     article = Article(id=half_of(text), text=text, title="", path="")
-    spans, hits = sentence_spans(text), list[Hit]()
-    for i in range(0, len(spans), PASSAGE):
-        start, end = spans[i][0], spans[min(i + PASSAGE, len(spans)) - 1][1]
-        passage = Passage(id=str(i), article_id=article.id, start=start, end=end, text=text[start:end])
-        hits.append(Hit(passage=passage, article=article, score=1.0))
+    hits = passages(article)
     return Checker("", hits, resolve, statements={article.id: find_statements(article)}, reports=reports)
 
 

@@ -24,6 +24,9 @@ from typing import Any, Literal
 
 import yaml
 
+from rag.text import sentence_spans
+from rag.types import Article, Hit, Passage
+
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 Half = Literal["dev", "check"]
 Row = Mapping[str, Any]
@@ -293,3 +296,15 @@ def all_documents(items: Sequence[Item], source: Source) -> list[Document]:
     if source.shared is not None:
         return source.shared(items)
     return list(dict.fromkeys(d for i in items for d in i.documents))
+
+
+def passages(article: Article, size: int = 6) -> list[Hit]:
+    """An article in runs of so many sentences, as if they had been found."""
+    spans = sentence_spans(article.text)
+    found: list[Hit] = []
+    for i in range(0, len(spans), size):
+        start, end = spans[i][0], spans[min(i + size, len(spans)) - 1][1]
+        name = f"{article.id}-{start}"
+        passage = Passage(id=name, article_id=article.id, start=start, end=end, text=article.text[start:end])
+        found.append(Hit(passage=passage, article=article, score=1.0))
+    return found

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from measure import plain
-from plain import MARKS, digest
+from plain import MARKS, command, digest
 from printed import table
 from sets import rows
 
@@ -94,17 +94,9 @@ def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
-    for name, run, given in (
-        ("sheet", sheet, ("answers",)),
-        ("keep", keep, ("answers", "marks", "name")),
-        ("shares", shares, ()),
-    ):
-        one = commands.add_parser(name)
-        for argument in given:
-            one.add_argument(argument, type=str if argument == "name" else Path)
-        one.set_defaults(run=run)
-        if name == "sheet":
-            one.add_argument("--of", type=int, default=100)
+    command(commands, "sheet", sheet, "answers").add_argument("--of", type=int, default=100)
+    command(commands, "keep", keep, "answers", "marks", "name")
+    command(commands, "shares", shares)
     args = parser.parse_args()
     args.run(args)
 

@@ -151,15 +151,15 @@ def add(
         if question is not None:
             made = author.case_of(corpus.ask(question), taken, fact or (), kind)
             author.append(cases, made)
-            show_eval.added(made, told=bool(fact))
+            show_eval.added(made, checked=bool(fact))
             return
         assert feedback is not None
-        for made, told in author.from_feedback(feedback, corpus, taken):
+        for made, note in author.from_feedback(feedback, corpus, taken):
             if made is None:
-                show.message(f"not added, tell its facts: {told}")
+                show.message(f"not added, tell its facts: {note}")
             else:
                 author.append(cases, made)
-                show_eval.added(made, told=False)
+                show_eval.added(made, checked=False)
 
 
 @app.command()

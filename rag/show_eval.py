@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from rag.evaluate.report import Broken, kappa, to_dict, told_in_short
+from rag.evaluate.report import Broken, kappa, summary_line, to_dict
 from rag.evaluate.scores import SCORES, TARGETS
 from rag.show import as_json_text, message, output, print_table
 
@@ -29,13 +29,13 @@ def runs(
     as_json: bool,
 ) -> None:
     """What breaks the gate first, then the scores, what a model holds, then the cases that missed something."""
-    told = {name: [str(b) for b in faults] for name, faults in broken.items() if faults}
+    failed = {name: [str(b) for b in faults] for name, faults in broken.items() if faults}
     if as_json:
         opinions = {"judged": {name: asdict(o) for name, o in judged.items()}} if judged else {}
-        as_json_text({"runs": [to_dict(r) for r in found], "broken": told} | opinions)
+        as_json_text({"runs": [to_dict(r) for r in found], "broken": failed} | opinions)
     else:
         console = output()
-        for name, lines in told.items():
+        for name, lines in failed.items():
             for line in lines:
                 console.print(Text(f"FAILED {name}: {line}", style="bold red"))
         for run in found:
@@ -47,8 +47,8 @@ def runs(
                 if case.missed:
                     console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(case.missed), sep="\n  ")
     for run in found:
-        message(f"{run.name}: {told_in_short(run)}")
-    for name, lines in told.items():
+        message(f"{run.name}: {summary_line(run)}")
+    for name, lines in failed.items():
         message(f"{name}: not good enough: {', '.join(line.split(' ')[0] for line in lines)}")
 
 
@@ -123,10 +123,10 @@ def problems(found: Sequence[str], cases: int) -> None:
     message(f"{cases} cases, {len(found)} problems")
 
 
-def added(case: "Case", *, told: bool) -> None:
-    """A case that was made; its facts were told by a person, or taken from the answer."""
+def added(case: "Case", *, checked: bool) -> None:
+    """A case that was made; its facts were given by a person, or taken from the answer and to be checked."""
     output().print(Text(case.model_dump_json(exclude_defaults=True)))
-    message(f"added {case.id}" + ("" if told else ": check what it expects, it is taken from the answer"))
+    message(f"added {case.id}" + ("" if checked else ": check what it expects, it is taken from the answer"))
 
 
 def _table(*headings: Any) -> Table:

@@ -142,3 +142,25 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write_file
+
+
+STORIES = {
+    "ferry.md": (
+        "The ferry Linde ran aground off Veldt. Divers counted 340 crates of oranges on the sea floor.",
+        {"title": "Ferry aground", "publisher": "Veldt Gazette", "published": "2024-03-01"},
+    ),
+    "strike.md": (
+        "Bakers in Osterby went on strike. The guild of the bakers asks for nine per cent more pay.",
+        {"title": "Bakers strike", "publisher": "Osterby Post", "published": "2024-04-01"},
+    ),
+    "museum.md": (
+        "The museum of Osterby bought a painting. Nobody knows who painted the harbour of Veldt on it.",
+        {"title": "A painting", "publisher": "Osterby Post"},
+    ),
+}
+
+
+@pytest.fixture
+def stories(write: Callable[..., Path]) -> list[Path]:
+    """Three articles of two outlets, one of them without a date, in `tmp_path/in`."""
+    return [write(f"in/{name}", text, **fields) for name, (text, fields) in STORIES.items()]

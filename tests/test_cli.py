@@ -62,11 +62,10 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
 
 
 @pytest.fixture
-def home(tmp_path: Path, write: Write) -> Path:
+def home(tmp_path: Path, stories: list[Path]) -> Path:
     """A home with two articles, made with the default model."""
     folder = tmp_path / "mine"
-    write("in/ferry.md", FERRY, title="Ferry aground", publisher="Veldt Gazette", published="2024-03-01")
-    write("in/strike.md", STRIKE, title="Bakers strike", publisher="Osterby Post", published="2024-04-01")
+    stories[2].unlink()
     with Corpus.open(Settings(home=folder)) as corpus:
         corpus.ingest([tmp_path / "in"])
     return folder
@@ -104,12 +103,6 @@ def test_ingest_rebuild_needs_no_path(call: Callable[..., Ended], home: Path) ->
     assert call("ask", QUESTION, "--home", home, "--json").json["citations"] == before["citations"]
 
 
-def test_ingest_of_nothing_says_so(call: Callable[..., Ended]) -> None:
-    ended = call("ingest", "--home", "mine")
-    assert ended.code == 2
-    assert "rag ingest" in ended.err
-
-
 def test_ask_prints_the_answer_and_its_sources(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
     ended = call("ask", QUESTION, "--home", home)
     assert ended.code == 0
@@ -128,12 +121,6 @@ def test_ask_of_the_sample_says_on_stderr_that_it_is(call: Callable[..., Ended])
     assert "sample corpus" in ended.err
     # Another test's corpus may hold the sample's index meanwhile, which is said too.
     assert [line for line in ended.err.splitlines() if "another process" not in line] == ended.err.splitlines()[:1]
-
-
-def test_declining_is_no_error(call: Callable[..., Ended], home: Path) -> None:
-    ended = call("ask", "Which quantum computer won the chess olympiad in Lima?", "--home", home, "--json")
-    assert ended.code == 0
-    assert ended.json["verdict"] == "declined"
 
 
 def test_filters(call: Callable[..., Ended], home: Path) -> None:
@@ -185,33 +172,12 @@ def test_edit_sets_fields_for_good(call: Callable[..., Ended], home: Path, tmp_p
     assert (found["published"], found["author"]) == ("2022-11-08", "Ada")
 
 
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ((), "nothing to set"),
-        (("--published", "yesterday"), "yesterday"),
-        (("--published", "2022-13-01"), "2022-13-01"),
-    ],
-)
-def test_an_edit_to_nothing_or_to_no_date(
-    options: tuple[str, ...], named: str, call: Callable[..., Ended], home: Path
-) -> None:
-    before = call("list", "--home", home, "--json").json
-    ended = call("edit", before[0]["id"], *options, "--home", home)
-    assert (ended.code, ended.out) == (2, "")
-    (only,) = ended.err.splitlines()
-    assert named in only
-    assert call("list", "--home", home, "--json").json == before
-
-
-def test_edit_of_what_is_not_there_or_of_the_sample(call: Callable[..., Ended], home: Path) -> None:
-    ended = call("edit", "nobody", "--note", "x", "--home", home)
-    assert ended.code == 2
-    assert ended.err.splitlines() == ["rag: there is no article with the id 'nobody': `rag list` shows the ids"]
+def test_the_sample_stays_as_it_is(call: Callable[..., Ended]) -> None:
     id = call("list", "--json").json[0]["id"]
-    ended = call("edit", id, "--note", "x")
-    assert ended.code == 2
-    assert "sample" in ended.err
+    for command in (("edit", id, "--note", "x"), ("remove", id)):
+        ended = call(*command)
+        assert ended.code == 2 and "sample" in ended.err
+    assert len(call("list", "--json").json) == 5
 
 
 def test_show_statements_says_who_says_what(call: Callable[..., Ended], write: Write) -> None:
@@ -226,23 +192,12 @@ def test_show_statements_says_who_says_what(call: Callable[..., Ended], write: W
 
 
 def test_show_removed_says_what_was_left_out_and_why(call: Callable[..., Ended], write: Write) -> None:
-    page = f"Share\n\nFerry aground\n\n{FERRY}\n\n© 2024 Veldt Gazette. All rights reserved."
-    write("in/ferry.txt", page)
+    write("in/ferry.txt", f"Share\n\nFerry aground\n\n{FERRY}\n\n© 2024 Veldt Gazette. All rights reserved.")
     assert call("ingest", "in", "--home", "mine").code == 0
     id = call("list", "--home", "mine", "--json").json[0]["id"]
     shown = call("show", id, "--removed", "--home", "mine")
-    assert shown.code == 0
     assert "All rights reserved." in shown.out and FERRY not in shown.out
-    pieces = call("show", id, "--removed", "--home", "mine", "--json").json
-    assert all(set(piece) == {"text", "reason"} and piece["reason"] for piece in pieces)
-    assert "© 2024 Veldt Gazette. All rights reserved." in [piece["text"] for piece in pieces]
     assert "All rights" not in call("show", id, "--home", "mine").out
-    write("in/strike.txt", STRIKE)
-    call("ingest", "in", "--home", "mine")
-    (other,) = (a["id"] for a in call("list", "--home", "mine", "--json").json if a["id"] != id)
-    nothing = call("show", other, "--removed", "--home", "mine")
-    assert (nothing.code, nothing.out) == (0, "")
-    assert "Nothing was left out" in nothing.err
 
 
 def test_ingest_of_standard_input(tmp_path: Path, rag: Run) -> None:
@@ -269,15 +224,6 @@ def test_ingest_maps_the_names_of_fields(call: Callable[..., Ended], write: Writ
     ended = call("ingest", "a.jsonl", "--map", "title=Kopf, text=body.value", "--home", "mine", "--json")
     assert ended.code == 0, ended.err
     assert [a["title"] for a in call("list", "--home", "mine", "--json").json] == ["Ferry aground"]
-
-
-@pytest.mark.parametrize("text", ["title", "title=", "=Kopf", "title=Kopf,text"])
-def test_a_map_that_is_none_is_named(text: str, call: Callable[..., Ended], write: Write) -> None:
-    write("a.jsonl", json.dumps({"text": FERRY}) + "\n")
-    ended = call("ingest", "a.jsonl", "--map", text, "--home", "mine")
-    assert (ended.code, ended.out) == (2, "")
-    assert text in one_line(ended.err) and "title=Kopf" in ended.err
-    assert not Path("mine").exists()
 
 
 def test_ingest_prune_removes_what_is_gone(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
@@ -330,14 +276,6 @@ def test_ingest_watch_takes_what_changes_until_it_is_stopped(tmp_path: Path, wri
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert held() == 2
-
-
-def test_nothing_is_removed_from_the_sample(call: Callable[..., Ended]) -> None:
-    id = call("list", "--json").json[0]["id"]
-    ended = call("remove", id)
-    assert ended.code == 2
-    assert "sample" in ended.err
-    assert len(call("list", "--json").json) == 5
 
 
 def test_rag_home_and_rag_toml_say_where(
@@ -483,46 +421,27 @@ def one_line(stderr: str) -> str:
     return lines[0]
 
 
-def test_an_empty_question(rag: Run) -> None:
-    for question in ("", "  "):
-        ended = rag("ask", question)
-        assert (ended.returncode, ended.stdout) == (2, "")
-        assert "question is empty" in one_line(ended.stderr) and "rag ask" in ended.stderr
-
-
-def test_an_empty_corpus(rag: Run) -> None:
-    ended = rag("ask", "Who denied it?", "--home", "mine")
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert "mine is empty" in one_line(ended.stderr) and "rag ingest" in ended.stderr
-
-
-def test_a_file_that_is_not_text(rag: Run, tmp_path: Path) -> None:
-    (tmp_path / "photo.txt").write_bytes(bytes(range(256)) * 4)
-    ended = rag("ingest", "photo.txt")
-    assert ended.returncode == 2
-    assert "photo.txt" in one_line(ended.stderr) and "save it as" in ended.stderr
-
-
-def test_a_path_that_is_not_there(rag: Run) -> None:
-    ended = rag("ingest", "nowhere/ferry.md")
-    assert ended.returncode == 2
-    assert "nowhere/ferry.md" in one_line(ended.stderr) and "check the path" in ended.stderr
-
-
-def test_a_home_that_cannot_be_written(rag: Run, write: Write, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("ask", ""), ("question is empty", "rag ask")),
+        (("ask", "  "), ("question is empty", "rag ask")),
+        (("ask", "Who denied it?", "--home", "mine"), ("mine is empty", "rag ingest")),
+        (("ingest", "photo.txt"), ("photo.txt", "save it as")),
+        (("ingest", "nowhere/ferry.md"), ("nowhere/ferry.md", "check the path")),
+        (("ingest", "ferry.md", "--home", "file/home"), ("file/home", "--home or RAG_HOME")),
+        (("ingest", "ferry.md", "--home", "file"), ("file", "--home or RAG_HOME")),
+    ],
+)
+def test_a_bad_input_is_one_line(
+    arguments: tuple[str, ...], told: tuple[str, ...], rag: Run, write: Write, tmp_path: Path
+) -> None:
     write("ferry.md", FERRY)
     (tmp_path / "file").touch()
-    for home in ("file/home", "file"):
-        ended = rag("ingest", "ferry.md", "--home", home)
-        assert (ended.returncode, ended.stdout) == (2, "")
-        assert home in one_line(ended.stderr) and "--home or RAG_HOME" in ended.stderr
-
-
-@pytest.mark.parametrize("date", ["2023-13-01", "yesterday", "2023"])
-def test_a_bad_date(date: str, call: Callable[..., Ended]) -> None:
-    ended = call("ask", QUESTION, "--after", date)
-    assert (ended.code, ended.out) == (2, "")
-    assert date in ended.err and "--after" in ended.err
+    (tmp_path / "photo.txt").write_bytes(bytes(range(256)) * 4)
+    ended = rag(*arguments)
+    assert ended.returncode == 2
+    assert all(part in one_line(ended.stderr) for part in told)
 
 
 def test_a_model_that_is_not_there(call: Callable[..., Ended], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -549,20 +468,32 @@ def test_bad_settings(call: Callable[..., Ended], tmp_path: Path, monkeypatch: p
     assert "rag.toml" in ended.err and len(ended.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [("frobnicate",), ("ask",), ("show",), ("ask", "Who?", "--no-such-option")])
-def test_what_is_no_command(arguments: tuple[str, ...], call: Callable[..., Ended]) -> None:
-    ended = call(*arguments)
-    assert (ended.code, ended.out) == (2, "")
-    assert "Usage" in ended.err
-
-
 @pytest.mark.parametrize(
-    "command", ["ingest", "ask", "search", "list", "show", "edit", "remove", "doctor", "eval", "serve"]
+    ("arguments", "told"),
+    [
+        (("frobnicate",), "Usage"),
+        (("ask",), "Usage"),
+        (("ask", "Who?", "--no-such-option"), "Usage"),
+        (("ask", QUESTION, "--after", "2023-13-01"), "'2023-13-01'"),
+        (("ask", QUESTION, "--after", "yesterday"), "'yesterday'"),
+        (("ingest",), "rag ingest"),
+        *(
+            (("ingest", "a.jsonl", "--map", text), "title=Kopf")
+            for text in ("title", "title=", "=Kopf", "title=K,text")
+        ),
+        (("edit", "ID"), "nothing to set"),
+        (("edit", "ID", "--published", "2022-13-01"), "2022-13-01"),
+        (("edit", "nobody", "--note", "x"), "there is no article with the id 'nobody': `rag list` shows the ids"),
+    ],
 )
-def test_every_command_explains_itself_and_takes_a_home(command: str, call: Callable[..., Ended]) -> None:
-    ended = call(command, "--help")
-    assert ended.code == 0
-    assert "--home" in ended.out
+def test_what_cannot_be_done_is_told_and_changes_nothing(
+    arguments: tuple[str, ...], told: str, call: Callable[..., Ended], home: Path
+) -> None:
+    before = call("list", "--home", home, "--json").json
+    ended = call(*(before[0]["id"] if a == "ID" else a for a in arguments), "--home", home)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err and "Traceback" not in ended.err
+    assert call("list", "--home", home, "--json").json == before
 
 
 # Processes
@@ -661,12 +592,13 @@ def test_what_the_terminals_encoding_lacks_is_replaced(
 
 def test_the_version_and_help_in_plain_words(call: Callable[..., Ended]) -> None:
     assert call("--version").out == "rashomon 0.1.0\n"
-    for command in (
-        "", "ingest", "ask", "chat", "search", "list", "show", "edit", "timeline", "serve", "mcp", "doctor", "remove",
-        "eval", "eval check", "eval add", "eval compare", "models", "models pull", "models setup", "models serve",
-    ):  # fmt: skip
+    with_home = ("ingest", "ask", "chat", "search", "list", "show", "edit", "timeline", "serve", "mcp", "doctor",
+                 "remove", "eval", "eval check", "eval add")  # fmt: skip
+    others = ("", "eval compare", "models", "models pull", "models setup", "models serve")
+    for command in (*with_home, *others):
         shown = call(*command.split(), "-h")
         assert shown.code == 0 and not re.search(r"<|%Y|\w\.\.\.$", shown.out, re.M), command
+        assert ("--home" in shown.out) == (command in with_home), command
     assert "--install-completion" in call("-h").out
 
 

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rag import Answer, Corpus, Event, Filter, RagError, Settings, Turn
+from rag import Answer, Corpus, Event, Filter, Settings, Turn
 from rag.errors import EmptyCorpusError, FilterError, HomeError, IndexMismatchError, NotFoundError, QuestionError
 from rag.index import sync
 from rag.text import stems
@@ -23,17 +22,12 @@ CASES = Path(__file__).resolve().parent.parent / "eval" / "sample.jsonl"
 QUESTIONS = [json.loads(line)["question"] for line in CASES.read_text(encoding="utf-8").splitlines()]
 Write = Callable[..., Path]
 
-FERRY = "The ferry Linde ran aground off Veldt. Divers counted 340 crates of oranges on the sea floor."
-STRIKE = "Bakers in Osterby went on strike. The guild of the bakers asks for nine per cent more pay."
-MUSEUM = "The museum of Osterby bought a painting. Nobody knows who painted the harbour of Veldt on it."
 
-
-def stories(write: Write) -> list[Path]:
-    return [
-        write("ferry.md", FERRY, title="Ferry aground", publisher="Veldt Gazette", published="2024-03-01"),
-        write("strike.md", STRIKE, title="Bakers strike", publisher="Osterby Post", published="2024-04-01"),
-        write("museum.md", MUSEUM, title="A painting", publisher="Osterby Post"),
-    ]
+@pytest.fixture
+def stocked(corpus: Corpus, stories: list[Path]) -> Corpus:
+    """The small corpus with the three stories."""
+    corpus.ingest(stories)
+    return corpus
 
 
 def check(answer: Answer, corpus: Corpus) -> None:
@@ -64,8 +58,8 @@ def test_a_new_corpus_is_made_and_is_empty(tmp_path: Path, corpus: Corpus) -> No
     assert corpus.problems() == []
 
 
-def test_ingest_says_what_became_of_each_file(corpus: Corpus, write: Write, tmp_path: Path) -> None:
-    paths = stories(write)
+def test_ingest_says_what_became_of_each_file(corpus: Corpus, stories: list[Path], tmp_path: Path) -> None:
+    paths = stories
     (tmp_path / "broken.txt").write_bytes(b"\x00\x01\x02")
     report = corpus.ingest([*paths, tmp_path / "broken.txt", tmp_path / "gone.txt"])
     assert [r.status for r in report.results] == ["added", "added", "added", "failed", "failed"]
@@ -75,19 +69,18 @@ def test_ingest_says_what_became_of_each_file(corpus: Corpus, write: Write, tmp_
     assert {a.id for a in corpus.articles()} == {r.article_id for r in report.of("added")}
 
 
-def test_ingesting_again_changes_nothing(corpus: Corpus, write: Write) -> None:
-    paths = stories(write)
-    corpus.ingest(paths)
-    before = [(a, corpus.search(a.title, 3)) for a in corpus.articles()]
-    report = corpus.ingest(paths)
+def test_ingesting_again_changes_nothing(stocked: Corpus, stories: list[Path]) -> None:
+    assert len(stocked.ingest(str(stories[0])).results) == 1  # type: ignore[arg-type]  # one path alone
+    before = [(a, stocked.search(a.title, 3)) for a in stocked.articles()]
+    report = stocked.ingest(stories)
     assert [r.status for r in report.results] == ["unchanged"] * 3
-    assert [(a, corpus.search(a.title, 3)) for a in corpus.articles()] == before
+    assert [(a, stocked.search(a.title, 3)) for a in stocked.articles()] == before
 
 
-def test_a_changed_file_takes_the_place_of_what_it_held(corpus: Corpus, write: Write) -> None:
-    (path,) = stories(write)[:1]
+def test_a_changed_file_takes_the_place_of_what_it_held(corpus: Corpus, stories: list[Path], write: Write) -> None:
+    (path,) = stories[:1]
     (old,) = (r.article_id for r in corpus.ingest([path]).results)
-    write("ferry.md", "The ferry Linde was towed back to Veldt.", title="Ferry towed")
+    write("in/ferry.md", "The ferry Linde was towed back to Veldt.", title="Ferry towed")
     (result,) = corpus.ingest([path]).results
     assert result.status == "changed"
     assert [a.title for a in corpus.articles()] == ["Ferry towed"]
@@ -97,16 +90,10 @@ def test_a_changed_file_takes_the_place_of_what_it_held(corpus: Corpus, write: W
     assert all("crates" not in h.passage.text for h in corpus.search("How many crates of oranges?"))
 
 
-def test_one_path_alone_may_be_given(corpus: Corpus, write: Write) -> None:
-    path = stories(write)[0]
-    assert len(corpus.ingest(str(path)).results) == 1  # type: ignore[arg-type]
-    assert len(corpus.ingest(path).results) == 1  # type: ignore[arg-type]
-
-
 def test_the_path_is_as_it_was_ingested(
     corpus: Corpus, write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    write("news/2024/ferry.md", FERRY, title="Ferry aground")
+    write("news/2024/ferry.md", "Divers counted 340 crates of oranges on the sea floor.")
     monkeypatch.chdir(tmp_path)
     corpus.ingest(["news"])
     assert [a.path for a in corpus.articles()] == ["news/2024/ferry.md"]
@@ -114,30 +101,24 @@ def test_the_path_is_as_it_was_ingested(
     assert {c.path for c in answer.citations} == {"news/2024/ferry.md"}
 
 
-def test_progress_counts_to_the_end(corpus: Corpus, write: Write) -> None:
+def test_progress_counts_to_the_end(corpus: Corpus, stories: list[Path]) -> None:
     seen: list[tuple[int, int]] = []
-    corpus.ingest(stories(write), progress=lambda done, total, path: seen.append((done, total)))
+    corpus.ingest(stories, progress=lambda done, total, path: seen.append((done, total)))
     assert seen[-1] == (3, 3)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
-def test_articles_come_newest_first_and_undated_last(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
-    assert [a.title for a in corpus.articles()] == ["Bakers strike", "Ferry aground", "A painting"]
-
-
-def test_an_article_by_its_id_and_by_the_beginning_of_it(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
-    (ferry,) = (a for a in corpus.articles() if a.title == "Ferry aground")
-    assert corpus.article(ferry.id) == ferry == corpus.article(ferry.id[:10])
-    assert ferry.text == FERRY
+def test_an_article_by_its_id_and_by_the_beginning_of_it(stocked: Corpus) -> None:
+    (ferry,) = (a for a in stocked.articles() if a.title == "Ferry aground")
+    assert stocked.article(ferry.id) == ferry == stocked.article(ferry.id[:10])
+    assert ferry.text.startswith("The ferry Linde")
     for unknown in ("", "zz", ferry.id + "0"):
         with pytest.raises(NotFoundError, match="rag list"):
-            corpus.article(unknown)
+            stocked.article(unknown)
 
 
-def test_a_removed_article_is_not_cited_again(corpus: Corpus, write: Write) -> None:
-    paths = stories(write)
+def test_a_removed_article_is_not_cited_again(corpus: Corpus, stories: list[Path]) -> None:
+    paths = stories
     corpus.ingest(paths)
     question = "How many crates of oranges did divers count?"
     (ferry,) = (a for a in corpus.articles() if a.title == "Ferry aground")
@@ -158,14 +139,14 @@ def test_a_removed_article_is_not_cited_again(corpus: Corpus, write: Write) -> N
 # Questions
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_every_citation_is_the_articles_own_words(question: str, sample: Corpus) -> None:
-    answer = sample.ask(question)
-    check(answer, sample)
-    assert answer.question == question
-    assert answer.engine == "extractive"
-    assert answer.seconds > 0
-    assert {Path(c.path).parent.name for c in answer.citations} <= {"corpus"}
+def test_every_citation_is_the_articles_own_words(sample: Corpus) -> None:
+    for question in QUESTIONS[::4]:
+        answer = sample.ask(question)
+        check(answer, sample)
+        assert answer.question == question
+        assert answer.engine == "extractive"
+        assert answer.seconds > 0
+        assert {Path(c.path).parent.name for c in answer.citations} <= {"corpus"}
 
 
 def test_hits_are_passages_of_articles_best_first(sample: Corpus) -> None:
@@ -178,11 +159,6 @@ def test_hits_are_passages_of_articles_best_first(sample: Corpus) -> None:
         assert h.dense_rank or h.lexical_rank
     assert hits[0].article.publisher == "Hankyoreh"
     assert len(sample.search("Who heads the spy agency?")) == 8
-
-
-def test_the_same_question_has_the_same_answer(sample: Corpus) -> None:
-    first, second = (sample.ask("Who heads the South Korean spy agency?") for _ in range(2))
-    assert (first.text, first.citations, first.verdict) == (second.text, second.citations, second.verdict)
 
 
 def test_a_stream_tells_searches_reads_writes_and_ends_with_the_answer(sample: Corpus) -> None:
@@ -200,13 +176,12 @@ def test_a_stream_tells_searches_reads_writes_and_ends_with_the_answer(sample: C
         assert (asked.text, asked.citations) == (answer.text, answer.citations)
 
 
-def test_a_stream_may_be_left_early(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
+def test_a_stream_may_be_left_early(stocked: Corpus) -> None:
     for steps in range(1, 4):
-        events = corpus.stream("How many crates of oranges?")
+        events = stocked.stream("How many crates of oranges?")
         assert [next(events).kind for _ in range(steps)]
         events.close()  # type: ignore[attr-defined]
-    check(corpus.ask("How many crates of oranges?"), corpus)
+    check(stocked.ask("How many crates of oranges?"), stocked)
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "?!", "x " * 2000])
@@ -222,11 +197,11 @@ def test_an_empty_corpus_says_how_to_fill_it(corpus: Corpus) -> None:
             call("Who denied it?")
 
 
-def test_a_closed_corpus_says_so(tmp_path: Path, words: object, write: Write) -> None:
+def test_a_closed_corpus_says_so(tmp_path: Path, words: object, stories: list[Path]) -> None:
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:  # type: ignore[arg-type]
-        corpus.ingest(stories(write))
+        corpus.ingest(stories)
         corpus.ask("How many crates?")
-    for call in (lambda: corpus.ask("How many crates?"), corpus.articles, lambda: corpus.ingest(stories(write))):
+    for call in (lambda: corpus.ask("How many crates?"), corpus.articles, lambda: corpus.ingest(stories)):
         with pytest.raises(HomeError, match="closed"):
             call()
     corpus.close()
@@ -254,10 +229,9 @@ def test_history_leaves_a_question_that_stands_alone_as_it_is(sample: Corpus) ->
 # Filters
 
 
-def test_filters_choose_who_may_answer(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
+def test_filters_choose_who_may_answer(stocked: Corpus) -> None:
     ferry, strike, museum = (
-        next(a for a in corpus.articles() if a.title == t) for t in ("Ferry aground", "Bakers strike", "A painting")
+        next(a for a in stocked.articles() if a.title == t) for t in ("Ferry aground", "Bakers strike", "A painting")
     )
     for where, passing in [
         (Filter(publisher="Osterby Post"), {strike, museum}),
@@ -272,18 +246,17 @@ def test_filters_choose_who_may_answer(corpus: Corpus, write: Write) -> None:
         (Filter(), {ferry, strike, museum}),
         (None, {ferry, strike, museum}),
     ]:
-        assert set(corpus.articles(where)) == passing, where
-        hits = corpus.search("the harbour of Veldt, the bakers of Osterby, the ferry", 20, where)
+        assert set(stocked.articles(where)) == passing, where
+        hits = stocked.search("the harbour of Veldt, the bakers of Osterby, the ferry", 20, where)
         assert {h.article for h in hits} == passing, where
         assert {h.article for h in hits if h.dense_rank} == passing, where
-        assert {c.article_id for c in corpus.ask("What of Osterby and Veldt?", where=where).citations} <= {
+        assert {c.article_id for c in stocked.ask("What of Osterby and Veldt?", where=where).citations} <= {
             a.id for a in passing
         }
 
 
-def test_an_unknown_publisher_names_those_there_are(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
-    for call in (corpus.ask, corpus.search):
+def test_an_unknown_publisher_names_those_there_are(stocked: Corpus) -> None:
+    for call in (stocked.ask, stocked.search):
         with pytest.raises(FilterError, match=r"Nowhere Times.*Osterby Post, Veldt Gazette"):
             call("How many crates?", where=Filter(publisher="Nowhere Times"))
 
@@ -298,64 +271,45 @@ def test_an_unknown_publisher_names_those_there_are(corpus: Corpus, write: Write
         Filter(publisher=()),
     ],
 )
-def test_a_filter_that_nothing_passes(where: Filter, corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
+def test_a_filter_that_nothing_passes(where: Filter, stocked: Corpus) -> None:
     with pytest.raises(FilterError, match=r"2024-03-01.*2024-04-01"):
-        corpus.ask("How many crates?", where=where)
+        stocked.ask("How many crates?", where=where)
 
 
 def test_a_date_filter_where_no_date_is_known(corpus: Corpus, write: Write) -> None:
-    corpus.ingest([write("museum.md", MUSEUM, title="A painting")])
+    corpus.ingest([write("museum.md", "The museum of Osterby bought a painting.")])
     with pytest.raises(FilterError, match="none of them has a known date"):
         corpus.ask("Who painted it?", where=Filter(after=date(2020, 1, 1)))
-
-
-@pytest.mark.parametrize("spellings", [("Daily NK", "DAILY NK"), ("Ärzteblatt", "ÄRZTEBLATT")])
-def test_two_spellings_of_a_publisher_are_one(spellings: tuple[str, str], corpus: Corpus, write: Write) -> None:
-    for n, name in enumerate(spellings):
-        write(f"in/{n}.md", f"{FERRY} Reported for the {n + 1}. time.", title=f"Ferry {n}", publisher=name)
-    corpus.ingest([write("in/2.md", STRIKE, title="Bakers", publisher="Other").parent])
-    where = Filter(publisher=spellings[0].lower())
-    assert {a.title for a in corpus.articles(where)} == {"Ferry 0", "Ferry 1"}
-    by_meaning = {h.article.title for h in corpus.search("the ferry", 10, where) if h.dense_rank}
-    assert by_meaning == {"Ferry 0", "Ferry 1"}
 
 
 # Rebuilding, and another model
 
 
-def test_another_model_is_refused_until_a_rebuild(tmp_path: Path, words: object, write: Write) -> None:
-    settings = Settings(home=tmp_path / "home")
-    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
-        corpus.ingest(stories(write))
-    other = type(words)("other words")  # type: ignore[call-arg]
-    with Corpus.open(settings, embedder=other) as corpus:
-        for call in (lambda: corpus.ask("How many crates?"), lambda: corpus.ingest(stories(write))):
-            with pytest.raises(IndexMismatchError, match=r"other words.*rag ingest --rebuild"):
+@pytest.mark.parametrize("changed", ["model", "length of passages"])
+def test_another_index_is_refused_until_a_rebuild(
+    changed: str, tmp_path: Path, words: object, stories: list[Path]
+) -> None:
+    with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:  # type: ignore[arg-type]
+        corpus.ingest(stories)
+    settings = Settings(home=tmp_path / "home", passage_tokens=12 if changed != "model" else 0)
+    other = type(words)("other words") if changed == "model" else words  # type: ignore[call-arg]
+    with Corpus.open(settings, embedder=other) as corpus:  # type: ignore[arg-type]
+        before = corpus.counts()["passages"]
+        calls = [lambda: corpus.ask("How many crates?"), lambda: corpus.search("crates")]
+        for call in (*calls, *([lambda: corpus.ingest(stories)] if changed == "model" else [])):
+            with pytest.raises(IndexMismatchError, match="rag ingest --rebuild"):
                 call()
         assert len(corpus.articles()) == 3
         assert any("--rebuild" in p for p in corpus.problems())
         corpus.ingest(rebuild=True)
         assert corpus.problems() == []
+        assert changed == "model" or corpus.counts()["passages"] > before
         check(corpus.ask("How many crates?"), corpus)
 
 
-def test_other_passage_lengths_are_refused_until_a_rebuild(tmp_path: Path, words: object, write: Write) -> None:
-    with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:  # type: ignore[arg-type]
-        corpus.ingest(stories(write))
-    settings = Settings(home=tmp_path / "home", passage_tokens=12)
-    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
-        before = corpus.counts()["passages"]
-        with pytest.raises(IndexMismatchError):
-            corpus.search("crates")
-        corpus.ingest(rebuild=True)
-        assert corpus.counts()["passages"] > before
-        check(corpus.ask("How many crates?"), corpus)
-
-
-def test_a_rebuild_cut_short_loses_nothing(tmp_path: Path, words: object, write: Write) -> None:
+def test_a_rebuild_cut_short_loses_nothing(tmp_path: Path, words: object, stories: list[Path]) -> None:
     settings = Settings(home=tmp_path / "home")
-    paths = stories(write)
+    paths = stories
     with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
         corpus.ingest(paths)
         articles = corpus.articles()
@@ -379,12 +333,12 @@ def test_a_rebuild_cut_short_loses_nothing(tmp_path: Path, words: object, write:
 
 
 def test_a_second_corpus_on_the_same_home_answers_and_says_how(
-    tmp_path: Path, words: object, write: Write, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, words: object, stories: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync, "EXACT_UP_TO", 0)
     settings = Settings(home=tmp_path / "home")
     with Corpus.open(settings, embedder=words) as first:  # type: ignore[arg-type]
-        first.ingest(stories(write))
+        first.ingest(stories)
         assert first.notices == ()
         with Corpus.open(settings, embedder=words) as second:  # type: ignore[arg-type]
             a, b = (c.ask("How many crates of oranges did divers count?") for c in (first, second))
@@ -395,8 +349,8 @@ def test_a_second_corpus_on_the_same_home_answers_and_says_how(
 # Async
 
 
-@contextmanager
-def gated(tmp_path: Path, words: object, write: Write) -> Iterator[tuple[Corpus, threading.Event]]:
+@pytest.fixture
+def gated(tmp_path: Path, words: object, stories: list[Path]) -> Iterator[tuple[Corpus, threading.Event]]:
     """A corpus whose model waits at a question until the event is set."""
     gate = threading.Event()
 
@@ -407,7 +361,7 @@ def gated(tmp_path: Path, words: object, write: Write) -> Iterator[tuple[Corpus,
 
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=Gated()) as corpus:
         gate.set()
-        corpus.ingest(stories(write))
+        corpus.ingest(stories)
         gate.clear()
         yield corpus, gate
         gate.set()
@@ -421,28 +375,20 @@ async def tick(gate: threading.Event, ticks: int = 20) -> int:
     return ticks
 
 
-async def test_aask_leaves_the_loop_free_and_gives_what_ask_gives(tmp_path: Path, words: object, write: Write) -> None:
-    with gated(tmp_path, words, write) as (corpus, gate):
-        question = "How many crates of oranges?"
-        answer, ticks = await asyncio.gather(corpus.aask(question), tick(gate))
-        assert ticks == 20
-        asked = corpus.ask(question)
-        assert (answer.text, answer.citations, answer.verdict) == (asked.text, asked.citations, asked.verdict)
+async def test_the_async_twins_leave_the_loop_free_and_give_the_same(gated: tuple[Corpus, threading.Event]) -> None:
+    corpus, gate = gated
+    asked = ("How many crates of oranges?", [Turn("user", "Hello")], Filter(publisher="veldt gazette"))
 
+    async def collect() -> list[Event]:
+        return [e async for e in corpus.astream(*asked)]
 
-async def test_astream_leaves_the_loop_free_and_gives_what_stream_gives(
-    tmp_path: Path, words: object, write: Write
-) -> None:
-    with gated(tmp_path, words, write) as (corpus, gate):
-        question, where = "How many crates of oranges?", Filter(publisher="veldt gazette")
-
-        async def collect() -> list[Event]:
-            return [e async for e in corpus.astream(question, [Turn("user", "Hello")], where)]
-
-        events, _ = await asyncio.gather(collect(), tick(gate))
-        expected = list(corpus.stream(question, [Turn("user", "Hello")], where))
-        assert [(e.kind, e.text) for e in events] == [(e.kind, e.text) for e in expected]
-        assert events[-1].answer is not None
+    answer, ticks = await asyncio.gather(corpus.aask(*asked), tick(gate))
+    gate.clear()
+    events, _ = await asyncio.gather(collect(), tick(gate))
+    expected = list(corpus.stream(*asked))
+    assert ticks == 20 and expected[-1].answer and events[-1].answer
+    assert (answer.text, answer.citations) == (expected[-1].answer.text, expected[-1].answer.citations)
+    assert [(e.kind, e.text) for e in events] == [(e.kind, e.text) for e in expected]
 
 
 async def test_async_errors_are_those_of_ask(corpus: Corpus) -> None:
@@ -452,29 +398,21 @@ async def test_async_errors_are_those_of_ask(corpus: Corpus) -> None:
         _ = [e async for e in corpus.astream(" ")]
 
 
-async def test_astream_can_be_cancelled_while_it_waits(tmp_path: Path, words: object, write: Write) -> None:
-    with gated(tmp_path, words, write) as (corpus, gate):
-        seen: asyncio.Queue[str] = asyncio.Queue()
+async def test_astream_can_be_cancelled_while_it_waits(gated: tuple[Corpus, threading.Event]) -> None:
+    corpus, gate = gated
+    seen: asyncio.Queue[str] = asyncio.Queue()
 
-        async def collect() -> None:
-            async for event in corpus.astream("How many crates of oranges?"):
-                await seen.put(event.kind)
+    async def collect() -> None:
+        async for event in corpus.astream("How many crates of oranges?"):
+            await seen.put(event.kind)
 
-        task = asyncio.create_task(collect())
-        first = await seen.get()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        gate.set()
-        assert first == "searching" and seen.empty()
-        check(await corpus.aask("How many crates of oranges?"), corpus)
-
-
-async def test_astream_can_be_left_early(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
-    stream = corpus.astream("How many crates of oranges?")
-    assert (await anext(stream)).kind == "searching"
-    await stream.aclose()  # type: ignore[attr-defined]
+    task = asyncio.create_task(collect())
+    first = await seen.get()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    gate.set()
+    assert first == "searching" and seen.empty()
     check(await corpus.aask("How many crates of oranges?"), corpus)
 
 
@@ -520,17 +458,15 @@ async def test_nothing_is_made_for_one_who_has_left(leave: str, tmp_path: Path, 
         assert corpus.made == made
 
 
-def test_a_history_without_end_is_cut(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
+def test_a_history_without_end_is_cut(stocked: Corpus) -> None:
     history = [Turn("user", "x " * 1_000_000)] * 20 + [Turn("user", "How many crates?")] * 100_000
-    check(corpus.ask("How many crates of oranges?", history), corpus)
+    check(stocked.ask("How many crates of oranges?", history), stocked)
 
 
 # Threads
 
 
-def test_sixteen_threads_ask_while_one_ingests(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
+def test_sixteen_threads_ask_while_one_ingests(stocked: Corpus, write: Write) -> None:
     more = [
         write(f"more/{n}.md", f"Town {n} has a ferry of its own. It carries {n} goats.", title=f"Town {n}")
         for n in range(60)
@@ -539,11 +475,11 @@ def test_sixteen_threads_ask_while_one_ingests(corpus: Corpus, write: Write) -> 
 
     def ask(n: int) -> list[Answer]:
         start.wait(60)
-        return [corpus.ask(f"How many goats does the ferry of town {(n + i) % 60} carry?") for i in range(5)]
+        return [stocked.ask(f"How many goats does the ferry of town {(n + i) % 60} carry?") for i in range(5)]
 
     def ingest() -> int:
         start.wait(60)
-        return sum(len(corpus.ingest([path]).of("added")) for path in more)
+        return sum(len(stocked.ingest([path]).of("added")) for path in more)
 
     with ThreadPoolExecutor(17) as pool:
         asking = [pool.submit(ask, n) for n in range(16)]
@@ -552,10 +488,10 @@ def test_sixteen_threads_ask_while_one_ingests(corpus: Corpus, write: Write) -> 
         answers = [a for future in asking for a in future.result(120)]
     assert len(answers) == 80
     for answer in answers:
-        check(answer, corpus)
-    assert corpus.counts()["articles"] == 63
-    assert corpus.problems() == []
-    assert {h.article.title for h in corpus.search("goats", 100)} >= {f"Town {n}" for n in range(60)}
+        check(answer, stocked)
+    assert stocked.counts()["articles"] == 63
+    assert stocked.problems() == []
+    assert {h.article.title for h in stocked.search("goats", 100)} >= {f"Town {n}" for n in range(60)}
 
 
 @pytest.fixture
@@ -574,8 +510,8 @@ def test_words_have_the_same_stems_in_every_thread(restless: None) -> None:
         assert all(found == expected for found in pool.map(stems, [text] * 200))
 
 
-def test_one_file_ingested_by_many_threads_is_there_once(corpus: Corpus, write: Write) -> None:
-    paths = stories(write)
+def test_one_file_ingested_by_many_threads_is_there_once(corpus: Corpus, stories: list[Path]) -> None:
+    paths = stories
     with ThreadPoolExecutor(4) as pool:
         reports = [f.result(60) for f in [pool.submit(corpus.ingest, paths) for _ in range(4)]]
     assert sorted(r.status for report in reports for r in report.results) == ["added"] * 3 + ["unchanged"] * 9
@@ -589,15 +525,8 @@ def test_a_home_that_cannot_be_made(below: str, tmp_path: Path) -> None:
         Corpus.open(Settings(home=tmp_path / below))
 
 
-def test_a_catalog_that_is_no_database(tmp_path: Path) -> None:
-    (tmp_path / "catalog.sqlite3").write_text("these are not the bytes of a database\n" * 100)
-    with pytest.raises(RagError, match=str(tmp_path)):
-        Corpus.open(Settings(home=tmp_path))
-
-
-def test_a_question_whose_embedding_failed_can_be_asked_again(corpus: Corpus, write: Write) -> None:
-    corpus.ingest(stories(write))
-    embed = corpus.embedder.embed_query
+def test_a_question_whose_embedding_failed_can_be_asked_again(stocked: Corpus) -> None:
+    embed = stocked.embedder.embed_query
     failures = iter([RuntimeError("no memory")])
 
     def fails_once(text: str) -> np.ndarray:
@@ -605,7 +534,7 @@ def test_a_question_whose_embedding_failed_can_be_asked_again(corpus: Corpus, wr
             raise failure
         return embed(text)
 
-    corpus.embedder.embed_query = fails_once  # type: ignore[method-assign]
+    stocked.embedder.embed_query = fails_once  # type: ignore[method-assign]
     with pytest.raises(RuntimeError, match="no memory"):
-        corpus.search("Who counted the crates?")
-    assert corpus.search("Who counted the crates?")[0].article.title == "Ferry aground"
+        stocked.search("Who counted the crates?")
+    assert stocked.search("Who counted the crates?")[0].article.title == "Ferry aground"

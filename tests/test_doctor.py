@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from rag import Corpus, Settings
-from rag.corpus import CATALOG_FILE
 from rag.doctor import Check, examine
 
 
@@ -40,13 +39,6 @@ def test_a_folder_that_cannot_be_written(name: str, fix: str, tmp_path: Path) ->
     check = by_name(examine(settings))[name]
     assert not check.ok
     assert "file" in check.detail and fix in check.fix
-
-
-def test_a_catalog_that_is_no_database(tmp_path: Path) -> None:
-    (tmp_path / CATALOG_FILE).write_text("these are not the bytes of a database\n" * 100)
-    check = by_name(examine(Settings(home=tmp_path)))["corpus"]
-    assert not check.ok
-    assert str(tmp_path) in check.detail
 
 
 def test_an_index_that_another_process_uses_is_told(corpus: Corpus, write: Callable[..., Path], tmp_path: Path) -> None:

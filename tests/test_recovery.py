@@ -205,9 +205,3 @@ def test_answers_say_that_a_rebuild_is_not_finished(home: Path, words: Any) -> N
     with Corpus.open(settings, embedder=Stopping(words, 10**9)) as corpus:
         corpus.ingest([home.parent / "in"])
         assert not any("not finished" in n for n in corpus.ask("Who denied the sale of the ferry?").notices)
-
-
-def test_the_errors_are_ours(home: Path) -> None:
-    (home / CATALOG_FILE).write_bytes(b"no database at all " * 500)
-    with pytest.raises(RagError, match="damaged"):
-        Corpus.open(Settings(home=home))

@@ -85,7 +85,7 @@ def from_feedback(path: Path, corpus: Corpus, taken: Sequence[str]) -> Iterator[
     """Cases from kept feedback, each with the reader's note; None where a bad answer needs its facts from a person.
 
     An answer that was rated up is a case as it stands. One rated down gives no facts: its question and note are
-    returned to be told.
+    returned for a person to answer.
 
     Raises:
         CaseError: a line isn't feedback; the message names file and line.

@@ -130,7 +130,7 @@ def load_cases(path: Path) -> list[Case]:
         try:
             case = Case.model_validate_json(line)
         except ValidationError as e:
-            raise CaseError(f"{path}, line {number}: {_told(e)}") from e
+            raise CaseError(f"{path}, line {number}: {_problems(e)}") from e
         if any(c.id == case.id for c in cases):
             raise CaseError(f"{path}, line {number}: id: {case.id!r} stands on an earlier line too")
         cases.append(case)
@@ -148,7 +148,7 @@ def load_known(path: Path) -> dict[str, Known]:
     try:
         return TypeAdapter(dict[str, Known]).validate_json(_read(path))
     except ValidationError as e:
-        raise CaseError(f"{path}: {_told(e)}") from e
+        raise CaseError(f"{path}: {_problems(e)}") from e
 
 
 def load_thresholds(path: Path, of: str = "") -> dict[str, float]:
@@ -234,7 +234,7 @@ def opened(of: CaseSet, settings: Settings) -> Generator[Corpus]:
             yield corpus
 
 
-def _told(e: ValidationError) -> str:
+def _problems(e: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, p['loc'])) or 'case'}: {p['msg'].removeprefix('Value error, ')}" for p in e.errors()
     )

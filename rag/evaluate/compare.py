@@ -120,7 +120,7 @@ def _turned(a: Mapping[str, Any], b: Mapping[str, Any], scores: Mapping[str, tup
     diff = difflib.unified_diff(
         a["answer"]["text"].split("\n"), b["answer"]["text"].split("\n"), "before", "after", lineterm="", n=0
     )
-    told = "\n".join(line for line in diff if not line.startswith(("---", "+++", "@@")) and line[1:].strip())
+    changed = "\n".join(line for line in diff if not line.startswith(("---", "+++", "@@")) and line[1:].strip())
     better = sum(y - x for x, y in scores.values()) > 0
     return Turned(id=a["id"], question=a["question"], better=better, scores=scores,
-                  verdicts=(a["verdict"], b["verdict"]), missed=(a["missed"], b["missed"]), diff=told)  # fmt: skip
+                  verdicts=(a["verdict"], b["verdict"]), missed=(a["missed"], b["missed"]), diff=changed)  # fmt: skip

@@ -97,12 +97,12 @@ def _moved(run: Evaluation, before: Mapping[str, Mapping[str, float]]) -> list[s
     """The cases that got better, and those that got worse or are new and lack something."""
     moved = {c.id: sum(v - before.get(c.id, {}).get(n, 1.0) for n, v in c.values.items()) for c in run.cases}
     lines: list[str] = []
-    for told, of in (
+    for verdict, of in (
         ("better", [id for id, d in moved.items() if d > _MOVED]),
         ("worse", [id for id, d in moved.items() if d < -_MOVED]),
     ):
         more = f" and {len(of) - _CASES_TOLD} more" if len(of) > _CASES_TOLD else ""
-        lines += [f"{told}: {', '.join(of[:_CASES_TOLD])}{more}"] * bool(of)
+        lines += [f"{verdict}: {', '.join(of[:_CASES_TOLD])}{more}"] * bool(of)
     return lines
 
 

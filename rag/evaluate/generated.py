@@ -61,13 +61,13 @@ def articles(count: int, seed: int = _SEED) -> tuple[list[Document], list[Asked]
         raise CaseError(f"--generated {count}: between 1 and {len(towns) * _A_TOWN:,} articles can be made")
     chance.shuffle(towns)
     towns = towns[: -(-count // _A_TOWN)]
-    told: list[tuple[str, int]] = [(town, n) for town in towns for n in chance.sample(range(len(topics)), _A_TOWN)]
+    happened: list[tuple[str, int]] = [(town, n) for town in towns for n in chance.sample(range(len(topics)), _A_TOWN)]
     said = set[str]()  # the same sentence in two articles would be evidence in both
-    made = [_article(town, topics[n], parts, chance, said) for town, n in told[:count]]
+    made = [_article(town, topics[n], parts, chance, said) for town, n in happened[:count]]
     documents = [(f"{n:05}.md", text, fields) for n, (text, fields, _) in enumerate(made)]
     chosen = chance.sample(range(count), min(count, _QUESTIONS))
     asked = [_of(made[i][2], list(WORDINGS)[n % 2], chance) for n, i in enumerate(chosen)]
-    absent = [(t, n) for t in towns for n in range(len(topics)) if (t, n) not in set(told)]
+    absent = [(t, n) for t in towns for n in range(len(topics)) if (t, n) not in set(happened)]
     for n, (town, topic) in enumerate(chance.sample(absent, min(len(absent), _UNANSWERED))):
         wording = list(WORDINGS)[n % 2]
         question = chance.choice(topics[topic]["facts"])[wording].format(town=town)

@@ -204,8 +204,8 @@ def distinct(answer: Answer, passages: Sequence[str] = ()) -> float | None:
 
 
 def _new(texts: Sequence[str]) -> list[bool]:
-    told = [tuple(stems(text)) for text in texts]
-    return [words not in told[:n] for n, words in enumerate(told)]
+    stemmed = [tuple(stems(text)) for text in texts]
+    return [words not in stemmed[:n] for n, words in enumerate(stemmed)]
 
 
 # Citations

@@ -116,10 +116,10 @@ def measured(name: str, result: CaseResult) -> bool | None:
 
 def reference(case: Case) -> str:
     """What is known of the answer, in words for the model."""
-    told = [" or ".join(forms) for forms in case.facts]
-    told += [f"said by {' or '.join(forms)}" for forms in case.who]
-    told += [f"{side.speaker[0]} {' or '.join(side.stance)} it" for side in case.sides]
-    return "; ".join(told) or _NOTHING
+    known = [" or ".join(forms) for forms in case.facts]
+    known += [f"said by {' or '.join(forms)}" for forms in case.who]
+    known += [f"{side.speaker[0]} {' or '.join(side.stance)} it" for side in case.sides]
+    return "; ".join(known) or _NOTHING
 
 
 def score_of(said: str) -> tuple[float | None, str | None]:
@@ -153,10 +153,10 @@ async def _opinion(result: CaseResult, case: Case, llm: "LLM") -> Opinion:
     try:
         for name, evaluator in evaluators.items():
             asked = {"reference": reference(case)} if name == "correctness" else {"contexts": passages}
-            told = await evaluator.aevaluate(query=question, response=text, **asked)
-            said[name] = told.feedback or ""
-            if told.score is not None:
-                values[name] = (told.score - 1) / 4 if name == "correctness" else float(told.score)
+            given = await evaluator.aevaluate(query=question, response=text, **asked)
+            said[name] = given.feedback or ""
+            if given.score is not None:
+                values[name] = (given.score - 1) / 4 if name == "correctness" else float(given.score)
     except LlmError as e:
         return Opinion(case=result.id, values=values, said=said, error=str(e))
     return Opinion(case=result.id, values=values, said=said, error="" if values else "it gave no score")
@@ -190,7 +190,7 @@ def _as_llm(model: "Model") -> "LLM":
             return CompletionResponse(text=ask(prompt))
 
         def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
-            told = self.complete(prompt)
-            yield CompletionResponse(text=told.text, delta=told.text)
+            whole = self.complete(prompt)
+            yield CompletionResponse(text=whole.text, delta=whole.text)
 
     return Asked()

@@ -52,7 +52,7 @@ def to_markdown(
             least = f"{s.least:.2f}" if s.least is not None else ""
             target = f"{TARGETS[s.name]:.2f}" if s.name in TARGETS else ""
             lines.append(f"| {name} | {s.value:.3f} | {s.low:.3f}–{s.high:.3f} | {least} | {target} | {s.cases} |")
-        lines += ["", told_in_short(run), ""]
+        lines += ["", summary_line(run), ""]
         if run.name in judged:
             lines += [*_held(judged[run.name]), ""]
         short = [c for c in run.cases if c.missed]
@@ -109,7 +109,7 @@ def to_junit(runs: Sequence[Evaluation], broken: Broken) -> str:
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
 
 
-def told_in_short(run: Evaluation) -> str:
+def summary_line(run: Evaluation) -> str:
     """How many cases, how long, how many words, what a language model took, on one line."""
     sent, written = run.tokens
     model = f"; a model is sent {sent:,.0f} tokens and writes {written:,.0f}" if sent else ""
@@ -141,7 +141,8 @@ def to_html(
     return template.render(
         runs=[_page_of(run, broken.get(run.name, ()), (cases or {}).get(run.name, ())) for run in runs],
         judged=judged or {}, state="failed" if any(broken.values()) else "passed",
-        scores=SCORES, targets=TARGETS, in_short=told_in_short, kappa=kappa, marked_up=_marked_up, file_name=file_name,
+        scores=SCORES, targets=TARGETS,
+        summary_line=summary_line, kappa=kappa, marked_up=_marked_up, file_name=file_name,
     )  # fmt: skip
 
 

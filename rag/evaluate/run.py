@@ -166,23 +166,25 @@ def values_of(
 
 def missed(case: Case, answer: Answer, values: Mapping[str, float]) -> str:
     """What was wrong, in words; '' for nothing."""
-    told: list[str] = []
+    problems: list[str] = []
     if case.kind == "declined" and answer.verdict != "declined":
-        told.append(f"answered: {answer.citations[0].quote if answer.citations else answer.text}")
-    told += [f"FALSE: {name.removeprefix('no_').replace('_', ' ')}" for name in FALSE_CLAIMS if values.get(name) == 0]
+        problems.append(f"answered: {answer.citations[0].quote if answer.citations else answer.text}")
+    problems += [
+        f"FALSE: {name.removeprefix('no_').replace('_', ' ')}" for name in FALSE_CLAIMS if values.get(name) == 0
+    ]
     facts = zip(case.facts, metrics.facts_held(case, answer), strict=True)
     people = zip(case.who, metrics.names_held(case, answer), strict=True)
     sides = zip(case.sides, metrics.sides_shown(case, answer), strict=True)
     texts = zip(case.absent, metrics.absent_held(case, answer), strict=True)
-    told += [f"lacks {' or '.join(forms)}" for forms, held in facts if not held]
-    told += [f"does not name {' or '.join(forms)} for it" for forms, held in people if not held]
-    told += [f"shows not that {s.speaker[0]} {' or '.join(s.stance)} it" for s, held in sides if not held]
-    told += [f"holds what must not stand there: {form}" for form, held in texts if not held]
+    problems += [f"lacks {' or '.join(forms)}" for forms, held in facts if not held]
+    problems += [f"does not name {' or '.join(forms)} for it" for forms, held in people if not held]
+    problems += [f"shows not that {s.speaker[0]} {' or '.join(s.stance)} it" for s, held in sides if not held]
+    problems += [f"holds what must not stand there: {form}" for form, held in texts if not held]
     if values.get("fact_precision", 1.0) < 1:
-        told.append(f"in no cited passage: {', '.join(metrics.unsupported(answer)[:5])}")
+        problems.append(f"in no cited passage: {', '.join(metrics.unsupported(answer)[:5])}")
     shown = ("outlets", "days", "distinct", "quotes", "evidence_recall_10")
-    told += [f"{name} {values[name]:.2f}" for name in shown if values.get(name, 1.0) < 1]
-    return "; ".join(told)
+    problems += [f"{name} {values[name]:.2f}" for name in shown if values.get(name, 1.0) < 1]
+    return "; ".join(problems)
 
 
 def _mean(held: Sequence[bool]) -> float | None:

@@ -118,13 +118,8 @@ class Catalog:
     ) -> tuple[list[Article], int]:  # fmt: skip
         """A part of a list of the articles, their texts left out, and how many the whole list has.
 
-        Args:
-            where: they pass this filter.
-            words: they have each of these in title, outlet, author or file name.
-            order: newest, oldest, title or outlet.
-            start: how many of the list come before.
-            most: how many are wanted.
-            without: ids of articles that are left out.
+        Each of the `words` stands in title, outlet, author or file name; `order` is newest, oldest, title or outlet;
+        articles whose ids are in `without` are left out.
         """
         condition, values = where_sql(where)
         for word in words.casefold().split():
