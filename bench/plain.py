@@ -96,7 +96,7 @@ def answered(q: Row, corpus: Corpus) -> Row:
 
 
 # What tells a request of the prompts in prompts/, in the order in which they are made.
-STEPS = {"kind": "\nMessage: ", "judge": "be answered from", "write": "say who says so",
+STEPS = {"rewrite": "plain English", "kind": "\nMessage: ", "judge": "be answered from", "write": "say who says so",
          "parts": "what was asked for", "verify": "\nSentence: ", "value": "as few words",
          "check": "Answer: "}  # fmt: skip
 

@@ -47,11 +47,13 @@ class Search:
     """What a corpus finds passages with.
 
     `understood` holds a query against what the corpus has: outlets, days, names. `find` gives the k best passages, best
-    first. `vector` is of a question, `embed` of sentences that were kept without vectors.
+    first. `holds` tells whether any passage has a word. `vector` is of a question, `embed` of sentences that were kept
+    without vectors.
     """
 
     understood: Callable[[Query], Query]
     find: Callable[[Query, int, Filter | None], list[Hit]]
+    holds: Callable[[str], bool]
     vector: Callable[[str], Vector]
     embed: Callable[[Sequence[str]], Matrix]
 
@@ -101,19 +103,21 @@ class Asking:
         if form.kind in ("greeting", "collection"):
             yield Event(kind="answer", answer=replace(self._about(form, question, where), seconds=_since(began)))
             return
+        plain = not history and query.text != " ".join(question.split())
+        read_as = (f"the question was read as “{query.text}”",) if plain else ()
         query = self._search.understood(query)
         constraints = tuple(map(str, query.constraints))
         yield Event(kind="searching", text="; ".join((f"Searching {self._catalog.count():,} articles", *constraints)))
         found = self._found(query, where, self._settings.results if form.kind == "fact" else TOPIC_PASSAGES)
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
-        foreign = self._is_foreign(question, found.evidence)
+        foreign = self._is_foreign(query.text, found.evidence)
         for piece in self._written(question, form, found, foreign, failed):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             elif isinstance(piece, Event):
                 yield piece
             else:
-                notices = (*piece.notices, *((FOREIGN,) if foreign else ()))
+                notices = (*piece.notices, *((FOREIGN,) if foreign else ()), *read_as)
                 answer = replace(piece, constraints=constraints, notices=notices, seconds=_since(began))
                 yield Event(kind="answer", answer=answer)
 
@@ -159,14 +163,25 @@ class Asking:
         return collection.describe(question, articles[: collection.LISTED], len(articles))
 
     def _query(self, question: str, history: Sequence[Turn]) -> Query:
-        """What to search for; a follow-up is made to stand alone by the model, where there is one."""
+        """What to search for.
+
+        Where there is a model, it makes a follow-up stand alone, and puts a question into plain English that has words
+        which are neither common nor in any article: misspelt ones, or another language's.
+        """
         query = make_query(question, history)
         model = self.model
-        if model is None or not history:
+        if model is None or not (history or self._is_strange(query)):
             return query
-        from rag.answer.condense import condensed
+        from rag.answer.condense import condensed, in_plain_english
 
-        return make_query(condensed(question, history, query.text, model, self._prompt("condense")))
+        if history:
+            return make_query(condensed(question, history, query.text, model, self._prompt("condense")))
+        return make_query(in_plain_english(query.text, model, self._prompt("rewrite")))
+
+    def _is_strange(self, query: Query) -> bool:
+        from rag.answer.budget import is_common
+
+        return not all(is_common(term) or self._search.holds(term) for term in query.terms)
 
     def _found(self, query: Query, where: Filter | None, passages: int) -> _Found:
         hits = self._search.find(query, passages, where)

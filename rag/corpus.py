@@ -63,7 +63,10 @@ class Corpus:
         self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
         self._asked = lru_cache(64)(self._embedding)
         self._finder = Finder(self._read, self._dense, self._clauses, settings.home, self._reranker)
-        self._searcher = Search(understood=self._understood, find=self._search, vector=self._vector, embed=self._embed)
+        self._searcher = Search(
+            understood=self._understood, find=self._search, holds=self._finder.holds,
+            vector=self._vector, embed=self._embed,
+        )  # fmt: skip
         self._answerer = self._make_answerer(settings)
         self._answerers = {settings.llm: self._answerer}
         self.is_sample = False

@@ -75,6 +75,10 @@ class Finder:
         )
         return search(query, k, where, index, self._reranker, self._sentences)
 
+    def holds(self, word: str) -> bool:
+        """Whether any passage has the word."""
+        return bool(self._by_words([word], 1, None))
+
     def known(self) -> Known:
         """What the corpus has that a question can name, as of now."""
         with self._guard:

@@ -44,3 +44,8 @@ def vocabulary() -> "tiktoken.Encoding":
 def tokens(text: str) -> int:
     """Tokens of a text, as any model may count them: tiktoken's count and the margin."""
     return round(len(vocabulary().encode(text, disallowed_special=())) * MARGIN)
+
+
+def is_common(word: str) -> bool:
+    """Whether a word is frequent enough in English text to be one entry of the vocabulary: 'many', not 'mnay'."""
+    return len(vocabulary().encode(f" {word}", disallowed_special=())) == 1

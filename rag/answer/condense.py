@@ -1,8 +1,9 @@
-"""A follow-up question to one that stands alone, by a language model, for the search; the original is answered.
+"""A question to one that can be searched for, by a language model: one that stands alone, in plain English.
 
-Where the model fails, takes too long, or writes something else, the question that code makes is searched for.
+Where the model fails, takes too long, or writes something else, the question stays as it was.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from rag.types import Turn
 SECONDS = 20.0
 _LONGEST = 60
 _TURNS, _CHARACTERS = 6, 400
+_NUMBER = re.compile(r"\d+")
 
 
 class Writer(Protocol):
@@ -34,14 +36,30 @@ def condensed(question: str, history: Sequence[Turn], by_code: str, model: Write
     """
     told = [f"{turn.role}: {' '.join(turn.content.split())[:_CHARACTERS]}" for turn in history[-_TURNS:]]
     system, user = prompt.fill(conversation="\n".join(told), question=question)
-    try:
-        written = "".join(model.stream(system, user, longest=_LONGEST, within=SECONDS))
-    except LlmError:
-        return by_code
-    line = next((part.strip(" \"'*“”") for part in written.splitlines() if part.strip()), "")
+    line = _line(model, system, user)
     known = set(stems(" ".join([question, *(t.content for t in history)])))
     asked = [s for s in stems(line) if len(s) > 3]
     # Its own words must come from the conversation: a model that answers, or drifts, brings in others.
     if not line.endswith("?") or not words(line) or sum(s in known for s in asked) < 0.7 * len(asked):
         return by_code
     return line
+
+
+def in_plain_english(question: str, model: Writer, prompt: Prompt) -> str:
+    """The question spelled correctly and in English; as it was where the model writes another number, or no question.
+
+    Args:
+        question: holds a word that no article has.
+    """
+    line = _line(model, *prompt.fill(question=question))
+    same = sorted(_NUMBER.findall(line)) == sorted(_NUMBER.findall(question))
+    return line if line.endswith("?") and words(line) and same else question
+
+
+def _line(model: Writer, system: str, user: str) -> str:
+    """The first line that the model writes, '' where it fails."""
+    try:
+        written = "".join(model.stream(system, user, longest=_LONGEST, within=SECONDS))
+    except LlmError:
+        return ""
+    return next((part.strip(" \"'*“”") for part in written.splitlines() if part.strip()), "")

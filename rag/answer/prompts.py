@@ -21,6 +21,7 @@ PROMPTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "verify": (frozenset({"passage", "sentence"}), frozenset({"judge"})),
     "kind": (frozenset({"question"}), frozenset({"timeline", "summary", "archive", "greeting"})),
+    "rewrite": (frozenset({"question"}), frozenset()),
     "condense": (frozenset({"conversation", "question"}), frozenset()),
 }
 _HEADING = re.compile(r"^# (\w+)[ \t]*\n", re.M)

@@ -152,7 +152,7 @@ def test_what_a_retry_can_help_is_tried_again(server: ModelServer, ask_with: Ask
 
     server.script = writing(once)
     answer = deadlined(ask_with(server.spec)).ask(QUESTION)
-    assert len([s for s in wrote if "one to four sentences" in s.prompt]) == 2
+    assert len([s for s in wrote if "say who says so" in s.prompt]) == 2
     assert answer.engine == "openai-like:small" and answer.notices == ()
 
 
@@ -168,7 +168,7 @@ def test_a_wait_that_fits_is_waited_for(name: str, server: ModelServer, ask_with
 
     server.script = writing(once)
     assert deadlined(ask_with(server.spec)).ask(QUESTION).engine == "openai-like:small"
-    assert len([s for s in wrote if "one to four sentences" in s.prompt]) == 2
+    assert len([s for s in wrote if "say who says so" in s.prompt]) == 2
 
 
 @pytest.mark.parametrize("status", [401, 404, 400])

@@ -166,7 +166,7 @@ def test_a_sentence_is_shown_as_soon_as_it_is_checked(server: ModelServer, ask_w
     seen = threading.Event()
 
     def script(s: Scripted) -> None:
-        if "one to four sentences" not in s.prompt:
+        if "say who says so" not in s.prompt:
             s.answer("Yes")
             return
         s.begin()
@@ -187,7 +187,7 @@ def test_a_sentence_is_shown_as_soon_as_it_is_checked(server: ModelServer, ask_w
 
 def test_leaving_the_answer_stops_the_request(server: ModelServer, ask_with: AskWith) -> None:
     def script(s: Scripted) -> None:
-        if "one to four sentences" not in s.prompt:
+        if "say who says so" not in s.prompt:
             s.answer("Yes")
             return
         s.begin()
@@ -233,6 +233,28 @@ def test_what_is_no_question_of_the_conversation_is_not_searched_for(
     assert ours == theirs
 
 
+@pytest.mark.parametrize(
+    ("asked", "said", "read"),
+    [
+        ("How many orangges did divers count", "How many oranges did the divers count?", True),
+        ("Wie viele Kisten zählten Taucher?", "How many crates did divers count?", True),
+        ("How many orangges were there in 2024", "How many oranges were there in 2023?", False),  # another number
+        ("How many orangges did divers count", "Divers counted 340 crates.", False),  # no question
+        ("How many crates did divers count", "How many divers were there?", False),  # no strange words
+    ],
+)
+def test_a_question_with_strange_words_is_read_in_plain_english(
+    asked: str, said: str, read: bool, server: ModelServer, ask_with: AskWith
+) -> None:
+    server.script = lambda s: s.answer(
+        said if "plain English" in s.prompt else "Yes" if "one word" in s.prompt else SUPPORTED
+    )
+    answer = ask_with(server.spec).ask(asked)
+    assert answer.question == asked
+    assert (f"the question was read as “{said}”" in answer.notices) == read
+    assert any(f"Question: {said if read else asked}" in a.prompt for a in server.asked if "Passages" in a.prompt)
+
+
 def test_an_instruction_in_an_article_changes_nothing(
     server: ModelServer, ask_with: AskWith, write: Callable[..., Path]
 ) -> None:
@@ -253,7 +275,7 @@ def test_an_instruction_in_an_article_changes_nothing(
     [
         ("chronology", "340 crates of oranges on the sea floor, day after day", "- (2024-03-01): Divers"),
         ("articles are about", "so tell me, anything worth reading", "2 articles in this collection."),
-        ("greeting", "heya everybody", "Ask about the 2 articles here"),
+        ("greeting", "hey everybody", "Ask about the 2 articles here"),
     ],
 )
 def test_the_model_says_what_kind_of_message_it_is(
