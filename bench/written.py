@@ -36,8 +36,9 @@ def sentences(answers: Path) -> list[Row]:
     for a in rows(answers):
         if a["engine"] == "extractive":
             continue
-        lines = [plain(line.split(" — ")[0]) for line in a["text"].splitlines() if "[" in line]
-        graded = [one for line in lines for one in _graded([line[s:e].strip() for s, e in sentence_spans(line)])]
+        # What code adds, a quotation under its speaker, has its outlet behind its marker.
+        lines = [line for line in a["text"].splitlines() if "[" in line and "] — " not in line]
+        graded = [one for line in lines for one in _graded(line)]
         for text, shown in [*graded, *((t, "") for t in a["left_out"])]:
             if len(text.split()) >= _LEAST_WORDS:
                 cited = list(a["cited"].values())
@@ -45,14 +46,15 @@ def sentences(answers: Path) -> list[Row]:
     return list({f["id"]: f for f in found}.values())
 
 
-def _graded(line: list[str]) -> list[tuple[str, str]]:
+def _graded(line: str) -> list[tuple[str, str]]:
     """Each sentence of a line with its grade; the note of one that is to be checked stands behind it."""
-    note = plain(TO_BE_CHECKED)
-    return [
-        (text, "to be checked" if line[n + 1 : n + 2] == [note] else "supported")
-        for n, text in enumerate(line)
-        if text != note
-    ]
+    found: list[tuple[str, str]] = []
+    *noted, rest = line.split(TO_BE_CHECKED)
+    for part, grade in [*((part, "to be checked") for part in noted), (rest, "supported")]:
+        text = plain(part)
+        several = [text[a:b].strip() for a, b in sentence_spans(text)]
+        found += [(one, "supported") for one in several[:-1]] + [(one, grade) for one in several[-1:]]
+    return found
 
 
 def sheet(args: argparse.Namespace) -> None:
