@@ -34,6 +34,7 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
+from printed import table
 from sets import SOURCES, Document, Half, Item, all_documents, as_file, load
 
 import rag
@@ -290,17 +291,18 @@ def measure(name: str, half: Half, settings: Settings, args: argparse.Namespace)
 # Output
 
 
-def table(sets: Mapping[str, Mapping[str, Figures]]) -> Iterator[str]:
-    """A Markdown table: each figure on both halves, and the difference."""
-    yield "| set | figure | dev | check | check − dev |"
-    yield "|---|---|---:|---:|---:|"
+def rows(sets: Mapping[str, Mapping[str, Figures]]) -> Iterator[list[str]]:
+    """Each figure on both halves, and the difference."""
     for name, halves in sets.items():
         dev, check = halves.get("dev", {}), halves.get("check", {})
         for figure in dict.fromkeys([*dev, *check]):
             false = "✗ " if figure in _FALSE else ""
             cells = [f"{h[figure][0]:.3f} ({h[figure][1]})" if figure in h else "" for h in (dev, check)]
             apart = f"{check[figure][0] - dev[figure][0]:+.3f}" if figure in dev and figure in check else ""
-            yield f"| {name} | {false}{figure} | {cells[0]} | {cells[1]} | {apart} |"
+            yield [name, f"{false}{figure}", *cells, apart]
+
+
+HEADINGS = ("set", "figure", "dev", "check", "check − dev")
 
 
 def code() -> str:
@@ -327,7 +329,7 @@ def main() -> None:
     parser.add_argument("--table", type=Path, help="print the table of a run kept with --json, and ask nothing")
     args = parser.parse_args()
     if args.table:
-        print("\n".join(table(json.loads(args.table.read_text(encoding="utf-8"))["sets"])))
+        table(HEADINGS, rows(json.loads(args.table.read_text(encoding="utf-8"))["sets"]), words=2)
         return
     settings = load_settings(llm=args.llm)
     halves: tuple[Half, ...] = (args.half,) if args.half else ("dev", "check")
@@ -345,7 +347,7 @@ def main() -> None:
     print(
         f"code {code()}, {args.llm}, {f'{args.limit} items a half, seed {args.seed}' if args.limit else 'all items'}\n"
     )
-    print("\n".join(table(sets)))
+    table(HEADINGS, rows(sets), words=2)
 
 
 if __name__ == "__main__":

@@ -267,11 +267,14 @@ def states_url(serve: Any, scripted: Callable[..., Scripted]) -> Iterator[str]:
 
 @pytest.fixture
 def look(browser: "Browser") -> Iterator[Callable[..., Watched]]:
-    """Opens a page in the browser; at the end nothing may have gone wrong in any."""
+    """Opens a page in the browser, and asks a question there; at the end nothing may have gone wrong in any."""
     opened = list[Watched]()
 
-    def open_page(url: str, **options: Any) -> Watched:
+    def open_page(url: str, ask: str = "", **options: Any) -> Watched:
         opened.append(Watched(browser, url, **options))
+        if ask:
+            opened[-1].ask(ask)
+            opened[-1].answered()
         return opened[-1]
 
     yield open_page

@@ -108,9 +108,7 @@ def test_through_ingest_and_the_extractive_answer(look: Look, serve: Any, words:
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:
         corpus.ingest([tmp_path / "all.jsonl"])
         with serve(corpus) as url:
-            view = look(url)
-            view.ask("What did the captain say?")
-            view.answered()
+            view = look(url, ask="What did the captain say?")
             safe(view.page)
             view.articles()
             names = [t.replace("/", "∕").replace("\n", " ").replace("\\", " ")[:80] for t in TEXTS]

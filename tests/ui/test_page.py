@@ -55,9 +55,7 @@ def test_a_question_is_answered_and_each_marker_leads_to_its_words(look: Look, p
 def test_on_narrow_screens_the_source_comes_over_the_answer(
     look: Look, states_url: str, width: int, dark: bool
 ) -> None:
-    view = look(states_url, width=width, height=844, dark=dark)
-    view.ask("contested")
-    view.answered()
+    view = look(states_url, width=width, height=844, dark=dark, ask="contested")
     assert not view.page.locator("#panel").is_visible()
     view.page.locator("a.marker:visible").first.click()
     assert view.page.locator("#panel .quote.current").is_visible()
@@ -75,10 +73,8 @@ def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(
 ) -> None:
     corpus = scripted()
     with serve(corpus) as url:
-        view = look(url)
+        view = look(url, ask="first")
         page = view.page
-        view.ask("first")
-        view.answered()
         view.ask("slow")
         page.locator(".steps .done", has_text="Reading 7 passages").wait_for()
         assert "Writing" in page.inner_text(".steps .now")
@@ -107,10 +103,8 @@ def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(
 
 
 def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None:
-    view = look(states_url)
+    view = look(states_url, ask="contested")
     page = view.page
-    view.ask("contested")
-    view.answered()
     assert [s.inner_text().split()[0] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
     assert "The harbour office says so; the union doubts it; Ines Tarn denies it." in page.inner_text(".verdict")
     assert page.locator(".balance i").count() == 3
@@ -123,10 +117,8 @@ def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None
 
 
 def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) -> None:
-    view = look(states_url)
+    view = look(states_url, ask="declined")
     page = view.page
-    view.ask("declined")
-    view.answered()
     assert "Nothing near" in page.inner_text(".verdict")
     assert page.locator(".nearest li").count() == 3
     assert "which do not answer it" in page.inner_text("#panel")
@@ -166,10 +158,8 @@ def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
 ) -> None:
     corpus = scripted()
     with serve(corpus) as url:
-        view = look(url)
+        view = look(url, ask="unsupported")
         page = view.page
-        view.ask("unsupported")
-        view.answered()
         page.reload()
         page.locator(".exchange .question", has_text="unsupported").wait_for()
         assert "he had not slept" in page.inner_text(".reply")
@@ -214,10 +204,8 @@ def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
 
 
 def test_what_was_folded_out_stays_so_and_nothing_is_asked_twice(look: Look, states_url: str) -> None:
-    view = look(states_url)
+    view = look(states_url, ask="contested")
     page = view.page
-    view.ask("contested")
-    view.answered()
     page.click(".prose summary")
     page.click("[data-act=like][data-rating=up]")  # draws the conversation anew
     page.locator(".note input").wait_for()
@@ -249,9 +237,7 @@ def test_a_question_is_not_lost_between_two_answers(look: Look, states_url: str)
 
 
 def test_the_sources_follow_the_answer_in_view(look: Look, states_url: str) -> None:
-    page = (view := look(states_url)).page
-    view.ask("contested")
-    view.answered()
+    page = (view := look(states_url, ask="contested")).page
     view.ask("first")
     view.answered(2)
     page.locator(".cards[data-n='2']:not([hidden])").wait_for()
@@ -268,10 +254,8 @@ def test_the_fonts_are_our_own(look: Look, states_url: str) -> None:
 
 
 def test_a_link_out_asks_first(look: Look, states_url: str) -> None:
-    view = look(states_url)
+    view = look(states_url, ask="contested")
     page = view.page
-    view.ask("contested")
-    view.answered()
     link = page.locator(".card a.away")
     assert link.get_attribute("href") == "https://gazette.example/a1"
     assert set((link.get_attribute("rel") or "").split()) >= {"noopener", "noreferrer"}

@@ -192,9 +192,7 @@ def proxied(scripted: Any, serve: Any, users: dict[str, str]) -> Iterator[str]:
 
 
 def test_it_runs_behind_a_reverse_proxy_under_a_path(look: Look, proxied: str) -> None:
-    view = look(proxied + "login", name="ines")
-    view.ask("contested")
-    view.answered()
+    view = look(proxied + "login", name="ines", ask="contested")
     assert view.page.locator(".position").count() == 3
     view.articles()
     assert view.page.locator("#rows li").count() == 3
