@@ -23,7 +23,7 @@ from sets import DATA, passages, rows
 from rag.answer.verification.checker import Checker
 from rag.answer.verification.drafts import sentences
 from rag.asking import reports
-from rag.ingest.statements import find_statements
+from rag.ingest.attribution import find_statements
 from rag.text import sentence_spans
 from rag.text.dates import resolve
 from rag.types import Article, Hit, Statement

@@ -28,7 +28,7 @@ from rag.answer.prompts import Prompt, load_prompt
 from rag.answer.verification.checker import Checker
 from rag.answer.verification.drafts import sentences
 from rag.asking import reports
-from rag.ingest.statements import find_statements
+from rag.ingest.attribution import find_statements
 from rag.llm.model import Model, load_model
 from rag.text.dates import resolve
 from rag.types import Article

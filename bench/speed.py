@@ -62,7 +62,7 @@ def ours_ingest(files: Path, home: Path) -> Figures:
     """The files into a corpus, then questions at once."""
     import chromadb  # noqa: F401  imported before the clock runs, as the starter's are
 
-    import rag.ingest.split  # noqa: F401
+    import rag.ingest.chunking  # noqa: F401
     from rag.corpus import Corpus
     from rag.settings import load_settings
 

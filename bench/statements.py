@@ -26,8 +26,8 @@ from typing import Any
 from printed import table
 from sets import DATA, half_of, rows
 
-from rag.ingest.statements import find_statements
-from rag.ingest.statements.quotes import quotations
+from rag.ingest.attribution import find_statements
+from rag.ingest.attribution.quotes import quotations
 from rag.text import sentence_spans, stems
 from rag.types import Article, Span, Statement
 

@@ -219,7 +219,7 @@ class Corpus:
 
     def _tools(self) -> "Tools":
         """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
-        from rag.ingest.split import PassageSplitter
+        from rag.ingest.chunking import PassageSplitter
         from rag.writer import Tools
 
         self._check_fingerprint()

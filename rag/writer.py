@@ -15,9 +15,9 @@ import numpy as np
 from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.rows import Source
+from rag.ingest.attribution import find_statements
 from rag.ingest.dedupe import same_story
 from rag.ingest.metadata import Made
-from rag.ingest.statements import find_statements
 from rag.text import sentence_spans
 from rag.types import Article, Passage, Span
 

@@ -8,7 +8,7 @@ import pytest
 from rag.answer.verification.checker import Checked, Checker
 from rag.answer.verification.drafts import sentences
 from rag.asking import reports
-from rag.ingest.statements import find_statements
+from rag.ingest.attribution import find_statements
 from rag.text.dates import resolve
 from rag.types import Article, Hit, Passage
 

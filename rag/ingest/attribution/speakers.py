@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.ingest.statements.lexicon import Lexicon
-from rag.ingest.statements.names import Name, Names
+from rag.ingest.attribution.lexicon import Lexicon
+from rag.ingest.attribution.names import Name, Names
 from rag.types import UNNAMED, Article, Span
 
 _RELATIVE = re.compile(r",?\s+(?:who|which|that)$")

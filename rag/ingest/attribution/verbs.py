@@ -5,8 +5,8 @@ Knows closed classes of words and endings; no grammar beyond a few neighbours.
 
 from dataclasses import dataclass
 
-from rag.ingest.statements.lexicon import Lexicon
-from rag.ingest.statements.tokens import Token
+from rag.ingest.attribution.lexicon import Lexicon
+from rag.ingest.attribution.tokens import Token
 
 _ADJECTIVES = frozenset(
     "family weekly daily monthly yearly friendly elderly lonely deadly likely unlikely costly".split()

@@ -3,9 +3,9 @@
 Knows tokens and closed classes of words.
 """
 
-from rag.ingest.statements.lexicon import Lexicon
-from rag.ingest.statements.tokens import QUOTE, Token, final
-from rag.ingest.statements.verbs import finite, is_adverb, is_name
+from rag.ingest.attribution.lexicon import Lexicon
+from rag.ingest.attribution.tokens import QUOTE, Token, final
+from rag.ingest.attribution.verbs import finite, is_adverb, is_name
 
 
 def subject_after(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[int, int] | None:

@@ -3,9 +3,9 @@
 Knows tokens and closed classes of words; nothing of drafts.
 """
 
-from rag.ingest.statements.lexicon import Cue, Form, Lexicon
-from rag.ingest.statements.tokens import QUOTE, Token
-from rag.ingest.statements.verbs import Group, finite, is_name
+from rag.ingest.attribution.lexicon import Cue, Form, Lexicon
+from rag.ingest.attribution.tokens import QUOTE, Token
+from rag.ingest.attribution.verbs import Group, finite, is_name
 
 _SUBORDINATE = frozenset("when while after since as if although though because before once until whereas even".split())
 

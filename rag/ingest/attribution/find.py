@@ -4,7 +4,7 @@ A sentence is read from left to right, cue by cue; quotations without a cue go t
 Knows how English reports speech; nothing of who a pronoun stands for.
 """
 
-from rag.ingest.statements.checks import (
+from rag.ingest.attribution.checks import (
     follows_content,
     is_noun,
     named_so,
@@ -13,14 +13,14 @@ from rag.ingest.statements.checks import (
     said_next,
     subordinate_end,
 )
-from rag.ingest.statements.content import after_hearer, begins, closed
-from rag.ingest.statements.draft import Draft
-from rag.ingest.statements.inverted import subject_after
-from rag.ingest.statements.lexicon import Form, Lexicon
-from rag.ingest.statements.special import Special
-from rag.ingest.statements.subjects import after_with, main_subject, subject_before
-from rag.ingest.statements.tokens import QUOTE, Sentence, Token, final, span
-from rag.ingest.statements.verbs import Group, finite, verb_group
+from rag.ingest.attribution.content import after_hearer, begins, closed
+from rag.ingest.attribution.draft import Draft
+from rag.ingest.attribution.inverted import subject_after
+from rag.ingest.attribution.lexicon import Form, Lexicon
+from rag.ingest.attribution.special import Special
+from rag.ingest.attribution.subjects import after_with, main_subject, subject_before
+from rag.ingest.attribution.tokens import QUOTE, Sentence, Token, final, span
+from rag.ingest.attribution.verbs import Group, finite, verb_group
 
 
 class Finder(Special):

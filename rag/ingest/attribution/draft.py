@@ -5,9 +5,9 @@ Knows spans; nothing of language.
 
 from dataclasses import dataclass
 
-from rag.ingest.statements.lexicon import Cue, Form, Lexicon
-from rag.ingest.statements.tokens import Token
-from rag.ingest.statements.verbs import Group
+from rag.ingest.attribution.lexicon import Cue, Form, Lexicon
+from rag.ingest.attribution.tokens import Token
+from rag.ingest.attribution.verbs import Group
 from rag.types import Span
 
 

@@ -3,14 +3,14 @@
 Knows tokens and drafts.
 """
 
-from rag.ingest.statements.checks import first_phrase, is_participle
-from rag.ingest.statements.content import begins, ends, is_end
-from rag.ingest.statements.inverted import subject_after
-from rag.ingest.statements.lexicon import Cue, Form
-from rag.ingest.statements.placed import Placed
-from rag.ingest.statements.subjects import main_subject, subject_before
-from rag.ingest.statements.tokens import Sentence, Token, span
-from rag.ingest.statements.verbs import Group, verb_group
+from rag.ingest.attribution.checks import first_phrase, is_participle
+from rag.ingest.attribution.content import begins, ends, is_end
+from rag.ingest.attribution.inverted import subject_after
+from rag.ingest.attribution.lexicon import Cue, Form
+from rag.ingest.attribution.placed import Placed
+from rag.ingest.attribution.subjects import main_subject, subject_before
+from rag.ingest.attribution.tokens import Sentence, Token, span
+from rag.ingest.attribution.verbs import Group, verb_group
 
 
 class Special(Placed):

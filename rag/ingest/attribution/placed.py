@@ -3,13 +3,13 @@
 Knows tokens and drafts; the cue and its subject are given.
 """
 
-from rag.ingest.statements.checks import is_participle, past_dateline
-from rag.ingest.statements.content import closed, ends, is_end, is_title
-from rag.ingest.statements.draft import Draft, Drafts
-from rag.ingest.statements.inverted import subject_after
-from rag.ingest.statements.lexicon import Form
-from rag.ingest.statements.tokens import QUOTE, Sentence, Token, final, span
-from rag.ingest.statements.verbs import Group, finite
+from rag.ingest.attribution.checks import is_participle, past_dateline
+from rag.ingest.attribution.content import closed, ends, is_end, is_title
+from rag.ingest.attribution.draft import Draft, Drafts
+from rag.ingest.attribution.inverted import subject_after
+from rag.ingest.attribution.lexicon import Form
+from rag.ingest.attribution.tokens import QUOTE, Sentence, Token, final, span
+from rag.ingest.attribution.verbs import Group, finite
 from rag.types import Span
 
 _OVER = (".", ",", ";", "?", "!", "--", "—", "–", ")")

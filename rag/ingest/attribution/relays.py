@@ -6,11 +6,11 @@ organisation are kept: whom a speaker quotes otherwise is the speaker's tale. Kn
 
 import re
 
-from rag.ingest.statements.draft import Draft
-from rag.ingest.statements.find import Finder
-from rag.ingest.statements.lexicon import Lexicon
-from rag.ingest.statements.names import Names
-from rag.ingest.statements.tokens import Sentence, Token, split_sentences
+from rag.ingest.attribution.draft import Draft
+from rag.ingest.attribution.find import Finder
+from rag.ingest.attribution.lexicon import Lexicon
+from rag.ingest.attribution.names import Names
+from rag.ingest.attribution.tokens import Sentence, Token, split_sentences
 from rag.types import Span
 
 _MARK = re.compile(r"^(?:[“”„«»\"‘`\[\]]|'')$")

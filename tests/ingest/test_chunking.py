@@ -9,8 +9,8 @@ import pytest
 
 from rag.corpus import SPLITTER_VERSION
 from rag.index.embed import Embedder
-from rag.ingest import split
-from rag.ingest.split import PassageSplitter
+from rag.ingest import chunking
+from rag.ingest.chunking import PassageSplitter
 from rag.text.characters import plain_text
 from rag.types import Article, Passage
 
@@ -120,4 +120,4 @@ def test_ids_are_stable_and_tell_where(words: Counter) -> None:
 
 
 def test_the_corpus_notes_the_version_of_the_splitter() -> None:
-    assert split.VERSION == SPLITTER_VERSION
+    assert chunking.VERSION == SPLITTER_VERSION

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rag.ingest.statements.lexicon import Lexicon
-from rag.ingest.statements.quotes import quotations
+from rag.ingest.attribution.lexicon import Lexicon
+from rag.ingest.attribution.quotes import quotations
 from rag.types import Span
 
 QUOTE = '""'

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from rag.ingest.statements.lexicon import Words
+from rag.ingest.attribution.lexicon import Words
 
 # Vladimir Putin; Mr. Poe; John F. Kennedy; Ministry of National Defence; Kim Jong-un; O'Neill. Not across a full stop.
 _PART = (

@@ -4,10 +4,10 @@ The subject stands right before the cue ('Poe, the mayor, said'), is the one of 
 ', saying'), or of a relative ('Poe, who said'). Knows tokens and closed classes of words.
 """
 
-from rag.ingest.statements.lexicon import Lexicon
-from rag.ingest.statements.noun_phrases import kind_of, segments, trimmed
-from rag.ingest.statements.tokens import QUOTE, Token, final
-from rag.ingest.statements.verbs import Group, finite, is_name
+from rag.ingest.attribution.lexicon import Lexicon
+from rag.ingest.attribution.noun_phrases import kind_of, segments, trimmed
+from rag.ingest.attribution.tokens import QUOTE, Token, final
+from rag.ingest.attribution.verbs import Group, finite, is_name
 
 _HARD = frozenset(
     "; : — – -- - ( [ ] because while when if although though since whether where but than until unless so why how yet "

@@ -9,17 +9,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from rag.ingest.statements.draft import Draft
-from rag.ingest.statements.find import Finder
-from rag.ingest.statements.lexicon import lexicon
-from rag.ingest.statements.names import Names
-from rag.ingest.statements.quotes import quotations
-from rag.ingest.statements.relays import relayed, without_tales
-from rag.ingest.statements.speakers import Speaker, Speakers
-from rag.ingest.statements.stance import stance_of
-from rag.ingest.statements.subjects import main_subject
-from rag.ingest.statements.tokens import sentences, span, word_pattern
-from rag.ingest.statements.turns import Turn, turns
+from rag.ingest.attribution.draft import Draft
+from rag.ingest.attribution.find import Finder
+from rag.ingest.attribution.lexicon import lexicon
+from rag.ingest.attribution.names import Names
+from rag.ingest.attribution.quotes import quotations
+from rag.ingest.attribution.relays import relayed, without_tales
+from rag.ingest.attribution.speakers import Speaker, Speakers
+from rag.ingest.attribution.stance import stance_of
+from rag.ingest.attribution.subjects import main_subject
+from rag.ingest.attribution.tokens import sentences, span, word_pattern
+from rag.ingest.attribution.turns import Turn, turns
 from rag.text.sentences import blocks
 from rag.types import UNNAMED, Article, Span, Statement
 

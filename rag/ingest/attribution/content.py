@@ -3,9 +3,9 @@
 Knows tokens and closed classes of words; nothing of speakers.
 """
 
-from rag.ingest.statements.lexicon import Cue, Lexicon
-from rag.ingest.statements.tokens import QUOTE, Token, final
-from rag.ingest.statements.verbs import finite, is_adverb, is_name, main_verb
+from rag.ingest.attribution.lexicon import Cue, Lexicon
+from rag.ingest.attribution.tokens import QUOTE, Token, final
+from rag.ingest.attribution.verbs import finite, is_adverb, is_name, main_verb
 
 _ENDS = frozenset((".", "?", "!", ";"))
 _CLAUSES = frozenset("who which where when that while before after as".split())

@@ -3,9 +3,9 @@
 Knows closed classes of words; nothing of cues.
 """
 
-from rag.ingest.statements.lexicon import Lexicon
-from rag.ingest.statements.tokens import Token
-from rag.ingest.statements.verbs import is_adverb, is_name, main_verb
+from rag.ingest.attribution.lexicon import Lexicon
+from rag.ingest.attribution.tokens import Token
+from rag.ingest.attribution.verbs import is_adverb, is_name, main_verb
 
 _APPOSITION = frozenset("who whose which formerly then now one".split())
 # 'last week', 'in a statement', 'on Monday' behind a name belong to the cue, not to the name.

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rag.ingest.statements import find_statements, speaker_at
-from rag.ingest.statements import lexicon as lexicon_module
-from rag.ingest.statements.lexicon import inflected
-from rag.ingest.statements.quotes import quotations
-from rag.ingest.statements.stance import stance_of
+from rag.ingest.attribution import find_statements, speaker_at
+from rag.ingest.attribution import lexicon as lexicon_module
+from rag.ingest.attribution.lexicon import inflected
+from rag.ingest.attribution.quotes import quotations
+from rag.ingest.attribution.stance import stance_of
 from rag.types import UNNAMED, Article, Statement
 
 
