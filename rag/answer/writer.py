@@ -33,7 +33,7 @@ from rag.types import Answer, Event, Hit, Passage, Stance, Verdict
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
 # The judge reads the best excerpts only: over more it was never better (docs/benchmarks.md), and slower.
 JUDGED = 3
-NOTHING_SUPPORTED = "The passages support nothing of what the language model wrote."
+NOTHING_SUPPORTED = "The passages don't support the answer that the language model wrote."
 _STANCES: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
 TO_BE_CHECKED = "*(a paraphrase, to be checked)*"
 IN_OWN_WORDS = "In the articles' own words:"
@@ -194,7 +194,10 @@ class _Draft:
         return yes(self.model, *self._filled("judge", chosen)) >= least
 
     def _written(self, request: Request, chosen: Sequence[Excerpt], most: int, opening: str = "") -> Iterator[str]:
-        """What the model writes of the excerpts, at most so many sentences, each once it is checked."""
+        """What the model writes of the excerpts, at most so many sentences, each once it is checked.
+
+        The first sentence is the answer: where it is not held, what follows answers nothing, and is not waited for.
+        """
         checker, heads = self._checker(chosen), [head(x) for x in chosen]
         written = self.model.stream(*self._filled(request, chosen), longest=self._longest)
         with closing(written):
@@ -202,6 +205,8 @@ class _Draft:
                 piece = self._checked(_without_head(sentence, heads), checker)
                 if piece:
                     yield self._put(piece if self.text else f"{opening}{piece}")
+                elif request == "write" and not self.text:
+                    return
 
     def _checker(self, chosen: Sequence[Excerpt]) -> Checker:
         """Holds sentences against the passages that the excerpts are of."""

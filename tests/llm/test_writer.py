@@ -81,6 +81,12 @@ def test_nothing_that_holds_gives_the_articles_own_words(ask_with: AskWith) -> N
     assert "340 crates" in answer.text and answer.engine == "extractive" and answer.verdict == "answered"
 
 
+def test_where_the_first_sentence_is_not_held_those_behind_it_answer_nothing(ask_with: AskWith) -> None:
+    answer = written(ask_with("extractive"), Says(f"The ferry carried 900 tanks. {DENIAL}"))
+    assert answer.engine == "extractive" and answer.notices[0] == NOTHING_SUPPORTED
+    assert answer.unsupported == ("The ferry carried 900 tanks.",)
+
+
 def test_the_model_alone_judges_whether_anything_answers(ask_with: AskWith) -> None:
     far = "Who painted the ceiling of the opera house?"
     assert written(ask_with("extractive"), Says(SUPPORTED), far).verdict == "answered"  # never vetoed

@@ -42,7 +42,7 @@ class Checked:
 
     `verbatim`: its words stand there in the same order. `free` is a place that holds every number, date, name and
     quotation of a sentence that is otherwise in words of its own: whether it says the same, code can't tell.
-    `elsewhere`: a name of it stands not in that place, but elsewhere in the article or in the question.
+    `elsewhere`: a name of it stands not so in that place, but its words do in the article or in the question.
     """
 
     sentence: Sentence
@@ -105,7 +105,7 @@ class Checker:
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
         self._own_words = [about(hit.article) for hit in hits]
         self._readings: dict[Place, Reading] = {}
-        self._plain: dict[int, str] = {}
+        self._plain: dict[int, frozenset[str]] = {}
         self._reported: dict[str, Sequence[Statement]] = {}
         self._claims: dict[tuple[str, date | None], Reading] = {}
 
@@ -156,11 +156,12 @@ class Checker:
         return None
 
     def _names_elsewhere(self, claim: Reading, hit: int) -> list[frozenset[str]]:
-        """The claim's names that stand anywhere in the hit's article or in the question."""
+        """The claim's names whose words all stand somewhere in the hit's article or in the question."""
         if hit not in self._plain:
-            self._plain[hit] = normal_text(self.hits[hit].article.text) + normal_text(self._question)
-        told = self._plain[hit]
-        return [frozenset(t.key.split()) - {"the"} for t in claim.tokens if t.kind == "name" and f" {t.key} " in told]
+            told = normal_text(self.hits[hit].article.text) + normal_text(self._question)
+            self._plain[hit] = frozenset(told.split())
+        names = [frozenset(t.key.split()) - {"the"} for t in claim.tokens if t.kind == "name"]
+        return [name for name in names if name <= self._plain[hit]]
 
     def _speakers(self, place: Place) -> list[frozenset[str]]:
         """The names of those who speak in a stretch, which its own words may leave to 'he'."""
