@@ -13,6 +13,12 @@ Here it is:
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
+def test_a_marker_may_stand_before_the_dash_of_an_item() -> None:
+    assert list(sentences(["- [1] - The first claim [2]."])) == [
+        Sentence("The first claim.", (1, 2), opens=True, item=True)
+    ]
+
+
 def test_sentences_come_the_same_in_any_pieces(size: int) -> None:
     found = list(sentences(DRAFT[i : i + size] for i in range(0, len(DRAFT), size)))
     assert found == [

@@ -70,14 +70,17 @@ def _of_line(line: str) -> list[Sentence]:
     layout = _LAYOUT.match(line)
     assert layout
     text, markers = _without_markers(_bare(line[layout.end() :]))
-    text = _curly(text)
+    behind = _LAYOUT.match(text)  # '[1] - The mayor said …'
+    assert behind
+    text = _curly(text[behind.end() :])
+    markers = [(max(0, at - behind.end()), numbers) for at, numbers in markers]
     spans = _whole([(a, b) for a, b in sentence_spans(text) if any(c.isalnum() for c in text[a:b])], text)
     given: list[list[int]] = [[] for _ in spans]
     for at, numbers in markers:
         if spans:
             given[max(0, sum(start < at for start, _ in spans) - 1)] += numbers
     return [
-        Sentence(text[a:b], tuple(dict.fromkeys(n)), opens=not i, item=bool(layout["item"]))
+        Sentence(text[a:b], tuple(dict.fromkeys(n)), opens=not i, item=bool(layout["item"] or behind["item"]))
         for i, ((a, b), n) in enumerate(zip(spans, given, strict=True))
     ]
 
