@@ -19,7 +19,8 @@ from rag.ingest.attribution import find_statements
 from rag.ingest.dedupe import same_story
 from rag.ingest.metadata import Made
 from rag.text import sentence_spans
-from rag.types import Article, Passage, Span
+from rag.text.characters import same_width
+from rag.types import Article, Passage, Span, Statement
 
 # Articles are embedded together until they have so many passages: bounds the memory, and what a kill undoes.
 _PASSAGES_AT_ONCE = 128
@@ -142,7 +143,7 @@ class Writer:
             stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]
             self._catalog.put(
                 replace(w.article, story=stories[0]), w.passages, vectors.passages, w.source,
-                sentences=vectors.sentences, statements=find_statements(w.article), removed=removed_of(w.made),
+                sentences=vectors.sentences, statements=_statements(w.article), removed=removed_of(w.made),
                 bands=w.bands, merged=stories[1:],
             )  # fmt: skip
 
@@ -177,8 +178,13 @@ class Writer:
         (vectors,) = self._embed([(article, passages)])
         self._catalog.revise(
             article, passages, vectors.passages, dict(edits or {}),
-            sentences=vectors.sentences, statements=find_statements(article),
+            sentences=vectors.sentences, statements=_statements(article),
         )  # fmt: skip
+
+
+def _statements(article: Article) -> list[Statement]:
+    """What the article reports of others; wide letters and digits are read as plain ones, at the same offsets."""
+    return find_statements(replace(article, text=same_width(article.text)))
 
 
 def removed_of(made: Made) -> list[tuple[str, str]]:

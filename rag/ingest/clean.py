@@ -15,7 +15,6 @@ from rag.ingest.outlets import first_appeared, language_of, outlet
 from rag.text.lines import LABEL, ends_sentence, is_body, is_sentence, topic, weight
 from rag.text.printed_dates import printed_dates
 
-_LIST = 2  # lines behind the last sentence that are none: a list of other stories
 _LONGEST = 600  # characters: furniture comes in short lines, and no pattern is tried on longer ones
 # '© 2023 X', 'Copyright © X', 'All rights reserved', '무단전재 및 재배포 금지'; not 'The copyright law passed.'
 _RIGHTS = re.compile(
@@ -81,8 +80,6 @@ def clean(
         about = topic("\n".join(page.lines[first:])) if first else set[str]()
         headline = _headline(page, first, about)
         announced = False
-        labels = [page.lines[i] for i in page.left() if i > last and not ends_sentence(page.lines[i])]
-        ended = len(labels) >= _LIST  # whether the article is over: a line alone behind it may be its own
         # The hours of a live report stand all over it.
         is_live = sum(bool(dated_line(page.lines[i])) for i in range(first, last)) > 1
         for i in page.left():
@@ -98,10 +95,9 @@ def clean(
             if why is None and i > last and _is_contact(line):
                 why = "address to write to"
             if why is None and not is_bounded and not first <= i <= last:
-                why = _by_place(line, about) if i < first else _behind(line, announced, ended)
+                why = _by_place(line, about) if i < first else _behind(line, announced)
             if why:
                 page.why[i] = why
-                ended = ended or i > last
     return _cleaned(text, page, headline, pages)
 
 
@@ -117,19 +113,17 @@ def _by_place(line: str, about: set[str]) -> str | None:
     return "no sentence and not of the article's subject, above its first paragraph"
 
 
-def _behind(line: str, announced: bool, ended: bool) -> str | None:
+def _behind(line: str, announced: bool) -> str | None:
     """Why a line behind the last sentence goes; None for a list that the article announces, an item, a figure."""
     if ends_sentence(line) or announced or line[0] in '-–•*(“"' or (line[0].isdigit() and weight(line) > 1):
         return None
-    return "no sentence, behind the last sentence of the article" if ended or weight(line) < LABEL else None
+    return "no sentence, behind the last sentence of the article"
 
 
 def _sign(line: str) -> str | None:
     """What a line is for its own sake, where it is furniture."""
     if len(line) > _LONGEST:
         return None
-    if not any(c.isalnum() for c in line):
-        return "a rule or a mark"
     if byline(line):
         return "byline"
     if _CREDITS.match(line):

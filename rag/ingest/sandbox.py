@@ -65,7 +65,7 @@ class Sandbox:
             return read_drafts(data, name, options)
         # The worker's own time stays limited; that of the program that reads pictures of text is its own.
         seconds = OCR_SECONDS + self.limits.seconds if data[:1024].find(b"%PDF-") >= 0 and tesseract() else None
-        head = {"task": "read", "name": name, "options": wire.options_to_json(options)}
+        head = {"task": "read", "name": name, "options": options}
         return wire.result_from_json(self._ask(head, data, seconds))
 
     def read_feed(self, data: bytes) -> tuple[Entry, ...]:

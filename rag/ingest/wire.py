@@ -6,13 +6,13 @@ JSON, not pickle: a worker that a malicious file has taken over can send nothing
 import json
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from rag.ingest.converters.base import ReadOptions, ReadResult
+from rag.ingest.converters.base import ReadResult
 from rag.ingest.converters.feed import Entry
 
 _LENGTHS = struct.Struct(">QQ")
@@ -22,12 +22,17 @@ Read = Callable[[int], bytes]
 
 
 def frame(head: Mapping[str, Any], body: bytes = b"") -> bytes:
-    """The bytes of a message: the lengths of its head and body, and these. Dates become text in ISO form."""
+    """The bytes of a message: the lengths of its head and body, and these.
+
+    Data classes become objects, dates text in ISO form.
+    """
     encoded = json.dumps(head, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
     return _LENGTHS.pack(len(encoded), len(body)) + encoded + body
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -59,24 +64,9 @@ def _exactly(read: Read, size: int) -> bytes | None:
     return b"".join(parts)
 
 
-def options_to_json(options: ReadOptions) -> dict[str, Any]:
-    """Options as JSON."""
-    return asdict(options)
-
-
-def result_to_json(result: ReadResult) -> dict[str, Any]:
-    """A result as JSON."""
-    return {"result": asdict(result)}
-
-
 def result_from_json(value: dict[str, Any]) -> ReadResult:
     """A result from JSON, checked; ValueError where it is none."""
     return _RESULT.validate_python(value["result"])
-
-
-def entries_to_json(entries: tuple[Entry, ...]) -> dict[str, Any]:
-    """A feed's entries as JSON."""
-    return {"entries": [asdict(entry) for entry in entries]}
 
 
 def entries_from_json(value: dict[str, Any]) -> tuple[Entry, ...]:

@@ -61,8 +61,8 @@ def _answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
         if head["task"] == "feed":
             from rag.ingest.converters.feed import read_feed
 
-            return wire.entries_to_json(read_feed(data))
-        return wire.result_to_json(read_drafts(data, head["name"], ReadOptions(**head["options"])))
+            return {"entries": read_feed(data)}
+        return {"result": read_drafts(data, head["name"], ReadOptions(**head["options"]))}
     except UnreadableError as e:
         return {"unreadable": str(e)}
     except MemoryError:

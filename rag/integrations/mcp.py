@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import RagError
 from rag.jsonform import answer_to_dict, article_to_dict, hit_to_dict
-from rag.types import Answer, Article, Hit
+from rag.types import Answer, Article, Filter, Hit
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -28,11 +28,11 @@ _MOST = 50  # passages of one search
 class Reads(Protocol):
     """What is served: a corpus, or the part of one that a user may see."""
 
-    def search(self, question: str, k: int = 8) -> list[Hit]:
+    def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The nearest passages."""
         ...
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, where: Filter | None = None) -> Answer:
         """The answer to a question."""
         ...
 
@@ -60,18 +60,27 @@ def make_server(of: Callable[[Mapping[str, str]], Reads]) -> "MCPServer":
     server = MCPServer("rashomon", instructions=_INSTRUCTIONS, log_level="ERROR")
 
     @server.tool()
-    def search(question: str, ctx: Context[Any, Any], k: int = 8) -> list[dict[str, Any]]:
-        """Find the k passages nearest to a question (at most 50), best first, each with its article and offsets."""
+    def search(
+        question: str, ctx: Context[Any, Any], k: int = 8, tags: list[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Find the k passages nearest to a question (at most 50), best first, each with its article and offsets.
+
+        With `tags`, only of articles that have every one of them.
+        """
         try:
-            return [hit_to_dict(hit) for hit in of(ctx.headers or {}).search(question, min(max(k, 1), _MOST))]
+            hits = of(ctx.headers or {}).search(question, min(max(k, 1), _MOST), _tagged(tags))
+            return [hit_to_dict(hit) for hit in hits]
         except RagError as e:
             raise ToolError(str(e)) from e
 
     @server.tool()
-    def ask(question: str, ctx: Context[Any, Any]) -> dict[str, Any]:
-        """Answer a question from the articles: verdict, text with [1] markers, verbatim citations, who holds what."""
+    def ask(question: str, ctx: Context[Any, Any], tags: list[str] | None = None) -> dict[str, Any]:
+        """Answer a question from the articles: verdict, text with [1] markers, verbatim citations, who holds what.
+
+        With `tags`, only from articles that have every one of them.
+        """
         try:
-            return answer_to_dict(of(ctx.headers or {}).ask(question))
+            return answer_to_dict(of(ctx.headers or {}).ask(question, where=_tagged(tags)))
         except RagError as e:
             raise ToolError(str(e)) from e
 
@@ -84,6 +93,10 @@ def make_server(of: Callable[[Mapping[str, str]], Reads]) -> "MCPServer":
             raise ToolError(str(e)) from e
 
     return server
+
+
+def _tagged(tags: list[str] | None) -> Filter | None:
+    return Filter(tag=tuple(tags)) if tags else None
 
 
 class OverHttp:

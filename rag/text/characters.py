@@ -12,9 +12,21 @@ _INVISIBLE = re.compile(
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ"}
 )
+# Letters, digits and signs that East Asian type sets wide or narrow, each with the plain character that it stands for.
+_WIDTHS = {code: plain for code in range(0xFF01, 0xFFEF) if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1}
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def same_width(text: str) -> str:
+    """The text for attribution and values, its offsets as they were: '５０％' is '50%', 'ＫＩＭ' is 'KIM'."""
+    return text if text.isascii() else text.translate(_WIDTHS)
+
+
+def searched(text: str) -> str:
+    """The text for search: of one width, without ligatures and what is invisible, so that its offsets change."""
+    return text if text.isascii() else same_width(_INVISIBLE.sub("", text).translate(_LIGATURES))
 
 
 def plain_text(text: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from rag.text.characters import same_width
 from rag.types import DateMention, Precision
 
 _MONTHS: tuple[str, ...] = tuple(
@@ -103,7 +104,7 @@ def resolve(text: str, published: date | None) -> list[DateMention]:
 
 
 def _mentions(text: str, published: date | None) -> Iterator[DateMention]:
-    for match in _ANY.finditer(text):
+    for match in _ANY.finditer(same_width(text)):
         kind = next(k for k in _KINDS if match[f"kind_{k}"] is not None)
         start = match.start()
         if kind in ("month", "ordinal", "year"):

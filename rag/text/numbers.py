@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from rag.text.characters import same_width
+
 _SMALL = {
     word: n
     for n, word in enumerate(
@@ -69,7 +71,7 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """The numbers of a text, in order."""
-    return list(_figures(text))
+    return list(_figures(same_width(text)))
 
 
 def _figures(text: str) -> Iterator[Figure]:

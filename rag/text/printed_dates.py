@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from rag.text.characters import same_width
+
 _MONTHS = (
     "jan january januar jänner janv janvier ene enero gen gennaio janeiro januari sty stycznia styczeń янв января "
     "oca ocak",
@@ -66,6 +68,7 @@ class Printed:
 
 def printed_dates(line: str, day_first: bool | None = None) -> list[Printed]:
     """The full dates that a line prints, in order. `day_first` says how to read 02/11/2023."""
+    line = same_width(line)
     if not re.search(_YEAR, line):
         return []
     found: list[Printed] = []

@@ -14,6 +14,7 @@ from typing import cast
 import sentencex
 import Stemmer
 
+from rag.text.characters import searched
 from rag.types import Span
 
 # A stemmer keeps the word that it works on: each thread has its own.
@@ -30,7 +31,8 @@ _MS = re.compile(r"\bMs\.")
 _OPENING = '“„«"'
 _LINE = re.compile(r"[^\n]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_WORD = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
+_INNER = ".,’'&-"  # what may stand inside a word
+_WORD = re.compile(rf"[^\W_]+(?:[{_INNER}][^\W_]+)*")
 
 
 # No sentence of a newspaper is so long: what is, is no sentence.
@@ -93,10 +95,14 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u
 def words(text: str) -> list[str]:
     """The words of a text in order, lower case, with inner points, hyphens and apostrophes kept: u.s, 7.62mm.
 
+    Compatibility forms are what they stand for: '５０' is '50', 'ﬁrst' is 'first', and soft hyphens and other
+    characters of no width are passed over.
+
     Of Chinese, Japanese and Korean every two characters that stand beside each other (Unicode's blocks; bigrams as in
     McNamee and Mayfield, "Character n-gram tokenization for European language text retrieval", 2004).
     """
-    return [part for w in _WORD.findall(text) for part in (_bigrams(w) if _UNSPACED.search(w) else (w.casefold(),))]
+    found = _WORD.findall(searched(text))
+    return [part for w in found for part in (_bigrams(w) if _UNSPACED.search(w) else (w.casefold(),))]
 
 
 def is_unspaced(word: str) -> bool:
@@ -107,12 +113,12 @@ def is_unspaced(word: str) -> bool:
 def _bigrams(run: str) -> Iterator[str]:
     at = 0
     for m in _UNSPACED.finditer(run):
-        if run[at : m.start()]:
-            yield run[at : m.start()].casefold()
+        if between := run[at : m.start()].strip(_INNER):
+            yield between.casefold()
         yield from (m[0][i : i + 2] for i in range(max(1, len(m[0]) - 1)))
         at = m.end()
-    if run[at:]:
-        yield run[at:].casefold()
+    if behind := run[at:].strip(_INNER):
+        yield behind.casefold()
 
 
 def stems(text: str) -> list[str]:

@@ -32,6 +32,7 @@ def add_endpoints(library: Library) -> None:
         outlets: list[str] | None = None,
         after: str = "",
         before: str = "",
+        tags: list[str] | None = None,
         request: gr.Request | None = None,
     ) -> dict[str, Any]:
         """Ask the articles one question: who said what, when, in which article, and who disputes it.
@@ -41,11 +42,12 @@ def add_endpoints(library: Library) -> None:
             outlets: Only articles of these outlets; all when left out.
             after: Only articles of this day or later, like 2023-10-01.
             before: Only articles of this day or earlier.
+            tags: Only articles that have every one of these tags.
 
         Returns:
             The answer: verdict (answered, contested, declined), text, citations (verbatim quotes), positions.
         """
-        shelf, where = _shelf(library, request), _filter(outlets, after, before)
+        shelf, where = _shelf(library, request), _filter(outlets, after, before, tags)
         for event in _told(lambda: list(shelf.stream(question, (), where))):
             if event.answer is not None:
                 return _safe(answer_to_dict(event.answer))
@@ -53,7 +55,7 @@ def add_endpoints(library: Library) -> None:
 
     def search(
         question: str, k: int = 8, outlets: list[str] | None = None, after: str = "", before: str = "",
-        request: gr.Request | None = None,
+        tags: list[str] | None = None, request: gr.Request | None = None,
     ) -> list[dict[str, Any]]:  # fmt: skip
         """Find the passages of the articles nearest to a question.
 
@@ -63,11 +65,12 @@ def add_endpoints(library: Library) -> None:
             outlets: Only articles of these outlets; all when left out.
             after: Only articles of this day or later, like 2023-10-01.
             before: Only articles of this day or earlier.
+            tags: Only articles that have every one of these tags.
 
         Returns:
             The passages, best first, each with its article, its offsets and its score.
         """
-        shelf, where = _shelf(library, request), _filter(outlets, after, before)
+        shelf, where = _shelf(library, request), _filter(outlets, after, before, tags)
         hits = _told(lambda: shelf.search(question, min(max(k, 1), _MOST), where))
         return [_safe(hit_to_dict(h)) for h in hits]
 
@@ -114,8 +117,8 @@ def _shelf(library: Library, request: gr.Request | None) -> Shelf:
     return Shelf(library, user_of(request.headers) if request else "")
 
 
-def _filter(outlets: list[str] | None, after: str, before: str) -> Filter | None:
-    given = filter_of({"publisher": outlets, "after": after, "before": before})
+def _filter(outlets: list[str] | None, after: str, before: str, tags: list[str] | None) -> Filter | None:
+    given = filter_of({"publisher": outlets, "after": after, "before": before, "tag": tags})
     for name, text, day in (("after", after, given.after), ("before", before, given.before)):
         if text and day is None:
             raise gr.Error(f"{name}: {text!r} is not a day like 2023-10-01", print_exception=False)

@@ -106,7 +106,7 @@ def test_a_binary_file_is_not_text(content: bytes) -> None:
 
 
 def test_a_picture_is_named_as_one() -> None:
-    assert "is a PNG image" in reason(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "a.txt")
+    assert "is a picture" in reason(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "a.txt")
 
 
 def test_bytes_without_zeros_that_no_encoding_gives_sense_are_not_text() -> None:

@@ -48,8 +48,8 @@ def test_the_format_is_found_by_content_then_suffix(data: bytes, name: str, kind
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
-        (PNG, "a.txt", "is a PNG image, not an article"),
-        (PNG, "a.pdf", "is a PNG image, not an article"),
+        (PNG, "a.txt", "is a picture, not an article"),
+        (PNG, "a.pdf", "is a picture, not an article"),
         (b"", "a.txt", "is empty"),
         (b"\0\0\n", "a.txt", "is empty"),
         (b" \n", "a.html", "is empty"),

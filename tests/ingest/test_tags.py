@@ -91,6 +91,15 @@ def test_a_citation_tells_the_page_of_its_document(corpus: Corpus, tmp_path: Pat
     assert json.dumps(hit.article.pages) and hit.article.page(hit.article.text.index("Trams will")) == 3
 
 
+def test_a_speaker_in_wide_letters_is_the_same_speaker(corpus: Corpus, write: Write) -> None:
+    text = "The bells are cast anew\nＡＮＮ ＬＥＥ said that ４ bells were poured on Monday. Ann Lee said no more."
+    (result,) = corpus.ingest(write("bells.txt", text)).results
+    said = corpus.statements(result.article_id or "")
+    kept = corpus.article(result.article_id or "").text
+    assert kept == text and said and all(c.isascii() for s in said for c in s.speaker)
+    assert any("４ bells were poured" in kept[a:b] for s in said for a, b in s.content)
+
+
 def test_tags_on_the_page() -> None:
     from rag.ui.corpus_view import filter_html, filter_of
     from rag.ui.plot import Held

@@ -33,5 +33,8 @@ async def test_search_ask_and_show_over_stdio(tmp_path: Path) -> None:
         for c in answer["citations"]:
             article = value(await session.call_tool("show", {"article_id": c["article_id"]}))
             assert article["text"][c["start"] : c["end"]] == c["quote"]
+        for tool in ("search", "ask"):
+            none = await session.call_tool(tool, {"question": "weapons", "tags": ["project=hill"]})
+            assert none.is_error and "no article has the tags project=hill" in none.content[0].text
         wrong = await session.call_tool("show", {"article_id": "nothing"})
         assert wrong.is_error and "rag list" in wrong.content[0].text

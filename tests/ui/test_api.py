@@ -41,6 +41,9 @@ def test_ask_gives_the_answer_as_json(page_url: str, sample: Corpus) -> None:
         api.predict("  ", api_name="/ask")
     with pytest.raises(client.exceptions.AppError, match="after: 'May' is not a day"):
         api.predict(QUESTION, after="May", api_name="/ask")
+    for name in ("/ask", "/search"):
+        with pytest.raises(client.exceptions.AppError, match="no article has the tags project=hill"):
+            api.predict(QUESTION, tags=["project=hill"], api_name=name)
 
 
 def test_search_gives_passages_and_everything_is_documented(page_url: str, sample: Corpus) -> None:

@@ -7,6 +7,8 @@ whatever is in the bytes, so call it through `rag.ingest.sandbox`.
 
 from dataclasses import replace
 
+import filetype
+
 from rag.errors import UnreadableError
 from rag.ingest.converters import epub, feed, html, mail, office, packed, pdf, records, text
 from rag.ingest.converters.base import Converter, Failure, Input, NotAnArticle, ReadOptions, ReadResult, suffix_of
@@ -25,35 +27,20 @@ SUFFIXES = frozenset(suffix for converter in CONVERTERS for suffix in converter.
 
 _DEEPEST = 2  # an archive in an archive is read, one in that isn't
 _DEFAULT = ReadOptions()
+_HEAD = 4096  # bytes by which a file that isn't text is told
 
-# Files that people have among their articles and that hold none that could be read, with what to do about it.
-_PICTURE = "not an article: give the text of the article"
-_SOUND = "not an article: give a transcript"
-_ARCHIVE = "unpack it, or pack it as ZIP"
-_TABLE = "export its articles as CSV or JSONL"
-_REFUSED: tuple[tuple[int, bytes, str, str], ...] = (
-    (0, b"\x89PNG\r\n\x1a\n", "a PNG image", _PICTURE),
-    (0, b"\xff\xd8\xff", "a JPEG image", _PICTURE),
-    (0, b"GIF8", "a GIF image", _PICTURE),
-    (8, b"WEBP", "a WebP image", _PICTURE),
-    (0, b"II*\0", "a TIFF image", _PICTURE),
-    (0, b"MM\0*", "a TIFF image", _PICTURE),
-    (4, b"ftyp", "a video, a sound file or a HEIC image", "not an article: give its text or a transcript"),
-    (0, b"\x1aE\xdf\xa3", "a Matroska or WebM video", _SOUND),
-    (0, b"ID3", "an MP3 sound file", _SOUND),
-    (0, b"OggS", "an Ogg sound file", _SOUND),
-    (8, b"WAVE", "a WAV sound file", _SOUND),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file or an Outlook message", "save it as .docx or .eml"),
-    (0, b"7z\xbc\xaf'\x1c", "a 7-Zip archive", _ARCHIVE),
-    (0, b"Rar!", "a RAR archive", _ARCHIVE),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard file", "unpack it, or pack it as gzip"),
-    (257, b"ustar", "a tar archive", _ARCHIVE),
-    (0, b"SQLite format 3\0", "an SQLite database", _TABLE),
-    (0, b"PAR1", "a Parquet file", _TABLE),
-    (0, b"\x7fELF", "a program", "leave it out"),
-    (0, b"MZ\x90", "a program", "leave it out"),
-    (0, b"bplist", "a binary property list or a Safari web archive", "save the page as HTML"),
-)
+# Files that people have among their articles and that hold none that could be read: how the media types begin that the
+# library filetype tells by their content, what each is, and what to do about it.
+_REFUSED = {
+    "image/": "a picture, not an article: give the text of the article",
+    "audio/": "a sound file, not an article: give a transcript",
+    "video/": "a video, not an article: give a transcript",
+    ("application/x-7z", "application/x-rar", "application/zstd", "application/x-tar"):
+        "an archive of a kind that isn't read: unpack it, or pack it as ZIP",
+    "application/x-sqlite3": "an SQLite database: export its articles as CSV or JSONL",
+    ("application/x-executable", "application/x-msdownload"): "a program: leave it out",
+}  # fmt: skip
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def converter_of(data: bytes, name: str) -> Converter:
@@ -63,9 +50,13 @@ def converter_of(data: bytes, name: str) -> Converter:
         UnreadableError: they are of a format that isn't read, or named as one that they are not.
     """
     suffix = suffix_of(name)
-    for at, magic, what, fix in _REFUSED:
-        if data.startswith(magic, at):
-            raise UnreadableError(f"is {what}, {fix}" if fix.startswith("not") else f"is {what}: {fix}")
+    if data.startswith(_OLD_OFFICE):
+        raise UnreadableError("is an old Office file or an Outlook message: save it as .docx or .eml")
+    if b"\0" in data[:_HEAD]:  # text may begin with the letters of a signature
+        kind = str(filetype.guess_mime(data[:_HEAD]))  # pyright: ignore
+        for begins, what in _REFUSED.items():
+            if kind.startswith(begins):
+                raise UnreadableError(f"is {what}")
     if found := next((c for c in CONVERTERS if c.sniff(data, suffix)), None):
         return found
     if suffix in SUFFIXES:

@@ -5,8 +5,6 @@ Knows of no network: feedparser is given bytes, and what an entry links to is fo
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from importlib import import_module
 from io import BytesIO
 from typing import Any
@@ -16,7 +14,6 @@ from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, Failure, ReadResult
 from rag.ingest.converters.markup import text_of
 from rag.ingest.draft import Draft, Stated
-from rag.text.printed_dates import printed_dates
 
 _ORIGIN = "feed entry"
 _FEWEST_WORDS = 150
@@ -41,7 +38,7 @@ class Entry:
 
 
 def read_feed(data: bytes) -> tuple[Entry, ...]:
-    """The entries of a feed, in its order; `published` as ISO 8601 in the feed's own time zone.
+    """The entries of a feed, in its order; `published` as the feed writes it.
 
     Raises:
         UnreadableError: it is no feed, or declares XML entities.
@@ -59,7 +56,7 @@ def read_feed(data: bytes) -> tuple[Entry, ...]:
             link=str(entry.get("link", "")),
             title=text_of(str(entry.get("title", ""))),
             author=str(entry.get("author", "")),
-            published=_published(entry, language),
+            published=str(entry.get("published", "")).strip(),  # never when it was updated
             publisher=text_of(publisher),
             language=language,
             content=_content(entry),
@@ -137,19 +134,6 @@ def _content(entry: Any) -> str:
     has_teaser = longest in contents and words >= 2 * len(text_of(summary).split()) and words >= _BRIEF
     is_whole = words >= _FEWEST_WORDS or has_teaser
     return longest if is_whole and not _CUT_OFF.search(plain) else ""
-
-
-def _published(entry: Any, language: str) -> str:
-    """When an entry was published; never when it was updated. A date that can't be read stands as it is, to be told."""
-    raw = str(entry.get("published", "")).strip()
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            return parse(raw).isoformat()
-        except (ValueError, TypeError, IndexError):
-            continue
-    days = {printed.date for printed in printed_dates(raw, None if language[:2] in ("en", "") else True)}
-    day = days.pop() if len(days) == 1 else None
-    return day.isoformat() if day else raw
 
 
 FEED = Converter(

@@ -115,31 +115,14 @@ _CONSENT = (
 
 def extracted(root: Any) -> list[str]:
     """The paragraphs of what trafilatura takes for the article; none when it finds none. The tree stays as it is."""
-    from copy import deepcopy
-
     from trafilatura import bare_extraction
     from trafilatura.settings import use_config
 
     config = use_config()
     config.set("DEFAULT", "MAX_TREE_SIZE", "0")
-    document: Any = bare_extraction(deepcopy(root), include_comments=False, include_tables=True, config=config)
-    runs: list[str] = []
-    if document is not None and document.body is not None:
-        for event, node in _walk(document.body):
-            if node.tag not in _INLINE:
-                runs.append("")
-            if runs and (text := node.text if event == "start" else node.tail):
-                runs[-1] += text
-    return [text for run in runs if (text := " ".join(run.split()))]
-
-
-_INLINE = frozenset({"hi", "ref", "del", "graphic"})
-
-
-def _walk(body: Any) -> Any:
-    from lxml import etree  # pyright: ignore
-
-    return etree.iterwalk(body, events=("start", "end"))  # pyright: ignore
+    document: Any = bare_extraction(root, include_comments=False, include_tables=True, config=config)
+    text = document.text if document is not None else ""
+    return [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
 
 
 def _is_long_enough(text: list[str], lines: list[Block]) -> bool:

@@ -4,22 +4,21 @@ Each rule here gains on pages that it was not made from (docs/extraction.md). Kn
 no site, no language and no words.
 """
 
-from bisect import bisect_right
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate, pairwise
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from rag.ingest.converters.html_blocks import Block
-from rag.ingest.converters.html_tree import letters
+from rag.text.characters import searched
 from rag.text.lines import LABEL, ends_sentence, is_sentence, weight
 
-_LONG = 24  # letters: a shorter piece may stand at several places of a page
-_RUN = 6  # words: what of a piece is looked for where the whole isn't on the page in one run
+_LONG = 24  # letters: a shorter block may stand twice in a text
 _TAIL = 8  # blocks behind the last sentence among which the article may go on
 _SHORTEST_LEAD = 60  # characters
 _SHORTEST_CAPTION = 20  # letters: less is a credit or a label
 _LINKED = 0.9  # of a block's letters in links: it is a link
-Cover = Callable[[int, int], None]
 Rule = Callable[[Sequence[Block], dict[int, None], dict[int, str], set[str]], None]
 
 
@@ -212,69 +211,19 @@ def _place(block: Block) -> str:
 
 
 def held(blocks: Sequence[Block], answer: Sequence[str]) -> set[int]:
-    """The places of the blocks that an extractor's answer holds, by their letters and in their order.
+    """The places of the blocks of which an extractor's answer holds half or more, word for word and in their order.
 
     Args:
         blocks: all of the page.
         answer: the paragraphs of the extractor's answer.
     """
-    page = "".join(block.key for block in blocks)
-    starts = [0, *accumulate(len(block.key) for block in blocks)]
-    covered = [0] * len(blocks)
-
-    def cover(start: int, end: int) -> None:
-        at = bisect_right(starts, start) - 1
-        while start < end:
-            stop = min(end, starts[at + 1])
-            covered[at] += stop - start
-            start, at = stop, at + 1
-
-    keys = [letters(piece) for piece in answer]
-    ends: list[tuple[int, int] | None] = []  # where each long piece stands
-    cursor = 0
-    for piece, key in zip(answer, keys, strict=True):
-        span = None
-        if len(key) >= _LONG:
-            place = page.find(key, cursor)
-            place = place if place >= 0 else page.find(key)
-            if place >= 0:
-                span = (place, place + len(key))
-                cover(*span)
-            else:
-                span = _cover_runs(piece, page, cursor, cover)
-            cursor = max(cursor, span[1]) if span else cursor
-        ends.append(span)
-    _cover_short(keys, ends, page, cover)
-    return {i for i, block in enumerate(blocks) if block.key and covered[i] * 2 >= len(block.key)}
+    shown = [(word, i) for i, block in enumerate(blocks) for word in _words(block.text)]
+    told = [word for piece in answer for word in _words(piece)]
+    aligned = SequenceMatcher(None, [word for word, _ in shown], told, autojunk=False).get_matching_blocks()
+    found = Counter(i for run in aligned for _, i in shown[run.a : run.a + run.size])
+    size = Counter(i for _, i in shown)
+    return {i for i, count in found.items() if count * 2 >= size[i]}
 
 
-def _cover_runs(piece: str, page: str, cursor: int, cover: Cover) -> tuple[int, int] | None:
-    """Cover what of a piece is on the page: the extractor has left something out of its middle."""
-    words = piece.split()
-    first = last = -1
-    for i in range(0, len(words), _RUN):
-        key = letters("".join(words[i : i + _RUN]))
-        place = page.find(key, cursor) if len(key) >= _RUN else -1
-        if place >= 0:
-            first = place if first < 0 else first
-            last = cursor = place + len(key)
-            cover(place, last)
-    return (first, last) if first >= 0 else None
-
-
-def _cover_short(keys: Sequence[str], spans: Sequence[tuple[int, int] | None], page: str, cover: Cover) -> None:
-    """Cover the short pieces between their long neighbours; those above the first as near to it as they stand."""
-    nexts = [len(page)] * (len(keys) + 1)
-    for i in range(len(keys) - 1, -1, -1):
-        span = spans[i]
-        nexts[i] = span[0] if span else nexts[i + 1]
-    cursor = -1
-    for i, key in enumerate(keys):
-        if span := spans[i]:
-            cursor = span[1]
-        elif key:
-            stop = nexts[i] if nexts[i] > cursor else len(page)
-            place = page.rfind(key, 0, stop) if cursor < 0 else page.find(key, cursor, stop)
-            if place >= 0:
-                cover(place, place + len(key))
-                cursor = cursor if cursor < 0 else place + len(key)
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", searched(text).lower())

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from rag.ingest.converters.html_tree import is_hidden, letters, text_of
+from rag.ingest.converters.html_tree import UNREAD, is_hidden, letters, text_of
 from rag.ingest.converters.text import unwrapped
 
-UNREAD = frozenset("script style noscript template head svg iframe object select textarea canvas video audio".split())
 _NEVER_READ = frozenset({"script", "style", "template", "head", "noscript"})
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BLOCKS = frozenset(
@@ -152,17 +151,17 @@ def _rows(table: Any) -> list[tuple[Any, str, float, str]] | None:
         rows.append((row, cells))
     if len(rows) < 2 or max(len(cells) for _, cells in rows) < 2 or table.find(".//table") is not None:
         return None
-    names: list[str] = []
+    table_texts = [[text_of(cell) for cell in cells] for _, cells in rows]
+    names, rest = table_texts[0], table_texts[1:]
+    # Every name must be told by some row, else the first row is one like the others.
+    is_head = all(cell.tag == "th" for cell in rows[0][1]) and len(names) > 1 and all(names[1:])
+    is_head = is_head and all(any(len(row) == len(names) and row[i] for row in rest) for i in range(len(names)))
     found: list[tuple[Any, str, float, str]] = []
     caption = table.find("caption")
     if caption is not None and text_of(caption):
         found.append((caption, text_of(caption), 0.0, letters(text_of(caption))))
-    for number, (row, cells) in enumerate(rows):
-        texts = [text_of(cell) for cell in cells]
-        if number == 0 and len(cells) > 1 and all(cell.tag == "th" for cell in cells) and all(texts[1:]):
-            names = texts
-            continue
-        named = len(names) == len(texts)
+    for (row, _), texts in list(zip(rows, table_texts, strict=True))[is_head:]:
+        named = is_head and len(names) == len(texts)
         parts = [f"{names[i]}: {text}" if named and names[i] else text for i, text in enumerate(texts) if text]
         size = sum(map(len, texts)) or 1
         links = sum(len(text_of(a)) for a in row.iter("a"))

@@ -36,9 +36,8 @@ _WRAPPER = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
-_UNREAD = frozenset(
-    {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "textarea"}
-)
+UNREAD = frozenset("script style noscript template head svg iframe object select textarea canvas video audio".split())
+"""Elements whose text is none that a reader of the page reads."""
 
 
 def decoded(page: bytes | str) -> str:
@@ -98,7 +97,7 @@ def _flatten(root: Any) -> None:
         for event, node in import_module("lxml.etree").iterwalk(element, events=("start", "end")):
             if node.tag not in _INLINE:
                 runs.append([])
-            if event == "start" and node.tag not in _UNREAD:
+            if event == "start" and node.tag not in UNREAD:
                 runs[-1].append(node.text or "")
             elif event == "end" and node is not element:
                 runs[-1].append(node.tail or "")
@@ -133,4 +132,4 @@ def text_of(element: Any) -> str:
     return " ".join(" ".join(element.xpath(_READ)).split())
 
 
-_READ = f"descendant::text()[not({' or '.join(f'ancestor::{tag}' for tag in sorted(_UNREAD))})]"
+_READ = f"descendant::text()[not({' or '.join(f'ancestor::{tag}' for tag in sorted(UNREAD))})]"

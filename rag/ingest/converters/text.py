@@ -4,6 +4,7 @@ No third-party parser but YAML's runs here, so small text may be read in the pro
 """
 
 import codecs
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -12,26 +13,8 @@ from rag.ingest.converters.base import Converter, Input, NotAnArticle, ReadResul
 from rag.ingest.draft import Draft, Stated
 from rag.ingest.fields import yaml_fields
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # that of UTF-32 begins as the first does
 _SAMPLE = 2**16
-# The commonest letters of languages with encodings of two bytes; in text read wrongly they are rare.
-_KANA = frozenset(map(chr, range(0x3041, 0x30FD)))
-_HANZI = frozenset("的一是在不了有和人中大为国我以年上个到会日这報這為國會個說對來時們後")
-_EAST_ASIAN = (
-    ("cp932", _KANA),
-    ("euc_jp", _KANA),
-    ("gb18030", _HANZI),
-    ("big5", _HANZI),
-    ("cp949", frozenset("이다는에의을가고한하지서로기사도리를은부자인대")),
-)
-# Encodings that a text in a Western language may equally be in, the likeliest first.
-_WESTERN = ("cp1252", "cp1251", "cp1250")
 
 
 def read_text(data: bytes) -> Draft:
@@ -89,7 +72,7 @@ CONVERTERS = (
 
 
 def decoded(data: bytes, declared: str = "") -> str:
-    """The text of bytes: by their byte order mark, as UTF-8, as they are declared, or by the likeliest encoding.
+    """The text of bytes: as UTF-8, as they are declared, or in the likeliest encoding, by their mark or letters.
 
     Text that is valid UTF-8 is hardly ever anything else, whatever it says; a declaration that more than a byte or two
     contradict is wrong.
@@ -97,48 +80,28 @@ def decoded(data: bytes, declared: str = "") -> str:
     Raises:
         UnreadableError: it is no text, or in no encoding that is known.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    if (zeros := data.count(0)) > len(data) / 100:
-        return _utf16(data)
-    data = data.replace(b"\0", b"") if zeros else data  # a slip of a few
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as e:
-        if e.start >= len(data) - 3:  # cut off in the middle of the last character
-            return data.decode("utf-8", "replace")
-    if declared:
-        # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
-        latin = declared in ("iso-8859-1", "latin-1", "latin1", "us-ascii")
+    if not data.startswith(_WIDE_MARKS) and data.count(0) <= len(data) / 100:
+        data = data.replace(b"\0", b"")  # a slip of a few; in UTF-16 many bytes are zero
         try:
-            text = data.decode("cp1252" if latin else declared, "replace")
-        except LookupError:
-            text = "\ufffd" * len(data)
-        if text.count("\ufffd") <= len(data) / 2000:
-            return text
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as e:
+            if e.start >= len(data) - 3:  # cut off in the middle of the last character
+                return data.decode("utf-8-sig", "replace")
+        # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
+        declared = "cp1252" if declared in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else declared
+        with suppress(LookupError):
+            text = data.decode(declared, "replace") if declared else "\ufffd" * len(data)
+            if text.count("\ufffd") <= len(data) / 2000:
+                return text
+    import chardet
+
     # A sample around the first letters that aren't ASCII: guessing over megabytes takes minutes.
     first = next((i for i, byte in enumerate(data) if byte > 127), 0)
-    encoding = _guessed(data[max(0, first - _SAMPLE // 8) :][:_SAMPLE])
+    encoding = chardet.detect(data[max(0, first - _SAMPLE // 8) :][:_SAMPLE])["encoding"]
     text = data.decode(encoding, "replace") if encoding else "\ufffd"
     if text.count("\ufffd") > len(text) / 100:
         raise UnreadableError("is not text in any encoding that is known: save it as UTF-8")
-    return text
-
-
-def _guessed(sample: bytes) -> str | None:
-    import chardet
-
-    return chardet.detect(sample)["encoding"]
-
-
-def _utf16(data: bytes) -> str:
-    """UTF-16 without a mark, as Windows programs write it: of Western text every other byte is zero."""
-    sample = data[:4096]
-    for zeros, encoding in ((sample[1::2], "utf-16-le"), (sample[::2], "utf-16-be")):
-        if len(zeros) >= 8 and zeros.count(0) > 0.7 * len(zeros) and sample.count(0) < 0.6 * len(sample):
-            return data.decode(encoding, "replace")
-    raise UnreadableError("is not text (it holds zero bytes): save it as text, Markdown or HTML")
+    return text.removeprefix("\ufeff")
 
 
 def unwrapped(text: str) -> str:

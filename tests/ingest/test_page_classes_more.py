@@ -1,0 +1,165 @@
+"""Further pages and files of the kinds in `test_page_classes`, each kind three times, made up."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from rag.ingest.converters import read_drafts
+from rag.ingest.metadata import Made, make_article
+from rag.text import words
+from rag.text.characters import plain_text, same_width
+from rag.text.dates import resolve
+from rag.text.numbers import figures
+from rag.text.printed_dates import printed_dates
+
+TITLE = "Quarry at Holm Fell is to open again"
+SENTENCES = [
+    "The quarry at Holm Fell will open again in June, the parish council decided after a vote on Tuesday.",
+    "Its owner, Marit Sand, promised that no lorry would pass the school before nine in the morning.",
+    "Neighbours doubt that: the last owner had promised the same, a retired teacher told the council.",
+    "The county has asked for a study of the dust, which is to be ready before the first blast.",
+]
+TEXT = "".join(f"<p>{s}</p>" for s in SENTENCES)
+
+
+def made(body: str | bytes, head: str = "", name: str = "a.html") -> Made:
+    page = body if isinstance(body, bytes) else f"<html><title>{TITLE}</title>{head}<body>{body}</body></html>".encode()
+    (draft,) = read_drafts(page, name).drafts
+    return make_article(draft, name)
+
+
+def lines(body: str) -> list[str]:
+    return [line for line in made(body).article.text.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [("What was decided", "What comes next"), ("1. The vote", "2. The dust"), ("“No lorries”", "A study")],
+)
+def test_parts_that_are_headed_as_the_page_is(parts: tuple[str, str]) -> None:
+    first, second = parts
+    half = "".join(f"<p>{s}</p>" for s in SENTENCES[:2]), "".join(f"<p>{s}</p>" for s in SENTENCES[2:])
+    body = f"<article><h1>{TITLE}</h1><h1>{first}</h1>{half[0]}<h1>{second}</h1>{half[1]}</article>"
+    assert lines(body) == [first, *SENTENCES[:2], second, *SENTENCES[2:]]
+
+
+@pytest.mark.parametrize("hour", ["<time>{n}8:30</time>", "<b><time>{n}.15 Uhr</time></b>", "<time>1{n}h05</time>"])
+def test_hours_of_a_live_report(hour: str) -> None:
+    entries = "".join(f"<section><div>{hour.format(n=n)}</div><p>{s}</p></section>" for n, s in enumerate(SENTENCES))
+    found = lines(f"<article><h1>{TITLE}</h1>{entries}</article>")
+    assert [line for line in found if len(line) > 20] == SENTENCES and len(found) == 2 * len(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        [{"@type": "NewsArticle", "author": {"@id": "p1"}}, {"@id": "p1", "@type": "Person", "name": "Tor Lund"}],
+        [{"@id": "p1", "@type": "Person", "name": "Tor Lund"}, {"@type": "Report", "author": [{"@id": "p1"}]}],
+        [
+            {"@type": ["Article", "NewsArticle"], "author": {"@type": "Person", "@id": "p1"}},
+            {"@id": "p1", "@type": "Person", "name": ["Tor Lund"]},
+        ],
+    ],
+)
+def test_references_of_json_ld(graph: list[object]) -> None:
+    head = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+    assert made(TEXT, head).article.author == "Tor Lund"
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "<nav><a rel='author' href='/x'>Tor Lund</a></nav>",
+        "<ol><li><span class='byline'>Tor Lund</span> on the harbour</li></ol>",
+        "<footer><span itemprop='author'><span itemprop='name'>Tor Lund</span></span></footer>",
+    ],
+)
+def test_teasers_name_no_author(teaser: str) -> None:
+    assert made(f"<article><h1>{TITLE}</h1>{TEXT}</article>{teaser}").article.author is None
+
+
+@pytest.mark.parametrize(
+    ("teaser", "whole", "kept"),
+    [
+        ("The quarry opens.", " ".join(SENTENCES[:2]), True),
+        ("", " ".join(SENTENCES * 3), True),
+        ("The quarry at Holm Fell will open.", " ".join(SENTENCES[:2]) + " […]", False),
+    ],
+)
+def test_items_that_are_whole_and_those_that_are_cut(teaser: str, whole: str, kept: bool) -> None:
+    space = "xmlns:content='http://purl.org/rss/1.0/modules/content/'"
+    item = f"<item><title>a</title><description>{teaser}</description><content:encoded>{whole}</content:encoded></item>"
+    other = f"<item><title>b</title><description>{' '.join(SENTENCES * 4)}</description></item>"
+    feed = f"<rss version='2.0' {space}><channel><title>Fell News</title>{item}{other}</channel></rss>"
+    result = read_drafts(feed.encode(), "a.rss")
+    assert len(result.drafts) == 1 + kept and len(result.skipped) == 1 - kept
+
+
+@pytest.mark.parametrize(
+    ("rows", "lost", "line"),
+    [
+        (["A,one,1", "B,two", "C,three,3"], "#2", "line 3"),
+        (["A,one,1", "B,two,2,2", "C,three,3"], "#2", "line 3"),
+        (['"A,one,1', "B,two,2", "C,three,3"], "#1", "line 2"),
+    ],
+)
+def test_a_row_that_is_lost_is_told_with_its_line(rows: list[str], lost: str, line: str) -> None:
+    result = read_drafts("\n".join(["title,text,no", *rows]).encode(), "a.csv")
+    (failure,) = result.failures
+    assert (failure.part, len(result.drafts)) == (lost, 2) and line in failure.reason
+
+
+@pytest.mark.parametrize("name", ["__MACOSX/x/._page.html", "drafts/~$quarry.docx", ".git/config.txt/.hidden.md"])
+def test_junk_in_archives(name: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("quarry.txt", " ".join(SENTENCES))
+        archive.writestr(name, b"\0\1\2")
+    result = read_drafts(packed.getvalue(), "a.zip")
+    assert (len(result.drafts), len(result.failures), len(result.skipped)) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("採石場は六月に再開されると町議会が火曜日に決めた。", "近所の人々は約束が守られるか疑っている。"),
+        ("採石場六月重新開放，鄉議會星期二投票決定。", "鄰居懷疑卡車是否真的會避開學校。", "縣政府要求研究粉塵。"),
+        ("เหมืองหินจะเปิดอีกครั้งในเดือนมิถุนายน.", "เพื่อนบ้านสงสัยในคำสัญญานั้น."),
+    ],
+)
+def test_pages_in_scripts_without_spaces(sentences: tuple[str, ...]) -> None:
+    found = made("<main>" + "".join(f"<p>{s}</p>" for s in sentences) + "</main>").article.text
+    assert all(s in found for s in sentences)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("１２０ ｔｏｎｓ of ＤＵＳＴ", "120 tons of dust"),
+        ("the ﬁrst oﬃce", "the first office"),
+        ("quar\u00adry and le\u00advel", "quarry and level"),
+        ("zero\u200bwidth \ufeffmarks", "zerowidth marks"),
+        ("ﾎﾙﾑ", "ホルム"),
+    ],
+)
+def test_search_reads_compatibility_forms_as_what_they_stand_for(written: str, plain: str) -> None:
+    assert words(written) == words(plain)
+    kept = plain_text(f"“{written},” she said.")
+    assert words(kept) == [*words(plain), "she", "said"]
+
+
+def test_wide_digits_have_their_value_and_stay_as_they_are_shown() -> None:
+    text = plain_text("It cost ＄１，２００ on １２ March ２０２４, or ５０％ more.")
+    assert "１，２００" in text and len(same_width(text)) == len(text)
+    cost, more = (f for f in figures(text) if f.key in ("1200", "50"))
+    assert (cost.unit, more.unit) == ("dollar", "percent") and text[more.start : more.end] == "５０％"
+    (mention,) = resolve(text, None)
+    assert str(mention.date) == "2024-03-12" and mention.text == "１２ March ２０２４"
+    (printed,) = printed_dates("２０２４年３月１２日")
+    assert str(printed.date) == "2024-03-12"
+
+
+def test_a_comma_between_signs_without_spaces_is_no_word() -> None:
+    assert words("採石場，重開") == words("採石場 重開")
