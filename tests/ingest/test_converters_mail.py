@@ -113,7 +113,7 @@ def test_a_feed_gives_the_articles_that_it_holds() -> None:
         "title": fuzz.TITLE,
         "url": fuzz.URL,
         "publisher": "The Example",
-        "published": "2023-11-02T23:30:00-05:00",
+        "published": "Thu, 02 Nov 2023 23:30:00 -0500",
         "published_from": "page",
     }
 
