@@ -159,8 +159,11 @@ class Asking:
         count = self._catalog.count()
         if form.kind == "greeting":
             return collection.greet(question, count)
-        articles = self._catalog.articles(resolve_filter(where, self._catalog))
-        return collection.describe(question, articles[: collection.LISTED], len(articles))
+        where = resolve_filter(where, self._catalog)
+        articles, count = self._catalog.listed(where, most=collection.LISTED)
+        if count <= collection.QUOTED:  # of so few the texts are quoted
+            articles = self._catalog.articles(where)
+        return collection.describe(question, articles, count)
 
     def _query(self, question: str, history: Sequence[Turn]) -> Query:
         """What to search for.

@@ -241,7 +241,7 @@ def list_articles(
 ) -> None:
     """List the articles, the newest first."""
     with reading(load_settings(home=home)) as corpus:
-        show.articles(corpus.articles(filter_of(publisher, tag, after, before)), as_json=as_json)
+        show.articles(corpus.heads(filter_of(publisher, tag, after, before)), as_json=as_json)
 
 
 @app.command("show")

@@ -6,7 +6,7 @@ Reads settings, builds everything, hands each stage what it needs. Knows nothing
 import asyncio
 import json
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -39,6 +39,7 @@ CATALOG_FILE = "catalog.sqlite3"
 _SPECIAL_TOKENS = 2
 _HEADER_TOKENS = 30
 SPLITTER_VERSION = 1
+_A_PAGE = 2_000
 _TURNS = 50
 _TURN_CHARACTERS = 20_000
 
@@ -238,6 +239,17 @@ class Corpus:
         """The articles, the newest first, those without a date last."""
         return self._read.articles(resolve(where, self._read))
 
+    def heads(self, where: Filter | None = None) -> Iterator[Article]:
+        """The articles as `articles` gives them, their texts left out, read a page at a time.
+
+        Raises:
+            FilterError: no article passes the filter.
+        """
+        where, start = resolve(where, self._read), 0
+        while found := self._read.listed(where, start=start, most=_A_PAGE)[0]:
+            yield from found
+            start += len(found)
+
     def listed(
         self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50
     ) -> tuple[list[Article], int]:
@@ -322,9 +334,9 @@ class Corpus:
         from rag.ingest.dedupe import identity
 
         return sum(
-            identity(article.text) != article.id
-            for article in self._catalog.articles()
-            if any(source.fields for source in self._catalog.sources_of(article.id))  # made since ids are of the text
+            identity(self._catalog.article(head.id).text) != head.id
+            for head in self.heads()
+            if any(source.fields for source in self._catalog.sources_of(head.id))  # made since ids are of the text
         )
 
     # Questions

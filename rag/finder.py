@@ -96,7 +96,8 @@ class Finder:
         database = self._catalog.database
         passages = self._catalog.counts()["passages"]
         names = Names(
-            lambda: lexical.vocabulary(database),
+            partial(lexical.words, database),
+            partial(lexical.count, database),
             passages,
             lambda stem: self._texts(lexical.search(database, [stem], 3)),
         )

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _STATUSES = ("added", "changed", "unchanged", "duplicate", "removed", "skipped", "failed")
 _REASONS_SHOWN = 20
+_ROWS = 500  # of a list, printed at a time
 
 
 # What a terminal would obey and not show: the control characters but tab and line end, and the signs that turn the
@@ -217,20 +219,23 @@ def hits(found: Sequence[Hit], *, as_json: bool) -> None:
             console.print(Text(f"{line(h.article.path)}{page}  {h.passage.id}  score {h.score:.4f}\n", style="dim"))
 
 
-def articles(found: Sequence[Article], *, as_json: bool) -> None:
-    """Articles, a row each."""
+def articles(found: Iterable[Article], *, as_json: bool) -> None:
+    """Articles, a row each; of many some are shown while the rest are read."""
     if as_json:
         as_json_text([article_to_dict(a) for a in found])
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("id", "published", "outlet", "title", "file"):
-        table.add_column(heading, no_wrap=heading in ("id", "published"), overflow="fold")
-    for a in found:
-        shown = (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)
-        table.add_row(*map(Text, map(line, shown)))
+    number, rest = 0, iter(found)
     with paged() as console:
-        print_table(table, console)
-    message(f"{len(found):,} article{'' if len(found) == 1 else 's'}")
+        while some := list(islice(rest, _ROWS)):
+            table = Table(box=None, pad_edge=False)
+            for heading in ("id", "published", "outlet", "title", "file"):
+                table.add_column(heading, no_wrap=heading in ("id", "published"), overflow="fold")
+            for a in some:
+                shown = (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)
+                table.add_row(*map(Text, map(line, shown)))
+            print_table(table, console)
+            number += len(some)
+    message(f"{number:,} article{'' if number == 1 else 's'}")
 
 
 def article(found: Article, copies: Sequence[Article], *, as_json: bool, text: bool = True) -> None:

@@ -5,6 +5,7 @@ Knows nothing of models, files' formats or Chroma. Searching in it is in `lexica
 """
 
 import json
+import sqlite3
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from rag.index.rows import (
     ARTICLE,
     HEAD,
     ORDERS,
+    PASSAGES_OF,
     SOURCE,
     Source,
     article_of,
@@ -33,6 +35,9 @@ from rag.index.rows import (
 )
 from rag.types import Article, Filter, Passage, Statement
 
+# The files under a folder: "0" comes after "/".
+_UNDER = "key >= ? || '/' AND key < ? || '0'"
+
 
 class Catalog:
     """Articles, their sources and passages in one SQLite file. Safe to use from several threads and processes."""
@@ -44,6 +49,7 @@ class Catalog:
             HomeError: the file cannot be opened or written.
         """
         self.database = Database(path)
+        self._counts: tuple[str, dict[str, int]] = ("", {})
         if not self.meta("corpus_id"):
             with self.database.writing() as db:
                 db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
@@ -66,20 +72,17 @@ class Catalog:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def counts(self) -> dict[str, int]:
-        """How many articles and passages there are, and how many articles wait in each state."""
+        """How many articles and passages there are, and how many wait in each state; counted once a revision."""
         with self.database.reading() as db:
-            states = dict(db.execute("SELECT state, count(*) FROM articles GROUP BY state").fetchall())
-            (passages,) = db.execute(
-                "SELECT count(*) FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state != 'removing'"
-            ).fetchone()
-            (unembedded,) = db.execute("SELECT count(*) FROM passages WHERE embedding IS NULL").fetchone()
-        articles = states.get("pending", 0) + states.get("indexed", 0)
-        return {"articles": articles, "passages": passages, "unembedded": unembedded} | {
-            state: states.get(state, 0) for state in ("pending", "indexed", "removing")
-        }
+            (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+            if self._counts[0] != revision:
+                self._counts = revision, _counted(db)
+        return self._counts[1]
 
     def count(self, where: Filter | None = None) -> int:
         """How many articles pass the filter."""
+        if not where:
+            return self.counts()["articles"]
         condition, values = where_sql(where)
         with self.database.reading() as db:
             (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
@@ -97,7 +100,8 @@ class Catalog:
         """The first and the last day of publication, None when no article has a known one."""
         with self.database.reading() as db:
             first, last = db.execute(
-                "SELECT min(published), max(published) FROM articles WHERE state != 'removing'"
+                "SELECT (SELECT min(published) FROM articles WHERE state != 'removing'), "
+                "(SELECT max(published) FROM articles WHERE state != 'removing')"
             ).fetchone()
         return (first, last) if first else None
 
@@ -106,8 +110,7 @@ class Catalog:
         condition, values = where_sql(where)
         with self.database.reading() as db:
             rows = db.execute(
-                f"SELECT {ARTICLE} FROM articles a WHERE {condition} "
-                "ORDER BY a.published IS NULL, a.published DESC, a.rowid",
+                f"SELECT {ARTICLE} FROM articles a WHERE {condition} ORDER BY {ORDERS['newest']}",
                 values,
             ).fetchall()
         return [article_of(row) for row in rows]
@@ -128,8 +131,9 @@ class Catalog:
                 "' ' || coalesce((SELECT s.path FROM sources s WHERE s.article_id = a.id LIMIT 1), '')), ?)"
             )
             values.append(word)
-        condition += " AND a.id NOT IN (SELECT value FROM json_each(?))"
-        values.append(json.dumps(list(without)))
+        if without:
+            condition += " AND a.id NOT IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(list(without)))
         with self.database.reading() as db:
             (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
             rows = db.execute(
@@ -146,8 +150,8 @@ class Catalog:
         """
         with self.database.reading() as db:
             rows = db.execute(
-                f"SELECT {ARTICLE} FROM articles a WHERE substr(a.id, 1, ?) = ? AND a.state != 'removing' LIMIT 3",
-                (len(article_id), article_id),
+                f"SELECT {ARTICLE} FROM articles a WHERE a.id >= ? AND a.id < ? AND a.state != 'removing' LIMIT 3",
+                (article_id, article_id + chr(0x10FFFF)),
             ).fetchall()
         found = [article_of(row) for row in rows]
         exact = [a for a in found if a.id == article_id] or (found if article_id else [])
@@ -159,18 +163,12 @@ class Catalog:
     def tags(self) -> list[str]:
         """All tags that articles have, sorted."""
         with self.database.reading() as db:
-            rows = db.execute(
-                "SELECT DISTINCT value FROM articles, json_each(tags) WHERE state != 'removing' ORDER BY 1"
-            ).fetchall()
-        return [tag for (tag,) in rows]
+            return [tag for (tag,) in db.execute("SELECT name FROM tags")]
 
     def publishers(self) -> list[str]:
         """The names of all publishers, sorted."""
         with self.database.reading() as db:
-            rows = db.execute(
-                "SELECT DISTINCT publisher FROM articles WHERE publisher IS NOT NULL AND state != 'removing' ORDER BY 1"
-            ).fetchall()
-        return [name for (name,) in rows]
+            return [name for (name,) in db.execute("SELECT name FROM outlets")]
 
     def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
         """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown."""
@@ -196,9 +194,7 @@ class Catalog:
     def keys_under(self, folder: str) -> list[str]:
         """The keys of the files under a folder that articles were read from."""
         with self.database.reading() as db:
-            rows = db.execute(
-                "SELECT DISTINCT key FROM sources WHERE substr(key, 1, ?) = ?", (len(folder) + 1, folder + "/")
-            ).fetchall()
+            rows = db.execute(f"SELECT DISTINCT key FROM sources WHERE {_UNDER}", (folder, folder)).fetchall()
         return [key for (key,) in rows]
 
     def removed(self, article_id: str) -> list[tuple[str, str]]:
@@ -337,9 +333,7 @@ class Catalog:
     def forget_under(self, folder: str) -> None:
         """Forget what was read from the files under a folder, in one step."""
         with self.database.writing() as db:
-            gone = db.execute(
-                "DELETE FROM sources WHERE substr(key, 1, ?) = ? RETURNING article_id", (len(folder) + 1, folder + "/")
-            ).fetchall()
+            gone = db.execute(f"DELETE FROM sources WHERE {_UNDER} RETURNING article_id", (folder, folder)).fetchall()
             settle(db, dict.fromkeys(article_id for (article_id,) in gone))
 
     def forget_embeddings(self, fingerprint: str) -> None:
@@ -350,6 +344,7 @@ class Catalog:
             revision = next_revision(db)
             db.execute("UPDATE passages SET embedding = NULL")
             db.execute("DELETE FROM sentences")
+            db.execute("DELETE FROM signs")
             db.execute("UPDATE articles SET state = 'pending', revision = ? WHERE state = 'indexed'", (revision,))
 
     def is_waiting(self) -> bool:
@@ -366,3 +361,14 @@ class Catalog:
                 "WHERE p.embedding IS NULL AND a.state != 'removing'"
             ).fetchall()
         return [i for (i,) in rows]
+
+
+def _counted(db: sqlite3.Connection) -> dict[str, int]:
+    states = {"pending": 0, "indexed": 0, "removing": 0} | dict(
+        db.execute("SELECT state, count(*) FROM articles GROUP BY state").fetchall()
+    )
+    (passages,) = db.execute("SELECT count(*) FROM passages").fetchone()
+    (leaving,) = db.execute(f"SELECT count(*) FROM {PASSAGES_OF} WHERE a.state = 'removing'").fetchone()
+    (unembedded,) = db.execute("SELECT count(*) FROM passages WHERE embedding IS NULL").fetchone()
+    articles = states["pending"] + states["indexed"]
+    return {"articles": articles, "passages": passages - leaving, "unembedded": unembedded, **states}

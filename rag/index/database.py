@@ -13,13 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from rag.errors import HomeError
+from rag.index.arrays import signs_of
 from rag.text import stemmed
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _BUSY_SECONDS = 60.0
 # Of a disk with fewer bytes free than this it is said that it is full, where reading or writing fails.
 _LEAST_FREE = 1_000_000
+_BATCH = 10_000
 # Lies beside the catalog once anything has been ingested.
 INDEX_FOLDER = "chroma"
 RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest` the articles again"
@@ -35,11 +39,15 @@ RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest
 # by which near-duplicates are found.
 # `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
+# `signs` has a bit for each dimension of a passage's embedding (`exact.signs_of`): all of them are read for a search.
+# `words` are those of the passages, stemmed, also of passages that are gone. `tagged` has the articles by tag, none
+# that is on its way out. The views `outlets` and `tags` go from each name to the next in an index.
+# An article's text stands last, so that what is looked up of others reads past none of it. The lists, the counts and
+# the filters go by the indexes on outlet and day, which hold all that they need.
 _SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY,
-    text TEXT NOT NULL,
     title TEXT NOT NULL,
     publisher TEXT,
     author TEXT,
@@ -56,11 +64,35 @@ CREATE TABLE articles (
     provenance TEXT NOT NULL,
     removed TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'removing')),
-    revision INTEGER NOT NULL
+    revision INTEGER NOT NULL,
+    text TEXT NOT NULL
 );
-CREATE INDEX articles_by_state ON articles (state);
-CREATE INDEX articles_by_story ON articles (story);
-CREATE TABLE sources (
+CREATE INDEX IF NOT EXISTS articles_by_state ON articles (state);
+CREATE INDEX IF NOT EXISTS articles_by_story ON articles (story);
+CREATE INDEX IF NOT EXISTS articles_by_day ON articles (published DESC) WHERE state != 'removing';
+CREATE INDEX IF NOT EXISTS articles_by_outlet ON articles (publisher, published, id, state) WHERE state != 'removing';
+CREATE TABLE IF NOT EXISTS tagged (
+    tag TEXT NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (tag, article_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tagged_by_article ON tagged (article_id);
+CREATE VIEW IF NOT EXISTS outlets AS
+    WITH RECURSIVE found (name) AS (
+        SELECT min(publisher) FROM articles WHERE state != 'removing'
+        UNION ALL
+        SELECT (SELECT min(publisher) FROM articles WHERE publisher > name AND state != 'removing')
+        FROM found WHERE name IS NOT NULL
+    )
+    SELECT name FROM found WHERE name IS NOT NULL;
+CREATE VIEW IF NOT EXISTS tags AS
+    WITH RECURSIVE found (name) AS (
+        SELECT min(tag) FROM tagged
+        UNION ALL
+        SELECT (SELECT min(tag) FROM tagged WHERE tag > name) FROM found WHERE name IS NOT NULL
+    )
+    SELECT name FROM found WHERE name IS NOT NULL;
+CREATE TABLE IF NOT EXISTS sources (
     key TEXT NOT NULL,
     part TEXT NOT NULL,
     path TEXT NOT NULL,
@@ -70,8 +102,8 @@ CREATE TABLE sources (
     article_id TEXT NOT NULL REFERENCES articles (id),
     UNIQUE (key, part)
 );
-CREATE INDEX sources_by_article ON sources (article_id);
-CREATE TABLE passages (
+CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
+CREATE TABLE IF NOT EXISTS passages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
@@ -79,34 +111,39 @@ CREATE TABLE passages (
     end INTEGER NOT NULL,
     embedding BLOB
 );
-CREATE INDEX passages_by_article ON passages (article_id);
-CREATE INDEX passages_unembedded ON passages (article_id) WHERE embedding IS NULL;
-CREATE TABLE sentences (
+CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
+CREATE INDEX IF NOT EXISTS passages_unembedded ON passages (article_id) WHERE embedding IS NULL;
+CREATE TABLE IF NOT EXISTS sentences (
     passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
     vectors BLOB NOT NULL
 );
-CREATE TABLE stems (
+CREATE TABLE IF NOT EXISTS signs (
+    passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
+    bits BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS words (word TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stems (
     passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
     stems TEXT NOT NULL
 );
-CREATE TABLE statements (
+CREATE TABLE IF NOT EXISTS statements (
     article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
     told TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE bands (
+CREATE TABLE IF NOT EXISTS bands (
     band INTEGER NOT NULL,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     PRIMARY KEY (band, article_id)
 ) WITHOUT ROWID;
-CREATE INDEX bands_by_article ON bands (article_id);
-CREATE VIEW passage_texts AS
+CREATE INDEX IF NOT EXISTS bands_by_article ON bands (article_id);
+CREATE VIEW IF NOT EXISTS passage_texts AS
     SELECT p.number, a.title, a.publisher, substr(a.text, p.start + 1, p.end - p.start) AS text
     FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state != 'removing';
-CREATE VIRTUAL TABLE passage_index USING fts5 (
+CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5 (
     title, publisher, text, content = 'passage_texts', content_rowid = 'number',
     tokenize = 'porter unicode61 remove_diacritics 2'
 );
-INSERT INTO meta VALUES ('revision', '0');
+INSERT OR IGNORE INTO meta VALUES ('revision', '0');
 """
 
 
@@ -157,14 +194,9 @@ class Database:
                 raise HomeError(f"{self._path} is no catalog of rag's but another database: {RESTORE}")
             if not is_new and (self._path.parent / INDEX_FOLDER).exists():
                 raise HomeError(f"the catalog {self._path} has been emptied: {RESTORE}")
-            for statement in _SCHEMA.split(";\n"):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version in _UPGRADES:
-            while version != SCHEMA_VERSION:
-                _UPGRADES[version](db)
-                version += 1
-            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            _make(db)
+        elif 2 <= version < SCHEMA_VERSION:
+            _upgrade(db, version)
         elif version != SCHEMA_VERSION:
             raise HomeError(
                 f"{self._path} has schema {version}, this version of rag reads {SCHEMA_VERSION}: "
@@ -310,29 +342,38 @@ def _is_full(folder: Path) -> bool:
     return shutil.disk_usage(folder).free < _LEAST_FREE
 
 
-def _add_stems(db: sqlite3.Connection) -> None:
-    """Bring a file of schema 2 to schema 3."""
-    (create,) = [s for s in _SCHEMA.split(";\n") if "CREATE TABLE stems " in s]
-    db.execute(create)
-    texts = db.execute(
-        "SELECT p.number, substr(a.text, p.start + 1, p.end - p.start) "
-        "FROM passages p JOIN articles a ON a.id = p.article_id"
-    ).fetchall()
-    db.executemany("INSERT INTO stems VALUES (?, ?)", ((number, stemmed(text)) for number, text in texts))
+def _make(db: sqlite3.Connection) -> None:
+    """What a file of this schema has and this one lacks."""
+    for statement in _SCHEMA.split(";\n"):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _add_fields(db: sqlite3.Connection) -> None:
-    """Bring a file of schema 3 to schema 4."""
-    db.execute("ALTER TABLE sources ADD COLUMN fields TEXT NOT NULL DEFAULT ''")
-
-
-def _add_tags(db: sqlite3.Connection) -> None:
-    for column in ("tags", "pages"):
-        db.execute(f"ALTER TABLE articles ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
-    db.execute("DROP TABLE IF EXISTS lines")
-
-
-_UPGRADES = {2: _add_stems, 3: _add_fields, 4: _add_tags}
+def _upgrade(db: sqlite3.Connection, version: int) -> None:
+    """Bring a file of an earlier schema to this one."""
+    if version < 4:
+        db.execute("ALTER TABLE sources ADD COLUMN fields TEXT NOT NULL DEFAULT ''")
+    if version < 5:
+        for column in ("tags", "pages"):
+            db.execute(f"ALTER TABLE articles ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
+        db.execute("DROP TABLE IF EXISTS lines")
+    db.execute("DROP VIEW passage_texts")
+    db.execute("ALTER TABLE articles ADD COLUMN last TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE articles SET last = text")
+    db.execute("ALTER TABLE articles DROP COLUMN text")
+    db.execute("ALTER TABLE articles RENAME COLUMN last TO text")
+    _make(db)
+    if version < 3:
+        texts = db.execute("SELECT number, text FROM passage_texts")
+        db.executemany("INSERT INTO stems VALUES (?, ?)", ((number, stemmed(text)) for number, text in texts))
+    db.execute("INSERT INTO tagged SELECT value, articles.id FROM articles, json_each(tags) WHERE state != 'removing'")
+    db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, passage_index, row)")
+    db.execute("INSERT OR IGNORE INTO words SELECT term FROM temp.vocabulary")
+    db.execute("DROP TABLE temp.vocabulary")
+    embedded = db.execute("SELECT number, embedding FROM passages WHERE embedding IS NOT NULL")
+    while some := embedded.fetchmany(_BATCH):
+        bits = signs_of(np.frombuffer(b"".join(blob for _, blob in some), "<f4").reshape(len(some), -1))
+        db.executemany("INSERT INTO signs VALUES (?, ?)", zip([n for n, _ in some], map(bytes, bits), strict=True))
 
 
 def _casefold(text: str | None) -> str | None:

@@ -1,95 +1,122 @@
-"""Exact vector search over the embeddings in the catalog: slower than an index at size, and never wrong.
+"""Exact vector search over the embeddings in the catalog, which is never wrong about what it returns.
 
-It answers for a small corpus, when the vector index can't, and for articles that the vector index doesn't hold yet.
+A small corpus is compared whole. In a larger one the passages are first told apart by the signs of their dimensions,
+48 bytes each of the default model's, and the nearest by those are compared by their embeddings: binary quantization
+with rescoring. It answers up to a size, when the vector index can't, and for what that doesn't hold yet.
 """
 
+import json
+import sqlite3
 import threading
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from rag.index.arrays import Matrix, Vector
+from rag.index.arrays import Matrix, Signs, Vector, signs_of
 from rag.index.database import Database
-from rag.index.rows import where_sql
+from rag.index.rows import PASSAGES_OF, where_sql
 from rag.types import Filter
 
-# Kept in memory between questions up to this many embeddings (150 MB at 384 dimensions), read in blocks beyond.
-KEPT_EMBEDDINGS = 100_000
-_BLOCK = 20_000
+# Up to so many passages the embeddings themselves are kept in memory (31 MB at 384 dimensions), beyond their signs.
+KEPT_EMBEDDINGS = 20_000
+# For each passage that is wanted so many are compared by their embeddings, and never fewer than so many. What share of
+# the nearest they hold: `bench/scale.py`.
+_OVER, _LEAST = 20, 1_000
+_BATCH = 100_000
+Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-Block = tuple[list[str], Matrix]
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of the catalog's passages as of a revision: their numbers, in order, and vectors or signs.
+
+    `signs` has a column a passage: a question's are compared with all passages' a word at a time.
+    """
+
+    revision: str
+    numbers: Numbers
+    vectors: Matrix | None
+    signs: Signs
+
+    def nearest(self, vector: Vector, k: int, rows: Numbers | None) -> Numbers:
+        """The numbers of the passages to compare for the k nearest, of all or of some rows."""
+        numbers = self.numbers if rows is None else self.numbers[rows]
+        if self.vectors is not None:
+            # Not `@`: BLAS would share this millisecond's work among threads, and wait for the slowest of them.
+            far = -np.einsum("ij,j->i", self.vectors if rows is None else self.vectors[rows], vector)
+        else:
+            k = max(_OVER * k, _LEAST)
+            far = np.zeros(len(numbers), np.uint16)
+            for column, word in zip(self.signs, signs_of(vector[None])[0], strict=True) if k < len(numbers) else ():
+                far += np.bitwise_count((column if rows is None else column[rows]) ^ word)
+        return numbers[np.argpartition(far, k - 1)[:k]] if k < len(numbers) else numbers
 
 
 class ExactSearch:
-    """Cosine search by brute force. Safe to use from several threads."""
+    """Cosine search over the catalog's file. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:
         """Use the catalog's file."""
         self._database = database
         self._guard = threading.Lock()
-        self._kept: dict[tuple[Filter | None, bool], tuple[str, list[Block]]] = {}
-
-    def is_small(self, most: int) -> bool:
-        """Whether there are at most so many passages."""
-        with self._database.reading() as db:
-            return db.execute("SELECT 1 FROM passages LIMIT 1 OFFSET ?", (most,)).fetchone() is None
+        self._kept: _Kept | None = None
+        self._narrowed: tuple[Filter, Numbers] | None = None
 
     def search(
         self, vector: Vector, k: int, where: Filter | None = None, *, pending_only: bool = False
     ) -> list[tuple[str, float]]:
         """The k nearest passages as (passage id, cosine), best first. `vector` has length 1."""
-        best: list[tuple[str, float]] = []
-        for ids, matrix in self._blocks(where, pending_only):
-            # Not `@`: BLAS would share this millisecond's work among threads, and wait for the slowest of them.
-            scores = np.einsum("ij,j->i", matrix, vector)
-            top = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
-            best += [(ids[i], float(scores[i])) for i in top]
-            best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[:k]
-        return best
-
-    def _blocks(self, where: Filter | None, pending_only: bool) -> Iterator[Block]:
-        """The embeddings in blocks, from memory when the catalog has not changed since they were read."""
-        key = (where, pending_only)
         with self._database.reading() as db:
-            (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-            # The states of articles change without a new revision, and only `pending_only` looks at them.
-            if pending_only:
-                (waiting,) = db.execute("SELECT count(*) FROM articles WHERE state = 'pending'").fetchone()
-                revision = f"{revision}/{waiting}"
             with self._guard:
-                kept_revision, blocks = self._kept.get(key, ("", []))
-                whole_revision, whole = self._kept.get((None, False), ("", []))
-            if kept_revision == revision:
-                yield from blocks
-                return
-            condition, values = where_sql(where)
-            if where is not None and not pending_only and whole_revision == revision:
-                rows = db.execute(
-                    f"SELECT p.id FROM passages p JOIN articles a ON a.id = p.article_id WHERE {condition}", values
-                )
-                yield from _narrowed(whole, {pid for (pid,) in rows})
-                return
-            rows = db.execute(
-                "SELECT p.id, p.embedding FROM passages p JOIN articles a ON a.id = p.article_id "
-                f"WHERE p.embedding IS NOT NULL AND {condition}" + (" AND a.state = 'pending'" if pending_only else ""),
-                values,
-            )
-            keep: list[Block] = []
-            size = 0
-            while batch := rows.fetchmany(_BLOCK):
-                matrix = np.frombuffer(b"".join(blob for _, blob in batch), "<f4").reshape(len(batch), -1)
-                block = [pid for pid, _ in batch], matrix
-                size += len(batch)
-                keep = [*keep, block] if size <= KEPT_EMBEDDINGS else []
-                yield block
-        if size <= KEPT_EMBEDDINGS:
-            with self._guard:
-                # One filter's embeddings are kept beside the unfiltered ones: the last one that was asked for.
-                self._kept = {k: v for k, v in self._kept.items() if k[0] is None} | {key: (revision, keep)}
+                kept = self._now(db)
+                rows = self._rows(db, kept, where, pending_only) if where or pending_only else None
+            found = db.execute(
+                "SELECT id, embedding FROM passages WHERE number IN (SELECT value FROM json_each(?)) "
+                "AND embedding IS NOT NULL",
+                (json.dumps(kept.nearest(vector, k, rows).tolist()),),
+            ).fetchall()
+        if not found:
+            return []
+        matrix = np.frombuffer(b"".join(blob for _, blob in found), "<f4").reshape(len(found), -1)
+        scores = np.einsum("ij,j->i", matrix, vector)
+        return sorted(((i, float(s)) for (i, _), s in zip(found, scores, strict=True)), key=lambda f: (-f[1], f[0]))[:k]
+
+    def _now(self, db: sqlite3.Connection) -> _Kept:
+        """What is kept of the catalog as it is, read anew when it has changed."""
+        (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+        if self._kept is None or self._kept.revision != revision:
+            self._kept, self._narrowed = _read(db, revision), None
+        return self._kept
+
+    def _rows(self, db: sqlite3.Connection, kept: _Kept, where: Filter | None, pending_only: bool) -> Numbers:
+        """Which of what is kept pass the filter; those of the last one asked for are kept too."""
+        if not pending_only and self._narrowed and self._narrowed[0] == where:
+            return self._narrowed[1]
+        condition, values = where_sql(where)
+        state = " AND a.state = 'pending'" if pending_only else ""
+        passing = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE {condition}{state}", values).fetchall()
+        rows = np.flatnonzero(np.isin(kept.numbers, np.array(passing, np.int64).ravel()))
+        if where and not pending_only:
+            self._narrowed = where, rows
+        return rows
 
 
-def _narrowed(blocks: list[Block], passage_ids: set[str]) -> Iterator[Block]:
-    """Those of the blocks' embeddings that are of these passages."""
-    for ids, matrix in blocks:
-        rows = [n for n, i in enumerate(ids) if i in passage_ids]
-        yield [ids[n] for n in rows], matrix[rows]
+def _read(db: sqlite3.Connection, revision: str) -> _Kept:
+    parts = [(np.zeros(0, np.int64), b"")]
+    (last,) = db.execute("SELECT coalesce(max(passage), 0) FROM signs").fetchone()
+    for start in range(0, last + 1, _BATCH):  # joined to one text by SQLite: a row each would take three times as long
+        numbers, bits = db.execute(
+            "SELECT group_concat(passage), group_concat(hex(bits), '') FROM signs WHERE passage BETWEEN ? AND ?",
+            (start, start + _BATCH - 1),
+        ).fetchone()
+        parts += [(np.fromstring(numbers, np.int64, sep=","), bytes.fromhex(bits))] if numbers else []
+    numbers = np.concatenate([n for n, _ in parts])
+    signs = np.frombuffer(b"".join(b for _, b in parts), np.uint64).reshape(max(len(numbers), 1), -1)
+    gone = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE a.state = 'removing'").fetchall()
+    there = np.isin(numbers, np.array(gone, np.int64).ravel(), invert=True)
+    numbers, signs = numbers[there], np.ascontiguousarray(signs[: len(there)][there].T)
+    vectors = None
+    if 0 < len(numbers) <= KEPT_EMBEDDINGS:
+        rows = db.execute("SELECT p.embedding FROM signs s JOIN passages p ON p.number = s.passage ORDER BY s.passage")
+        vectors = np.frombuffer(b"".join(blob for (blob,) in rows), "<f4").reshape(len(there), -1)[there]
+    return _Kept(revision, numbers, vectors, signs)

@@ -26,6 +26,7 @@ class JoinedCatalog(Catalog):
     def __init__(self, own: Catalog, shared: Catalog) -> None:
         """Read the user's own, and what is everybody's."""
         self._both = own, shared
+        self._held_twice: tuple[str | None, tuple[str, ...]] = (None, ())
         self.database = JoinedDatabases((*own.database.parts, *shared.database.parts))
 
     def close(self) -> None:
@@ -44,13 +45,20 @@ class JoinedCatalog(Catalog):
     def count(self, where: Filter | None = None) -> int:
         """How many articles pass the filter."""
         own, shared = self._both
-        ids = self._own_ids()
-        both = shared.count(replace(where or Filter(), article=ids)) if ids and not (where and where.article) else 0
+        ids = self._twice() if not (where and where.article) else ()
+        both = shared.count(replace(where or Filter(), article=ids)) if ids else 0
         return own.count(where) + shared.count(where) - both
 
-    def _own_ids(self) -> tuple[str, ...]:
-        with self._both[0].database.reading() as db:
-            return tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
+    def _twice(self) -> tuple[str, ...]:
+        """Ids of the articles that both hold, looked up again when either has changed."""
+        own, shared = self._both
+        mark = self.meta("revision")
+        if self._held_twice[0] != mark:
+            with own.database.reading() as db:
+                ids = tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
+            found, _ = shared.listed(Filter(article=ids), most=len(ids))
+            self._held_twice = mark, tuple(a.id for a in found)
+        return self._held_twice[1]
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""
@@ -74,7 +82,7 @@ class JoinedCatalog(Catalog):
         """As `Catalog.listed`: the user's own first, then those that are everybody's."""
         own, shared = self._both
         found, number = own.listed(where, words, order, start, most, without)
-        hidden = (*without, *self._own_ids())
+        hidden = (*without, *self._twice())
         others, more = shared.listed(where, words, order, max(0, start - number), most - len(found), hidden)
         return found + others, number + more
 

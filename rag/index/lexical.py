@@ -4,16 +4,18 @@ Takes ready-made search terms; choosing them is the business of `retrieve`.
 """
 
 import json
-from collections import Counter
+import sqlite3
 from collections.abc import Sequence
 
 from rag.index.database import Database, Databases
-from rag.index.rows import where_sql
+from rag.index.rows import PASSAGES_OF, where_sql
 from rag.text import is_unspaced
 from rag.types import Filter
 
 # BM25 weights of title, publisher and text.
 _WEIGHTS = "2.0, 1.0, 1.0"
+# So many times that a passage has a term are ranked for a search.
+RANKED = 50_000
 
 
 def _quoted(term: str) -> str:
@@ -35,19 +37,18 @@ def _search(database: Database, terms: Sequence[str], k: int, where: Filter | No
         for i, score in _search(database, [term for term in terms if term not in parts], k, where):
             scores[i] = scores.get(i, 0.0) + score
         return sorted(scores.items(), key=lambda found: (-found[1], found[0]))[:k]
-    matched = " OR ".join(map(_quoted, terms))
     with database.reading() as db:
+        condition, values = where_sql(where)
+        matched = _matched(db, terms, k, _share(db, condition, values) if where else 1.0)
         if where:
-            condition, values = where_sql(where)
             ranked = (
                 f"SELECT rowid AS number, -bm25(passage_index, {_WEIGHTS}) AS score FROM passage_index "
-                "WHERE passage_index MATCH ? AND +rowid IN "
-                f"(SELECT p.number FROM passages p JOIN articles a ON a.id = p.article_id WHERE {condition}) "
+                f"WHERE passage_index MATCH ? AND +rowid IN (SELECT p.number FROM {PASSAGES_OF} WHERE {condition}) "
                 "ORDER BY score DESC, rowid LIMIT ?"
             )
         else:
-            # The index ranks by itself, in a third of the time; it holds no article that is on its way out.
             values = []
+            # The index ranks by itself, in a third of the time; it holds no article that is on its way out.
             ranked = (
                 "SELECT rowid AS number, -rank AS score FROM passage_index WHERE passage_index MATCH ? "
                 f"AND rank MATCH 'bm25({_WEIGHTS})' ORDER BY rank LIMIT ?"
@@ -92,11 +93,54 @@ def stems(database: Databases, passage_ids: Sequence[str]) -> dict[str, tuple[st
     return found
 
 
-def vocabulary(database: Databases) -> dict[str, int]:
-    """The words of the full text index, stemmed, each with how many passages have it."""
-    found: Counter[str] = Counter()
+def words(database: Databases) -> list[str]:
+    """The words of the passages, stemmed; perhaps also some of passages that are gone."""
+    found: set[str] = set()
     for part in database.parts:
         with part.reading() as db:
-            db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab (main, passage_index, row)")
-            found.update(dict(db.execute("SELECT term, doc FROM vocabulary").fetchall()))
-    return dict(found)
+            found.update(word for (word,) in db.execute("SELECT word FROM words"))
+    return sorted(found)
+
+
+def count(database: Databases, word: str, most: int) -> int:
+    """How many passages have a word, counted up to about that many."""
+    found = 0
+    for part in database.parts:
+        with part.reading() as db:
+            found += _count(db, _quoted(word), most)
+    return found
+
+
+def _count(db: sqlite3.Connection, matched: str, most: int) -> int:
+    sql = "SELECT count(*) FROM (SELECT 1 FROM passage_index WHERE passage_index MATCH ? LIMIT ?)"
+    return db.execute(sql, (matched, most)).fetchone()[0]
+
+
+def _share(db: sqlite3.Connection, condition: str, values: Sequence[str]) -> float:
+    """About which share of the articles passes."""
+    (passing,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+    (every,) = db.execute("SELECT count(*) FROM articles a WHERE a.state != 'removing'").fetchone()
+    return passing / max(every, 1)
+
+
+def _matched(db: sqlite3.Connection, terms: Sequence[str], k: int, share: float) -> str:
+    """What to match: any of the terms; where they stand too often for all to be ranked, the rarest of them.
+
+    To rank takes a microsecond for each time that a passage has a term. What the words tell that are left out is
+    little beside the others (their BM25 weight falls with the logarithm of their number), and what is found is
+    weighed by all words afterwards. The two rarest of those count where a passage has both, if few do.
+    """
+    (last,) = db.execute("SELECT coalesce(max(number), 0) FROM passages").fetchone()
+    if share * last * len(terms) <= RANKED:
+        return " OR ".join(map(_quoted, terms))
+    most = int(RANKED / share)
+    counts = {term: _count(db, _quoted(term), most + 1) for term in terms}
+    others = sorted(terms, key=counts.__getitem__)
+    found = 0
+    while others and (found + counts[others[0]] <= most or found < k):
+        found += counts[others.pop(0)]
+    kept = [_quoted(term) for term in terms if term not in others]
+    both = " AND ".join(map(_quoted, others[:2]))
+    if len(others) > 1 and found + _count(db, both, most) < most:
+        kept.append(f"({both})")
+    return " OR ".join(kept)

@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.index.arrays import Vector
 from rag.index.database import Database
-from rag.index.rows import next_generation, next_revision
+from rag.index.rows import PASSAGES_OF, next_generation, next_revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,7 @@ class Outbox:
     def purge(self, article_ids: Iterable[str]) -> None:
         """Delete articles for good, those that still wait for it."""
         with self.database.writing() as db:
+            next_revision(db)
             db.executemany("DELETE FROM articles WHERE id = ? AND state = 'removing'", ((i,) for i in article_ids))
 
     def start_anew(self) -> None:
@@ -112,7 +113,8 @@ class Outbox:
         """How many passages the vector index should hold."""
         with self.database.reading() as db:
             (number,) = db.execute(
-                "SELECT count(*) FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state = 'indexed'"
+                "SELECT (SELECT count(*) FROM passages) - "
+                f"(SELECT count(*) FROM {PASSAGES_OF} WHERE a.state IN ('pending', 'removing'))"
             ).fetchone()
         return number
 

@@ -12,9 +12,9 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from rag.errors import HomeError
-from rag.index.arrays import Matrix
+from rag.index.arrays import Matrix, signs_of
 from rag.index.database import RESTORE
-from rag.text import stemmed
+from rag.text import stemmed, stems
 from rag.types import Article, Filter, Passage, Statement
 
 _FIELDS = tuple(f.name for f in fields(Article) if f.name != "path")
@@ -27,11 +27,13 @@ ARTICLE = (
 HEAD = ARTICLE.replace("a.text", "'' AS text")
 # What a list can be ordered by; a date that is unknown comes last, an outlet too.
 ORDERS = {
-    "newest": "a.published IS NULL, a.published DESC, a.rowid",
-    "oldest": "a.published IS NULL, a.published, a.rowid",
+    "newest": "a.published DESC, a.rowid",
+    "oldest": "a.published NULLS LAST, a.rowid DESC",
     "title": "casefold(a.title), a.rowid",
     "outlet": "a.publisher IS NULL, casefold(a.publisher), a.published DESC, a.rowid",
 }
+# From the articles to their passages: SQLite, left to itself, may read all passages to find a few articles'.
+PASSAGES_OF = "articles a CROSS JOIN passages p ON p.article_id = a.id"
 SOURCE = "key, part, path, digest, article_id, edits, fields"
 # What a file states of an article, beside its text.
 _STATED = tuple(f for f in _FIELDS if f not in ("id", "text", "story"))
@@ -59,12 +61,18 @@ def where_sql(where: Filter | None) -> tuple[str, list[str]]:
     """SQL on `articles a` for a filter, and its values. Articles on their way out never pass."""
     parts, values = ["a.state != 'removing'"], list[str]()
     if where is not None:
-        for column, wanted in (("casefold(a.publisher)", where.publishers), ("a.id", where.articles)):
-            if wanted is not None:
-                parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-                values.extend(wanted)
+        if where.publishers is not None:
+            parts.append(
+                "a.publisher IN (SELECT name FROM outlets WHERE casefold(name) IN (SELECT value FROM json_each(?)))"
+            )
+            values.append(json.dumps(where.publishers))
+        if where.articles is not None:
+            parts.append("a.id IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(where.articles))
         for tag in where.tags:
-            parts.append("EXISTS (SELECT 1 FROM json_each(a.tags) WHERE casefold(value) = ?)")
+            parts.append(
+                "a.id IN (SELECT article_id FROM tagged WHERE tag IN (SELECT name FROM tags WHERE casefold(name) = ?))"
+            )
             values.append(tag)
         for operator, day in ((">=", where.after), ("<=", where.before)):
             if day is not None:
@@ -194,19 +202,36 @@ def insert_article(
     row = _columns(article) | {"removed": removed, "state": "pending", "revision": next_revision(db)}
     columns, marks = ", ".join(row), ", ".join(f":{f}" for f in row)
     db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)
+    _put_tags(db, article.id, str(row["tags"]))
+    signs = signs_of(embeddings) if embeddings is not None else ()
+    seen = {*stems(article.title), *stems(article.publisher or "")}
     for i, p in enumerate(passages):
         blob = None if embeddings is None else embeddings[i].astype("<f4").tobytes()
         number = db.execute(
             "INSERT INTO passages (id, article_id, start, end, embedding) VALUES (?, ?, ?, ?, ?)",
             (p.id, article.id, p.start, p.end, blob),
         ).lastrowid
-        db.execute("INSERT INTO stems VALUES (?, ?)", (number, stemmed(p.text)))
+        stemmed_text = stemmed(p.text)
+        db.execute("INSERT INTO stems VALUES (?, ?)", (number, stemmed_text))
+        seen.update(stemmed_text.split())
+        if embeddings is not None:
+            db.execute("INSERT INTO signs VALUES (?, ?)", (number, signs[i].tobytes()))
         if sentences is not None:
             db.execute("INSERT INTO sentences VALUES (?, ?)", (number, sentences[i].astype("<f2").tobytes()))
         db.execute(
             "INSERT INTO passage_index (rowid, title, publisher, text) VALUES (?, ?, ?, ?)",
             (number, article.title, article.publisher, p.text),
         )
+    _put_words(db, seen)
+
+
+def _put_tags(db: sqlite3.Connection, article_id: str, tags: str) -> None:
+    db.execute("DELETE FROM tagged WHERE article_id = ?", (article_id,))
+    db.execute("INSERT OR IGNORE INTO tagged SELECT value, ? FROM json_each(?)", (article_id, tags))
+
+
+def _put_words(db: sqlite3.Connection, words: Iterable[str]) -> None:
+    db.executemany("INSERT OR IGNORE INTO words VALUES (?)", [(word,) for word in words if word.isalpha()])
 
 
 def unindex(db: sqlite3.Connection, article_id: str) -> None:
@@ -267,6 +292,7 @@ def settle(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
         if source is None:
             if state != "removing":
                 unindex(db, article_id)
+                _put_tags(db, article_id, "[]")
                 _set(db, article_id, {"state": "removing"})
             continue
         fields = source[0]
@@ -278,6 +304,11 @@ def settle(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
         unindex(db, article_id)
         if stated and stated["title"] != article.title:  # which is embedded with each passage
             db.execute("UPDATE passages SET embedding = NULL WHERE article_id = ?", (article_id,))
+            db.execute(
+                "DELETE FROM signs WHERE passage IN (SELECT number FROM passages WHERE article_id = ?)", (article_id,)
+            )
+            _put_words(db, stems(stated["title"]))
+        _put_tags(db, article_id, stated["tags"] if stated else _columns(article)["tags"])
         _set(db, article_id, {**stated, "state": "pending"})
         db.execute(
             "INSERT INTO passage_index (rowid, title, publisher, text) SELECT t.number, t.title, t.publisher, t.text "

@@ -29,9 +29,9 @@ from rag.types import Filter
 
 log = logging.getLogger(__name__)
 
-# A corpus of so many passages is searched exactly: in a few milliseconds, without the half second that importing and
-# opening Chroma takes, and beside a process that has it open. See "Speed" in docs/benchmarks.md.
-EXACT_UP_TO = 20_000
+# A corpus of so many passages is searched in the catalog: with a thirtieth of the memory of Chroma's index, without
+# the seconds that importing and opening it take, and beside a process that has it open: "Limits" in docs/storage.md.
+EXACT_UP_TO = 1_000_000
 _BATCH = 2_000
 _PROBE_SECONDS = 120
 Progress = Callable[[int, int], None]
@@ -58,7 +58,7 @@ class SyncedIndex:
 
     def search(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
         """The k nearest passages as (passage id, cosine), best first, of everything in the catalog."""
-        if not self._server and self._exact.is_small(EXACT_UP_TO):
+        if not self._server and self._catalog.counts()["passages"] <= EXACT_UP_TO:
             return self._exact.search(vector, k, where)
         vectors = self._open(mend=False, wait=0)
         if vectors is not None:
@@ -91,28 +91,18 @@ class SyncedIndex:
         with self._guard:
             if not self._in_step and not self._server:
                 self._release()  # a search opened it, and looked at no more than its size
+            is_open = self._vectors is not None
             vectors = self._open(mend=True, wait=wait)
             if vectors is None:
                 return False
-            removing = self._outbox.removing()
-            if not removing and not self._catalog.counts()["pending"]:
-                self._in_step = True
-                return True
-            self._in_step = False
-            self._mark_torn(True)
             try:
-                vectors.delete([pid for pids in removing.values() for pid in pids])
-                self._outbox.purge(removing)
-                done, total = 0, self._catalog.counts()["pending"]
-                while True:
-                    rows, marks = self._outbox.pending_rows(_BATCH)
-                    if not marks:
-                        break
-                    vectors.upsert(rows)
-                    self._outbox.mark_indexed(marks)
-                    done += len(marks)
-                    if progress:
-                        progress(min(done, total), total)
+                self._tell(vectors, progress)
+                # What waited may have been there before: so they are counted when all is told.
+                if not is_open and vectors.count() != self._outbox.indexed_count():
+                    self._mark_torn(True)
+                    held = set(vectors.ids())
+                    vectors.delete(list(held - self._outbox.compare(held)))
+                    self._tell(vectors, progress)
             except BaseException as e:  # the catalog holds everything: say so and go on by exact search
                 if not _is_fault(e):
                     raise
@@ -121,6 +111,25 @@ class SyncedIndex:
             self._mark_torn(False)
             self._in_step = not self._catalog.is_waiting()
             return True
+
+    def _tell(self, vectors: VectorIndex, progress: Progress | None) -> None:
+        """Take out of the index what is on its way out, and put in what waits for it."""
+        removing, total, done = self._outbox.removing(), self._catalog.counts()["pending"], 0
+        if not removing and not total:
+            return
+        self._in_step = False
+        self._mark_torn(True)
+        vectors.delete([pid for pids in removing.values() for pid in pids])
+        self._outbox.purge(removing)
+        while True:
+            rows, marks = self._outbox.pending_rows(_BATCH)
+            if not marks:
+                break
+            vectors.upsert(rows)
+            self._outbox.mark_indexed(marks)
+            done += len(marks)
+            if progress:
+                progress(min(done, total), total)
 
     def reopen(self) -> None:
         """Let go of the index, to open the catalog's present generation of it when it is next needed."""
@@ -199,13 +208,9 @@ class SyncedIndex:
         return vectors
 
     def _complete(self, vectors: VectorIndex, *, mend: bool) -> VectorIndex | None:
-        """The index when it holds what the catalog says it holds; otherwise mended, or closed and None."""
-        if vectors.count() == self._outbox.indexed_count():
+        """The index when it holds what the catalog says it holds, or `sync` will see to it; else closed, and None."""
+        if mend or vectors.count() == self._outbox.indexed_count():
             return vectors  # `_mend` has compared one by one what is in a folder
-        if mend:
-            held = set(vectors.ids())
-            vectors.delete(list(held - self._outbox.compare(held)))
-            return vectors
         vectors.close()
         self.notice = "the vector index does not hold what the catalog says; `rag ingest` mends it"
         return None

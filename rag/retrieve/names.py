@@ -4,7 +4,7 @@ By edit distance to the corpus's own words, checked to be names there. Knows the
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -27,20 +27,21 @@ class Names:
     """The words of a corpus, to look names up in. What was looked up once is kept. Safe in several threads."""
 
     def __init__(
-        self, vocabulary: Callable[[], Mapping[str, int]], passages: int, holding: Callable[[str], Sequence[str]]
-    ) -> None:
+        self, words: Callable[[], Sequence[str]], count: Callable[[str, int], int], passages: int,
+        holding: Callable[[str], Sequence[str]],
+    ) -> None:  # fmt: skip
         """Use a corpus's words.
 
         Args:
-            vocabulary: each word's stem, and how many passages have it; read when a name is first looked up.
+            words: the words' stems; read when a name that few passages have is first looked up.
+            count: a word, and how far to count, to how many passages have it.
             passages: how many there are.
             holding: a stem to the texts of a few passages that have it.
         """
-        self._read = vocabulary
+        self._read, self._counted = words, count
         self._most = max(_RARE, int(_RARE_SHARE * passages))
         self._holding = holding
         self._kept: dict[str, tuple[str, ...]] = {}
-        self._vocabulary: Mapping[str, int] = {}
         self._words: list[str] = []
 
     def spellings(self, question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -50,15 +51,12 @@ class Names:
 
     def _spellings(self, name: str) -> tuple[str, ...]:
         if name not in self._kept:
-            if not self._vocabulary:
-                self._vocabulary = self._read()
-                self._words = [word for word in self._vocabulary if len(word) >= _SHORTEST - 1 and word.isalpha()]
             self._kept[name] = self._full_names(name) if _FULL_NAME.fullmatch(name) else self._looked_up(name)
         return self._kept[name]
 
     def _count(self, word: str) -> int:
-        """How many passages have a word."""
-        return max((self._vocabulary.get(w, 0) for w in (word, *stems(word))), default=0)
+        """How many passages have a word; counted no further than it takes to call it frequent."""
+        return max(self._counted(w, self._most + 1) for w in dict.fromkeys((word, *stems(word))))
 
     def _full_names(self, name: str) -> tuple[str, ...]:
         """Names of several words that share a word with this one and are otherwise near: Yun Kun-yun, Youn Kun-youn."""
@@ -80,6 +78,8 @@ class Names:
             return ()
         far = 2 if len(word) >= _LONG else 1
         # The corpus's words are stems, a letter or two off: so many more may differ here, and are counted below.
+        if not self._words:
+            self._words = [w for w in self._read() if len(w) >= _SHORTEST - 1 and w.isalpha()]
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=far + 1, limit=20)
         found: dict[str, None] = {}
         for near_stem, _, _ in near:

@@ -16,6 +16,7 @@ import pytest
 from rag.errors import HomeError, NotFoundError
 from rag.index import lexical
 from rag.index.catalog import Catalog
+from rag.index.exact import ExactSearch
 from rag.index.outbox import Outbox
 from rag.types import Filter
 
@@ -549,8 +550,8 @@ def test_a_catalog_of_the_future_names_both_versions(shelf: Shelf) -> None:
         Catalog(shelf.path)
 
 
-def test_a_catalog_without_stems_gets_them(shelf: Shelf) -> None:
-    article = shelf.put("The ships sailed. Nobody denied it.\nAnother passage")
+def test_a_catalog_of_an_earlier_schema_gets_what_it_lacks(shelf: Shelf) -> None:
+    article = shelf.put("The ships sailed. Nobody denied it.\nAnother passage", tags=("a=b",))
     (first, second) = [p.id for p in shelf.passages(article)]
     kept = lexical.stems(shelf.catalog.database, [first, second, "gone"])
     assert kept == {
@@ -560,12 +561,17 @@ def test_a_catalog_without_stems_gets_them(shelf: Shelf) -> None:
     shelf.catalog.close()
     db = sqlite3.connect(shelf.path)
     db.executescript(
-        "DROP TABLE stems; ALTER TABLE sources DROP COLUMN fields; ALTER TABLE articles DROP COLUMN tags; "
+        "DROP VIEW tags; DROP TABLE stems; DROP TABLE signs; DROP TABLE words; DROP TABLE tagged; "
+        "ALTER TABLE sources DROP COLUMN fields; ALTER TABLE articles DROP COLUMN tags; "
         "ALTER TABLE articles DROP COLUMN pages; PRAGMA user_version = 2"
     )
     db.close()
     shelf.catalog = Catalog(shelf.path)
     assert lexical.stems(shelf.catalog.database, [first, second]) == kept
+    words = "a titl the ship sail nobodi deni it anoth passag"
+    assert lexical.words(shelf.catalog.database) == sorted(words.split())
+    assert ExactSearch(shelf.catalog.database).search(shelf.vector("Another passage"), 1)[0][0] == second
+    assert shelf.catalog.article(article.id).text == article.text
     shelf.catalog.close()
     shelf.catalog = Catalog(shelf.path)
     assert shelf.sound()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rag.index import lexical
 from rag.index.lexical import search
 from rag.types import Filter
 
@@ -92,3 +93,22 @@ def test_filter_and_k(shelf: Shelf) -> None:
     ]
     assert len(found(shelf, "arms", k=4)) == 4
     assert found(shelf, "arms", where=Filter(publisher="nobody")) == []
+
+
+def test_where_ranking_all_would_take_long_the_rarest_words_are_ranked(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.fill(20)
+    database = shelf.catalog.database
+    terms = ["common", "article7", "line7x2"]
+    whole = search(database, terms, 100)
+    assert len(whole) == 60
+    monkeypatch.setattr(lexical, "RANKED", 10)
+    some = search(database, terms, 3)
+    assert [i for i, _ in some] == [i for i, _ in whole[:3]]
+    assert {i for i, _ in search(database, terms, 100)} == {i for i, _ in whole}  # fewer than are asked for
+    assert len(search(database, ["article7", "common", "words"], 3)) == 3
+    assert len(search(database, ["common", "nowhere"], 5)) == len(search(database, ["common", "words"], 5)) == 5
+    # Of a few articles all words are ranked.
+    found = search(database, ["common", "line7x2"], 100, Filter(publisher="Tribune"))
+    assert len(found) == 30

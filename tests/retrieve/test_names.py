@@ -1,5 +1,7 @@
 """Other names and spellings: from alias files, and from the corpus's own names."""
 
+from collections.abc import Callable
+
 import pytest
 
 from rag.errors import RagError
@@ -47,6 +49,10 @@ def test_a_file_of_another_form_is_named(text: str) -> None:
         read_aliases(text, "mine.yaml")
 
 
+def counted(words: dict[str, int]) -> Callable[[str, int], int]:
+    return lambda word, most: min(words.get(word, 0), most)
+
+
 def holding(stem: str) -> list[str]:
     return [text for text in TEXTS if stem in text.casefold()]
 
@@ -66,21 +72,22 @@ def holding(stem: str) -> list[str]:
 )
 def test_spellings(question: str, spellings: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
     vocabulary = {"ship": 9, "left": 1, "najin": 1, "zelenskiy": 1, "odessa": 1, "clear": 1, "kun": 1, "youn": 1}
-    assert Names(lambda: vocabulary, 3, holding).spellings(question) == spellings
+    assert Names(lambda: list(vocabulary), counted(vocabulary), 3, holding).spellings(question) == spellings
 
 
 def test_a_name_that_the_corpus_has_often_is_left_alone() -> None:
-    assert Names(lambda: {"rajin": 40, "najin": 50}, 100, holding).spellings("What left Rajin?") == ()
+    there = {"rajin": 40, "najin": 50}
+    assert Names(lambda: list(there), counted(there), 100, holding).spellings("What left Rajin?") == ()
 
 
 def test_words_are_read_once_and_not_before_a_name_is_asked_for() -> None:
     read: list[int] = []
 
-    def vocabulary() -> dict[str, int]:
+    def words() -> list[str]:
         read.append(1)
-        return {"najin": 1}
+        return ["najin"]
 
-    names = Names(vocabulary, 3, holding)
+    names = Names(words, counted({"najin": 1}), 3, holding)
     names.spellings("what is it?")
     assert not read
     assert names.spellings("What left Rajin?") == names.spellings("And Rajin?") == (("Rajin", ("najin",)),)
