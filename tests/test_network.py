@@ -64,6 +64,15 @@ class Proxy(BaseHTTPRequestHandler):
     do_GET = do_POST = do_CONNECT = do_HEAD = refuse
 
 
+class Ended(subprocess.Popen[str]):
+    """A command that ends with its test, also where that fails: it would be waited for without end."""
+
+    def __exit__(self, *raised: object) -> None:
+        if raised[0] is not None and self.poll() is None:
+            os.kill(traced(self), signal.SIGKILL)
+        super().__exit__(*raised)  # pyright: ignore[reportArgumentType]
+
+
 @dataclass
 class Machine:
     """A user's folders, empty at first, and what was seen of the commands run in them."""
@@ -89,14 +98,14 @@ class Machine:
         made.mkdir(parents=True, exist_ok=True)
         return str(made)
 
-    def start(self, *args: str, **more: str) -> "subprocess.Popen[str]":
+    def start(self, *args: str, **more: str) -> "Ended":
         command = [sys.executable, "-m", "rag", *args]
         if can_trace():
             log = self.folder / f"trace-{len(list(self.folder.glob('trace-*')))}"
             calls = "connect,sendto,sendmsg,sendmmsg,open,openat,creat,mkdir,mkdirat"
             command = ["strace", "-f", "--seccomp-bpf", "-s", "300", "-e", f"trace={calls}", "-o", str(log), *command]
         # A shell that runs the tests behind it lets them ignore Ctrl-C, and what they start with them.
-        return subprocess.Popen(
+        return Ended(
             command, cwd=self.of("work"), env=self.environment(**more), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
@@ -197,7 +206,7 @@ def test_the_page(machine: Machine) -> None:
         url = next(text for text in process.stderr if "Rashomon at" in text).split()[2]
         with httpx.Client(base_url=url, trust_env=False, timeout=120) as client:
             assert client.get("/").status_code == 200
-            called = client.post("/gradio_api/call/ask", json={"data": [QUESTION, None, "", ""]}).json()
+            called = client.post("/gradio_api/call/ask", json={"data": [QUESTION, None, "", "", None]}).json()
             assert "guild" in client.get(f"/gradio_api/call/ask/{called['event_id']}").text
             sent = client.post("/gradio_api/upload", files={"files": ("a.md", ARTICLE.encode())})
             assert Path(sent.json()[0]).is_file()  # and is never asked to be read
@@ -225,16 +234,21 @@ def test_programs_over_standard_input(machine: Machine) -> None:
         process.wait(60)
 
 
-def stop(process: "subprocess.Popen[str]") -> None:
-    """Interrupt the command, which is strace's child where it is traced."""
+def traced(process: "subprocess.Popen[str]") -> int:
+    """The number of the command itself, which is strace's child where it is traced."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    traced = int(children.read_text().split()[0]) if can_trace() else process.pid
-    os.kill(traced, signal.SIGINT)
+    return int(children.read_text().split()[0]) if can_trace() else process.pid
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    """Interrupt the command."""
+    command = traced(process)
+    os.kill(command, signal.SIGINT)
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
     if process.poll() is None:
-        os.kill(traced, signal.SIGKILL)
+        os.kill(command, signal.SIGKILL)
     assert process.wait(10) in (0, 130)
 
 

@@ -111,7 +111,7 @@ def test_an_open_page_is_its_users_alone(serve: Any, scripted: Any, users: Any) 
             yield client
 
     with serve(scripted(), users=users) as url, as_user("ines") as ines, as_user("paul") as paul:
-        call = {"data": ["contested", None, "", ""], "session_hash": "page-of-ines"}
+        call = {"data": ["contested", None, "", "", None], "session_hash": "page-of-ines"}
         begun = ines.post("gradio_api/call/ask", json=call)
         assert begun.status_code == 200
         assert paul.post("gradio_api/call/ask", json=call).status_code == 403
