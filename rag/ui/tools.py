@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from starlette.types import Receive, Scope, Send
 
 from rag.errors import NotFoundError
-from rag.types import Answer, Article, Hit
+from rag.types import Answer, Article, Filter, Hit
 from rag.ui.shelf import Shelf
 
 
@@ -21,13 +21,13 @@ class Reading:
 
     shelf: Shelf
 
-    def search(self, question: str, k: int = 8) -> list[Hit]:
+    def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The nearest passages. Raises what `Corpus.search` raises."""
-        return self.shelf.search(question, k)
+        return self.shelf.search(question, k, where)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, where: Filter | None = None) -> Answer:
         """The answer to a question. Raises what `Corpus.ask` raises."""
-        for event in self.shelf.stream(question):
+        for event in self.shelf.stream(question, where=where):
             if event.answer is not None:
                 return event.answer
         raise AssertionError("a stream ends with its answer")
