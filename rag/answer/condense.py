@@ -36,30 +36,29 @@ def condensed(question: str, history: Sequence[Turn], by_code: str, model: Write
     """
     told = [f"{turn.role}: {' '.join(turn.content.split())[:_CHARACTERS]}" for turn in history[-_TURNS:]]
     system, user = prompt.fill(conversation="\n".join(told), question=question)
-    line = _line(model, system, user)
+    line = _written(model, system, user)
     known = set(stems(" ".join([question, *(t.content for t in history)])))
     asked = [s for s in stems(line) if len(s) > 3]
     # Its own words must come from the conversation: a model that answers, or drifts, brings in others.
-    if not line.endswith("?") or not words(line) or sum(s in known for s in asked) < 0.7 * len(asked):
-        return by_code
-    return line
+    return line if line and sum(s in known for s in asked) >= 0.7 * len(asked) else by_code
 
 
 def in_plain_english(question: str, model: Writer, prompt: Prompt) -> str:
     """The question spelled correctly and in English; as it was where the model writes another number, or no question.
 
     Args:
-        question: holds a word that no article has.
+        question: has words that are neither common nor in any article.
     """
-    line = _line(model, *prompt.fill(question=question))
+    line = _written(model, *prompt.fill(question=question))
     same = sorted(_NUMBER.findall(line)) == sorted(_NUMBER.findall(question))
-    return line if line.endswith("?") and words(line) and same else question
+    return line if line and same else question
 
 
-def _line(model: Writer, system: str, user: str) -> str:
-    """The first line that the model writes, '' where it fails."""
+def _written(model: Writer, system: str, user: str) -> str:
+    """The first line that the model writes; '' where it fails, or that line is no question."""
     try:
         written = "".join(model.stream(system, user, longest=_LONGEST, within=SECONDS))
     except LlmError:
         return ""
-    return next((part.strip(" \"'*“”") for part in written.splitlines() if part.strip()), "")
+    line = next((part.strip(" \"'*“”") for part in written.splitlines() if part.strip()), "")
+    return line if line.endswith("?") and words(line) else ""

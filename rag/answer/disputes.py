@@ -37,9 +37,9 @@ def find_dispute(evidence: Sequence[Evidence]) -> Dispute | None:
 
 def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
     near = [e for e in evidence if e.nearness >= ABOUT_THE_QUESTION]
-    denials = [e for e in near if e.voice.denies]
+    most = max((e.coverage for e in near if e.voice.denies), default=0.0)
     # One that has fewer of the question's words than another is of something else beside it.
-    denials = [e for e in denials if e.coverage >= max(d.coverage for d in denials)]
+    denials = [e for e in near if e.voice.denies and e.coverage >= most]
     for denial in denials:
         asserting = [
             e

@@ -242,10 +242,11 @@ class _Draft:
 
     def _originals(self) -> Iterator[str]:
         """What the paraphrases are to be checked against."""
+        if self._paraphrased:
+            yield self._put(f"\n\n{IN_OWN_WORDS}")
         for number in self._paraphrased:
             c = self.lines.citations[number - 1]
-            lead = f"\n\n{IN_OWN_WORDS}" if number == next(iter(self._paraphrased)) else ""
-            yield self._put(f"{lead}\n\n- {as_markdown(c.quote)} [{number}] — {attribution(c)}")
+            yield self._put(f"\n\n- {as_markdown(c.quote)} [{number}] — {attribution(c)}")
 
     def _sides(self, chosen: Sequence[Excerpt]) -> Iterator[str]:
         """What each source answers by itself, where two of them that are near exclude each other."""

@@ -39,7 +39,7 @@ RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest
 # by which near-duplicates are found.
 # `told` are an article's statements, a JSON list: they are read and written whole.
 # The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
-# `signs` has a bit for each dimension of a passage's embedding (`exact.signs_of`): all of them are read for a search.
+# `signs` has a bit for each dimension of a passage's embedding (`arrays.signs_of`): all of them are read for a search.
 # `words` are those of the passages, stemmed, also of passages that are gone. `tagged` has the articles by tag, none
 # that is on its way out. The views `outlets` and `tags` go from each name to the next in an index.
 # An article's text stands last, so that what is looked up of others reads past none of it. The lists, the counts and
