@@ -28,8 +28,8 @@ from rag.answer.judge import Judge, yes
 from rag.answer.prompts import Prompt, load_prompt
 from rag.answer.sides import disagreeing
 from rag.answer.writer import JUDGED
-from rag.index.embed import Embedder, load_embedder
 from rag.llm.model import load_model
+from rag.models.embed import Embedder, load_embedder
 from rag.retrieve.query import search_terms
 from rag.settings import DEFAULT_EMBEDDER
 from rag.text import sentence_spans

@@ -88,7 +88,7 @@ def rrf(rankings: Sequence[Sequence[str]]) -> list[str]:
 
 def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     """Each way to search, by name; the last is the product's own."""
-    finder = corpus._finder
+    searcher = corpus._searcher
 
     def hits(ids: Sequence[str]) -> list[Hit]:
         found = corpus._catalog.passages(ids[:K])
@@ -103,19 +103,19 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     def bare(question: str) -> Query:
         return replace(make_query(question), parts=())
 
-    sentences, finder._sentences = finder._sentences, None
+    sentences, searcher._sentences = searcher._sentences, None
     yield "dense", lambda q: hits(dense(bare(q)))
     yield "full text", lambda q: hits(words(bare(q).terms))
     yield "ranks fused (RRF)", lambda q: hits(rrf([dense(bare(q)), words(bare(q).terms)]))
     spread, searching.NEXT_OF_ARTICLE = searching.NEXT_OF_ARTICLE, 1.0
-    yield "scores fused", lambda q: finder.search(replace(bare(q), phrases=()), K, None)
-    yield "+ phrases", lambda q: finder.search(bare(q), K, None)
+    yield "scores fused", lambda q: searcher.search(replace(bare(q), phrases=()), K, None)
+    yield "+ phrases", lambda q: searcher.search(bare(q), K, None)
     searching.NEXT_OF_ARTICLE = spread
-    yield "+ spread over articles", lambda q: finder.search(bare(q), K, None)
-    yield "+ names", lambda q: finder.search(replace(finder.understand(bare(q)), constraints=()), K, None)
-    yield "+ constraints", lambda q: finder.search(finder.understand(bare(q)), K, None)
-    finder._sentences = sentences
-    yield "+ closest sentence", lambda q: finder.search(finder.understand(bare(q)), K, None)
+    yield "+ spread over articles", lambda q: searcher.search(bare(q), K, None)
+    yield "+ names", lambda q: searcher.search(replace(searcher.understand(bare(q)), constraints=()), K, None)
+    yield "+ constraints", lambda q: searcher.search(searcher.understand(bare(q)), K, None)
+    searcher._sentences = sentences
+    yield "+ closest sentence", lambda q: searcher.search(searcher.understand(bare(q)), K, None)
     yield "+ questions split: all", lambda q: corpus.search(q, K)
 
 

@@ -88,7 +88,7 @@ def raw(home: Path) -> Figures:
     """The corpus's passages, encoded by ONNX Runtime, and nothing done with them."""
     from rag.corpus import CATALOG_FILE, embedded_text
     from rag.index.catalog import Catalog
-    from rag.index.embed import load_embedder
+    from rag.models.embed import load_embedder
     from rag.settings import load_settings
 
     settings = load_settings()

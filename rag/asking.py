@@ -17,11 +17,11 @@ from rag.answer.excerpts import Reads
 from rag.answer.forms import Form, form_by_model, form_of
 from rag.answer.prompts import Prompt, load_prompt
 from rag.errors import LlmError
-from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
 from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
 from rag.ingest.attribution import find_statements
+from rag.models.arrays import Matrix, Vector
 from rag.retrieve.aliases import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
@@ -31,8 +31,8 @@ from rag.text.language import language_of
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
 
 if TYPE_CHECKING:
-    from rag.answer.reader import Reader
     from rag.llm.model import Model
+    from rag.models.reader import Reader
 
 # A timeline, a summary and somebody's statements read more passages than an answer: they show all that bears on it.
 TOPIC_PASSAGES = 40
@@ -150,7 +150,7 @@ class Asking:
         """
         with self._guard:
             if self._reader is None and self._settings.reader is not None:
-                from rag.answer.reader import Reader
+                from rag.models.reader import Reader
 
                 self._reader = Reader(self._settings.reader)
             return self._reader
@@ -175,7 +175,7 @@ class Asking:
         model = self.model
         if model is None or not (history or self._is_strange(query)):
             return query
-        from rag.answer.condense import condensed, in_plain_english
+        from rag.answer.rewriting import condensed, in_plain_english
 
         if history:
             return make_query(condensed(question, history, query.text, model, self._prompt("condense")))

@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING, Self
 
 from rag.asking import Asking, Search
 from rag.errors import EmptyCorpusError, HomeError, IndexMismatchError
-from rag.finder import Finder
-from rag.index.arrays import Matrix, Vector
 from rag.index.catalog import Catalog
 from rag.index.database import RESTORE
-from rag.index.embed import Embedder, embed_parts, embed_question, load_embedder
 from rag.index.filters import resolve
 from rag.index.joined import JoinedCatalog
 from rag.index.sync import SyncedIndex
+from rag.models.arrays import Matrix, Vector
+from rag.models.embed import Embedder, embed_parts, embed_question, load_embedder
 from rag.retrieve.clauses import clauses
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import Rerank
+from rag.searching import Searcher
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
 
 if TYPE_CHECKING:
+    from rag.indexing import Tools
     from rag.llm.model import Model
-    from rag.writer import Tools
 
 CATALOG_FILE = "catalog.sqlite3"
 # Special tokens that a model puts around a text; a passage leaves room for them and for its header.
@@ -63,9 +63,9 @@ class Corpus:
         # A question is embedded once, for its passages and for their sentences, while it is searched for by its words.
         self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
         self._asked = lru_cache(64)(self._embedding)
-        self._finder = Finder(self._read, self._dense, self._clauses, settings.home, self._reranker)
-        self._searcher = Search(
-            understood=self._understood, find=self._search, holds=self._finder.holds,
+        self._searcher = Searcher(self._read, self._dense, self._clauses, settings.home, self._reranker)
+        self._for_asking = Search(
+            understood=self._understood, find=self._search, holds=self._searcher.holds,
             vector=self._vector, embed=self._embed,
         )  # fmt: skip
         self._answerer = self._make_answerer(settings)
@@ -141,25 +141,25 @@ class Corpus:
         Raises:
             IndexMismatchError: the corpus was made with another model or splitter, and `rebuild` isn't set.
         """
+        from rag.indexing import Indexer
         from rag.ingest.sandbox import Sandbox
-        from rag.loader import Loader
-        from rag.writer import Writer
+        from rag.ingesting import Ingester
 
-        with self._ingesting, Sandbox() as reader, Writer(self._catalog, self._tools, self._read.near) as writer:
+        with self._ingesting, Sandbox() as reader, Indexer(self._catalog, self._tools, self._read.near) as indexer:
             if not rebuild:
                 self._check_model()
             else:
                 self._catalog.forget_embeddings(self._fingerprint())
                 self.index.reopen()
-            loader = Loader(self._catalog, reader, writer, field_map, tags)
+            ingester = Ingester(self._catalog, reader, indexer, field_map, tags)
             several = [paths] if isinstance(paths, str | Path) else paths
-            report = loader.ingest(several, prune=prune, progress=progress)
+            report = ingester.ingest(several, prune=prune, progress=progress)
             unembedded = self._catalog.unembedded()
             for done, article_id in enumerate(unembedded):
                 article = self._catalog.article(article_id)
                 if progress:
                     progress(done, len(unembedded), article.path)
-                writer.revise(article)
+                indexer.revise(article)
         return replace(report, notices=self._synced())
 
     def edit(self, article_id: str, **given: str) -> Article:
@@ -171,12 +171,12 @@ class Corpus:
             NotFoundError: there is no article with that id.
             FieldError: there is no such field, or the value isn't one for it.
         """
+        from rag.indexing import Indexer
         from rag.ingest.edit import edited
-        from rag.writer import Writer
 
-        with self._ingesting, Writer(self._catalog, self._tools, self._read.near) as writer:
+        with self._ingesting, Indexer(self._catalog, self._tools, self._read.near) as indexer:
             article = edited(self._catalog.article(article_id), given)
-            writer.revise(article, given)
+            indexer.revise(article, given)
             self._synced()
         return article
 
@@ -220,8 +220,8 @@ class Corpus:
 
     def _tools(self) -> "Tools":
         """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
+        from rag.indexing import Tools
         from rag.ingest.chunking import PassageSplitter
-        from rag.writer import Tools
 
         self._check_fingerprint()
         self._catalog.set_meta("fingerprint", self._fingerprint())
@@ -474,18 +474,18 @@ class Corpus:
 
     def _make_answerer(self, settings: Settings) -> Asking:
         model = partial(self._shared.model_of, settings.llm) if self._shared else None
-        return Asking(settings, self._read, self._searcher, model)
+        return Asking(settings, self._read, self._for_asking, model)
 
     def _understood(self, query: Query) -> Query:
         if not self._read.count():
             raise EmptyCorpusError(f"the corpus in {self.settings.home} is empty: `rag ingest PATH` fills it")
         for part in query.parts or (query,):
             self._asked(part.text)
-        return self._finder.understand(query)
+        return self._searcher.understand(query)
 
     def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         self._check_fingerprint()
-        return self._finder.search(query, k, resolve(where, self._read))
+        return self._searcher.search(query, k, resolve(where, self._read))
 
     def _embedding(self, text: str) -> Future[tuple[Vector, Matrix]]:
         """The vectors of a question and of its clauses, on their way."""
@@ -520,7 +520,7 @@ class Corpus:
             return self._shared._reranker()
         if self.settings.reranker is None:
             return None
-        from rag.retrieve.rerank import load_reranker
+        from rag.models.rerank import load_reranker
 
         return load_reranker(self.settings.reranker)
 

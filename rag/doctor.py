@@ -14,7 +14,7 @@ from pathlib import Path
 from rag.corpus import CATALOG_FILE, Corpus
 from rag.errors import RagError
 from rag.index.database import INDEX_FOLDER, RESTORE
-from rag.index.embed import Embedder, load_embedder
+from rag.models.embed import Embedder, load_embedder
 from rag.settings import Settings
 
 _PACKAGES = (

@@ -12,8 +12,8 @@ from pathlib import Path
 from rag import resources
 from rag.corpus import CATALOG_FILE, SPLITTER_VERSION, Corpus
 from rag.errors import EmptyCorpusError, HomeError
-from rag.finder import ALIASES_FILE
 from rag.index.database import INDEX_FOLDER, RESTORE, SCHEMA_VERSION
+from rag.searching import ALIASES_FILE
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Filter, Turn
 

@@ -14,7 +14,7 @@ import pytest
 
 from rag import Corpus, Settings
 from rag.environment import prepare
-from rag.index.embed import Embedder, load_embedder
+from rag.models.embed import Embedder, load_embedder
 from rag.sample import open_sample
 from rag.settings import DEFAULT_EMBEDDER
 

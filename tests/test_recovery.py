@@ -17,7 +17,7 @@ from rag.cli import main
 from rag.corpus import CATALOG_FILE
 from rag.errors import HomeError, RagError
 from rag.index import database
-from rag.index.embed import load_embedder
+from rag.models.embed import load_embedder
 from rag.settings import DEFAULT_EMBEDDER
 
 TEXTS = (

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.index.arrays import Matrix
 from rag.index.database import Database
 from rag.index.rows import (
     ARTICLE,
@@ -33,6 +32,7 @@ from rag.index.rows import (
     statements_of,
     where_sql,
 )
+from rag.models.arrays import Matrix
 from rag.types import Article, Filter, Passage, Statement
 
 # The files under a folder: "0" comes after "/".

@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from rag.errors import HomeError
-from rag.index.arrays import signs_of
+from rag.models.arrays import signs_of
 from rag.text import stemmed
 
 SCHEMA_VERSION = 6

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.index.arrays import Matrix, Signs, Vector, signs_of
 from rag.index.database import Database
 from rag.index.rows import PASSAGES_OF, where_sql
+from rag.models.arrays import Matrix, Signs, Vector, signs_of
 from rag.types import Filter
 
 # Up to so many passages the embeddings themselves are kept in memory (31 MB at 384 dimensions), beyond their signs.

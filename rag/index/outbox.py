@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.index.arrays import Vector
 from rag.index.database import Database
 from rag.index.rows import PASSAGES_OF, next_generation, next_revision
+from rag.models.arrays import Vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from rag.errors import HomeError
-from rag.index.arrays import Matrix, signs_of
 from rag.index.database import RESTORE
+from rag.models.arrays import Matrix, signs_of
 from rag.text import stemmed, stems
 from rag.types import Article, Filter, Passage, Statement
 

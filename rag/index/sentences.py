@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rag.index.arrays import Matrix
 from rag.index.database import Databases
+from rag.models.arrays import Matrix
 from rag.text import sentence_spans
 from rag.types import Passage
 

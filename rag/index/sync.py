@@ -19,12 +19,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import RagError
-from rag.index.arrays import Vector
 from rag.index.catalog import Catalog
 from rag.index.database import INDEX_FOLDER
 from rag.index.exact import ExactSearch
 from rag.index.outbox import Outbox
 from rag.index.vectors import VectorIndex, open_folder, open_server
+from rag.models.arrays import Vector
 from rag.types import Filter
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from rag.errors import RagError
-from rag.index.arrays import Vector
 from rag.index.outbox import IndexRow
+from rag.models.arrays import Vector
 from rag.types import Filter
 
 # Chroma takes at most 5,461 rows a call, its cloud 300.

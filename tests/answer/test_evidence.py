@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer.evidence import Evidence, Voice, rank, spread, voice_of
-from rag.index.embed import Embedder
 from rag.ingest.attribution import find_statements
+from rag.models.embed import Embedder
 from rag.retrieve.query import search_terms
 from rag.text import sentence_spans
 from rag.types import UNNAMED, Article, Hit, Passage

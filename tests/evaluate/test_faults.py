@@ -17,8 +17,8 @@ from rag.evaluate.gate import Break, baseline_of, breaks
 from rag.evaluate.metrics import in_other_words
 from rag.evaluate.report import to_markdown
 from rag.index import lexical
-from rag.index.embed import Embedder
 from rag.ingest import metadata
+from rag.models.embed import Embedder
 
 Patch = pytest.MonkeyPatch
 SAMPLE, PAGES = project_sets()

@@ -9,8 +9,8 @@ import pytest
 
 from rag.corpus import Corpus
 from rag.index.catalog import Catalog
-from rag.index.embed import Embedder
 from rag.index.sentences import SentenceVectors, kept_vectors
+from rag.models.embed import Embedder
 from rag.settings import Settings
 from rag.text import sentence_spans
 from rag.types import Hit

@@ -8,9 +8,9 @@ from typing import Protocol
 import pytest
 
 from rag.corpus import SPLITTER_VERSION
-from rag.index.embed import Embedder
 from rag.ingest import chunking
 from rag.ingest.chunking import PassageSplitter
+from rag.models.embed import Embedder
 from rag.text.characters import plain_text
 from rag.types import Article, Passage
 

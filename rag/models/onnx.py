@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.index.arrays import Matrix, Vector
+from rag.models.arrays import Matrix, Vector
 from rag.types import Span
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Articles into the catalog: split, embedded, written. The index stage as the loader uses it.
+"""Articles into the catalog: split, embedded, written. The index stage as ingesting uses it.
 
 Embedding runs in a thread of its own: while a batch is embedded, the next one is read and the one before is written.
 Knows nothing of files. Each article is written in one step, in the order in which they came.
@@ -12,12 +12,12 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.rows import Source
 from rag.ingest.attribution import find_statements
 from rag.ingest.dedupe import same_story
 from rag.ingest.metadata import Made
+from rag.models.arrays import Matrix
 from rag.text import sentence_spans
 from rag.text.characters import same_width
 from rag.types import Article, Passage, Span, Statement
@@ -38,7 +38,7 @@ class Splitter(Protocol):
 class Tools:
     """What turns articles into embedded passages; made when the first new article comes.
 
-    `embed` gives vectors of texts and of parts of each, as `rag.index.embed.embed_parts`. `embedded_text` is what is
+    `embed` gives vectors of texts and of parts of each, as `rag.models.embed.embed_parts`. `embedded_text` is what is
     embedded of a passage: whatever goes before, it ends with the passage's text.
     """
 
@@ -74,7 +74,7 @@ class _Vectors:
     sentences: list[Matrix]
 
 
-class Writer:
+class Indexer:
     """Writes the articles of one ingest. For one thread; a context manager, which ends the thread that embeds."""
 
     def __init__(
@@ -95,7 +95,7 @@ class Writer:
         self._ended = threading.Event()
 
     def __enter__(self) -> Self:
-        """For `with Writer(…) as writer:`."""
+        """For `with Indexer(…) as indexer:`."""
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -123,14 +123,14 @@ def test_a_file_whose_fields_changed(corpus: Corpus, write: Write) -> None:
     whole(corpus)
 
 
-# Fails while loader.py links instead of putting.
+# Fails while ingesting.py links instead of putting.
 def test_a_file_whose_fields_changed_and_whose_text_another_holds_too(corpus: Corpus, write: Write) -> None:
     corpus.ingest([write("a.md", ARMS, title="Wrong"), write("b.md", ARMS, title="Other")])
     corpus.ingest([write("a.md", ARMS, title="Right")])
     assert titles(corpus) == {"Right"}
 
 
-# Fails while loader.py links to an article on its way out.
+# Fails while ingesting.py links to an article on its way out.
 def test_a_text_that_moved_to_another_file_is_not_lost(corpus: Corpus, write: Write, tmp_path: Path) -> None:
     corpus.ingest([write("in/a.md", ARMS)])
     write("in/a.md", PORT)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError
-from rag.index import onnx
-from rag.index.onnx import OnnxEmbedder, export, exported
+from rag.models import onnx
+from rag.models.onnx import OnnxEmbedder, export, exported
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -185,8 +185,8 @@ def test_an_export_is_found_by_name_and_files(tiny: Path, tiny_model: "SentenceT
 EXPORT = """
 import sys
 from pathlib import Path
-from rag.index.embed import load_embedder, load_model
-from rag.index.onnx import OnnxEmbedder
+from rag.models.embed import load_embedder, load_model
+from rag.models.onnx import OnnxEmbedder
 load_model(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

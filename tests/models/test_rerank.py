@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ModelError
-from rag.retrieve.rerank import load_reranker
+from rag.models.rerank import load_reranker
 from rag.types import Article, Hit, Passage
 
 

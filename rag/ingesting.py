@@ -1,4 +1,4 @@
-"""Files to articles, and those to the writer: the ingest stage and the index stage brought together.
+"""Files to articles, and those to the indexer: the ingest stage and the index stage brought together.
 
 Knows nothing of questions, nor of how articles are embedded. Each article is written in one step; whatever stops the
 run, what was written stays, and the next run goes on from there.
@@ -13,6 +13,7 @@ from pathlib import Path
 from rag.errors import UnreadableError
 from rag.index.catalog import Catalog
 from rag.index.rows import Source, fields_json
+from rag.indexing import Indexer, removed_of
 from rag.ingest.converters import ReadOptions
 from rag.ingest.dedupe import bands, same_story
 from rag.ingest.draft import Draft
@@ -22,7 +23,6 @@ from rag.ingest.metadata import Made, make_article
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox
 from rag.types import Article, FileResult, Filter, IngestReport
-from rag.writer import Writer, removed_of
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +45,14 @@ class _Drafted:
         return self.source.path
 
 
-class Loader:
+class Ingester:
     """One ingest."""
 
     def __init__(
-        self, catalog: Catalog, reader: Sandbox, writer: Writer, field_map: Mapping[str, str] | None = None,
+        self, catalog: Catalog, reader: Sandbox, indexer: Indexer, field_map: Mapping[str, str] | None = None,
         tags: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        """Give the writer, which writes into the catalog, what the reader reads.
+        """Give the indexer, which writes into the catalog, what the reader reads.
 
         `field_map` names the fields of records that have unusual names, ours to theirs. `tags` are given to every
         article, and kept with it as what the user set.
@@ -60,7 +60,7 @@ class Loader:
         self._catalog = catalog
         self._reader = reader
         self._field_map = field_map or {}
-        self._writer = writer
+        self._indexer = indexer
         self._tags = tags_of(list(tags))
         self._drafted: list[_Drafted] = []
         self._kept: list[Source] = []
@@ -88,7 +88,7 @@ class Loader:
             if len(self._drafted) >= _DRAFTS_AT_ONCE:
                 self._make()
         self._make()
-        self._writer.flush()
+        self._indexer.flush()
         if prune:
             self._prune(paths, {file.key for file in files})
         if progress:
@@ -168,7 +168,7 @@ class Loader:
         kept, self._kept = self._kept, []
         shrunk, self._shrunk = self._shrunk, []
         if shrunk:
-            self._writer.flush()  # the new articles come before the old ones leave
+            self._indexer.flush()  # the new articles come before the old ones leave
         self._catalog.link(*kept)  # together: articles that change places with one another never leave
         for key, keep in shrunk:
             self._catalog.forget_sources(key, keep)
@@ -193,7 +193,7 @@ class Loader:
         article = made.article
         first = self._elsewhere(source)
         if first is not None:
-            self._writer.flush()  # the first one may still be waiting, and a source needs its article
+            self._indexer.flush()  # the first one may still be waiting, and a source needs its article
             self._catalog.link(source)
             reason = f"same text as {first}"
             result = FileResult(path=source.path, status="duplicate", article_id=source.article_id, reason=reason)
@@ -205,7 +205,7 @@ class Loader:
             return
         status = "added" if before is None else "changed"
         self._note(FileResult(path=source.path, status=status, article_id=article.id), at)
-        self._writer.add(article, source, made, bands(article.text))
+        self._indexer.add(article, source, made, bands(article.text))
 
     def _is_kept(self, article: Article) -> bool:
         """Whether the catalog holds the article with just these fields."""
@@ -216,7 +216,7 @@ class Loader:
 
     def _elsewhere(self, source: Source) -> str | None:
         """The path of the place that held the same article before this one did."""
-        unwritten = [w.source for w in self._writer.unwritten]
+        unwritten = [w.source for w in self._indexer.unwritten]
         taken = [s for s in (*self._kept, *unwritten) if s.article_id == source.article_id]
         rewritten = {(s.key, s.part) for s in unwritten}
         held = [s for s in self._catalog.sources_of(source.article_id) if (s.key, s.part) not in rewritten]

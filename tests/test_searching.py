@@ -54,7 +54,7 @@ def test_a_constraint_that_nothing_meets_is_shown_and_empties_nothing(news: Corp
 
 
 def test_other_names_are_found(news: Corpus) -> None:
-    understood = news._finder.understand
+    understood = news._searcher.understand
     from rag.retrieve.query import make_query
 
     assert not understood(make_query("What did Kiev say?")).names  # no name is known of itself
@@ -104,7 +104,7 @@ def test_a_reranker_is_loaded_once_by_all_who_ask_at_once(news: Corpus) -> None:
         time.sleep(0.05)
         return lambda question, hits: list(hits)
 
-    finder = news._finder
+    finder = news._searcher
     finder._load_reranker = load
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda _: news.search("What left?"), range(8)))

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError
-from rag.index import embed
-from rag.index.embed import Embedder, TorchEmbedder, embed_parts, embed_question, load_embedder
-from rag.index.onnx import OnnxEmbedder
+from rag.models import embed
+from rag.models.embed import Embedder, TorchEmbedder, embed_parts, embed_question, load_embedder
+from rag.models.onnx import OnnxEmbedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -94,7 +94,7 @@ UNKNOWN = """
 import sys
 from pathlib import Path
 from rag.errors import ModelError
-from rag.index.embed import load_embedder
+from rag.models.embed import load_embedder
 try:
     load_embedder("nobody/no-such-model", Path(sys.argv[1]))
 except ModelError as e:

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from rag.index import lexical
-from rag.index.arrays import Matrix
 from rag.index.catalog import Catalog
 from rag.index.sentences import kept_vectors
 from rag.ingest.outlets import outlets
+from rag.models.arrays import Matrix
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names
@@ -29,7 +29,7 @@ from rag.types import Filter, Hit
 ALIASES_FILE = "aliases.yaml"
 
 
-class Finder:
+class Searcher:
     """Finds passages in one corpus. Safe to use from several threads."""
 
     def __init__(

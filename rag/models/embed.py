@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from rag.errors import ModelError
-from rag.index.arrays import Matrix, Vector
-from rag.index.onnx import OnnxEmbedder, export, load_exported
+from rag.models.arrays import Matrix, Vector
+from rag.models.onnx import OnnxEmbedder, export, load_exported
 from rag.types import Span
 
 if TYPE_CHECKING:

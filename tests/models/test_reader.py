@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from rag import Corpus, Settings
-from rag.answer.reader import Reader
 from rag.errors import ModelError
+from rag.models.reader import Reader
 
 PORTS = ("Veldt", "Linde", "Osterby", "Krona")
 
