@@ -620,7 +620,7 @@ def test_an_ingest_killed_at_random_moments_loses_nothing(tmp_path: Path, words:
     generator = random.Random(6)
     for n in range(120):
         write(f"in/{n:03}.md", "\n\n".join(f"Sentence {m} of article{n} says word{n}x{m}." for m in range(20)))
-    conftest = Path(__file__).parent.parent / "conftest.py"
+    conftest = Path(__file__).parent / "conftest.py"
     command = [sys.executable, "-c", INGEST, str(conftest), str(tmp_path / "home"), str(tmp_path / "in")]
     killed = 0
     for _ in range(5):

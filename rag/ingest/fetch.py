@@ -6,19 +6,19 @@ but what a feed is. Through httpx, past any proxy, since a proxy would look the 
 """
 
 import ipaddress
+import json
 import socket
 import threading
 import time
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import SUFFIXES
-from rag.ingest.converters.base import MEGABYTE, Failure, suffix_of
-from rag.ingest.converters.feed import Entry, as_feed, is_feed
+from rag.ingest.converters.base import MEGABYTE, Failure, ReadResult, suffix_of
+from rag.ingest.converters.feed import is_feed
+from rag.ingest.draft import Draft
 
 MAX_BYTES = 20 * MEGABYTE
 MAX_REDIRECTS = 5
@@ -75,8 +75,8 @@ class FetchResult:
 class FeedReader(Protocol):
     """What reads a feed: a `Sandbox`."""
 
-    def read_feed(self, data: bytes) -> tuple[Entry, ...]:
-        """The entries of a feed."""
+    def read(self, data: bytes, name: str) -> ReadResult:
+        """The entries of a feed: those that it holds in full, and the links of the others among what is skipped."""
         ...
 
 
@@ -103,21 +103,26 @@ def fetch(
     page = _get(url, allow_private, seconds)
     if not is_feed(page.data):
         return FetchResult(pages=(page,))
-    pages: list[Fetched] = []
+    entries = reader.read(page.data, "feed.xml")
+    pages = [_held(page.url, draft) for draft in entries.drafts[:MAX_ENTRIES]]
     failures: list[Failure] = []
-    for entry in reader.read_feed(page.data)[:MAX_ENTRIES]:
-        link = entry.link
+    for link in (one.part for one in entries.skipped[: MAX_ENTRIES - len(pages)]):
         try:
-            link = _joined(page.url, link) if link else ""
-            if entry.content:
-                pages.append(Fetched(as_feed(entry), link or page.url, "application/rss+xml"))
-            elif link:
-                pages.append(_get(link, allow_private, seconds))
-            else:
+            if link.startswith("#"):
                 raise UnreadableError("has neither a link nor a text")
+            link = _joined(page.url, link)
+            pages.append(_get(link, allow_private, seconds))
         except UnreadableError as e:
-            failures.append(Failure(link or entry.title, str(e)))
+            failures.append(Failure(link, str(e)))
     return FetchResult(pages=tuple(pages), failures=tuple(failures))
+
+
+def _held(feed: str, draft: Draft) -> Fetched:
+    """An entry that a feed holds in full, as a record of its own, so that it is known again by its address."""
+    record = {name: stated.value for name, stated in draft.fields.items()}
+    address = _joined(feed, str(record.get("url", "")))
+    body = json.dumps({**record, "url": address, "text": draft.text}).encode()
+    return Fetched(body, address, "application/json")
 
 
 def _joined(base: str, link: str) -> str:
@@ -144,6 +149,8 @@ def _get(url: str, allow_private: bool, seconds: float) -> Fetched:
                     return answer
                 url = _joined(url, answer)
             raise UnreadableError(f"redirects more than {MAX_REDIRECTS} times: give the address that it ends at")
+        except httpx.DecodingError as e:
+            raise UnreadableError(f"is sent damaged ({e}): try again later") from e
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError, OSError) as e:
             if time.monotonic() >= deadline or isinstance(e, httpx.TimeoutException):
                 raise UnreadableError("takes too long to answer: try again later") from e
@@ -242,8 +249,13 @@ def _answer(response: Any, url: str, deadline: float) -> Fetched | str:
     said = response.headers.get("content-length", "")
     if said.isdigit() and int(said) > MAX_BYTES:
         raise UnreadableError(_too_large())
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "", "gzip", "deflate"):  # others unpack a few bytes to gigabytes
+        raise UnreadableError(
+            f"is sent in an encoding that wasn't asked for ({encoding}): save the page, give the file"
+        )
     body = bytearray()
-    for part in _decoded(response):
+    for part in response.iter_bytes():
         body += part
         if len(body) > MAX_BYTES:
             raise UnreadableError(_too_large())
@@ -251,26 +263,6 @@ def _answer(response: Any, url: str, deadline: float) -> Fetched | str:
             raise UnreadableError("takes too long to answer: try again later")
     kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
     return Fetched(bytes(body), url, kind)
-
-
-def _decoded(response: Any) -> Iterator[bytes]:
-    """The body, unpacked a megabyte at a time: httpx would unpack what comes in one piece in one piece."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding in ("identity", ""):
-        yield from response.iter_raw()
-        return
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise UnreadableError(
-            f"is sent in an encoding that wasn't asked for ({encoding}): save the page, give the file"
-        )
-    unpack = zlib.decompressobj(wbits=47)
-    try:
-        for raw in response.iter_raw():
-            while raw:
-                yield unpack.decompress(raw, MEGABYTE)
-                raw = unpack.unconsumed_tail
-    except zlib.error as e:
-        raise UnreadableError(f"is sent damaged ({e}): try again later") from e
 
 
 def _too_large() -> str:

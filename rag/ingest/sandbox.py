@@ -17,7 +17,6 @@ from rag.errors import UnreadableError
 from rag.ingest import wire
 from rag.ingest.converters import ReadOptions, ReadResult, converter_of, read_drafts
 from rag.ingest.converters.base import suffix_of
-from rag.ingest.converters.feed import Entry
 from rag.ingest.converters.pdf import OCR_SECONDS, tesseract
 from rag.ingest.worker import OUT_OF_MEMORY
 
@@ -65,16 +64,8 @@ class Sandbox:
             return read_drafts(data, name, options)
         # The worker's own time stays limited; that of the program that reads pictures of text is its own.
         seconds = OCR_SECONDS + self.limits.seconds if data[:1024].find(b"%PDF-") >= 0 and tesseract() else None
-        head = {"task": "read", "name": name, "options": options}
+        head = {"name": name, "options": options}
         return wire.result_from_json(self._ask(head, data, seconds))
-
-    def read_feed(self, data: bytes) -> tuple[Entry, ...]:
-        """As `converters.feed.read_feed`.
-
-        Raises:
-            UnreadableError: it is no feed, or it took too long, needed too much, or crashed the reader.
-        """
-        return wire.entries_from_json(self._ask({"task": "feed"}, data))
 
     def close(self) -> None:
         """End the worker."""

@@ -13,12 +13,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from rag.ingest.converters.base import ReadResult
-from rag.ingest.converters.feed import Entry
 
 _LENGTHS = struct.Struct(">QQ")
-_RESULT, _ENTRIES = TypeAdapter(ReadResult), TypeAdapter(tuple[Entry, ...])
+_RESULT = TypeAdapter(ReadResult)
 Read = Callable[[int], bytes]
-"""Reads up to so many bytes of a stream; none at its end."""
+"""Reads so many bytes of a buffered stream; fewer at its end alone."""
 
 
 def frame(head: Mapping[str, Any], body: bytes = b"") -> bytes:
@@ -43,32 +42,16 @@ def receive(read: Read, limit: int) -> tuple[dict[str, Any], bytes] | None:
         OverflowError: it is longer than the limit.
         ValueError: it is no message.
     """
-    lengths = _exactly(read, _LENGTHS.size)
-    if lengths is None:
+    lengths = read(_LENGTHS.size)
+    if len(lengths) < _LENGTHS.size:
         return None
     of_head, of_body = _LENGTHS.unpack(lengths)
     if of_head + of_body > limit:
         raise OverflowError(of_head + of_body)
-    head, body = _exactly(read, of_head), _exactly(read, of_body)
-    return None if head is None or body is None else (json.loads(head), body)
-
-
-def _exactly(read: Read, size: int) -> bytes | None:
-    parts: list[bytes] = []
-    while size:
-        part = read(min(size, 2**20))
-        if not part:
-            return None
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+    head, body = read(of_head), read(of_body)
+    return (json.loads(head), body) if len(head) + len(body) == of_head + of_body else None
 
 
 def result_from_json(value: dict[str, Any]) -> ReadResult:
     """A result from JSON, checked; ValueError where it is none."""
     return _RESULT.validate_python(value["result"])
-
-
-def entries_from_json(value: dict[str, Any]) -> tuple[Entry, ...]:
-    """A feed's entries from JSON, checked; ValueError where they are none."""
-    return _ENTRIES.validate_python(value["entries"])

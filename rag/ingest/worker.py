@@ -58,10 +58,6 @@ def main() -> None:
 
 def _answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
-        if head["task"] == "feed":
-            from rag.ingest.converters.feed import read_feed
-
-            return {"entries": read_feed(data)}
         return {"result": read_drafts(data, head["name"], ReadOptions(**head["options"]))}
     except UnreadableError as e:
         return {"unreadable": str(e)}

@@ -185,17 +185,7 @@ def test_what_goes_over_the_wire_comes_back_the_same() -> None:
         skipped=(Failure("#3", "is not"),),
     )
     data = wire.frame({"result": result})
-    stream = iter([data[:5], data[5:16], data[16:]])
-    rest = bytearray()
-
-    def read(size: int) -> bytes:
-        while len(rest) < 1:
-            rest.extend(next(stream, b""))
-        part = bytes(rest[:size])
-        del rest[:size]
-        return part
-
-    received = wire.receive(read, 10_000)
+    received = wire.receive(io.BytesIO(data).read, 10_000)
     assert received
     draft = wire.result_from_json(received[0]).drafts[0]
     assert draft.fields["published"].value == "2023-11-02"  # dates come as text

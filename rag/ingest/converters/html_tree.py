@@ -35,7 +35,6 @@ _WRAPPER = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
 UNREAD = frozenset("script style noscript template head svg iframe object select textarea canvas video audio".split())
 """Elements whose text is none that a reader of the page reads."""
 
@@ -53,62 +52,34 @@ def decoded(page: bytes | str) -> str:
 
 
 def parsed(page: str) -> Any:
-    """The page's root element; what is nested deeper than `MAX_DEPTH` is lifted to that depth.
+    """The page's root element; where it is nested deeper than `MAX_DEPTH`, its wrappers are read as paragraphs.
 
     Raises:
-        UnreadableError: there is no markup in it.
+        UnreadableError: there is no markup in it, or it is nested too deeply all the same.
     """
     html: Any = import_module("lxml.html")
     etree: Any = import_module("lxml.etree")
     text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", page)  # lxml refuses a declaration in a string
     text = _CONTROL.sub(" ", text)  # and so does the extractor with characters that XML can't hold
     try:
-        root, cut = _parse(html, text)
-        if cut:
-            # The parser gave up in the depths; a paragraph closes the one before it, so that none is in another.
-            root, _ = _parse(html, _WRAPPER.sub(r"<\1p>", text))
+        root, is_deep = _parse(html, text)
+        if is_deep:  # a paragraph closes the one before it, so that none is in another
+            root, is_deep = _parse(html, _WRAPPER.sub(r"<\1p>", text))
     except (etree.LxmlError, ValueError) as e:
         raise UnreadableError(f"is a page that cannot be parsed: {e}") from e
     if root is None:
         raise UnreadableError("is a page without content")
-    _flatten(root)
+    if is_deep:
+        raise UnreadableError("is nested too deeply to be read: save it in another format")
     return root
 
 
 def _parse(html: Any, text: str) -> tuple[Any, bool]:
-    """The root, and whether the parser stopped because elements are nested too deep for it."""
+    """The root, and whether elements are nested too deep for the parser or for what walks the tree."""
     parser: Any = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     root: Any = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    return root, any("depth" in str(entry.message).lower() for entry in parser.error_log)
-
-
-def _flatten(root: Any) -> None:
-    """Bring deep nesting to `MAX_DEPTH`: what is below it becomes paragraphs of plain text."""
-    stack: list[tuple[Any, int]] = [(root, 0)]
-    deep: list[Any] = []
-    while stack:
-        element, depth = stack.pop()
-        if depth == MAX_DEPTH and len(element):
-            deep.append(element)
-            continue
-        stack.extend((child, depth + 1) for child in element)
-    for element in deep:
-        runs: list[list[str]] = [[]]
-        for event, node in import_module("lxml.etree").iterwalk(element, events=("start", "end")):
-            if node.tag not in _INLINE:
-                runs.append([])
-            if event == "start" and node.tag not in UNREAD:
-                runs[-1].append(node.text or "")
-            elif event == "end" and node is not element:
-                runs[-1].append(node.tail or "")
-        for child in list(element):
-            element.remove(child)
-        element.text = None
-        for text in (" ".join("".join(run).split()) for run in runs):
-            if text:
-                paragraph = element.makeelement("p")
-                paragraph.text = text
-                element.append(paragraph)
+    is_cut = any("depth" in str(entry.message).lower() for entry in parser.error_log)
+    return root, is_cut or bool(root.xpath(f"boolean({'/*' * MAX_DEPTH})"))
 
 
 def is_hidden(element: Any) -> bool:
