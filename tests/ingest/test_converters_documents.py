@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import read_drafts
-from rag.ingest.converters.pdf_lines import HYPHEN, Line, paragraphs, without_running_heads
+from rag.ingest.converters.pdf_lines import Line, paragraphs, without_running_heads
 from rag.ingest.draft import Removed, Stated
 
 _spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parent / "fuzz.py")
@@ -72,20 +72,22 @@ def line(text: str, row: int, right: float = 0.6, height: float = 0.015, left: f
 def test_a_hyphen_at_a_line_end_is_the_words_own_or_the_lines() -> None:
     # 'government' and 'long-term' stand elsewhere in the text
     page = [
-        line("the government and the long-term plan of the govern" + HYPHEN, 0),
-        line("ment which it calls a long" + HYPHEN, 1),
+        line("the government and the long-term plan of the govern-", 0),
+        line("ment which it calls a long-", 1),
         line("term plan.", 2, right=0.2),
     ]
     ((text,), _) = paragraphs([page])
     assert text.endswith("plan of the government which it calls a long-term plan.")
 
 
-def test_a_document_that_divides_no_words_keeps_its_hyphens() -> None:
-    assert paragraphs([[line("a semi" + HYPHEN, 0), line("automatic gun", 1)]])[0] == ["a semi-automatic gun"]
+def test_a_document_whose_words_at_line_ends_are_compounds_keeps_its_hyphens() -> None:
+    page = [line("a short-term loan, a short-", 0), line("term house and a semi-", 1), line("automatic gun", 2)]
+    assert paragraphs([page])[0] == ["a short-term loan, a short-term house and a semi-automatic gun"]
 
 
 def test_a_document_that_divides_words_joins_them() -> None:
-    page = [line(f"and the suppo{HYPHEN}", i) if i % 2 == 0 else line(f"sition{i} was", i) for i in range(12)]
+    page = [line("and the suppo-", i) if i % 2 == 0 else line(f"sition{i} was", i) for i in range(12)]
+    page.append(line("no supposition7", 12))  # one of its words is seen whole
     assert paragraphs([page])[0][0].startswith("and the supposition1 was and the supposition3")
 
 

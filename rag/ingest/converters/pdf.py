@@ -15,7 +15,7 @@ from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter
-from rag.ingest.converters.pdf_lines import HYPHEN, WIDE, Line, in_reading_order, paragraphs, without_running_heads
+from rag.ingest.converters.pdf_lines import WIDE, Line, in_reading_order, paragraphs, without_running_heads
 from rag.ingest.draft import Draft, Stated
 from rag.text.characters import plain_text
 
@@ -176,7 +176,7 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
             end_line()
             continue
         if code in (0x02, 0xFFFE):  # what PDFium makes of a hyphen behind which the line ends
-            letters.append(HYPHEN)
+            letters.append("-")
             end_line()
             continue
         letters.append(chr(code))

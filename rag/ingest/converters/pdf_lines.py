@@ -12,9 +12,6 @@ from statistics import median
 
 from rag.ingest.draft import Removed
 
-HYPHEN = "\ufdd0"
-"""Stands at the end of a line that ended in a hyphen before a small letter."""
-
 _MARGIN_LINES = 3
 # '7', 'Page 3', '3 / 12', '- 4 -', 'Page 3 of 12'; not '1984 was', not '12 March'.
 _PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–— ]*$")
@@ -94,32 +91,26 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], dict[int, in
 
     Also where each page that has any begins: its number, and the offset in the paragraphs joined by line ends.
     """
-    lines = [line for page in pages for line in page]
-    if not lines:
-        return [], {}
-    body = _body_height(lines)
+    signs = [[_sign(a, b, _column(b, page), _pitch(page)) for a, b in pairwise(page)] for page in pages]
+    counts = Counter(sign for page in signs for sign in page)
+    # Where gaps part the paragraphs, an indent or a short line is a quotation's or a ragged edge's, and so on.
+    parting = {"size", "column", "gap", *(("indent",) if counts["indent"] > counts["gap"] else ())}
+    parting |= {"short"} if counts["short"] >= counts["gap"] + counts["indent"] else set()
     blocks: list[list[Line]] = []
-    for page in pages:
-        pitch, first = _pitch(page, body), True
-        rights = sorted(line.right for line in page)
-        for line in page:
-            same_page = blocks[-1][-1] if blocks and not first else None
-            if same_page is not None:
-                ends = _ends(same_page, line, body, pitch, _edge(same_page, page, rights))
-            else:
-                ends = not blocks or not _runs_on(blocks[-1][-1], line)
-            first = False
-            if ends:
-                blocks.append([line])
-            else:
+    for page, found in zip(pages, signs, strict=True):
+        for line, sign in zip(page, ["page", *found], strict=False):
+            if blocks and (_runs_on(blocks[-1][-1], line) if sign == "page" else sign not in parting):
                 blocks[-1].append(line)
-    words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for line in lines).lower()))
-    keeps_hyphens = _is_ragged(lines)
+            else:
+                blocks.append([line])
+    words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for page in pages for line in page).lower()))
+    pairs = [_halves(a.text, b.text) for page in pages for a, b in pairwise(page)]
+    divides = sum((words["".join(p)] > 0) - (words["-".join(p)] > 0) for p in pairs if p) >= 0
     texts: list[str] = []
     starts: dict[int, int] = {}
     length = 0
     for block in blocks:
-        text, places = _joined([line.text for line in block], words, keeps_hyphens)
+        text, places = _joined([line.text for line in block], words, divides)
         for line, place in zip(block, places, strict=True):
             starts.setdefault(line.page, length + place)
         texts.append(text)
@@ -149,92 +140,75 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Li
             repeated = key and sum(seen[key[0], key[1] + near] for near in (-1, 0, 1)) >= least
             numbered = (line.top < 0.09 or line.bottom > 0.93) and _PAGE_NUMBER.match(line.text)
             if repeated or numbered:
-                removed.append(Removed(line.text.replace(HYPHEN, "-"), "running head" if repeated else "page number"))
+                removed.append(Removed(line.text, "running head" if repeated else "page number"))
             else:
                 lines.append(line)
         kept.append(lines)
     return kept, list(dict.fromkeys(removed))
 
 
-def _body_height(lines: Sequence[Line]) -> float:
-    """The height of most letters."""
-    heights: Counter[float] = Counter()
-    for line in lines:
-        heights[round(line.height, 4)] += len(line.text)
-    return heights.most_common(1)[0][0]
+def _column(line: Line, page: Sequence[Line]) -> tuple[float, float]:
+    """From where to where the lines of a line's column go."""
+    near = [other for other in page if _is_alike(other, line) and abs(other.left - line.left) < 3 * line.height]
+    return min(other.left for other in near), max(other.right for other in near)
 
 
-def _pitch(page: Sequence[Line], body: float) -> float:
-    """From one line of a paragraph to the next."""
-    steps = [a.bottom - b.bottom for a, b in pairwise(page)]
-    near = [step for step in steps if 0.5 * body < step < 2.5 * body]
-    return median(near) if near else 1.2 * body
+def _pitch(page: Sequence[Line]) -> float:
+    """From one line to the next in most of a page, in heights of a line."""
+    steps = [(a.bottom - b.bottom) / b.height for a, b in pairwise(page) if _is_alike(a, b)]
+    return median([step for step in steps if 0.5 < step < 2.5] or [1.2])
 
 
-def _edge(line: Line, page: Sequence[Line], rights: Sequence[float]) -> float:
-    """How far to the right the lines of a line's column go."""
-    column = [other.right for other in page if abs(other.left - line.left) < 3 * line.height]
-    return max(column, default=rights[-1])
-
-
-def _ends(before: Line, line: Line, body: float, pitch: float, edge: float) -> bool:
-    """Whether a paragraph ends between two lines of a page."""
-    if abs(before.height - line.height) > 0.15 * max(before.height, line.height):
-        return True
-    step = before.bottom - line.bottom
-    if step < -0.5 * body:  # up again: the next column
-        return not _runs_on(before, line)
-    is_body = abs(line.height - body) < 0.15 * body
-    if step > (1.25 * max(pitch, body) if is_body else 1.45 * line.height):
-        return True
-    if is_body and line.left > before.left + 0.7 * line.height and before.text.endswith(_END):
-        return True
+def _sign(before: Line, line: Line, column: tuple[float, float], pitch: float) -> str:
+    """By what a line of a page begins a paragraph: another size, a gap, an indent …; empty where it runs on."""
+    if not _is_alike(before, line):
+        return "size"
+    step = (before.bottom - line.bottom) / line.height
+    is_over = before.text.endswith(_END)
+    if step < -0.5:  # up again: the next column
+        return "column" if is_over else ""
+    if step > 1.25 * max(pitch, 1.15) or (is_over and step > 1.45):
+        return "gap"
+    if not is_over:
+        return ""
+    if line.left > column[0] + 0.7 * line.height:
+        return "indent"
     # The next line's first word would have fitted: the line was ended, not wrapped.
     first_word = len(line.text.split(" ", 1)[0]) + 1
     letter = (line.right - line.left) / max(len(line.text), 1)
-    return before.text.endswith(_END) and before.right + first_word * letter < edge
+    return "short" if before.right + first_word * letter < column[1] else ""
+
+
+def _is_alike(before: Line, line: Line) -> bool:
+    return abs(before.height - line.height) <= 0.15 * max(before.height, line.height)
 
 
 def _runs_on(before: Line, line: Line) -> bool:
     """Whether a paragraph goes on over the end of a column or page: its sentence does."""
-    same = abs(before.height - line.height) <= 0.15 * max(before.height, line.height)
-    return same and not before.text.endswith(_END)
+    return _is_alike(before, line) and not before.text.endswith(_END)
 
 
-def _is_ragged(lines: Sequence[Line]) -> bool:
-    """Whether a document divides no words: so few of its lines end in a hyphen that they are those of compounds."""
-    return sum(line.text.endswith(HYPHEN) for line in lines) < max(2, 0.025 * len(lines))
+def _joined(lines: Sequence[str], words: Counter[str], divides: bool) -> tuple[str, list[int]]:
+    """The lines as one paragraph, and where each begins in it.
 
-
-def _joined(lines: Sequence[str], words: Counter[str], keeps_hyphens: bool) -> tuple[str, list[int]]:
-    """The lines as one paragraph, and where each begins in it."""
+    A hyphen at a line's end is the word's own ('long-term') or the line's ('govern-ment'): by the document's own words,
+    and where they don't tell, by whether those that do are mostly divided ones. Halves are counted once here.
+    """
     text, places = lines[0], [0]
     for line in lines[1:]:
-        if text.endswith(HYPHEN):
-            text = text[:-1] + ("-" if _has_hyphen(text[:-1], line, words, keeps_hyphens) else "") + line
+        if halves := _halves(text, line):
+            head, tail = halves
+            is_own = words[f"{head}-{tail}"] or (words[head] > 1 and words[tail] > 1) or not divides
+            text = (text if is_own and not words[head + tail] else text[:-1]) + line
         elif text and line and _NO_SPACES.match(text[-1]) and _NO_SPACES.match(line[0]):
             text += line
         else:
             text += f" {line}"
         places.append(len(text) - len(line))
-    return text.replace(HYPHEN, "-"), places
+    return text, places
 
 
-def _has_hyphen(before: str, line: str, words: Counter[str], keeps_hyphens: bool) -> bool:
-    """Whether a hyphen at a line's end is the word's own ('long-term') or the line's ('govern-ment').
-
-    By the document's own words, and where they don't tell, by whether it divides words at all.
-    """
-    first = re.search(r"[\w-]+$", before)
-    second = re.match(r"\w+", line)
-    if not first or not second:
-        return True
-    head, tail = first[0].lower(), second[0].lower()
-    if words[head + tail]:
-        return False
-    if words[f"{head}-{tail}"]:
-        return True
-    # The halves themselves are counted once at this place.
-    if words[head] > 1 and words[tail] > 1:
-        return True
-    return keeps_hyphens
+def _halves(before: str, line: str) -> tuple[str, str] | None:
+    """'govern' and 'ment' of lines that end in 'govern-' and begin with 'ment'."""
+    head, tail = re.search(r"([\w-]*\w)-$", before), re.match(r"\w+", line)
+    return (head[1].lower(), tail[0]) if head and tail and line[0].islower() else None
