@@ -17,7 +17,6 @@ _PART = r"[A-ZÀ-ÞŁŚŽČŠ][\w.'’-]*"
 _NAME = rf"{_PART}(?: (?:(?:van|von|de|da|del|der|den|di|la|le|bin|al|el|ter|dos|y|e) )*{_PART}){{0,4}}"
 _AND = r"(?:, and | and | AND |, | & | und | et | y | e | en | och )"
 _NAMES = rf"{_NAME}(?:{_AND}{_NAME})*"
-_ROLE = r"(?i:[\w ]{0,30}\b(?:reporter|correspondent|editor|writer|journalist|columnist|staff)s?)"
 # 'By Jane Doe', 'BY SARAH KIM [kim@example.org]', 'Von Max Muster, Berlin'; not 'By Friday it was over', 'Di nuovo'
 _BY = (
     r"(?:By|BY|by|Von|Par|Por|Di|Door|Av|Af|(?:[Ss]tory|[Ww]ritten|[Rr]eported|[Pp]osted|Reporting) by|Autor(?:in)?"
@@ -25,8 +24,6 @@ _BY = (
 )
 _BYLINES = (
     re.compile(rf"^\W*{_BY}\s+(?P<names>{_NAMES})(?P<rest>.*)$"),
-    # 'Jane Doe, staff reporter', 'Jane Doe | Senior Correspondent'; not 'Jane Doe, the reporter who was jailed'
-    re.compile(rf"^\W*(?P<names>{_NAMES})\s*[,|–—-]\s*(?P<rest>{_ROLE})$"),
     # '김철수 기자', '도쿄=김철수 특파원 kim@example.org'; not '기자 회견이 열렸다'
     re.compile(r"^\W*(?:[가-힣]{2,6}[=/ ])?(?P<names>[가-힣]{2,4}) ?(?:기자|특파원)(?P<rest>\W*[^가-힣]*)$"),
 )

@@ -136,7 +136,7 @@ def _without_outlet(title: str, publisher: str | None) -> str:
     """'North denies it - The Gazette' is 'North denies it', of The Gazette."""
     if publisher:
         name = re.escape(publisher.removeprefix("The "))
-        short = re.sub(rf"\s+[|–—-]\s+(?:the )?{name}$", "", title, flags=re.IGNORECASE)
+        short = re.sub(rf"\s+[|–—·•»-]\s+(?:the )?{name}$", "", title, flags=re.IGNORECASE)
         return short or title
     return title
 

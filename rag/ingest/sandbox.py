@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest import wire
 from rag.ingest.converters import ReadOptions, ReadResult, converter_of, read_drafts
 from rag.ingest.converters.base import suffix_of
 from rag.ingest.converters.pdf import OCR_SECONDS, tesseract
-from rag.ingest.worker import OUT_OF_MEMORY
+from rag.ingest.worker import OUT_OF_MEMORY, frame, receive, result_from_json
 
 _MEGABYTE = 2**20
 _START_SECONDS = 30.0
@@ -65,7 +64,7 @@ class Sandbox:
         # The worker's own time stays limited; that of the program that reads pictures of text is its own.
         seconds = OCR_SECONDS + self.limits.seconds if data[:1024].find(b"%PDF-") >= 0 and tesseract() else None
         head = {"name": name, "options": options}
-        return wire.result_from_json(self._ask(head, data, seconds))
+        return result_from_json(self._ask(head, data, seconds))
 
     def close(self) -> None:
         """End the worker."""
@@ -83,7 +82,7 @@ class Sandbox:
         with self._lock:
             worker = self._running()
             try:
-                answer = self._exchange(worker, wire.frame(head, data), seconds or self.limits.seconds)
+                answer = self._exchange(worker, frame(head, data), seconds or self.limits.seconds)
             except BaseException:  # with Ctrl-C too: an answer that comes later would be taken for the next one's
                 self._end()
                 raise
@@ -111,7 +110,7 @@ class Sandbox:
         try:
             worker.stdin.write(message)
             worker.stdin.flush()
-            received = wire.receive(worker.stdout.read, self.limits.output)
+            received = receive(worker.stdout.read, self.limits.output)
         except OSError:
             pass  # it ended before it had read all
         except OverflowError as e:

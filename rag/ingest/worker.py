@@ -1,23 +1,30 @@
 """The process in which files are read: `python -P -m rag.ingest.worker MEMORY SECONDS`.
 
-Reads tasks from standard input and answers on standard output (see `wire`) until its input ends. Before the first it
-gives up what reading doesn't need: the network, writing, starting programs, memory and time beyond the limits.
+Reads tasks from standard input and answers on standard output until its input ends, in frames of JSON and bytes: not
+pickle, so that a worker that a malicious file has taken over can send nothing but values, and those are checked.
+Before the first task it gives up what reading doesn't need: the network, writing, starting programs, memory and time
+beyond the limits.
 """
 
+import json
 import os
 import signal
+import struct
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 # A reader's library needs it, and its import sets what the hook lets nobody set.
 import numpy  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from pydantic import TypeAdapter
 
 from rag.errors import UnreadableError
-from rag.ingest import wire
-from rag.ingest.converters import ReadOptions, read_drafts
+from rag.ingest.converters import ReadOptions, ReadResult, read_drafts
 from rag.ingest.converters.pdf import tesseract
 
 OUT_OF_MEMORY = 77
@@ -33,6 +40,11 @@ _REFUSED = (
 _TESSERACT = tesseract() or False
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
+_LENGTHS = struct.Struct(">QQ")
+_RESULT = TypeAdapter(ReadResult)
+Read = Callable[[int], bytes]
+"""Reads so many bytes of a buffered stream; fewer at its end alone."""
+
 
 def main() -> None:
     """Answer tasks until there are no more."""
@@ -42,14 +54,14 @@ def main() -> None:
     _give_up_network()
     _limit_memory(memory)
     sys.addaudithook(_refuse)
-    answers.write(wire.frame({"ready": True}))
+    answers.write(frame({"ready": True}))
     answers.flush()
-    while (task := wire.receive(tasks.read, _LONGEST_TASK)) is not None:
+    while (task := receive(tasks.read, _LONGEST_TASK)) is not None:
         _limit_cpu(seconds)
         try:
-            answer = wire.frame(_answer(*task) | {"resident": _resident()})
+            answer = frame(_answer(*task) | {"resident": _resident()})
         except MemoryError:
-            answer = wire.frame({"memory": True})
+            answer = frame({"memory": True})
         del task
         answers.write(answer)
         answers.flush()
@@ -144,6 +156,43 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
         pass  # it reads a picture from standard input and writes text to standard output, within the same limits
     elif event.startswith(_REFUSED):
         raise PermissionError(f"a reader doesn't do this: {event}")
+
+
+def frame(head: Mapping[str, Any], body: bytes = b"") -> bytes:
+    """The bytes of a message: the lengths of its head and body, and these.
+
+    Data classes become objects, dates text in ISO form.
+    """
+    encoded = json.dumps(head, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
+    return _LENGTHS.pack(len(encoded), len(body)) + encoded + body
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def receive(read: Read, limit: int) -> tuple[dict[str, Any], bytes] | None:
+    """The next message of a stream; None at its end, and where it breaks off.
+
+    Raises:
+        OverflowError: it is longer than the limit.
+        ValueError: it is no message.
+    """
+    lengths = read(_LENGTHS.size)
+    if len(lengths) < _LENGTHS.size:
+        return None
+    of_head, of_body = _LENGTHS.unpack(lengths)
+    if of_head + of_body > limit:
+        raise OverflowError(of_head + of_body)
+    head, body = read(of_head), read(of_body)
+    return (json.loads(head), body) if len(head) + len(body) == of_head + of_body else None
+
+
+def result_from_json(value: dict[str, Any]) -> ReadResult:
+    """A result from JSON, checked; ValueError where it is none."""
+    return _RESULT.validate_python(value["result"])
 
 
 if __name__ == "__main__":

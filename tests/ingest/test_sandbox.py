@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableError
-from rag.ingest import wire
 from rag.ingest.converters import Failure, ReadOptions, ReadResult
 from rag.ingest.draft import Draft, Removed, Stated
 from rag.ingest.sandbox import Limits, Sandbox
+from rag.ingest.worker import frame, receive, result_from_json
 
 # Modules that misbehave in the worker stand in for parsers that do: `PYTHONPATH` reaches it.
 _FAKE = """
@@ -184,16 +184,16 @@ def test_what_goes_over_the_wire_comes_back_the_same() -> None:
         failures=(Failure("#2", "is bad"),),
         skipped=(Failure("#3", "is not"),),
     )
-    data = wire.frame({"result": result})
-    received = wire.receive(io.BytesIO(data).read, 10_000)
+    data = frame({"result": result})
+    received = receive(io.BytesIO(data).read, 10_000)
     assert received
-    draft = wire.result_from_json(received[0]).drafts[0]
+    draft = result_from_json(received[0]).drafts[0]
     assert draft.fields["published"].value == "2023-11-02"  # dates come as text
-    assert replace(wire.result_from_json(received[0]), drafts=()) == replace(result, drafts=())
+    assert replace(result_from_json(received[0]), drafts=()) == replace(result, drafts=())
     assert replace(draft, fields={}) == replace(result.drafts[0], fields={})
     assert draft.fields["author"] == fields["author"] and draft.fields["t"].value == "ä?"
     options = ReadOptions(field_map={"title": "Kopf"}, url="https://example.org")
-    sent = wire.receive(io.BytesIO(wire.frame({"options": options}, b"body")).read, 10_000)
+    sent = receive(io.BytesIO(frame({"options": options}, b"body")).read, 10_000)
     assert sent and ReadOptions(**sent[0]["options"]) == options and sent[1] == b"body"
     with pytest.raises(OverflowError):
-        wire.receive(lambda size: data[:size], 10)
+        receive(lambda size: data[:size], 10)

@@ -125,19 +125,9 @@ def suffix_of(name: str) -> str:
     return PurePosixPath(name.replace("\\", "/")).suffix.lower()
 
 
-def by_suffix(*suffixes: str) -> Callable[[bytes, str], bool]:
-    """What tells a format by the file's suffix alone."""
-    return lambda data, suffix: suffix in suffixes
-
-
-def by_magic(*magics: bytes) -> Callable[[bytes, str], bool]:
-    """What tells a format by its first bytes."""
-    return lambda data, suffix: data.startswith(magics)
-
-
-def by_member(prefix: str) -> Callable[[bytes, str], bool]:
-    """What tells a format that is packed as a ZIP file by what is in it."""
-    return lambda data, suffix: any(name.startswith(prefix) for name in zip_members(data))
+def holds(data: bytes, prefix: str) -> bool:
+    """Whether bytes are a ZIP file with a member whose name begins so: what tells the formats that are packed so."""
+    return any(name.startswith(prefix) for name in zip_members(data))
 
 
 def zip_members(data: bytes) -> list[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.ingest.converters.base import ReadResult
+from rag.ingest.converters.pdf_lines import PAGE_NUMBER
 from rag.ingest.converters.records import field_of
 from rag.ingest.draft import Draft, Stated
 from rag.text.printed_dates import printed_dates
@@ -54,14 +55,19 @@ def _article(piece: str) -> tuple[dict[str, str], str] | None:
     """The fields and the text of one article; None for a cover page or a list of contents."""
     fields = dict(_labelled(piece.split("\n")))
     if text := fields.pop("text", ""):
-        return fields, text
+        first = _head(piece)[0]
+        return ({"title": first, **fields} if not _LABEL.match(first) else fields), text
     begin = _BODY.search(piece) or _BEGINS.search(piece)
     if begin is None:
         return None
     end = _ENDS.search(piece, begin.end())
     text = piece[begin.end() : end.start() if end else None].strip()
-    head = [line.strip() for line in piece[: begin.start()].split("\n") if line.strip()]
+    head = _head(piece[: begin.start()])
     return ({**_of_head(head), **fields}, text) if text and head else None
+
+
+def _head(text: str) -> list[str]:
+    return [line for line in map(str.strip, text.split("\n")) if line and not PAGE_NUMBER.match(line)]
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, Failure, Input, ReadResult, by_member, check_unpacked_size
+from rag.ingest.converters.base import Converter, Failure, Input, ReadResult, check_unpacked_size, holds
 from rag.ingest.converters.markup import text_of, title_of
 from rag.ingest.draft import Draft, Stated
 
@@ -58,7 +58,9 @@ def _epub(file: Input) -> ReadResult:
         if title := title_of(page):
             fields["title"] = Stated(*title)
         drafts.append(Draft(text=text, fields=fields, part=path, is_clean=True))
-    return ReadResult(drafts=tuple(drafts), failures=tuple(failures))
+    few = f"is a page of fewer than {_FEWEST_WORDS} words: a cover, a list of contents or a note"
+    skipped = tuple(Failure(path, few) for path, text, _ in read if len(text.split()) < _FEWEST_WORDS)
+    return ReadResult(drafts=tuple(drafts), failures=tuple(failures), skipped=skipped)
 
 
 def _package(book: zipfile.ZipFile) -> tuple[Any, str]:
@@ -99,4 +101,4 @@ def _reading_order(package: Any, folder: str) -> list[str]:
     return list(dict.fromkeys(paths))
 
 
-EPUB = Converter("epub", (".epub",), by_member("META-INF/container.xml"), _epub)
+EPUB = Converter("epub", (".epub",), lambda data, suffix: holds(data, "META-INF/container.xml"), _epub)

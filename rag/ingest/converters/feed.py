@@ -71,10 +71,10 @@ def read_feed(data: bytes) -> ReadResult:
 def _text(entry: Any) -> str:
     """The longest text of an entry, where that is an article and not its beginning.
 
-    An entry that has a teaser and a longer text beside it holds its whole text, however short that is.
+    An entry that has a longer text than its teaser, or a text and no teaser, holds all of it, however short that is.
     """
     contents = [str(content.get("value", "")) for content in entry.get("content", [])]
-    summary = str(entry.get("summary", ""))
+    summary = str(entry.get("summary", "")) if "summary_detail" in entry else ""  # feedparser repeats the text there
     longest = max((*contents, summary), key=len)
     plain = text_of(longest)
     words = len(plain.split())

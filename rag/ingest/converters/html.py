@@ -35,6 +35,7 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         UnreadableError: it is no page, or no article was found on it.
     """
     from rag.ingest.converters import html_article, html_blocks, html_metadata, html_tree
+    from rag.ingest.converters.markup import text_of
 
     root = html_tree.parsed(html_tree.decoded(page))
     records = html_metadata.json_ld(root)
@@ -49,7 +50,11 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         raise NotAnArticle("is a page of links to articles, not an article: save or name the articles")
     if len("".join(text)) < _SHOWN * len("".join(set(answer))):
         # Two tellings that differ widely: the fuller is kept, and the note says so.
-        text, lines, why = answer, [], {i: "beside what the page's data hold" for i in range(len(found))}
+        bodies = (text_of(str(record.get("articleBody") or "")).split("\n") for record in records)
+        text = next(
+            (body for body in bodies if html_tree.letters("".join(body)) == html_tree.letters("".join(answer))), answer
+        )
+        lines, why = [], {i: "beside what the page's data hold" for i in range(len(found))}
         stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
     if not _is_long_enough(text, lines):
         raise _no_article(root, records)

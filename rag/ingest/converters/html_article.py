@@ -86,7 +86,7 @@ def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, st
     hours = [i for i in range(min(kept), sentences[-1]) if _is_hour(found[i])]
     if len(hours) > 2:
         kept.update(dict.fromkeys(hours))
-    for i in range(sentences[0] + 1, min(sentences[-1] + _TAIL, len(found))):
+    for i in range(max(0, sentences[0] - _TAIL), min(sentences[-1] + _TAIL, len(found))):
         if found[i].element not in around or not (i in kept or _is_running(found[i])):
             continue
         kept[i] = None

@@ -72,14 +72,13 @@ def fields(
     metas = _metas(tree)
     nothing: Record = {}
     article = next((r for r in records if _ARTICLE.search(str(r.get("@type", "")))), nothing)
-    publisher = next(_publishers(tree, article, metas), None)
     given = Stated(url, "the address that it was read from") if url else None
     stated = {
-        "title": _title(tree, article, metas, publisher),
-        "publisher": publisher,
+        "title": _title(tree, article, metas),
+        "publisher": next(_publishers(tree, article, metas), None),
         "author": next(_authors(tree, article, metas), None) or _byline(found, kept),
-        "url": given or next(_addresses(tree, article, metas), None),
-        "language": next(_languages(tree, article, metas), None),
+        "url": given or next(_addresses(tree, metas), None),
+        "language": next(_languages(tree, metas), None),
     }
     address = stated["url"]
     day = next(_days(tree, records, metas, found, kept, str(address.value) if address else None), None)
@@ -105,10 +104,10 @@ def titles(tree: Any, records: Sequence[Record]) -> set[str]:
         *(metas.get(n, ("", ""))[1] for n in ("ogtitle", "twittertitle", "headline")),
     ]
     said += [str(r.get("headline") or "") for r in records if _ARTICLE.search(str(r.get("@type", "")))]
-    keys = {key for text in said if len(key := letters(text)) >= 8}
+    keys = {key for text in said if (key := letters(text))}
     # A page may mark the headings of its text as h1 too.
-    headlines = [letters(text_of(e)) for e in tree.iter("h1")]
-    return keys | {h for h in headlines if len(h) >= 8 and (len(headlines) == 1 or any(h in key for key in keys))}
+    headlines = [key for e in tree.iter("h1") if (key := letters(text_of(e)))]
+    return keys | {h for h in headlines if len(headlines) == 1 or any(h in key for key in keys)}
 
 
 def json_ld(tree: Any) -> list[Record]:
@@ -181,24 +180,17 @@ def _title_element(tree: Any) -> str:
     return next((text for e in tree.iter("title") if (text := _words(e.text))), "")
 
 
-def _title(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]], publisher: Stated | None) -> Stated | None:
+def _title(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]]) -> Stated | None:
     if headline := _words(article.get("headline")):
         return Stated(headline, "JSON-LD headline")
     headlines = [text for e in tree.iter("h1") if (text := text_of(e))]
     told = metas.get("ogtitle", ("", ""))[1]
     if told and not (len(headlines) == 1 and letters(headlines[0]) in letters(told)):
-        return Stated(_without_site(told, publisher), "og:title")
+        return Stated(told, "og:title")
     if len(headlines) == 1 or (headlines and not told):
         return Stated(headlines[0], "h1 element")
     whole = _title_element(tree)
-    return Stated(_without_site(whole, publisher), "title element") if whole else None
-
-
-def _without_site(title: str, publisher: Stated | None) -> str:
-    parts = _PARTED.split(title)
-    if len(parts) > 1 and publisher and letters(parts[-1]) == letters(str(publisher.value)):
-        return title[: title.rindex(parts[-1])].rstrip(" |–—·•»-")
-    return title
+    return Stated(whole, "title element") if whole else None
 
 
 def _publishers(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:
@@ -248,28 +240,18 @@ def _byline(found: Sequence[Block], kept: Sequence[int]) -> Stated | None:
     return next((Stated(line.author, "byline") for line in said if line), None)
 
 
-def _addresses(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:
-    page: Any = article.get("mainEntityOfPage")
-    named = cast(dict[str, Any], page).get("@id") if isinstance(page, dict) else page
-    links = [str(e.get("href")) for e in tree.iter("link") if str(e.get("rel") or "").lower() == "canonical"]
-    for value, origin in (
-        *((link, "canonical link") for link in links),
-        *((held, origin) for origin, held in _in_metas("url", metas)),
-        (article.get("url"), "JSON-LD url"),
-        (named, "JSON-LD mainEntityOfPage"),
-    ):
-        if isinstance(value, str) and value.startswith(("http://", "https://")):
+def _addresses(tree: Any, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:
+    links = ((str(e.get("href")), "canonical link") for e in tree.xpath('//link[@rel="canonical"]'))
+    for value, origin in (*links, *((held, origin) for origin, held in _in_metas("url", metas))):
+        if value.startswith(("http://", "https://")):
             yield Stated(value.strip(), origin)
 
 
-def _languages(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:
+def _languages(tree: Any, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:
     root = tree.getroottree().getroot()
-    for value, origin in (
-        (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"), "html lang"),
-        (article.get("inLanguage"), "JSON-LD inLanguage"),
-        *((held, origin) for origin, held in _in_metas("language", metas)),
-    ):
-        if isinstance(value, str) and _LANGUAGE.match(value.strip()):
+    stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    for value, origin in ((stated, "html lang"), *((held, origin) for origin, held in _in_metas("language", metas))):
+        if _LANGUAGE.match(value.strip()):
             yield Stated(value.strip().replace("_", "-").split("-")[0].lower(), origin)
 
 
@@ -322,7 +304,8 @@ def _clock(found: Sequence[Block], kept: Iterable[int]) -> str | None:
 
 def _is_apart(block: Block) -> bool:
     """Whether it stands in a list of other articles, is a change's time or a clock."""
-    if block.hidden or block.linked >= 0.5 or _CHANGED.search(block.text[:60]):
+    is_link = block.linked >= 0.5 and block.element.find(".//time") is None
+    if block.hidden or is_link or _CHANGED.search(block.text[:60]):
         return True
     around = (block.element, *block.element.iterancestors())
     return any(e.tag in _ASIDE for e in around) or any(_CHANGED.search(_named(e)) for e in around[:2])

@@ -112,7 +112,11 @@ def _content(message: EmailMessage, subtype: str) -> str:
         text = content.decode(part.get_content_charset() or "utf-8")
     except (LookupError, UnicodeDecodeError):
         text = decoded(content) if content.strip() else ""
-    return text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    if str(part.get_param("format", "")).lower() == "flowed":  # RFC 3676: a space at a line's end, but for '-- '
+        text = re.sub(r"(?m)^-- $", "--", text)
+        text = re.sub(r" \n(?![>\n])" if part.get_param("delsp") != "yes" else r" \n", " ", text)
+    return re.sub(r"(?m)^(?:> ?)+", "", text) if subtype == "plain" else text
 
 
 def _page(markup: str) -> Draft | None:

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, Input, ReadResult, by_magic, by_member, check_unpacked_size
+from rag.ingest.converters.base import Converter, Input, ReadResult, check_unpacked_size, holds
 from rag.ingest.converters.databases import told_apart
 from rag.ingest.converters.records import read_rows
 from rag.ingest.draft import Draft, Stated
@@ -38,6 +38,7 @@ def _docx(file: Input) -> Draft:
 
 
 def _lines(body: Any) -> list[str]:
+    """Its paragraphs; the cells of a table's row are one line."""
     texts: dict[Any, list[str]] = {}
     for node in body.iter():
         if node.tag == f"{_W}p":
@@ -51,7 +52,11 @@ def _lines(body: Any) -> list[str]:
             paragraph = next((parent for parent in above if parent.tag == f"{_W}p"), None)
             if paragraph is not None:
                 texts[paragraph].append(node.text or "" if node.tag == f"{_W}t" else _SPACING[node.tag])
-    return ["".join(parts).strip() for parts in texts.values()]
+    lines: dict[Any, list[str]] = {}
+    for paragraph, parts in texts.items():
+        row = next((above for above in paragraph.iterancestors(f"{_W}tr")), paragraph)
+        lines.setdefault(row, []).append("".join(parts).strip())
+    return [" | ".join(filter(None, parts)) for parts in lines.values()]
 
 
 def _pptx(file: Input) -> Draft:
@@ -104,7 +109,7 @@ def _document(lines: list[str], properties: Any) -> Draft:
         value = (getattr(properties, name) or "").strip()
         if value and value not in _NOBODY:
             fields[name] = Stated(value, "document properties")
-    return Draft(text="\n".join(lines), fields=fields)
+    return Draft(text="\n".join(lines), fields=fields, is_clean=True)
 
 
 def _rtf(file: Input) -> Draft:
@@ -123,8 +128,10 @@ def _rtf(file: Input) -> Draft:
 
 
 CONVERTERS = (
-    Converter("docx", (".docx", ".docm"), by_member("word/"), lambda file: told_apart(_docx(file))),
-    Converter("pptx", (".pptx", ".pptm"), by_member("ppt/"), _pptx),
-    Converter("xlsx", (".xlsx", ".xlsm"), by_member("xl/"), _xlsx, holds_many=True),
-    Converter("rtf", (".rtf",), by_magic(b"{\\rtf"), lambda file: told_apart(_rtf(file))),
+    Converter(
+        "docx", (".docx", ".docm"), lambda data, suffix: holds(data, "word/"), lambda file: told_apart(_docx(file))
+    ),
+    Converter("pptx", (".pptx", ".pptm"), lambda data, suffix: holds(data, "ppt/"), _pptx),
+    Converter("xlsx", (".xlsx", ".xlsm"), lambda data, suffix: holds(data, "xl/"), _xlsx, holds_many=True),
+    Converter("rtf", (".rtf",), lambda data, suffix: data.startswith(b"{\\rtf"), lambda file: told_apart(_rtf(file))),
 )

@@ -20,7 +20,6 @@ from rag.ingest.converters.base import (
     Input,
     Parts,
     ReadResult,
-    by_magic,
     suffix_of,
     zip_members,
 )
@@ -45,7 +44,9 @@ def _compressed(name: str, suffix: str, magic: bytes, opener: Callable[[BytesIO]
         name = file.name[: -len(suffix)] if suffix_of(file.name) == suffix else file.name
         return file.inner(unpacked, name)
 
-    return Converter(name, (suffix,), by_magic(magic), convert, holds_many=True, is_packed=True)
+    return Converter(
+        name, (suffix,), lambda data, suffix: data.startswith(magic), convert, holds_many=True, is_packed=True
+    )
 
 
 def _zip(file: Input) -> ReadResult:

@@ -14,7 +14,7 @@ from rag.ingest.draft import Removed
 
 _MARGIN_LINES = 3
 # '7', 'Page 3', '3 / 12', '- 4 -', 'Page 3 of 12'; not '1984 was', not '12 March'.
-_PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–— ]*$")
+PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–— ]*$")
 # What a sentence ends with, behind which a short line ends its paragraph.
 _END = tuple('.!?:…"”’)»。！？')
 WIDE = 1.4  # of a line's height: a wider gap in a line may be that between two columns
@@ -138,7 +138,7 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Li
             key = margin.get(i)
             # A page may round to the height beside another's.
             repeated = key and sum(seen[key[0], key[1] + near] for near in (-1, 0, 1)) >= least
-            numbered = (line.top < 0.09 or line.bottom > 0.93) and _PAGE_NUMBER.match(line.text)
+            numbered = (line.top < 0.09 or line.bottom > 0.93) and PAGE_NUMBER.match(line.text)
             if repeated or numbered:
                 removed.append(Removed(line.text, "running head" if repeated else "page number"))
             else:

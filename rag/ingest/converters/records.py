@@ -13,12 +13,13 @@ from typing import Any, cast
 import yaml
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, Failure, ReadOptions, ReadResult, by_suffix
+from rag.ingest.converters.base import Converter, Failure, ReadOptions, ReadResult
 from rag.ingest.converters.markup import is_markup, text_of
 from rag.ingest.converters.text import decoded, read_text
 from rag.ingest.draft import Draft, Stated
 
 _DEEPEST = 6
+_NUMBERS = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})\b")
 
 
 @cache
@@ -171,7 +172,20 @@ def _result(records: Iterator[tuple[int, Any]] | enumerate[Any], options: ReadOp
     if not drafts:
         first = f": the first of {len(failures):,} records {failures[0].reason}" if failures else ""
         raise UnreadableError(f"holds no articles{first}")
-    return ReadResult(drafts=tuple(drafts), failures=tuple(failures))
+    return ReadResult(drafts=tuple(_with_one_order(drafts)), failures=tuple(failures))
+
+
+def _with_one_order(drafts: list[Draft]) -> Iterator[Draft]:
+    """The drafts, their days like 3/4/2024 read as the file's others show: beside 13/4/2024 it is 3 April."""
+    days = {i: d.fields["published"] for i, d in enumerate(drafts) if "published" in d.fields}
+    found = {i: _NUMBERS.match(str(stated.value)) for i, stated in days.items()}
+    firsts, seconds = ({int(m[place]) > 12 for m in found.values() if m} for place in (1, 2))
+    for i, draft in enumerate(drafts):
+        if (m := found.get(i)) and (True in firsts) != (True in seconds):
+            day, month = (m[1], m[2]) if True in firsts else (m[2], m[1])
+            value = f"{m[3]}-{int(month):02}-{int(day):02}"
+            draft = replace(draft, fields={**draft.fields, "published": Stated(value, days[i].origin)})
+        yield draft
 
 
 def _within(value: Any, options: ReadOptions, depth: int) -> Iterator[dict[str, Any]]:
@@ -183,7 +197,9 @@ def _within(value: Any, options: ReadOptions, depth: int) -> Iterator[dict[str, 
         if _text(record, options):
             yield record
             return
-        value = list(record.values())
+        # What an object says beside an object with the text ("fields", "_source") is said of that text.
+        own = {key: held for key, held in record.items() if not isinstance(held, (dict, list))}
+        value = [{**own, **cast(dict[str, Any], held)} if isinstance(held, dict) else held for held in record.values()]
     if isinstance(value, list):
         for item in cast(list[Any], value):
             if isinstance(item, (dict, list)):
@@ -209,9 +225,17 @@ def _text(record: Mapping[str, Any], options: ReadOptions) -> str | None:
     if held is None:
         return None
     value = held[1]
-    if isinstance(value, list) and all(isinstance(line, str) for line in cast(list[Any], value)):
-        value = "\n".join(cast(list[str], value))
+    if isinstance(value, list):  # paragraphs, or blocks that hold them
+        pieces = [piece if isinstance(piece, str) else _block(piece, options) for piece in cast(list[Any], value)]
+        value = "\n".join(filter(None, pieces)) if None not in pieces else None
     return value if isinstance(value, str) and value.strip() else None
+
+
+def _block(value: Any, options: ReadOptions) -> str | None:
+    """The text of a block of an article, empty for a picture; None for a record of its own, which has a title."""
+    if not isinstance(value, dict) or _find(cast(dict[str, Any], value), "title", options):
+        return None
+    return _text(cast(dict[str, Any], value), options) or ""
 
 
 def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[str, Any] | None:
@@ -225,6 +249,8 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
     for usual in _names()[name]:
         if usual in keys and record[keys[usual]] not in (None, "", [], {}):
             value: Any = record[keys[usual]]
+            if isinstance(value, dict) and "rendered" in value:  # WordPress
+                value = cast(dict[str, Any], value)["rendered"]
             if name != "text" or type(value) in (str, list):
                 return keys[usual], value
     return None
@@ -274,6 +300,8 @@ _HOW = "name the fields, as in --map text=Body,title=Kopf"
 
 
 def _no_text(value: Any) -> str:
+    if isinstance(value, dict) and any(_bare(str(key)) in _names()["text"] for key in cast(dict[str, Any], value)):
+        return "has an empty text"
     if not isinstance(value, dict):
         return f"is no record with fields: {_HOW}" if not isinstance(value, list) else f"holds no records: {_HOW}"
     return f"has no text under a name that is known, but {_listed(list(cast(dict[str, Any], value)))}: {_HOW}"
@@ -290,8 +318,8 @@ def _is_json(data: bytes, suffix: str) -> bool:
 
 CONVERTERS = (
     Converter("json", (".json",), _is_json, lambda file: read_json(file.data, file.options), holds_many=True),
-    Converter("jsonl", (".jsonl", ".ndjson"), by_suffix(".jsonl", ".ndjson"),
+    Converter("jsonl", (".jsonl", ".ndjson"), lambda data, suffix: suffix in (".jsonl", ".ndjson"),
               lambda file: read_jsonl(file.data, file.options), holds_many=True),
-    Converter("csv", (".csv", ".tsv"), by_suffix(".csv", ".tsv"),
+    Converter("csv", (".csv", ".tsv"), lambda data, suffix: suffix in (".csv", ".tsv"),
               lambda file: read_csv(file.data, file.options), holds_many=True),
 )  # fmt: skip

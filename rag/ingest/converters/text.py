@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, Input, NotAnArticle, ReadResult, by_suffix
+from rag.ingest.converters.base import Converter, Input, NotAnArticle, ReadResult
 from rag.ingest.draft import Draft, Stated
 from rag.ingest.fields import yaml_fields
 
@@ -66,7 +66,7 @@ def _is_text(data: bytes, suffix: str) -> bool:
 
 _TEXT = (".txt", ".text")
 CONVERTERS = (
-    Converter("markdown", (".md", ".markdown"), by_suffix(".md", ".markdown"), _markdown),
+    Converter("markdown", (".md", ".markdown"), lambda data, suffix: suffix in (".md", ".markdown"), _markdown),
     Converter("text", _TEXT, _is_text, _text),
 )
 
@@ -87,6 +87,10 @@ def decoded(data: bytes, declared: str = "") -> str:
         except UnicodeDecodeError as e:
             if e.start >= len(data) - 3:  # cut off in the middle of the last character
                 return data.decode("utf-8-sig", "replace")
+        text = data.decode("utf-8-sig", "cp1252 among others")
+        lost = data.decode("utf-8", "replace").count("\ufffd")
+        if lost < sum(c > "\x7f" for c in text) / 2:  # UTF-8 with a piece of another file in it
+            return text
         # Browsers read Latin-1 as its superset, and pages count on it for their quotation marks.
         declared = "cp1252" if declared in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else declared
         with suppress(LookupError):
@@ -102,6 +106,14 @@ def decoded(data: bytes, declared: str = "") -> str:
     if text.count("\ufffd") > len(text) / 100:
         raise UnreadableError("is not text in any encoding that is known: save it as UTF-8")
     return text.removeprefix("\ufeff")
+
+
+def _as_cp1252(fault: UnicodeError) -> tuple[str, int]:
+    assert isinstance(fault, UnicodeDecodeError)
+    return fault.object[fault.start : fault.end].decode("cp1252", "replace"), fault.end
+
+
+codecs.register_error("cp1252 among others", _as_cp1252)  # pyright: ignore
 
 
 def unwrapped(text: str) -> str:
