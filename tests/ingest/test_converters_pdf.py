@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,3 +147,40 @@ def test_without_tesseract_the_note_says_how(monkeypatch: pytest.MonkeyPatch) ->
     (draft,) = read_drafts(picture(), "a.pdf").drafts
     assert "of 2 pages, page 2 without text" in draft.fields["note"].value
     assert "install Tesseract" in draft.fields["note"].value
+
+
+HEBREW = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+FIRST = [
+    "מועצת הנמל של לינדוויק החליטה ביום שני",
+    "למכור את אולם הדגים הישן לחברת מלונות",
+    "תמורת תשעה מיליון כתרים לא כולל מס.",
+]
+SECOND = [
+    "איגוד הדייגים הכחיש שהסכים למכירה הזאת",
+    "וביקש מן המחוז לעצור אותה עד החורף, לפי",
+    "מכתב שנשלח אל העיתון בתחילת השבוע.",
+]
+
+
+@pytest.mark.skipif(not HEBREW.exists(), reason="needs the font DejaVu Sans")
+@pytest.mark.parametrize("order", ["one column", "columns one after the other", "row by row"])
+def test_right_to_left_lines_and_columns(order: str) -> None:
+    """As programs without a sense of direction draw it: each line turned round, from its right edge."""
+    from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    registerFont(TTFont("Hebrew", str(HEBREW)))
+    right = [(540.0, 700.0 - 15 * n, text) for n, text in enumerate(FIRST)]
+    left = [(280.0, 700.0 - 15 * n, text) for n, text in enumerate(SECOND)]
+    if order == "one column":
+        left = [(540.0, y - 60, text) for _, y, text in left]
+    drawing = [*right, *left]
+    if order == "row by row":
+        drawing = [piece for row in zip(right, left, strict=True) for piece in row]
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setFont("Hebrew", 10)
+    for x, y, text in drawing:
+        canvas.drawRightString(x, y, text[::-1])
+    canvas.save()
+    assert lines(out.getvalue()) == [" ".join(FIRST), " ".join(SECOND)]

@@ -101,7 +101,7 @@ def test_json_lines_named_json() -> None:
         (b'{"a": 1}', "no text under a name that is known, but “a”"),
         (b"[]", "holds no articles"),
         (b"[" * 100_000, "nested too deeply"),
-        (b'[{"text": ""}]', "the first of 1 records has no text"),
+        (b'[{"text": ""}]', "the first of 1 records has an empty text"),
     ],
 )
 def test_json_without_articles(data: bytes, reason: str) -> None:

@@ -49,10 +49,11 @@ if "rag.ingest.worker" in " ".join(sys.orig_argv):
     class Loader(importlib.abc.Loader):
         def exec_module(self, module):
             from rag.ingest.draft import Draft
-            from rag.ingest.converters.base import Converter, by_magic
+            from rag.ingest.converters.base import Converter
             def convert(file):
                 return Draft(text=str(faults.fault(file.data.decode()) or "words"))
-            module.CONVERTERS = (Converter("rtf", (".rtf",), by_magic(b"{\\\\rtf"), convert),)
+            sniff = lambda data, suffix: data.startswith(b"{\\\\rtf")
+            module.CONVERTERS = (Converter("rtf", (".rtf",), sniff, convert),)
     sys.meta_path.insert(0, Patch())
 """
 

@@ -91,7 +91,7 @@ def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, st
             continue
         kept[i] = None
         before = i - 1
-        is_behind = any(e is found[i].element for e in found[before].element.iterancestors())
+        is_behind = i > sentences[0] and any(e is found[i].element for e in found[before].element.iterancestors())
         while is_behind and before not in kept and _is_within(found[before], around):
             kept[before] = None
             before -= 1

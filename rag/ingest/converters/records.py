@@ -249,8 +249,8 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
     for usual in _names()[name]:
         if usual in keys and record[keys[usual]] not in (None, "", [], {}):
             value: Any = record[keys[usual]]
-            if isinstance(value, dict) and "rendered" in value:  # WordPress
-                value = cast(dict[str, Any], value)["rendered"]
+            if isinstance(value, dict):  # {"rendered": …}: WordPress
+                value = cast(dict[str, Any], value).get("rendered") or cast(dict[str, Any], value)
             if name != "text" or type(value) in (str, list):
                 return keys[usual], value
     return None
