@@ -410,7 +410,7 @@ def main() -> None:
     parser.add_argument("--without-speakers", action="store_true", help="don't ask who said it")
     args = parser.parse_args()
     judge = peer()
-    passed, total, theirs, wrong = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    passed, total, theirs, wrong, asked = (Counter[str]() for _ in range(5))
     shown = 0
     for hits, cases in answers(random.Random(args.seed), articles(args.half), args.answers, args.only or ALTERED):
         told = {h.article.id: statements(h.article) for h in hits} if not args.without_speakers else None
@@ -419,7 +419,8 @@ def main() -> None:
             total[case.kind] += 1
             text = f"{case.text} {case.marker}" if case.marker else case.text
             results = [checker.check(s) for s in sentences([text])]
-            supported = bool(results) and all(r.places for r in results)
+            supported = bool(results) and all(r.verbatim for r in results)
+            asked[case.kind] += bool(results) and all(r.places for r in results) and not supported
             places = [(p.hit, p.start, p.end) for r in results for p in r.places]
             repairable = case.clean or case.kind in ("shuffled marker", "missing marker")
             right = supported and repairable and all(stands(case, hits, p) for p in places)
@@ -434,8 +435,9 @@ def main() -> None:
                 source = hits[case.place[0]].article.text[case.place[1] : case.place[2]]
                 print("   of:", source)
     print(f"{args.answers:,} answers, half {args.half}, seed {args.seed}")
-    table(["kind", "sentences", "passed", "wrongly", "corroborate passes"], (
-        [kind, total[kind], passed[kind] / total[kind], wrong[kind], theirs[kind] / total[kind] if judge else ""]
+    table(["kind", "sentences", "passed", "wrongly", "left to the model", "corroborate passes"], (
+        [kind, total[kind], passed[kind] / total[kind], wrong[kind], asked[kind] / total[kind],
+         theirs[kind] / total[kind] if judge else ""]
         for kind in sorted(total, key=lambda k: (k in ALTERED, k))
     ))  # fmt: skip
     clean, altered = [k for k in total if k not in ALTERED], [k for k in total if k in ALTERED]

@@ -50,26 +50,22 @@ def thresholds(model: Judge) -> tuple[float, float, float]:
 def grade(checked: Checked, checker: Checker, model: Judge | None, prompt: Prompt) -> tuple[Grade, tuple[Place, ...]]:
     """How well a sentence is supported, and by what.
 
-    Its numbers, dates, names, quotations and speaker hold wherever it has a place. Word for word, it is supported;
-    else the model says, shown that place alone. Its doubt is noted where the article has the sentence's words in
-    another order; a sentence in words of its own is left out where the model finds that it isn't said. Where a name
-    stands elsewhere only, even a sure yes leaves it to be checked.
+    Its numbers, dates, names, quotations, negations and speaker hold wherever it has a place. Word for word, it is
+    supported; in words of its own the model, shown that place alone, says whether it is said there. Where a name stands
+    elsewhere only, even a sure yes leaves it to be checked.
 
     Args:
         checked: what code found.
         model: None where there is no model to ask: only what is in the article's words is supported then.
         prompt: 'verify'.
     """
-    if checked.verbatim or (model is None and checked.places):
+    if checked.verbatim:
         return "supported", checked.places
-    places = checked.places or ((checked.free,) if checked.free else ())
-    if not places or model is None:
+    if not checked.places or model is None:
         return "left out", ()
-    told = " ".join(checker.hits[p.hit].article.text[p.start : p.end] for p in places)
+    told = " ".join(checker.hits[p.hit].article.text[p.start : p.end] for p in checked.places)
     said = yes(model, *prompt.fill("judge", passage=as_data(told, ""), sentence=checked.sentence.text))
     _, supported, perhaps = thresholds(model)
-    if said >= supported:
-        return "to be checked" if checked.elsewhere else "supported", places
-    if checked.elsewhere:
+    if said < (supported if checked.elsewhere else perhaps):
         return "left out", ()
-    return ("to be checked", places) if said >= perhaps or checked.places else ("left out", ())
+    return "to be checked" if checked.elsewhere or said < supported else "supported", checked.places

@@ -5,6 +5,9 @@ from datetime import date
 
 import pytest
 
+from rag import resources
+from rag.answer.judge import grade
+from rag.answer.prompts import load_prompt
 from rag.answer.verification.checker import Checked, Checker
 from rag.answer.verification.drafts import sentences
 from rag.asking import reports
@@ -35,6 +38,7 @@ def hit(name: str, text: str, publisher: str, published: date | None) -> Hit:
     return Hit(passage=passage, article=article, score=1.0)
 
 
+VERIFY = load_prompt("verify", [resources.folder("prompts")])
 COURIERS = [hit("c", COURIER, "Courier - Life and Style", date(2024, 7, 1))]
 HITS = [hit("a", GAZETTE, "Veldt Gazette", date(2024, 3, 1)), hit("b", POST, "Osterby Post", date(2024, 3, 2))]
 
@@ -61,7 +65,7 @@ def cited(checked: Checked, hits: Sequence[Hit] = HITS) -> list[str]:
         "Captain Ole Brandt said: “We will not pay for the oranges.”",
         '"We will not pay for the oranges, and nobody can make us", captain Ole Brandt said.',
         "Falk could not confirm the number of crates.",
-        "Ida Falk denied that the ferry had carried barrels, while the Veldt Gazette says divers counted 12 barrels.",
+        "Ida Falk denied that the ferry had carried barrels, while divers counted 12 barrels there [1][2].",
         "The salvage rose to 12% from 8%.",
     ],
 )
@@ -76,26 +80,23 @@ def test_what_the_passages_say_passes(text: str) -> None:
         ("Divers counted 350 crates of oranges on the sea floor.", "number"),
         ("Divers counted 12 crates of oranges on the sea floor.", "where the article has something else"),
         ("The salvage rose to 8 percent from 12 percent.", "where the article has something else"),
-        ("Divers counted 12 percent barrels on the sea floor.", "number"),
+        ("Divers counted 12 percent crates on the sea floor.", "something else"),
         ("Millions of people watched.", "number"),
         ("On 27 February 2024 the ferry Linde ran aground off Veldt.", "date"),
         ("The ferry Linde ran aground off Veldt in March 2023.", "date"),
         ("Captain Petrov said: “We will not pay for the oranges.”", "name"),
         ("Arms went from Veldt to Osterby by rail.", "something else"),
         ("“We will not pay for the crates,” said captain Ole Brandt.", "quotation"),
-        ("Ole Brandt said: “We will not pay for the oranges, the harbour master denied.”", "no passage"),
+        ("Ole Brandt said: “We will not pay for the oranges, the harbour master denied.”", "quotation"),
         ("Ida Falk did not deny that the ferry Linde had carried barrels.", "negation"),
         ("Falk confirmed the number of crates.", "negation"),
         ("Captain Ole Brandt will pay for the oranges.", "negation"),
         ("Ida Falk confirmed that the ferry Linde had carried barrels.", "confirm"),
-        ("The ferry exploded in flames near the lighthouse.", "no passage"),
         ("The Osterby Post reported that divers counted 340 crates of oranges.", "name"),
-        ("340.", "no passage says it of what was asked"),
     ],
 )
 def test_what_they_do_not_say_does_not(text: str, problem: str) -> None:
-    question = "Who bought the museum's painting?" if text == "340." else "What did the ferry carry?"
-    (checked,) = check(text, question=question)
+    (checked,) = check(text)
     assert not checked.places, cited(checked)
     assert problem in checked.problem
 
@@ -123,16 +124,36 @@ def test_what_the_courier_says_passes(text: str) -> None:
         ("The harbour holds more than 1,274 crates.", "above"),
         ("The harbour holds 1,274 crates or fewer.", "below"),
         ("The report calls Brandt not a “pilot” under false papers.", "negation"),
-        ("The difference between a crew of sailors could not agree on a course.", "no passage"),
-        ("The inquiry sits in Osterby on July 8 and 9, but will meet.", "no passage"),
-        ("The harbour holds burnt wooden 1,274 crates.", "no passage"),
-        ("Falk was asked whether it was confirmed, and Christmas, the harbour holds 1,274 crates.", "no passage"),
     ],
 )
 def test_what_the_courier_does_not_say_does_not(text: str, problem: str) -> None:
     (checked,) = check(text, COURIERS)
     assert not checked.places, cited(checked, COURIERS)
     assert problem in checked.problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry exploded in flames near the lighthouse.",
+        "The difference between a crew of sailors could not agree on a course.",
+        "The inquiry sits in Osterby on July 8 and 9, but will meet.",
+        "The harbour holds burnt wooden 1,274 crates.",
+        "Falk was asked whether it was confirmed, and Christmas, the harbour holds 1,274 crates.",
+    ],
+)
+def test_whether_other_words_say_the_same_is_left_to_a_model(text: str) -> None:
+    (checked,) = check(text, [*COURIERS, *HITS])
+    assert not checked.verbatim and grade(checked, Checker("", [], resolve), None, VERIFY) == ("left out", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Divers counted 340 crates.", "The inquiry sits in Osterby on July 8.", "Arms went to Veldt by rail."],
+)
+def test_what_stands_there_word_for_word_needs_no_model(text: str) -> None:
+    (checked,) = check(text, [*COURIERS, *HITS])
+    assert checked.verbatim and checked.places
 
 
 def test_a_wrong_marker_is_put_right_and_a_missing_one_set() -> None:
@@ -153,10 +174,11 @@ def test_two_that_say_it_are_both_cited() -> None:
 
 
 def test_two_sides_in_one_sentence_are_cited_each() -> None:
-    (checked,) = check("Ida Falk denied that the ferry had carried barrels, while divers counted 12 barrels [1][2].")
-    assert not checked.places  # 'divers' begins with no name: it leans on Falk, in whose article no diver stands
-    (checked,) = check("Ida Falk denied that the ferry had carried barrels, while the divers counted 12 barrels [1].")
+    text = "Ida Falk denied that the ferry had carried barrels, while divers counted 12 barrels"
+    (checked,) = check(f"{text} [1][2].")
     assert {p.hit for p in checked.places} == {0, 1}
+    (checked,) = check(f"{text} and 50 sharks [1][2].")
+    assert not checked.places and "number" in checked.problem
 
 
 def test_an_articles_own_marker_is_none_of_ours() -> None:

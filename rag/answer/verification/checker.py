@@ -1,30 +1,29 @@
-"""What a model wrote, held against the passages: each sentence with citations that support it, or set aside.
+"""What a model wrote, held against the passages: each sentence with the places that hold what is exact in it.
 
-A marker is a hint only: the passage it names is tried first, and where it doesn't support the sentence another that
-does takes its place. Citations are spans of articles, of up to three neighbouring sentences. Knows no model.
+Exact are its quotations, numbers, dates, names, negations, and who is said to say it: no place that lacks one of them
+is cited. Whether a sentence in other words says what its place says, code can't tell: `judge.grade` asks the model.
+A marker is a hint only: the passage it names is tried first, and where that doesn't hold the sentence another takes its
+place. Citations are spans of articles, of up to three neighbouring sentences. Knows no model.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rag.answer.verification.drafts import Sentence
 from rag.answer.verification.names import about, normal_text, normal_words
-from rag.answer.verification.reading import Reading, Resolve, read
+from rag.answer.verification.reading import Reading, Resolve, read, together
 from rag.answer.verification.speakers import Reports, misattributed
-from rag.answer.verification.support import content, lacks, supports
+from rag.answer.verification.support import content, lacks
 from rag.text import sentence_spans, stems
-from rag.text.quotations import quotations
+from rag.text.stopwords import STOP
 from rag.types import Hit, Statement
 
-# Neighbouring sentences that may support one together; a quotation may be longer.
+# Neighbouring sentences that may hold one together; a quotation may be longer.
 _WINDOW, _QUOTED = 3, 6
-_FRAGMENT, _ALONE, _TOPICAL = 2, 2, 2
-_ASKED = 0.5
-# Where a sentence may be taken apart, each part to be found on its own: 'A denied it, while B confirmed it.'
-# Behind ', and' only where a name is followed by what it does: not 'a one-sided affair, and Christmas, you can …'.
-_JOINT = re.compile(r";\s+|,? (?:while|whereas|but) |, and (?=[A-Z][\w’'.-]*(?: (?:[A-Z]|of\b|the\b)[\w’'.-]*)* [a-z])")
+# Stretches that a sentence is held against, those first that share most words with it.
+_TRIED = 2
+_TOPICAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +37,28 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A sentence and where it stands; with no place it is not supported, and `problem` says what was lacking.
+    """A sentence and the places that hold all that is exact in it; with none, `problem` says what was lacking.
 
-    `verbatim`: its words stand there in the same order. `free` is a place that holds every number, date, name and
-    quotation of a sentence that is otherwise in words of its own: whether it says the same, code can't tell.
-    `elsewhere`: a name of it stands not so in that place, but its words do in the article or in the question.
+    `verbatim`: its words stand in one sentence there, in the same order. `elsewhere`: a name of it stands not so in its
+    place, but its words do in the article or in the question.
     """
 
     sentence: Sentence
     places: tuple[Place, ...] = ()
     problem: str = ""
     verbatim: bool = False
-    free: Place | None = None
     elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
     place: Place
-    sentences: tuple[frozenset[str], ...]
+    size: int
+    stems: frozenset[str]
 
-    @property
-    def size(self) -> int:
-        return len(self.sentences)
-
-    @property
-    def stems(self) -> frozenset[str]:
-        return frozenset[str]().union(*self.sentences)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    place: Place | None
-    problem: str
-    covered: float
-    contradicts: bool = False
-    in_words_only: bool = False
-    of_name: bool = False
+    def shared(self, telling: frozenset[str]) -> int:
+        """How many of a text's telling words stand there."""
+        return len(telling & self.stems)
 
 
 class Checker:
@@ -87,7 +71,7 @@ class Checker:
         """Read the passages.
 
         Args:
-            question: as it was asked; a fragment ('About 300.') must stand where the question's words stand.
+            question: as it was asked.
             hits: the passages, numbered from 1 in this order in the model's prompt.
             resolve: (text, day of publication) to the dates that the text mentions.
             evidence: what code found to answer the question. A sentence that shares nothing with it or with the
@@ -101,7 +85,6 @@ class Checker:
         self._resolve = resolve
         self._statements = statements or {}
         self._reports = reports
-        self._asked = frozenset(content(read(question, None, resolve)))
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
         self._own_words = [about(hit.article) for hit in hits]
         self._readings: dict[Place, Reading] = {}
@@ -110,50 +93,86 @@ class Checker:
         self._claims: dict[tuple[str, date | None], Reading] = {}
 
     def check(self, sentence: Sentence) -> Checked:
-        """The sentence with the places that support it."""
-        cited = [n - 1 for n in sentence.markers if 0 < n <= len(self.hits)]
+        """The sentence with the places that hold it: of the passages that it cites, else of another."""
         text = sentence.text
         if self._topic is not None and self._is_beside_the_point(text, self._topic):
             return Checked(sentence, problem="has nothing to do with the question")
-        by_marker = [self._find(text, [i]) for i in cited]
-        places = [f.place for f in by_marker if f.place]
-        if places:
-            return Checked(sentence, tuple(dict.fromkeys(places)), verbatim=any(self._stands(text, p) for p in places))
+        cited = [n - 1 for n in sentence.markers if 0 < n <= len(self.hits)]
         others = [i for i in range(len(self.hits)) if i not in cited]
-        found = self._find(text, others)
-        if found.place:
-            return Checked(sentence, (found.place,), verbatim=self._stands(text, found.place))
-        parts = self._in_parts(text, cited)
-        if parts:
-            return Checked(sentence, parts)
-        nearest = max([*by_marker, found], key=lambda f: f.covered)
-        free = self._in_free_words(text, cited or others) if nearest.in_words_only else None
-        elsewhere = free is None and (nearest.in_words_only or nearest.of_name)
-        if elsewhere:
-            free = self._in_free_words(text, cited or others, elsewhere=True)
-        return Checked(sentence, problem=nearest.problem, free=free, elsewhere=elsewhere)
+        for among in (cited, others):
+            found = [p for i in among for p in self._held(text, i)]
+            standing = tuple(p for p in found if self._stands(text, p))
+            if standing:
+                return Checked(sentence, standing if among is cited else standing[:1], verbatim=True)
+        problem = "no passage says it"
+        for elsewhere in (False, True):
+            places, lack = self._nearest(text, cited, elsewhere)
+            if places:
+                return Checked(sentence, places, elsewhere=elsewhere)
+            problem = f"not in the passages: {lack}" if lack else problem
+        return Checked(sentence, problem=problem)
+
+    def is_lead_in(self, sentence: Sentence) -> bool:
+        """Whether it says nothing, only that something follows: 'Here is what they say:'."""
+        reading = self._claim(sentence.text, None)
+        bare = all(t.kind == "word" for t in reading.tokens) and "“" not in sentence.text
+        return bare and (sentence.text.rstrip().endswith(":") or not content(reading))
+
+    def _is_beside_the_point(self, text: str, topic: frozenset[str]) -> bool:
+        claim = self._claim(text, None)
+        told = {*content(claim), *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
+        return len(told & topic) < min(_TOPICAL, len(told))
+
+    def _nearest(self, text: str, cited: Sequence[int], elsewhere: bool) -> tuple[tuple[Place, ...], str | None]:
+        """The stretch that shares most words with the text, where it lacks nothing exact; else what it lacks.
+
+        The stretches of the passages that the text cites come first, where it cites several those of each together;
+        those of others only where they share more. `elsewhere`: names need only stand in the article or the question.
+        """
+        telling = frozenset(stems(text)) - STOP
+        others = [i for i in range(len(self.hits)) if i not in cited]
+        first, shared = None, 0
+        for among in (cited, others):
+            windows = self._best(text, telling, among)
+            tried: list[tuple[Place, ...]] = [(w.place,) for w in windows[:_TRIED]]
+            if among is cited and len(cited) > 1:
+                tried.append(tuple(w.place for i in cited for w in self._best(text, telling, [i])[:1]))
+            if not windows or windows[0].shared(telling) <= shared:
+                continue
+            shared = windows[0].shared(telling)
+            for places in tried:
+                lack = self._lacks(text, places, elsewhere)
+                if lack is None:
+                    return places, None
+                first = first or lack
+        return (), first
+
+    def _best(self, text: str, telling: frozenset[str], among: Sequence[int]) -> list[_Window]:
+        """The stretches of these passages that share most words with the text, the shortest first."""
+        longest = _WINDOW if "“" not in text else _QUOTED
+        windows = [w for i in among for w in self._windows[i] if w.size <= longest]
+        most = max((w.shared(telling) for w in windows), default=0)
+        return sorted((w for w in windows if w.shared(telling) == most), key=lambda w: len(w.stems))
+
+    def _held(self, text: str, hit: int) -> list[Place]:
+        """The sentences of a passage that have the text's words in the same order, and lack nothing exact."""
+        alone = (w.place for w in self._windows[hit] if w.size == 1 or "“" in text)
+        return [p for p in alone if self._stands(text, p) and self._lacks(text, [p]) is None][:1]
 
     def _stands(self, text: str, place: Place) -> bool:
         """Whether the text's words stand in that stretch in the same order, whatever stands between them."""
         held = iter(stems(self.hits[place.hit].article.text[place.start : place.end]))
         return all(s in held for s in stems(text))
 
-    def _in_free_words(self, text: str, among: Sequence[int], *, elsewhere: bool = False) -> Place | None:
-        """The stretch that shares most words with the text and holds all its exact parts, None where none does.
-
-        `elsewhere`: names need only stand in the article or in the question.
-        """
-        wanted = frozenset(s for s in stems(text) if len(s) > 2)
-        windows = [w for i in among for w in self._windows[i] if w.size <= _WINDOW]
-        for window in sorted(windows, key=lambda w: (-len(wanted & w.stems), len(w.stems)))[:_TRIED]:
-            hit = self.hits[window.place.hit]
-            own = [*self._own_words[window.place.hit], *self._speakers(window.place)]
-            if elsewhere:
-                own += self._names_elsewhere(self._claim(text, hit.article.published), window.place.hit)
-            lacking = lacks(self._claim(text, hit.article.published), self._reading(window.place), hit.article, own)
-            if lacking is None and self._misattributed(text, window.place) is None:
-                return window.place
-        return None
+    def _lacks(self, text: str, places: Sequence[Place], elsewhere: bool = False) -> str | None:
+        """What the text has that stretches together lack, who is said to say it included."""
+        article = self.hits[places[0].hit].article
+        claim = self._claim(text, article.published)
+        own = [name for p in places for name in (*self._own_words[p.hit], *self._speakers(p))]
+        others = [name for p in places for name in self._names_elsewhere(claim, p.hit)] if elsewhere else ()
+        reading = together([self._reading(p) for p in places])
+        lacking = lacks(claim, reading, article, own, others)
+        return lacking or next((who for p in places if (who := self._misattributed(text, p))), None)
 
     def _names_elsewhere(self, claim: Reading, hit: int) -> list[frozenset[str]]:
         """The claim's names whose words all stand somewhere in the hit's article or in the question."""
@@ -174,105 +193,14 @@ class Checker:
         names = (normal_words(name) for s in there for name in (s.speaker, s.via) if name)
         return [frozenset(part) for words in names if words for part in (words, words[-1:])]
 
-    def is_lead_in(self, sentence: Sentence) -> bool:
-        """Whether it says nothing, only that something follows: 'Here is what they say:'."""
-        reading = self._claim(sentence.text, None)
-        bare = all(t.kind == "word" for t in reading.tokens) and "“" not in sentence.text
-        return bare and (sentence.text.rstrip().endswith(":") or not content(reading))
-
-    def _is_beside_the_point(self, text: str, topic: frozenset[str]) -> bool:
-        claim = self._claim(text, None)
-        told = {*content(claim), *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
-        return len(told & topic) < min(_TOPICAL, len(told))
-
-    def _find(self, text: str, among: Sequence[int]) -> _Found:
-        """The shortest stretch of these passages that supports the text, the best covered of them."""
-        wanted = [s for s in dict.fromkeys(stems(text)) if len(s) > 2]
-        best = _Found(None, "no passage says it", 0.0, in_words_only=True)
-        barred: list[Place] = []
-        for size in range(1, (_WINDOW if "“" not in text else _QUOTED) + 1):
-            windows = [w for i in among for w in self._windows[i] if w.size == size and not _holds_any(w, barred)]
-            windows = [w for w in windows if size == 1 or self._needs_all(text, w)]
-            held = [(sum(s in w.stems for s in wanted), -len(w.stems), -n, w) for n, w in enumerate(windows)]
-            for *_, window in sorted(held, reverse=True, key=lambda h: h[:3])[:_TRIED]:
-                found = self._try(text, window)
-                if found.place:
-                    return found
-                if found.contradicts:
-                    barred.append(window.place)
-                best = max(best, found, key=lambda f: f.covered)
-        return best
-
-    def _needs_all(self, text: str, window: _Window) -> bool:
-        """Whether each sentence of a stretch holds something of the text that the others lack.
-
-        That is whom or what the text begins with, a name, a number, a date, or two words; one word is chance.
-        """
-        if "“" in text:
-            return True
-        claim = self._claim(text, None)
-        said = content(claim)
-        telling = {*said[:1], *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
-        for i, held in enumerate(window.sentences):
-            own = held.difference(*window.sentences[:i], *window.sentences[i + 1 :])
-            if not own & telling and len(own & set(said)) < _ALONE:
-                return False
-        return True
-
-    def _try(self, text: str, window: _Window) -> _Found:
-        hit = self.hits[window.place.hit]
-        stretch = self._reading(window.place)
-        claim = self._claim(text, hit.article.published)
-        own = [*self._own_words[window.place.hit], *self._speakers(window.place)]
-        verdict = supports(claim, stretch, hit.article, own)
-        is_fragment = len(content(claim)) < _FRAGMENT and bool(self._asked)
-        if verdict.problem is None and is_fragment and len(self._asked & stretch.stems) < _ASKED * len(self._asked):
-            return _Found(None, "no passage says it of what was asked", verdict.covered)
-        lacking = verdict.problem or self._misattributed(text, window.place)
-        problem = "no passage says it" if lacking == "words" else f"not in the passages: {lacking}"
-        return _Found(
-            None if lacking else window.place,
-            problem,
-            verdict.covered,
-            verdict.contradicts,
-            lacking == "words",
-            verdict.of_name,
-        )
-
     def _misattributed(self, text: str, place: Place) -> str | None:
         """Who is said to say what others say there."""
         article = self.hits[place.hit].article
         statements = self._statements.get(article.id, ())
-        own = self._own_words[place.hit]
-        return misattributed(text, self._told(text), article, (place.start, place.end), statements, own)
-
-    def _told(self, text: str) -> Sequence[Statement]:
         if text not in self._reported:
             self._reported[text] = self._reports(text) if self._reports else ()
-        return self._reported[text]
-
-    def _in_parts(self, text: str, cited: Sequence[int]) -> tuple[Place, ...]:
-        """The places of a sentence's parts, each on its own; none where one part has none.
-
-        A part that doesn't open with whom or what it is about leans on the part before it, so it must stand in the
-        same article.
-        """
-        parts = [p.strip() for p in _JOINT.split(text) if p.strip()]
-        if len(parts) < 2 or [q for p in parts for q in quotations(p)] != quotations(text):
-            return ()
-        everywhere = [*cited, *(i for i in range(len(self.hits)) if i not in cited)]
-        places: list[Place] = []
-        for part in parts:
-            claim = self._claim(part, None)
-            among = everywhere
-            if places and claim.tokens[0].kind != "name" and claim.tokens[0].key not in _DETERMINERS:
-                before = self.hits[places[-1].hit].article.id
-                among = [i for i in everywhere if self.hits[i].article.id == before]
-            found = self._find(part, among) if len(content(claim)) >= _FRAGMENT else None
-            if found is None or found.place is None or found.covered < 1:  # what is left over may join the parts
-                return ()
-            places.append(found.place)
-        return tuple(dict.fromkeys(places))
+        own = self._own_words[place.hit]
+        return misattributed(text, self._reported[text], article, (place.start, place.end), statements, own)
 
     def _claim(self, text: str, published: date | None) -> Reading:
         if (text, published) not in self._claims:
@@ -286,16 +214,6 @@ class Checker:
         return self._readings[place]
 
 
-_DETERMINERS = frozenset("the a an another other some".split())
-# Stretches of one length that a sentence is held against, those first that share most words with it.
-_TRIED = 6
-
-
-def _holds_any(window: _Window, places: Sequence[Place]) -> bool:
-    at = window.place
-    return any(p.hit == at.hit and at.start <= p.start and p.end <= at.end for p in places)
-
-
 def _windows(index: int, hit: Hit) -> Iterator[_Window]:
     spans = sentence_spans(hit.passage.text)
     held = [frozenset(stems(hit.passage.text[a:b])) for a, b in spans]
@@ -304,4 +222,4 @@ def _windows(index: int, hit: Hit) -> Iterator[_Window]:
         for first in range(len(spans) - size + 1):
             last = first + size - 1
             place = Place(index, at + spans[first][0], at + spans[last][1])
-            yield _Window(place, tuple(held[first : last + 1]))
+            yield _Window(place, size, frozenset[str]().union(*held[first : last + 1]))

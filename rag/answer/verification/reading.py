@@ -7,7 +7,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -63,6 +63,20 @@ def read(text: str, published: date | None, resolve: Resolve) -> Reading:
     tokens = tuple(_tokens(text, [m for m in resolve(text, published) if m.text]))
     words = frozenset(normal(w[0]) for w in TOKEN.finditer(text))
     return Reading(text, tokens, frozenset(stems(text)), words)
+
+
+def together(several: Sequence[Reading]) -> Reading:
+    """Texts read as one, behind one another."""
+    if len(several) == 1:
+        return several[0]
+    text, tokens = "", list[Token]()
+    for reading in several:
+        at = len(text)
+        tokens += [replace(t, start=t.start + at, end=t.end + at) for t in reading.tokens]
+        text += f"{reading.text}\n"
+    stems_of, words = frozenset[str](), frozenset[str]()
+    return Reading(text, tuple(tokens), stems_of.union(*(r.stems for r in several)),
+                   words.union(*(r.words for r in several)))  # fmt: skip
 
 
 def normal(word: str) -> str:

@@ -5,10 +5,8 @@ world: a paraphrase in other words is refused, and a false relation among true w
 """
 
 import re
-from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 from rag.answer.verification.amounts import is_published, lacking_date, lacking_number, same_day
 from rag.answer.verification.lexicon import ATTRIBUTION, FUNCTION
@@ -19,96 +17,41 @@ from rag.text.negation import NEGATIONS
 from rag.text.quotations import is_verbatim, quotations
 from rag.types import Article
 
-# The least share of a claim's words that the stretch must hold: set by hand on the dev half of `bench/check.py`; no
-# kept script chose it.
-COVERAGE = 0.75
-# A stretch that holds so much is what the claim was made of.
-SAME = 0.85
 _COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
 _BESIDE = FUNCTION | ATTRIBUTION | NEGATIONS
-# Where a part of a claim begins that must be held for itself: 'a ban, but he will resign'.
-_PART = re.compile(r"[,;:()–—]|--|\b(?:but|while|whereas|although|though|because|and that|that|which|who)\b")
 # Words between which a number or date is bound to what it tells of, in the claim and in the article.
 _BOUND, _BOUND_HELD = 3, 8
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`problem` is None where the stretch supports the claim, else what it lacks; `covered` the share of words held.
-
-    `contradicts`: it holds the words but another number, date, quotation or sense, so that no more text mends it.
-    `of_name`: what is lacking is a name, or the place of one, and nothing else.
-    """
-
-    problem: str | None
-    covered: float
-    contradicts: bool = False
-    of_name: bool = False
-
-
-def supports(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> Verdict:
-    """Whether the stretch of the article supports the claim.
+def lacks(
+    claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]],
+    elsewhere: Sequence[frozenset[str]] = (),
+) -> str | None:  # fmt: skip
+    """What is exact in a claim and not so in the stretch: a quotation, number, date, negation or name.
 
     Args:
         claim: a sentence, read with the article's day of publication.
         stretch: one or more sentences of the article, read with the same.
         article: for what is known of the article beside its text: outlet, author, day of publication.
-        own: the names of outlet and authors, as `about` gives them.
+        own: the names of outlet and authors, as `about` gives them, and of those who speak in the stretch.
+        elsewhere: names that the stretch need not hold.
     """
-    quoted = [q for q in quotations(claim.text) if is_verbatim(q, stretch.text)]
-    whole, claim = claim, _without_outlet(_without(claim, quoted), article)
-    covered = coverage(claim, stretch, own)
-    if covered < COVERAGE:
-        return Verdict("words", covered)
-    problem = (
-        _quotes(claim, stretch) or lacking_number(claim, stretch, article) or lacking_date(claim, stretch, article)
-        or _bound(claim, stretch, article) or turned(whole, stretch)
-    )  # fmt: skip
-    if problem:
-        return Verdict(problem, covered, covered >= SAME)
-    misplaced = _slots(claim, stretch, article, own)
-    if misplaced:
-        return Verdict(_else(claim, misplaced[0]), covered, covered >= SAME, all(t.kind == "name" for t in misplaced))
-    lacking = lacking_name(claim, stretch, article, own)
-    return Verdict(lacking, covered, of_name=lacking is not None)
-
-
-def lacks(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
-    """What a claim in other words has that the stretch lacks: a quotation, number, date, negation or name."""
     quoted = [q for q in quotations(claim.text) if is_verbatim(q, stretch.text)]
     whole, claim = claim, _without_outlet(_without(claim, quoted), article)
     return (
         _quotes(claim, stretch)
         or lacking_number(claim, stretch, article)
         or lacking_date(claim, stretch, article)
+        or _bound(claim, stretch, article)
         or turned(whole, stretch)
-        or lacking_name(claim, stretch, article, own)
+        or _misplaced(claim, stretch, article, own)
+        or lacking_name(claim, stretch, article, [*own, *elsewhere])
     )
 
 
 def content(reading: Reading) -> list[str]:
     """The stems of a claim's words that must be held."""
     return [t.key for t in reading.tokens if t.kind == "word" and t.key and t.key not in _BESIDE]
-
-
-def coverage(claim: Reading, stretch: Reading, own: Sequence[frozenset[str]] = ()) -> float:
-    """The share of the claim's words that the stretch holds; 1 when it has none but names, numbers and dates.
-
-    0 when the word that it begins with is not held, or two words in a row, or all words of a part: that is something
-    else, said beside.
-    """
-    words = [t for t in claim.tokens if t.kind == "word" and t.key and t.key not in _BESIDE]
-    said = [t for t in words if not any(t.key in name for name in own)]
-    held = [t.key in stretch.stems for t in said]
-    if not all(held[:1]) or (False, False) in pairwise(held):
-        return 0.0
-    parts: dict[int, list[bool]] = {}
-    ends = [m.start() for m in _PART.finditer(claim.text)]
-    for token, is_there in zip(said, held, strict=True):
-        parts.setdefault(bisect(ends, token.start), []).append(is_there)
-    if not all(any(part) for part in parts.values()):
-        return 0.0
-    return sum(held) / len(held) if held else 1.0
 
 
 def _without(claim: Reading, quoted: Sequence[str]) -> Reading:
@@ -140,12 +83,8 @@ def _quotes(claim: Reading, stretch: Reading) -> str | None:
 Slot = tuple[str, ...]
 
 
-def _else(claim: Reading, token: Token) -> str:
-    return f"{claim.text[token.start : token.end]!r} where the article has something else"
-
-
-def _slots(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> list[Token]:
-    """The numbers, dates and names that stand where the stretch has others: '5 ships' for '3 ships and 5 crates'."""
+def _misplaced(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
+    """A number, date or name that stands where the stretch has another: '5 ships' for '3 ships and 5 crates'."""
     held: dict[Slot, list[Token]] = {}
     for token, slot in _contexts(stretch):
         held.setdefault(slot, []).append(token)
@@ -165,17 +104,20 @@ def _slots(claim: Reading, stretch: Reading, article: Article, own: Sequence[fro
         telling, (before_telling, is_wrong) = len(slot) == 2, wrong.get(token, (False, True))
         if telling >= before_telling:
             wrong[token] = (telling, not any(alike) and (is_wrong or telling > before_telling))
-    return [token for token, (_, is_wrong) in wrong.items() if is_wrong]
+    misplaced = next((token for token, (_, is_wrong) in wrong.items() if is_wrong), None)
+    return (
+        f"{claim.text[misplaced.start : misplaced.end]!r} where the article has something else" if misplaced else None
+    )
 
 
 def _bound(claim: Reading, stretch: Reading, article: Article) -> str | None:
-    """A number or date that stands near none of the words in the stretch that it stands near in the claim."""
+    """A number or date that stands near words in the claim which the stretch has, but near none of them there."""
     for i, token in enumerate(claim.tokens):
         if token.kind not in ("number", "date") or (token.figure and token.figure.weak):
             continue
         if token.mention and is_published(token.mention, article.published):
             continue
-        said = _near_words(claim, i, _BOUND) - frozenset().union(*about(article))
+        said = _near_words(claim, i, _BOUND) & (stretch.stems | stretch.words) - frozenset().union(*about(article))
         places = [j for j, held in enumerate(stretch.tokens) if held.kind == token.kind and _alike(token, held)]
         if said and places and not any(said & _near_words(stretch, j, _BOUND_HELD) for j in places):
             return f"{claim.text[token.start : token.end]!r} of what it is said of"
