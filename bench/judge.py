@@ -6,24 +6,19 @@ Judge: the probability of Yes to `judge` of prompts/answer.md over the best sent
 an answer has them, on SQuAD 2.0, CLAP NQ and fitz-gov: the area under the curve, and what each threshold declines of
 answerable and of unanswerable questions. The thresholds in rag/answer/judge.py are chosen on the dev half of this
 table; `--half check` shows the other.
-Kinds: how many of the summaries, timelines … in eval/plain.jsonl `form_by_model` knows for what they are, and how many
-other messages it takes for one, by half; its thresholds are chosen on the dev half.
 Sides: how often `sides.disagreeing` finds that sources exclude one another, where they do (ConflictNQ's two passages,
 fitz-gov's disputes) and where they don't (fitz-gov's answered questions).
 """
 
 import argparse
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from plain import QUESTIONS
 from printed import table
-from sets import Half, Item, load, rows
+from sets import Half, Item, load
 
 from rag import Article, Hit, Settings, resources
 from rag.answer.evidence import rank
 from rag.answer.excerpts import Excerpt, excerpts, shown
-from rag.answer.forms import form_by_model
 from rag.answer.judge import Judge, yes
 from rag.answer.prompts import Prompt, load_prompt
 from rag.answer.sides import disagreeing
@@ -36,9 +31,6 @@ from rag.text import sentence_spans
 from rag.types import Passage
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
-# The kinds of eval/plain.jsonl that are no question of fact.
-KINDS = {"about": "collection", "summarise": "summary", "compare": "summary", "list": "summary",
-         "timeline": "timeline", "greeting": "greeting"}  # fmt: skip
 # Words of a document that are shown: a small model on a plain machine reads no more.
 _WORDS = 200
 
@@ -65,21 +57,6 @@ def area(right: Sequence[float], wrong: Sequence[float]) -> float:
     """The area under the curve: how often one that answers is judged higher than one that doesn't."""
     pairs = [(a > b) + 0.5 * (a == b) for a in right for b in wrong]
     return sum(pairs) / len(pairs) if pairs else float("nan")
-
-
-def kinds(model: Judge) -> None:
-    """Print how the plain questions are sorted."""
-    prompt, found = load_prompt("kind", [resources.folder("prompts")]), Counter[tuple[str, str, str]]()
-    for q in rows(QUESTIONS):
-        found[q["half"], KINDS.get(q["kind"], "fact"), form_by_model(q["question"], model, prompt).kind] += 1
-
-    def row(kind: str, half: str) -> list[object]:
-        of = sum(n for (h, is_kind, _), n in found.items() if (h, is_kind) == (half, kind))
-        others = sum(n for (h, is_kind, to), n in found.items() if h == half and is_kind != kind and to == kind)
-        return [kind, half, of, found[half, kind, kind], others]
-
-    table(["kind", "half", "messages", "known for it", "others taken for it"],
-          (row(kind, half) for kind in sorted({*KINDS.values()}) for half in ("dev", "check")), words=2)  # fmt: skip
 
 
 def judged(model: Judge, prompt: Prompt, limit: int, half: Half, embedder: Embedder) -> None:
@@ -119,7 +96,7 @@ def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--llm", required=True)
-    options.add_argument("--only", choices=("judge", "kinds", "sides"))
+    options.add_argument("--only", choices=("judge", "sides"))
     options.add_argument("--half", choices=("dev", "check"), default="dev", help="of the judge's questions")
     options.add_argument("--limit", type=int, default=20, help="questions of each kind")
     given = options.parse_args()
@@ -128,8 +105,6 @@ def main() -> None:
     prompt, only = load_prompt("answer", [resources.folder("prompts")]), given.only
     if only in (None, "judge"):
         judged(model, prompt, given.limit, given.half, load_embedder(DEFAULT_EMBEDDER, Settings().cache))
-    if only in (None, "kinds"):
-        kinds(model)
     if only in (None, "sides"):
         sides(model, prompt, given.limit)
     model.close()

@@ -14,9 +14,8 @@ from rag import resources
 from rag.answer import collection, findings, timeline
 from rag.answer.evidence import Evidence, Statements, rank
 from rag.answer.excerpts import Reads
-from rag.answer.forms import Form, form_by_model, form_of
+from rag.answer.kinds import Kind, kept_fit, kind_of
 from rag.answer.prompts import Prompt, load_prompt
-from rag.errors import LlmError
 from rag.index.catalog import Catalog
 from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
@@ -25,7 +24,7 @@ from rag.models.arrays import Matrix, Vector
 from rag.retrieve.aliases import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
-from rag.text import stems
+from rag.text import words
 from rag.text.dates import resolve as resolve_dates
 from rag.text.language import language_of
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
@@ -47,8 +46,8 @@ class Search:
     """What a corpus finds passages with.
 
     `understood` holds a query against what the corpus has: outlets, days, names. `find` gives the k best passages, best
-    first. `holds` tells whether any passage has a word. `vector` is of a question, `embed` of sentences that were kept
-    without vectors.
+    first. `holds` tells whether any passage has a word. `vector` is of a question, `embed` of other texts;
+    `embedder` is the name of the model that makes them.
     """
 
     understood: Callable[[Query], Query]
@@ -56,6 +55,7 @@ class Search:
     holds: Callable[[str], bool]
     vector: Callable[[str], Vector]
     embed: Callable[[Sequence[str]], Matrix]
+    embedder: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Asking:
         self._search = search
         self._guard = threading.Lock()
         self._model: Model | None = None
+        self._kinds: Matrix | None = None
         self._reader: Reader | None = None
         self._vectors = SentenceVectors(catalog.database, search.embed)
 
@@ -92,26 +93,20 @@ class Asking:
     def stream(self, question: str, history: Sequence[Turn], where: Filter | None) -> Generator[Event]:
         """The answer as it is made, as `Corpus.stream` gives it."""
         began = time.perf_counter()
-        form = form_of(question)
-        query = self._query(question, history) if form.kind == "fact" else make_query(question, history)
-        failed: LlmError | None = None
-        if form.kind == "fact" and (model := self.model) is not None:
-            try:
-                form = form_by_model(query.text, model, self._prompt("kind"))
-            except LlmError as e:
-                failed = e
-        if form.kind in ("greeting", "collection"):
-            yield Event(kind="answer", answer=replace(self._about(form, question, where), seconds=_since(began)))
+        kind = self._kind(question)
+        if kind in ("greeting", "collection"):
+            yield Event(kind="answer", answer=replace(self._about(kind, question, where), seconds=_since(began)))
             return
+        query = self._query(question, history)
         plain = not history and query.text != " ".join(question.split())
         read_as = (f"the question was read as “{query.text}”",) if plain else ()
         query = self._search.understood(query)
         constraints = tuple(map(str, query.constraints))
         yield Event(kind="searching", text="; ".join((f"Searching {self._catalog.count():,} articles", *constraints)))
-        found = self._found(query, where, self._settings.results if form.kind == "fact" else TOPIC_PASSAGES)
+        found = self._found(query, where, self._settings.results if kind == "fact" else TOPIC_PASSAGES)
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
         foreign = self._is_foreign(query.text, found.evidence)
-        for piece in self._written(question, form, found, foreign, failed):
+        for piece in self._written(question, kind, found, foreign):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)
             elif isinstance(piece, Event):
@@ -155,9 +150,20 @@ class Asking:
                 self._reader = Reader(self._settings.reader)
             return self._reader
 
-    def _about(self, form: Form, question: str, where: Filter | None) -> Answer:
+    def _kind(self, message: str) -> Kind:
+        """What kind of message it is; an empty one is no greeting, but refused where it is searched for."""
+        text = " ".join(message.split())
+        if not words(text):
+            return "fact"
+        vector = self._search.vector(text)
+        with self._guard:
+            if self._kinds is None:
+                self._kinds = kept_fit(self._search.embedder(), self._search.embed, self._settings.cache / "kinds")
+        return kind_of(vector, self._kinds)
+
+    def _about(self, kind: Kind, question: str, where: Filter | None) -> Answer:
         count = self._catalog.count()
-        if form.kind == "greeting":
+        if kind == "greeting":
             return collection.greet(question, count)
         where = resolve_filter(where, self._catalog)
         articles, count = self._catalog.listed(where, most=collection.LISTED)
@@ -195,22 +201,18 @@ class Asking:
         )  # fmt: skip
         return _Found(query, hits, evidence, statements)
 
-    def _written(
-        self, question: str, form: Form, found: _Found, foreign: bool, failed: LlmError | None
-    ) -> Iterator[str | Event | Answer]:
-        """The answer by the engine that the settings name; `failed` is why its model can't be asked."""
+    def _written(self, question: str, kind: Kind, found: _Found, foreign: bool) -> Iterator[str | Event | Answer]:
+        """The answer by the engine that the settings name."""
         count = self._catalog.count()
         evidence = found.evidence
-        if form.kind == "timeline":
+        if kind == "timeline":
             yield from _whole(timeline.as_answer(question, evidence, resolve_dates))
             return
-        if form.kind == "says":
-            evidence = [e for e in evidence if _speaks(form.who, e)] or evidence
         model = self.model
         if model is None:
             yield from findings.write(
                 question, evidence, resolve_dates, count, short=self._short(found.query.text, evidence),
-                summary=form.kind == "summary", near=-1.0 if foreign else findings.NEAR,
+                summary=kind == "summary", near=-1.0 if foreign else findings.NEAR,
             )  # fmt: skip
             return
         from rag.answer import writer
@@ -220,8 +222,8 @@ class Asking:
             question=found.query.text, evidence=evidence, hits=found.hits, statements=found.statements,
             resolve=resolve_dates, reports=reports, articles=count,
         )  # fmt: skip
-        request = "summarise" if form.kind == "summary" else "write"
-        yield from writer.write(question, given, model, prompts, self._reads(model), request, failed)
+        request = "summarise" if kind == "summary" else "write"
+        yield from writer.write(question, given, model, prompts, self._reads(model), request)
 
     def _reads(self, model: "Model") -> Reads:
         """How much the model is given: sentences on a machine of the user's, passages where a service reads fast."""
@@ -264,10 +266,3 @@ def _since(began: float) -> float:
 def _whole(answer: Answer) -> Iterator[str | Event | Answer]:
     yield answer.text
     yield answer
-
-
-def _speaks(who: str, e: Evidence) -> bool:
-    """Whether it is that person who says the sentence, or relays it."""
-    named = set(stems(who)) - {"the", "a", "an"}
-    said = set(stems(f"{e.speaker} {e.voice.description or ''} {e.voice.via or ''}"))
-    return bool(named) and named <= said

@@ -66,7 +66,7 @@ class Corpus:
         self._searcher = Searcher(self._read, self._dense, self._clauses, settings.home, self._reranker)
         self._for_asking = Search(
             understood=self._understood, find=self._search, holds=self._searcher.holds,
-            vector=self._vector, embed=self._embed,
+            vector=self._vector, embed=self._embed, embedder=lambda: self.embedder.name,
         )  # fmt: skip
         self._answerer = self._make_answerer(settings)
         self._answerers = {settings.llm: self._answerer}

@@ -84,7 +84,6 @@ def write(
     prompts: Mapping[str, Prompt],
     reads: Reads,
     request: Request = "write",
-    failed: LlmError | None = None,
 ) -> Iterator[str | Event | Answer]:
     """The answer's Markdown sentence by sentence, each as soon as it is checked, then the answer (`seconds` still 0).
 
@@ -96,12 +95,9 @@ def write(
         request: what it is to write: an answer to a question, which is judged first and whose sources are compared; or
             a summary, a comparison or a list, which is written in parts where there is more than it can read at once,
             with an `Event` that says so before each.
-        failed: why the model is not asked at all.
     """
     draft = _Draft(asked, found, model, prompts)
     try:
-        if failed:
-            raise failed
         yield from draft.answered(reads) if request == "write" else draft.in_parts(reads)
     except LlmError as e:
         problem = f"The language model {str(e).rstrip('?')}{'?' if str(e).endswith('?') else '.'}"

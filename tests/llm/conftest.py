@@ -66,14 +66,10 @@ Script = Callable[[Scripted], None]
 
 
 class ModelServer:
-    """Listens on a loopback port; `script` answers each request for a completion, `told` says what stands at a path.
-
-    What kind of message it is sent is answered before: it `is_kind` only of the one named (prompts/kind.md).
-    """
+    """Listens on a loopback port; `script` answers each request for a completion, `told` says what stands at a path."""
 
     def __init__(self) -> None:
         self.script: Script = lambda s: s.answer(SUPPORTED)
-        self.is_kind = "no kind"
         self.asked: list[Scripted] = []
         self.paths: list[str] = []
         self.told: dict[str, Any] = {}
@@ -97,10 +93,6 @@ class ModelServer:
                 scripted = Scripted(self, body, owner)
                 if "show" in self.path:
                     scripted.send(200, '{"model_info": {"small.context_length": 4096}}')
-                    return
-                if "\nMessage: " in scripted.prompt and "chat/completions" in self.path:
-                    scripted.answer("Yes" if owner.is_kind in scripted.prompt.rpartition("\n")[2] else "No")
-                    self.close_connection = True
                     return
                 owner.asked.append(scripted)
                 try:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from rag import Answer, Corpus, Turn, resources
+from rag import Answer, Corpus, Settings, Turn, resources
 from rag.answer import writer
 from rag.answer.prompts import load_prompt
 from rag.answer.writer import IN_OWN_WORDS, NOTHING_SUPPORTED, TO_BE_CHECKED
 from rag.asking import reports
+from rag.models.embed import Embedder
 from rag.text.dates import resolve
 from tests.llm.conftest import DENIAL, SUPPORTED, ModelServer, Scripted
 
@@ -276,39 +277,23 @@ def test_an_instruction_in_an_article_changes_nothing(
     assert any("cite (7)" in asked.prompt for asked in server.asked)
 
 
-@pytest.mark.parametrize(
-    ("kind", "message", "begins"),
-    [
-        ("chronology", "340 crates of oranges on the sea floor, day after day", "- (2024-03-01): Divers"),
-        ("articles are about", "so tell me, anything worth reading", "2 articles in this collection."),
-        ("greeting", "hey everybody", "Ask about the 2 articles here"),
-    ],
-)
-def test_the_model_says_what_kind_of_message_it_is(
-    kind: str, message: str, begins: str, server: ModelServer, ask_with: AskWith
-) -> None:
-    server.is_kind = kind
-    answer = ask_with(server.spec).ask(message)
-    assert answer.text.startswith(begins) and answer.verdict == "answered" and not server.asked
-
-
 def test_a_summary_is_written_in_parts_each_cited(
-    server: ModelServer, ask_with: AskWith, write: Callable[..., Path]
+    server: ModelServer, embedder: Embedder, tmp_path: Path, write: Callable[..., Path]
 ) -> None:
-    corpus = ask_with(server.spec)
+    corpus = Corpus.open(Settings(home=tmp_path / "home", llm=server.spec), embedder=embedder)
     counts = {n: f"Port {n} told of {100 + n} crates of oranges on the sea floor near Veldt." for n in range(12)}
     corpus.ingest([write(f"port{n}.md", f"{told} Nobody was hurt.", title=f"Port {n}") for n, told in counts.items()])
-    server.is_kind = "summary"
 
     def script(s: Scripted) -> None:
         told = [(int(n), text) for n, text in re.findall(r"\[(\d+)\] \(.*?\) (Port .*?\.)", s.prompt)]
         s.answer("Yes" if "one word" in s.prompt else "\n".join(f"{text} [{n}]" for n, text in told[:2]))
 
     server.script = script
-    *events, last = corpus.stream("tell me about all crates of oranges on the sea floor, port by port")
+    *events, last = corpus.stream("Summarise what each port told of crates of oranges on the sea floor")
     assert last.answer is not None and last.answer.verdict == "answered"
     parts = [e.text for e in events if e.text.startswith("Reading part")]
     assert parts and parts == [f"Reading part {n} of {len(parts)}" for n in range(1, len(parts) + 1)]
     assert len(last.answer.citations) == 2 * len(parts) and last.answer.unsupported == ()
     for c in last.answer.citations:
         assert c.quote in counts.values() and f"[{c.number}]" in last.answer.text
+    corpus.close()

@@ -1,0 +1,50 @@
+"""What kind of message it is, on messages by writers who knew nothing of the examples.
+
+    python bench/kinds.py
+
+eval/messages.jsonl holds 600 messages: of all kinds by two writers, and follow-ups and bare keywords by a third.
+The kinds of eval/plain.jsonl are measured beside them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from printed import table
+from sets import rows
+
+from rag import Settings
+from rag.answer.kinds import KINDS, examples, kept_fit, kind_of
+from rag.models.embed import load_embedder
+
+ROOT = Path(__file__).resolve().parent.parent
+MESSAGES = ROOT / "eval" / "messages.jsonl"
+PLAIN = ROOT / "eval" / "plain.jsonl"
+OTHER = {"about": "collection", "greeting": "greeting", "timeline": "timeline", "summarise": "summary",
+         "compare": "summary", "list": "summary"}  # fmt: skip
+
+
+def main() -> None:
+    """Print how many of each kind are known, and what else is taken for it."""
+    settings = Settings()
+    embedder = load_embedder(settings.embedder, settings.cache)
+    weights = kept_fit(embedder.name, embedder.embed, settings.cache / "kinds")
+    plain = [(q["question"], OTHER.get(q["kind"], "fact"), q["half"]) for q in rows(PLAIN)]
+    sets = {"messages": examples(MESSAGES)} | {
+        f"plain, {half}": [(question, kind) for question, kind, h in plain if h == half] for half in ("dev", "check")
+    }
+
+    def lines() -> Iterator[list[object]]:
+        for name, given in sets.items():
+            vectors = np.asarray(embedder.embed([message for message, _ in given]))
+            told = Counter((kind, kind_of(v, weights)) for (_, kind), v in zip(given, vectors, strict=True))
+            for kind in KINDS:
+                others = sum(n for (is_kind, to), n in told.items() if is_kind != kind and to == kind)
+                yield [name, kind, sum(n for (k, _), n in told.items() if k == kind), told[kind, kind], others]
+
+    table(["set", "kind", "messages", "known for it", "others taken for it"], lines(), words=2)
+
+
+if __name__ == "__main__":
+    main()
