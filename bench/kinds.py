@@ -2,7 +2,7 @@
 
     python bench/kinds.py
 
-eval/messages.jsonl holds 600 messages: of all kinds by two writers, and follow-ups and bare keywords by a third.
+eval/messages.jsonl holds 567 messages: of all kinds by two writers, and follow-ups and bare keywords by a third.
 The kinds of eval/plain.jsonl are measured beside them.
 """
 

@@ -24,7 +24,6 @@ from rag.models.arrays import Matrix, Vector
 from rag.retrieve.aliases import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
-from rag.text import words
 from rag.text.dates import resolve as resolve_dates
 from rag.text.language import language_of
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
@@ -93,16 +92,20 @@ class Asking:
     def stream(self, question: str, history: Sequence[Turn], where: Filter | None) -> Generator[Event]:
         """The answer as it is made, as `Corpus.stream` gives it."""
         began = time.perf_counter()
+        query = make_query(question, history)  # what can't be asked is refused before anything is said
+        searching = f"Searching {self._catalog.count():,} articles"
+        yield Event(kind="searching", text=searching)
         kind = self._kind(question)
         if kind in ("greeting", "collection"):
             yield Event(kind="answer", answer=replace(self._about(kind, question, where), seconds=_since(began)))
             return
-        query = self._query(question, history)
+        query = self._standing(query, question, history)
         plain = not history and query.text != " ".join(question.split())
         read_as = (f"the question was read as “{query.text}”",) if plain else ()
         query = self._search.understood(query)
         constraints = tuple(map(str, query.constraints))
-        yield Event(kind="searching", text="; ".join((f"Searching {self._catalog.count():,} articles", *constraints)))
+        if constraints:
+            yield Event(kind="searching", text="; ".join((searching, *constraints)))
         found = self._found(query, where, self._settings.results if kind == "fact" else TOPIC_PASSAGES)
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
         foreign = self._is_foreign(query.text, found.evidence)
@@ -151,10 +154,8 @@ class Asking:
             return self._reader
 
     def _kind(self, message: str) -> Kind:
-        """What kind of message it is; an empty one is no greeting, but refused where it is searched for."""
+        """What kind of message it is."""
         text = " ".join(message.split())
-        if not words(text):
-            return "fact"
         vector = self._search.vector(text)
         with self._guard:
             if self._kinds is None:
@@ -171,13 +172,12 @@ class Asking:
             articles = self._catalog.articles(where)
         return collection.describe(question, articles, count)
 
-    def _query(self, question: str, history: Sequence[Turn]) -> Query:
-        """What to search for.
+    def _standing(self, query: Query, question: str, history: Sequence[Turn]) -> Query:
+        """What to search for, made by the model where there is one.
 
-        Where there is a model, it makes a follow-up stand alone, and puts a question into plain English that has words
-        which are neither common nor in any article: misspelt ones, or another language's.
+        It makes a follow-up stand alone, and puts a question into plain English that has words which are neither common
+        nor in any article: misspelt ones, or another language's.
         """
-        query = make_query(question, history)
         model = self.model
         if model is None or not (history or self._is_strange(query)):
             return query

@@ -52,7 +52,7 @@ def grade(checked: Checked, checker: Checker, model: Judge | None, prompt: Promp
 
     Its numbers, dates, names, quotations, negations and speaker hold wherever it has a place. Word for word, it is
     supported; in words of its own the model, shown that place alone, says whether it is said there. Where a name stands
-    elsewhere only, even a sure yes leaves it to be checked.
+    elsewhere only, it is shown the passage, and even a sure yes leaves the sentence to be checked.
 
     Args:
         checked: what code found.
@@ -63,7 +63,10 @@ def grade(checked: Checked, checker: Checker, model: Judge | None, prompt: Promp
         return "supported", checked.places
     if not checked.places or model is None:
         return "left out", ()
-    told = " ".join(checker.hits[p.hit].article.text[p.start : p.end] for p in checked.places)
+    told = " ".join(
+        checker.hits[p.hit].passage.text if checked.elsewhere else checker.hits[p.hit].article.text[p.start : p.end]
+        for p in checked.places
+    )
     said = yes(model, *prompt.fill("judge", passage=as_data(told, ""), sentence=checked.sentence.text))
     _, supported, perhaps = thresholds(model)
     if said < (supported if checked.elsewhere else perhaps):

@@ -20,7 +20,6 @@ PROMPTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"judge", "write", "summarise", "value", "check"}),
     ),
     "verify": (frozenset({"passage", "sentence"}), frozenset({"judge"})),
-    "kind": (frozenset({"question"}), frozenset({"timeline", "summary", "archive", "greeting"})),
     "rewrite": (frozenset({"question"}), frozenset()),
     "condense": (frozenset({"conversation", "question"}), frozenset()),
 }

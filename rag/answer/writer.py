@@ -270,17 +270,19 @@ class _Draft:
             yield self._put(f"\n\n{line}" if self.text else line)
 
     def fall_back(self, problem: str) -> Iterator[str]:
-        """The findings, and a line that says why: last where nothing was written, before them where something was."""
+        """The findings, and a line that says why: before them where the model wrote something, else behind them."""
         self.notices.append(problem)
         *_, plain = findings.write(
             self.asked, self.found.evidence, self.found.resolve, self.found.articles, lines=self.lines
         )
         assert isinstance(plain, Answer)
         self.verdict = plain.verdict
-        if self.text:
-            yield self._put(f"\n\n{problem} {IN_OWN_WORDS}\n\n{plain.text}")
-        else:
+        if not self.text:
             self.engine = findings.ENGINE
+        if self.text or self.unsupported:
+            opening = "\n\n" if self.text else ""
+            yield self._put(f"{opening}{problem} {IN_OWN_WORDS}\n\n{plain.text}")
+        else:
             yield self._put(f"{plain.text}\n\n*{problem} These are the articles' own words.*")
 
     def answer(self) -> Answer:

@@ -25,7 +25,7 @@ def weights(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Any
         ("Which newspapers do you have and how far back do they go?", "collection"),
         ("good evening! how do I use this thing", "greeting"),
         ("Give me a timeline of the bakers' strike", "timeline"),
-        ("Summarise the row about the harbour tunnel", "summary"),
+        ("Summarise what both sides say about the harbour tunnel", "summary"),
         ("Who helped the bakers?", "fact"),
         ("the harbour tunnel", "fact"),
         ("and why?", "fact"),
