@@ -97,7 +97,7 @@ def plain_trafilatura(page: bytes) -> str:
     """The library as it comes, without comments."""
     from trafilatura import extract
 
-    from rag.ingest.converters.html_tree import decoded
+    from rag.ingest.converters.html_blocks import decoded
 
     return extract(decoded(page), include_comments=False) or ""
 

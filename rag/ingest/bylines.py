@@ -33,8 +33,8 @@ _POSTED = re.compile(
     r"|pubblicato|gepubliceerd|publicerad|opublikowano|опубликовано)|입력|등록|게재|승인|송고|公開|掲載|配信|发布|發佈",
     re.I,
 )
-_CHANGED = re.compile(
-    r"\b(?:updated?|modif|edited|revised|changed|accessed|retrieved|printed|saved|aktualisiert|geändert|stand\b"
+CHANGED = re.compile(  # 'Updated: …', 'article__modified', 'last-edited'; not 'published', 'upheld'
+    r"(?<![^\W_])(?:updated?|modif|edited|revised|correct|changed|accessed|retrieved|printed|saved|aktualisiert|geändert|stand\b"
     r"|mise? à jour|actualizado|aggiornato|atualizado|bijgewerkt|uppdaterad|обновлено)|수정|업데이트|更新|修改",
     re.I,
 )
@@ -95,15 +95,15 @@ def dated_line(line: str) -> Dated | None:
         return None
     rest, before, day = line, 0, None
     for printed in dates:
-        if day is None and not _CHANGED.search(line[before : printed.start]):
+        if day is None and not CHANGED.search(line[before : printed.start]):
             day = printed.date
         before = printed.end
     for printed in reversed(dates):
         rest = f"{rest[: printed.start]} {rest[printed.end :]}"
-    words = re.findall(r"[^\W\d_]{2,}", _POSTED.sub(" ", _CHANGED.sub(" ", rest)))
+    words = re.findall(r"[^\W\d_]{2,}", _POSTED.sub(" ", CHANGED.sub(" ", rest)))
     if len(words) > 7 or (ends_sentence(line) and len(words) > 2):
         return None
-    return Dated(day, bool(_POSTED.search(rest)), not words and not _CHANGED.search(rest))
+    return Dated(day, bool(_POSTED.search(rest)), not words and not CHANGED.search(rest))
 
 
 def _as_name(name: str) -> str:

@@ -166,16 +166,11 @@ def _letters(line: str) -> str:
 
 def _headline(page: _Page, first: int, about: set[str]) -> int | None:
     """The place of the headline: of the lines above the first paragraph, the first that speaks of its subject."""
-    best: tuple[float, int] | None = None
-    for i in page.left():
-        line = page.lines[i]
-        if i >= first or i in page.captions or not 3 <= weight(line) <= 40 or _sign(line):
-            continue
-        own = topic(line)
-        shared = len(own & about)
-        if shared >= max(1, len(own) / 3) and (best is None or min(shared, 5) > best[0]):
-            best = (min(shared, 5), i)
-    return best[1] if best else None
+    for i in (i for i in page.left() if i < first and i not in page.captions):
+        own = topic(page.lines[i])
+        if 3 <= weight(page.lines[i]) <= 40 and not _sign(page.lines[i]) and len(own & about) >= max(1, len(own) / 3):
+            return i
+    return None
 
 
 def _cleaned(text: str, page: _Page, headline: int | None, pages: Sequence[int]) -> Cleaned:

@@ -45,7 +45,7 @@ PAGES = {
 
 def shown(page: bytes | str) -> Counter[str]:
     """The letters of all text in the page's body but scripts and styles, counted apart from the reader."""
-    from rag.ingest.converters.html_tree import decoded, is_hidden, parsed
+    from rag.ingest.converters.html_blocks import decoded, is_hidden, parsed
 
     root = parsed(decoded(page))
     etree: Any = import_module("lxml.etree")

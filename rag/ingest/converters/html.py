@@ -34,10 +34,10 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     Raises:
         UnreadableError: it is no page, or no article was found on it.
     """
-    from rag.ingest.converters import html_article, html_blocks, html_metadata, html_tree
+    from rag.ingest.converters import html_article, html_blocks, html_metadata
     from rag.ingest.converters.markup import text_of
 
-    root = html_tree.parsed(html_tree.decoded(page))
+    root = html_blocks.parsed(html_blocks.decoded(page))
     records = html_metadata.json_ld(root)
     found = html_blocks.blocks(root)
     answer = extracted(root)
@@ -50,10 +50,9 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         raise NotAnArticle("is a page of links to articles, not an article: save or name the articles")
     if len("".join(text)) < _SHOWN * len("".join(set(answer))):
         # Two tellings that differ widely: the fuller is kept, and the note says so.
-        bodies = (text_of(str(record.get("articleBody") or "")).split("\n") for record in records)
-        text = next(
-            (body for body in bodies if html_tree.letters("".join(body)) == html_tree.letters("".join(answer))), answer
-        )
+        bodies = [text_of(str(record.get("articleBody") or "")).split("\n") for record in records]
+        whole = html_blocks.letters("".join(answer))
+        text = next((body for body in bodies if html_blocks.letters("".join(body)) == whole), answer)
         lines, why = [], {i: "beside what the page's data hold" for i in range(len(found))}
         stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
     if not _is_long_enough(text, lines):

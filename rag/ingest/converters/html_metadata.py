@@ -11,9 +11,8 @@ from datetime import date
 from html import unescape
 from typing import Any, cast
 
-from rag.ingest.bylines import authors, byline, dated_line
-from rag.ingest.converters.html_blocks import Block
-from rag.ingest.converters.html_tree import letters, text_of
+from rag.ingest.bylines import CHANGED, authors, byline, dated_line
+from rag.ingest.converters.html_blocks import Block, letters, text_of
 from rag.ingest.draft import Stated
 from rag.text.lines import is_sentence
 from rag.text.printed_dates import day_in_url, printed_dates
@@ -44,9 +43,6 @@ _RECORD = re.compile(r"\{|\[\s*[{\[]")
 _LAST_COMMA = re.compile(r",\s*([}\]])")
 # A date as machines write it. Matches: 2019-11-18T10:40:00Z, 2019-11-18, 20191118. Does not match: 2019, 191118-3.
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
-# Words by which a page marks a change instead. Matches: 'Updated: …', 'article__modified', 'last-edited'.
-# Does not match: 'published', 'upheld'.
-_CHANGED = re.compile(r"updat|modif|edited|revis|correct|aktualis|actuali|mis à jour|обновл", re.I)
 _ASIDE = frozenset({"nav", "aside", "footer", "form"})
 _LONGEST = 120  # characters of a line that says when it was posted
 _NEAR = 6  # blocks above the first sentence, where no headline is found, and half as many behind the last
@@ -288,7 +284,7 @@ def _beside_article(found: Sequence[Block], kept: Sequence[int]) -> Iterator[tup
     blocks = [found[i] for i in near if len(found[i].text) <= _LONGEST and not _is_apart(found[i])]
     for block in blocks:
         for element in block.element.iter("time"):
-            if not _CHANGED.search(_named(element)):
+            if not CHANGED.search(_named(element)):
                 yield of_text(str(element.get("datetime") or text_of(element))), "time element"
     for block in blocks:
         if said := dated_line(block.text) or byline(block.text):
@@ -305,10 +301,10 @@ def _clock(found: Sequence[Block], kept: Iterable[int]) -> str | None:
 def _is_apart(block: Block) -> bool:
     """Whether it stands in a list of other articles, is a change's time or a clock."""
     is_link = block.linked >= 0.5 and block.element.find(".//time") is None
-    if block.hidden or is_link or _CHANGED.search(block.text[:60]):
+    if block.hidden or is_link or CHANGED.search(block.text[:60]):
         return True
     around = (block.element, *block.element.iterancestors())
-    return any(e.tag in _ASIDE for e in around) or any(_CHANGED.search(_named(e)) for e in around[:2])
+    return any(e.tag in _ASIDE for e in around) or any(CHANGED.search(_named(e)) for e in around[:2])
 
 
 def _named(element: Any) -> str:

@@ -9,6 +9,7 @@ import email.utils
 import re
 from dataclasses import replace
 from email.message import EmailMessage
+from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, Failure, Input, Parts, ReadResult, suffix_of
@@ -104,19 +105,24 @@ def _body(message: EmailMessage) -> Draft | None:
 
 
 def _content(message: EmailMessage, subtype: str) -> str:
-    part = message.get_body(preferencelist=(subtype,))
-    content = part.get_payload(decode=True) if part is not None else None
-    if part is None or not isinstance(content, bytes):
+    part: Any = message.get_body(preferencelist=(subtype,))
+    if part is None:
         return ""
-    try:
-        text = content.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        text = decoded(content) if content.strip() else ""
-    text = text.replace("\r\n", "\n")
+    text = _text_of(part)
+    text = (text if isinstance(text, str) else decoded(text) if text.strip() else "").replace("\r\n", "\n")
     if str(part.get_param("format", "")).lower() == "flowed":  # RFC 3676: a space at a line's end, but for '-- '
         text = re.sub(r"(?m)^-- $", "--", text)
         text = re.sub(r" \n(?![>\n])" if part.get_param("delsp") != "yes" else r" \n", " ", text)
     return re.sub(r"(?m)^(?:> ?)+", "", text) if subtype == "plain" else text
+
+
+def _text_of(part: EmailMessage) -> str | bytes:
+    """The content of a part: text where it is in the encoding that it states, or in UTF-8; else its bytes."""
+    content = part.get_payload(decode=True)
+    try:
+        return content.decode(part.get_content_charset() or "utf-8") if isinstance(content, bytes) else b""
+    except (LookupError, UnicodeDecodeError):
+        return content if isinstance(content, bytes) else b""
 
 
 def _page(markup: str) -> Draft | None:
@@ -159,18 +165,7 @@ def _mhtml(file: Input) -> Draft:
         raise UnreadableError("is a saved web page without a page in it: save it again, as HTML")
     start = message.get_param("start")
     root = next((page for page in pages if start and page.get("Content-ID") == start), pages[0])
-    return read_html(_payload(root), _address(message, root))
-
-
-def _payload(part: EmailMessage) -> bytes | str:
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        raise UnreadableError("is a saved web page without a page in it: save it again, as HTML")
-    charset = part.get_content_charset()
-    try:
-        return payload.decode(charset) if charset else payload
-    except (LookupError, UnicodeDecodeError):
-        return payload
+    return read_html(_text_of(root) or b"", _address(message, root))
 
 
 def _address(message: EmailMessage, root: EmailMessage) -> str | None:

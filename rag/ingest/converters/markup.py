@@ -6,8 +6,7 @@ Finds no article in a page and drops no furniture: that is `html`'s.
 import re
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.html_blocks import blocks
-from rag.ingest.converters.html_tree import decoded, parsed
+from rag.ingest.converters.html_blocks import blocks, decoded, parsed
 
 # '<p>' , '</div>', '<br/>', '<a href=…>'; not 'a < b', not '<Reuters>'.
 _TAG = re.compile(
