@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,7 +70,15 @@ def every_command(
     """Ask news articles a question: who said what, where and when, in their own words."""
 
 
-_DAY, _DAY_SHOWN = ["%Y-%m-%d"], "YYYY-MM-DD"
+def day_of(text: str) -> date:
+    """A day as it is given: 2023-10-01."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day like 2023-10-01") from None
+
+
+_DAY: dict[str, Any] = {"parser": day_of, "metavar": "YYYY-MM-DD"}
 ArticleId = Annotated[str, typer.Argument(metavar="ID", hidden=True)]
 # Words, so that a question needs no quotation marks where the shell leaves its signs alone.
 Words = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
@@ -81,17 +89,14 @@ Tag = Annotated[
     list[str] | None,
     typer.Option("--tag", metavar="TAG", help="Only articles with this tag; of several, with all."),
 ]
-After = Annotated[
-    datetime | None, typer.Option(formats=_DAY, metavar=_DAY_SHOWN, help="Only articles of this day or later.")
-]
+After = Annotated[date | None, typer.Option(help="Only articles of this day or later.", **_DAY)]
 AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=_DAY, metavar=_DAY_SHOWN, help="Answer as on this day: leave out what was "
-                 "published later, and what has no date."),
-]  # fmt: skip
-Before = Annotated[
-    datetime | None, typer.Option(formats=_DAY, metavar=_DAY_SHOWN, help="Only articles of this day or earlier.")
+    date | None,
+    typer.Option(
+        "--as-of", help="Answer as on this day: leave out what was published later, and what has no date.", **_DAY
+    ),
 ]
+Before = Annotated[date | None, typer.Option(help="Only articles of this day or earlier.", **_DAY)]
 
 
 @app.command()
@@ -497,11 +502,14 @@ def field_map_of(text: str | None) -> dict[str, str]:
 
 
 def asked_for(prompt: str) -> str:
-    """The next line of standard input; empty at its end. The prompt is for people only."""
+    """The next line of standard input; empty at its end. What is not typed here is shown under the prompt."""
     try:
-        return input(prompt if sys.stdin.isatty() else "").strip()
+        line = input(prompt if sys.stdin.isatty() else "").strip()
     except EOFError:
         return ""
+    if line and not sys.stdin.isatty():
+        sys.stdout.write(f"{prompt}{show.line(line)}\n\n")
+    return line
 
 
 def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
@@ -519,14 +527,14 @@ def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
 def filter_of(
     publisher: Sequence[str] | None,
     tag: Sequence[str] | None,
-    after: datetime | None,
-    before: datetime | None,
-    as_of: datetime | None = None,
+    after: date | None,
+    before: date | None,
+    as_of: date | None = None,
 ) -> Filter | None:
     """The filter that the options make, None for none."""
-    latest = min((day.date() for day in (before, as_of) if day), default=None)
+    latest = min((day for day in (before, as_of) if day), default=None)
     outlets, tags = tuple(publisher or ()) or None, tuple(tag or ()) or None
-    return Filter(publisher=outlets, tag=tags, after=after.date() if after else None, before=latest) or None
+    return Filter(publisher=outlets, tag=tags, after=after, before=latest) or None
 
 
 def main(args: Sequence[str] | None = None) -> Any:

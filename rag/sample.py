@@ -53,7 +53,7 @@ def open_sample(settings: Settings) -> Corpus:
     folder = resources.folder("corpus")
     files = sorted(folder.glob("*.md"))
     content = hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:12]
-    made_by = f"{content} {settings.embedder} {settings.passage_tokens} {SCHEMA_VERSION} {SPLITTER_VERSION}"
+    made_by = f"{folder} {content} {settings.embedder} {settings.passage_tokens} {SCHEMA_VERSION} {SPLITTER_VERSION}"
     name = hashlib.sha256(made_by.encode()).hexdigest()[:12]
     try:
         corpus = _open(settings, settings.cache / f"sample-{name}")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _STATUSES = ("added", "changed", "unchanged", "duplicate", "removed", "skipped", "failed")
 _REASONS_SHOWN = 20
 _ROWS = 500  # of a list, printed at a time
+_WIDE = 120  # columns of a terminal with room for files' names too
 
 
 # What a terminal would obey and not show: the control characters but tab and line end, and the signs that turn the
@@ -189,19 +190,15 @@ def timeline(entries: Sequence[Entry], *, as_json: bool) -> None:
     if as_json:
         as_json_text([entry_to_dict(e) for e in entries])
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("day", "speaker", "", "what", "where"):
-        table.add_column(heading, no_wrap=heading == "day", overflow="fold")
-    for e in entries:
-        speaker = f"{e.speaker} (according to {e.via})" if e.via else e.speaker
-        table.add_row(
-            *map(
-                Text,
-                map(line, (e.said_on, speaker, e.stance, " ".join(e.citation.quote.split()), attribution(e.citation))),
-            )
-        )
     with paged() as console:
-        print_table(table, console)
+        for e in entries:
+            speaker = line(f"{e.speaker} (according to {e.via})" if e.via else e.speaker)
+            day, words, where = map(line, (e.said_on, " ".join(e.citation.quote.split()), attribution(e.citation)))
+            if sys.stdout.isatty():  # one below another, which no width breaks up
+                console.print(Text(f"{day}  {speaker} {e.stance}", style="bold"))
+                console.print(Text(words), Text(f"{where}\n", style="dim"), sep="\n")
+            else:
+                sys.stdout.write("\t".join((day, speaker, e.stance, words, where)) + "\n")
     message(f"{len(entries):,} statements; a day in brackets is that of the article's publication")
 
 
@@ -220,19 +217,20 @@ def hits(found: Sequence[Hit], *, as_json: bool) -> None:
 
 
 def articles(found: Iterable[Article], *, as_json: bool) -> None:
-    """Articles, a row each; of many some are shown while the rest are read."""
+    """Articles, a row each; of many some are shown while the rest are read. A narrow terminal shows no files."""
     if as_json:
         as_json_text([article_to_dict(a) for a in found])
         return
     number, rest = 0, iter(found)
     with paged() as console:
+        headings = ("id", "published", "outlet", "title", "file")[: 5 if console.width >= _WIDE else 4]
         while some := list(islice(rest, _ROWS)):
             table = Table(box=None, pad_edge=False)
-            for heading in ("id", "published", "outlet", "title", "file"):
+            for heading in headings:
                 table.add_column(heading, no_wrap=heading in ("id", "published"), overflow="fold")
             for a in some:
                 shown = (a.id, str(a.published or "unknown"), a.publisher or "unknown", a.title, a.path)
-                table.add_row(*map(Text, map(line, shown)))
+                table.add_row(*map(Text, map(line, shown[: len(headings)])))
             print_table(table, console)
             number += len(some)
     message(f"{number:,} article{'' if number == 1 else 's'}")

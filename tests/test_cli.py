@@ -600,19 +600,22 @@ def test_the_version_and_help_in_plain_words(call: Callable[..., Ended]) -> None
         assert shown.code == 0 and not re.search(r"<|%Y|\w\.\.\.$", shown.out, re.M), command
         assert ("--home" in shown.out) == (command in with_home), command
     assert "--install-completion" in call("-h").out
+    wrong = call("ask", QUESTION, "--after", "2023-13-01")
+    assert wrong.code == 2 and "'2023-13-01' is not a day like 2023-10-01" in wrong.err and "Value error" not in wrong.err
 
 
-def test_a_person_reads_what_is_long_through_a_pager(tmp_path: Path, home: Path) -> None:
-    """On a terminal of 8 lines; a short answer is printed as it is."""
+def test_a_person_reads_what_fits_the_terminal_and_through_a_pager_what_is_long(tmp_path: Path, home: Path) -> None:
+    """On a terminal of 8 lines; what is short is printed as it is, and on few columns without files."""
     pager = tmp_path / "pager"
     pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
     pager.chmod(0o755)
     script = "import pty, sys; sys.exit(pty.spawn([sys.executable, '-m', 'rag', *sys.argv[1:]]) >> 8)"
-    environment = os.environ | {"PAGER": str(pager), "LINES": "8", "COLUMNS": "200", "TERM": "xterm"}
+    environment = os.environ | {"PAGER": str(pager), "LINES": "8", "TERM": "xterm"}
 
-    def shown(*args: str) -> str:
+    def shown(*args: str, columns: int = 200) -> str:
         command = [sys.executable, "-c", script, *args, "--home", str(home)]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120,
+        wide = environment | {"COLUMNS": str(columns)}
+        done = subprocess.run(command, cwd=tmp_path, env=wide, capture_output=True, text=True, timeout=120,
                               stdin=subprocess.DEVNULL)  # fmt: skip
         assert done.returncode == 0, done.stdout
         return done.stdout
@@ -621,6 +624,7 @@ def test_a_person_reads_what_is_long_through_a_pager(tmp_path: Path, home: Path)
         long, short = (a.id for a in corpus.articles())
         corpus.edit(short, note="A note.")
     assert "PAGED" not in shown("list") and "PAGED" in shown("show", long)
+    assert "ferry.md" in shown("list") and "ferry.md" not in shown("list", columns=60)
 
 
 def test_a_question_needs_no_quotation_marks(call: Callable[..., Ended], home: Path) -> None:
@@ -634,4 +638,4 @@ def test_a_question_needs_no_quotation_marks(call: Callable[..., Ended], home: P
 def test_a_conversation_in_the_shell(tmp_path: Path, home: Path, rag: Run) -> None:
     done = rag("chat", "--home", str(home), stdin=f"{QUESTION}\nWho went on strike in Osterby?\n")
     assert done.returncode == 0 and done.stderr == ""
-    assert done.stdout.index("340 crates") < done.stdout.index("Bakers")
+    assert done.stdout.index("340 crates") < done.stdout.index("? Who went on strike") < done.stdout.index("Bakers")
