@@ -121,9 +121,10 @@ class Indexer:
         if sum(len(w.passages) for w in self._waiting) >= _PASSAGES_AT_ONCE:
             self._embed_waiting()
 
-    def flush(self) -> None:
-        """Embed and write what is waiting."""
-        while self.unwritten:
+    def flush(self, tell: Callable[[str], None] = lambda path: None) -> None:
+        """Embed and write what is waiting; before each step `tell` is told a path of what is next."""
+        while unwritten := self.unwritten:
+            tell(unwritten[0].source.path)
             self._embed_waiting()
 
     def _embed_waiting(self) -> None:

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _DRAFTS_AT_ONCE = 64
 
 Progress = Callable[[int, int, str], None]
-"""Called with (files done, files in all, path)."""
+"""Called with (files whose articles are in the catalog, files in all, the path under way)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +76,26 @@ class Ingester:
         Args:
             paths: files and folders.
             prune: also remove the articles of files that are no longer in the folders.
-            progress: called before each file.
+            progress: called whenever a file is read, and while articles are embedded, which takes longer.
         """
         began = time.perf_counter()
         files = list(find_files(paths, self._reader))
-        for done, file in enumerate(files):
+
+        def tell(path: str, read: int = len(files)) -> None:
             if progress:
-                progress(done, len(files), file.path)
-            self._at = done
+                waiting = {d.source.key for d in self._drafted} | {w.source.key for w in self._indexer.unwritten}
+                progress(read - len(waiting), len(files), path)
+
+        for self._at, file in enumerate(files):
+            tell(file.path, self._at)
             self._read(file)
             if len(self._drafted) >= _DRAFTS_AT_ONCE:
-                self._make()
-        self._make()
-        self._indexer.flush()
+                self._make(lambda path: tell(path, self._at + 1))
+        self._make(tell)
+        self._indexer.flush(tell)
         if prune:
             self._prune(paths, {file.key for file in files})
-        if progress:
-            progress(len(files), len(files), "")
+        tell("")
         ordered = sorted(self._results, key=lambda result: result[0])  # stable: parts stay in their order
         return IngestReport(results=tuple(result for _, result in ordered), seconds=time.perf_counter() - began)
 
@@ -147,12 +150,14 @@ class Ingester:
 
     # From drafts to articles
 
-    def _make(self) -> None:
-        """Make articles of the drafts that were read; those that are new wait to be embedded."""
-        drafted, self._drafted = self._drafted, []
+    def _make(self, tell: Callable[[str], None]) -> None:
+        """Make articles of the drafts that were read; the new ones wait to be embedded. `tell` is told of each."""
+        drafted = list(self._drafted)
         made = [_made(d) for d in drafted]
         here = {(d.source.key, m.article.id) for d, m in zip(drafted, made, strict=True) if isinstance(m, Made)}
         for d, one in zip(drafted, made, strict=True):
+            tell(d.path)
+            self._drafted.pop(0)
             if isinstance(one, UnreadableError):
                 self._fail(d.path, str(one), d.at)
             else:

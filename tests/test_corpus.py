@@ -101,13 +101,6 @@ def test_the_path_is_as_it_was_ingested(
     assert {c.path for c in answer.citations} == {"news/2024/ferry.md"}
 
 
-def test_progress_counts_to_the_end(corpus: Corpus, stories: list[Path]) -> None:
-    seen: list[tuple[int, int]] = []
-    corpus.ingest(stories, progress=lambda done, total, path: seen.append((done, total)))
-    assert seen[-1] == (3, 3)
-    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
-
-
 def test_an_article_by_its_id_and_by_the_beginning_of_it(stocked: Corpus) -> None:
     (ferry,) = (a for a in stocked.articles() if a.title == "Ferry aground")
     assert stocked.article(ferry.id) == ferry == stocked.article(ferry.id[:10])

@@ -182,12 +182,14 @@ def test_a_file_name_that_is_no_text_stops_no_other(corpus: Corpus, write: Write
 
 
 def test_progress_is_told(corpus: Corpus, write: Write) -> None:
-    told: list[tuple[int, int]] = []
+    """A file is done when its articles are in the catalog, not when it was read."""
+    told: list[tuple[int, int, int]] = []
     corpus.ingest(
-        [write("a.md", ARMS), write("b.md", PORT)], progress=lambda done, total, _: told.append((done, total))
+        [write("a.md", ARMS), write("b.md", PORT)],
+        progress=lambda done, total, _: told.append((done, corpus.counts()["articles"], total)),
     )
-    assert told[0] == (0, 2)
-    assert (2, 2) in told
+    assert told[0] == (0, 0, 2) and told[-1] == (2, 2, 2) and told == sorted(told)
+    assert all(done == held for done, held, _ in told)
 
 
 # Fails while corpus.py keeps one spelling.

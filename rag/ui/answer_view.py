@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from rag.answer.cite import from_markdown
-from rag.answer.findings import ENGINE
+from rag.answer.findings import ENGINE, ONLY_NEAR
 from rag.types import Answer, Citation, Verdict
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
@@ -94,22 +94,25 @@ def _again(exchange: Exchange) -> str:
 
 def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     label, meaning = _VERDICT[answer.verdict]
+    kind, only_near = str(answer.verdict), answer.text.endswith(ONLY_NEAR)
+    said = answer.text.removesuffix(ONLY_NEAR)  # the line above says it
     number, anchor = exchange.number, f"source-{exchange.number}"
     cited = {c.number: c for c in answer.citations}
     # An answer of sides is its sides; the same in prose below them would be read twice.
     has_sides = answer.verdict == "contested" and len(answer.positions) > 1
     sides = positions_html(answer, anchor) if has_sides else ""
-    prose = f'<div class="text" dir="auto">{render.markdown(answer.text, anchor, cited)}</div>'
+    prose = f'<div class="text" dir="auto">{render.markdown(said, anchor, cited)}</div>'
     if sides:
         prose = f'{sides}<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
         meaning = f"{text(told(answer))}."
     elif answer.verdict == "declined":
         meaning = text(from_markdown(answer.text.partition("\n\n")[0]))
+    elif only_near:
+        kind, label, meaning = "near", "Nearest lines", "Whether they answer is for you to judge"
     elif answer.engine != ENGINE and answer.verdict == "answered":
         label, meaning = "Answered", "Each sentence was held against the articles."
     parts = [
-        f'<p class="verdict {answer.verdict}"><strong>{icon(answer.verdict, 14)}{label}</strong> '
-        f"<span>{meaning}</span></p>",
+        f'<p class="verdict {kind}"><strong>{icon(kind, 14)}{label}</strong> <span>{meaning}</span></p>',
         "".join(f'<p class="notice">{text(n)}</p>' for n in (*answer.constraints, *answer.notices)),
         _nearest_html(answer, anchor) if answer.verdict == "declined" else "",
         prose if answer.verdict != "declined" or not answer.citations else "",

@@ -147,6 +147,7 @@ def list_html(articles: Sequence[Article], number: int, shown: Shown, changeable
     told = f'<p class="hint" role="status">{count(number, "article")} found</p>' if shown.words else ""
     bulk = (
         f'<div class="bulk" hidden><span class="picked" role="status"></span>'
+        f"{button('pickall', f'Choose all {len(changeable):,} shown')}"
         f"{button('removeall', 'Remove them', kind='danger')}</div>"
         if changeable
         else ""
@@ -224,9 +225,10 @@ def results_html(
 
 def _result_html(r: FileResult, titles: dict[str, str]) -> str:
     title = titles.get(r.article_id or "", "")
+    name = r.path if "://" in r.path else r.path.rsplit("/", 1)[-1]
     named = f' <span class="title" dir="auto">{text(title)}</span>' if title else ""
     return (
-        f'<li class="{r.status}"><span class="name" dir="auto">{text(r.path.rsplit("/", 1)[-1])}</span> '
+        f'<li class="{r.status}"><span class="name" dir="auto">{text(name)}</span> '
         f'<span class="became">{_STATUS.get(r.status, r.status)}</span>{named}'
         + (f' <span class="reason" dir="auto">{text(r.reason)}</span>' if r.reason else "")
         + (button("select", "Read", kind="link", article=r.article_id) if r.article_id else "")

@@ -86,16 +86,17 @@ def _row(e: Engine, now: bool) -> str:
         icon("plus") if e.begin else icon("export") if e.fetched else '<span class="radio" aria-hidden="true"></span>'
     )
     mark = '<span class="in-use">In use</span>' if now else ""
+    name, detail = (e.detail, e.name) if e.begin else (e.name, e.detail)
     return (
         f'<li><button type="button" class="engine-row" {act} aria-pressed="{"true" if now else "false"}">'
-        f'{sign}<span class="what"><strong dir="auto">{text(e.name)}</strong>'
-        f'{mark}<span class="detail" dir="auto">{text(e.detail)}</span>{where}</span></button></li>'
+        f'{sign}<span class="what"><strong dir="auto">{text(name)}</strong>'
+        f'{mark}<span class="detail" dir="auto">{text(detail)}</span>{where}</span></button></li>'
     )
 
 
 def _own_html() -> str:
     return (
-        '<form class="own" data-act="submit"><label for="engine-name">Another model, as in RAG_LLM</label><div>'
+        '<form class="own" data-act="submit"><label for="engine-name">Another model, as provider:model</label><div>'
         '<input id="engine-name" name="llm" required autocomplete="off" spellcheck="false" '
         'placeholder="openai:MODEL or openai-like:MODEL@URL"><button class="btn" type="submit">Use it</button></div>'
         "</form>"

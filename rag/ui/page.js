@@ -71,9 +71,9 @@
     words.textContent = mark.textContent;
     words.dir = "auto";
     const whose = document.createElement("small");
-    whose.textContent = [...from.children].map((e) => e.textContent).join(", ");
+    whose.textContent = [...from.querySelectorAll(".outlet, time, .nodate")].map((e) => e.textContent).join(", ");
     peek.append(words, whose);
-    document.body.append(peek);
+    $("main").append(peek);
     marker.setAttribute("aria-describedby", "peek");
     const at = marker.getBoundingClientRect(), size = peek.getBoundingClientRect();
     peek.style.left = `${Math.max(8, Math.min(at.left - 20, innerWidth - size.width - 8))}px`;
@@ -154,9 +154,13 @@
       if (title !== false) send("edit", { ...d, title });
     },
     cite: (b, d, send) => send("copy", d),
+    pickall: () => {
+      for (const box of document.querySelectorAll("#rows .pick")) box.checked = true;
+      countPicked();
+    },
     removeall: async (b, d, send) => {
       const articles = picked();
-      if (await confirmed(`Remove ${articles.length} articles from the collection?`, "Uploaded files go with them; files in your folders stay.", "Remove"))
+      if (await confirmed(`Remove ${articles.length === 1 ? "1 article" : `${articles.length} articles`} from the collection?`, "Uploaded files go with them; files in your folders stay.", "Remove"))
         send("delete", { articles });
     },
     remove: async (b, d, send) => {
@@ -168,12 +172,12 @@
     },
   };
   const picked = () => [...document.querySelectorAll("#rows .pick:checked")].map((box) => box.value);
-  document.addEventListener("change", (e) => {
-    if (!e.target.matches(".pick")) return;
+  function countPicked() {
     const number = picked().length, bulk = $("#rows .bulk");
     bulk.hidden = !number;
     $(".picked", bulk).textContent = `${number} chosen`;
-  });
+  }
+  document.addEventListener("change", (e) => { if (e.target.matches(".pick")) countPicked(); });
   document.addEventListener("input", (e) => {
     if (e.target.id !== "find-talk") return;
     const words = e.target.value.toLowerCase().split(/\s+/);
@@ -239,11 +243,12 @@
 
   document.addEventListener("keydown", (e) => {
     const typing = e.target.closest("input, textarea, [contenteditable]");
+    if ($("dialog[open]")) return;
     if (e.key === "Escape") {
       const menu = $("details.menu[open]");
       if (menu) { closeMenus(); $("summary", menu).focus(); }
       else if ($("#peek")) hidePeek();
-      else if (document.body.dataset.panel === "open" && !$("dialog[open]")) closePanel();
+      else if (document.body.dataset.panel === "open") closePanel();
       side("");
     }
     const kept = e.target.closest(".kept .open");
@@ -251,7 +256,7 @@
       e.preventDefault();
       $(`[data-act=${e.key === "F2" ? "rename" : "delete"}]`, kept.parentElement).click();
     }
-    if (typing || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
+    if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "/") { e.preventDefault(); question(); }
     if (e.key === "]" || e.key === "[") step(e.key === "]" ? 1 : -1);
   });

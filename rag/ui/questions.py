@@ -45,11 +45,13 @@ def _candidates(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[s
     speakers, titles = list[tuple[str, str]](), list[tuple[str, str]]()
     for article in articles[:_ARTICLES]:
         titles.append((f"What is reported about “{article.title}”?", article.id))
+        text = corpus.article(article.id).text
         for statement in corpus.statements(article.id):
             name = statement.speaker
             if name != UNNAMED and len(name) <= _LONGEST and name[:1].isupper():
                 verb = "deny" if statement.stance == "denies" else "say"
-                speakers.append((f"What did {name} {verb}?", article.id))
+                article_before = "the " if f" the {name} " in text else ""  # "the Commission", as the text has it
+                speakers.append((f"What did {article_before}{name} {verb}?", article.id))
     pairs = zip_longest(dict.fromkeys(speakers), dict.fromkeys(titles))
     return (candidate for candidate in chain.from_iterable(pairs) if candidate is not None)
 

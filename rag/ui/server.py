@@ -3,6 +3,7 @@
 Knows nothing of what the page shows: `rag.ui.page` builds it.
 """
 
+import asyncio
 import shutil
 import socket
 import sys
@@ -59,7 +60,8 @@ class Served:
         self.local_url = f"http://{_in_address(host)}:{port}/"
         self._page = page
         self._mounted = next(r.app for r in app.routes if isinstance(r, Mount) and isinstance(r.app, App))
-        self._server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+        self._config = uvicorn.Config(app, host=host, port=port, log_level="warning")
+        self._server = uvicorn.Server(self._config)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="page")
         self._thread.start()
@@ -70,8 +72,12 @@ class Served:
             time.sleep(0.001)
 
     def _run(self) -> None:
-        with suppress(SystemExit):  # what uvicorn ends with when it cannot listen, after it has said so
-            self._server.run()
+        with (
+            suppress(SystemExit),  # what uvicorn ends with when it cannot listen, after it has said so
+            asyncio.Runner(loop_factory=self._config.get_loop_factory()) as runner,
+        ):
+            self._loop = runner.get_loop()
+            runner.run(self._server.serve())
 
     def _tidy(self) -> None:
         """Remove uploads that nobody asks to be read into the collection, those of earlier pages too."""
@@ -88,7 +94,7 @@ class Served:
         """End the server, the questions that wait, and the streams that are open."""
         self._page.is_running = False  # ends Gradio's heartbeats
         self._page._queue.close()  # pyright: ignore[reportPrivateUsage]
-        self._mounted.stop_event.set()
+        self._loop.call_soon_threadsafe(self._mounted.stop_event.set)
         self._server.should_exit = True
         self._thread.join(5)
         self._closed.set()

@@ -141,13 +141,15 @@ class Scripted:
 
 
 def states(question: str, history: Sequence[Turn]) -> Iterator[Event]:
-    """Answers by the question's words: contested, declined, unsupported, slow; anything else is answered."""
+    """Answers by the question's words: contested, declined, unsupported, slow, fault; else it is answered."""
     yield Event(kind="searching", text="Searching 3 articles")
     yield Event(kind="reading", text="Reading 7 passages")
     if "slow" in question:
         for n in range(3000):  # longer than a busy machine takes to stop it
             yield Event(kind="text", text=f"word{n} ")
             time.sleep(0.1)
+    if "fault" in question:
+        raise KeyError("secret")
     if "contested" in question:
         answer = contested(question)
     elif "declined" in question:

@@ -1,6 +1,7 @@
 """The collection in a real browser: the list, search and filters; files in, asked about, mended and removed."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,67 @@ def test_an_address_that_may_not_be_fetched_is_told(look: Look, serve: Any, samp
         view.page.press("#address", "Enter")
         view.page.locator(".results .failed").wait_for()
         assert sample.counts()["articles"] == view.page.locator("#rows li").count()
+
+
+def test_reading_outlives_a_reload_is_asked_meanwhile_and_can_be_cancelled(
+    look: Look, serve: Any, words: Any, tmp_path: Path
+) -> None:
+    go, embed = threading.Event(), words.embed
+
+    def held_up(texts: Sequence[str]) -> Any:
+        go.wait(120)
+        return embed(texts)
+
+    files = [tmp_path / f"report {n:02}.txt" for n in range(60)]
+    for n, file in enumerate(files):
+        file.write_text(" ".join(f"Ship {n} left the quay of Orrel with {k} crates of pears." for k in range(60)))
+    with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:
+        (tmp_path / "kiln.md").write_text(KILN)
+        corpus.ingest([tmp_path / "kiln.md"])
+        words.embed = held_up
+        with serve(corpus) as url:
+            view = look(url)
+            page = view.page
+            view.articles()
+            page.set_input_files("#files", files)
+            page.locator(".progress", has_text="of 60: ").wait_for()
+            page.reload()
+            view.wrong.clear()  # Gradio's own word on the stream that ends with the page
+            page.click("[data-act=view][data-view=ask]")
+            view.ask("How many kilns were lost?")
+            view.answered()
+            assert "eleven kilns were lost" in page.inner_text(".reply")
+            view.articles()
+            page.locator(".progress", has_text="of 60: ").wait_for()
+            page.click(".progress [data-act=stop]")
+            go.set()
+            page.locator("#outcome .error", has_text="Cancelled").wait_for()
+            kept = corpus.counts()["articles"]
+            assert kept < 60 and len(list((tmp_path / "home" / "page" / "uploads").rglob("*.txt"))) == kept - 1
+
+
+def test_articles_that_are_ticked_are_removed_together(look: Look, serve: Any, corpus: Corpus, tmp_path: Path) -> None:
+    for n in range(4):
+        (tmp_path / f"{n}.md").write_text(KILN.replace("eleven", f"{n + 2}").replace("A kiln", f"Kiln {n}"))
+    corpus.ingest([tmp_path / f"{n}.md" for n in range(4)])
+    with serve(corpus) as url:
+        view = look(url)
+        page = view.page
+        view.articles()
+        assert not page.locator("#rows .bulk").is_visible()
+        page.locator("#rows .pick").nth(0).check()
+        page.locator("#rows .pick").nth(2).check()
+        assert page.inner_text("#rows .picked") == "2 chosen"
+        page.click("#rows [data-act=removeall]")
+        page.click("dialog.confirm >> text=Cancel")
+        assert page.locator("#rows li").count() == 4
+        page.click("#rows [data-act=removeall]")
+        page.click("dialog.confirm .primary")
+        page.locator(".results .came", has_text="2 articles").wait_for()
+        assert page.locator(".results .removed").count() == 2 and corpus.counts()["articles"] == 2
+        page.locator("#rows .pick").nth(0).check()
+        page.click("#rows [data-act=pickall]")
+        page.click("#rows [data-act=removeall]")
+        page.click("dialog.confirm .primary")
+        page.locator("#rows .empty").wait_for()
+        assert corpus.counts()["articles"] == 0 and (tmp_path / "0.md").exists()
