@@ -270,6 +270,12 @@ class Filter:
     article: str | tuple[str, ...] | None = None
     tag: str | tuple[str, ...] | None = None
 
+    def __post_init__(self) -> None:
+        """Raise TypeError where a day is given as text."""
+        for name, day in (("after", self.after), ("before", self.before)):
+            if isinstance(day, str):
+                raise TypeError(f"{name} is a datetime.date, not the text {day!r}: date.fromisoformat makes one of it")
+
     @property
     def tags(self) -> tuple[str, ...]:
         """The tags, without regard to case."""

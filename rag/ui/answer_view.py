@@ -5,24 +5,18 @@ Pure functions from values to HTML. Knows nothing of Gradio or of how an answer 
 
 from collections.abc import Sequence
 from html import escape
-from typing import Final
 
 from rag.answer.cite import from_markdown
 from rag.answer.findings import ENGINE, ONLY_NEAR
-from rag.types import Answer, Citation, Verdict
+from rag.types import Answer, Citation
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
 from rag.ui.corpus_view import example_html
+from rag.ui.export import called
 from rag.ui.icons import icon
 from rag.ui.plot import Held, size_text, span_text
 from rag.ui.positions_view import positions_html, told
 from rag.ui.render import button, count, text
-
-_VERDICT: Final[dict[Verdict, tuple[str, str]]] = {
-    "answered": ("Found", "What bears most on this, then what others say"),
-    "contested": ("Contested", "The sources disagree"),
-    "declined": ("Nothing near", ""),
-}
 
 
 def conversation_html(conversation: Conversation) -> str:
@@ -93,8 +87,7 @@ def _again(exchange: Exchange) -> str:
 
 
 def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
-    label, meaning = _VERDICT[answer.verdict]
-    kind, only_near = str(answer.verdict), answer.text.endswith(ONLY_NEAR)
+    kind, label, meaning = called(answer)
     said = answer.text.removesuffix(ONLY_NEAR)  # the line above says it
     number, anchor = exchange.number, f"source-{exchange.number}"
     cited = {c.number: c for c in answer.citations}
@@ -107,10 +100,6 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
         meaning = f"{text(told(answer))}."
     elif answer.verdict == "declined":
         meaning = text(from_markdown(answer.text.partition("\n\n")[0]))
-    elif only_near:
-        kind, label, meaning = "near", "Nearest lines", "Whether they answer is for you to judge"
-    elif answer.engine != ENGINE and answer.verdict == "answered":
-        label, meaning = "Answered", "Each sentence was held against the articles."
     parts = [
         f'<p class="verdict {kind}"><strong>{icon(kind, 14)}{label}</strong> <span>{meaning}</span></p>',
         "".join(f'<p class="notice">{text(n)}</p>' for n in (*answer.constraints, *answer.notices)),

@@ -7,12 +7,27 @@ import json
 import re
 from collections.abc import Sequence
 
+from rag.answer.findings import ENGINE, ONLY_NEAR
 from rag.jsonform import answer_to_dict
-from rag.types import Answer, Article, Citation
+from rag.types import Answer, Article, Citation, Verdict
 
-# A marker or several, as in `markdown`: [1], [1, 2]. Not: \[1], which an article wrote itself.
+_VERDICT: dict[Verdict, tuple[str, str]] = {
+    "answered": ("Found", "What bears most on this, then what others say"),
+    "contested": ("Contested", "The sources disagree"),
+    "declined": ("Nothing near", ""),
+}
 _NAME = 60  # characters of a file's name
+# A marker or several, as in `markdown`: [1], [1, 2]. Not: \[1], which an article wrote itself.
 _MARKER = re.compile(r"(?<!\\)\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
+
+
+def called(answer: Answer) -> tuple[str, str, str]:
+    """What an answer is called on the page and in what goes out: the kind, its name, and what that means."""
+    if answer.text.endswith(ONLY_NEAR):
+        return "near", "Nearest lines", "Whether they answer is for you to judge"
+    if answer.engine != ENGINE and answer.verdict == "answered":
+        return "answered", "Answered", "Each sentence was held against the articles."
+    return answer.verdict, *_VERDICT[answer.verdict]
 
 
 def as_markdown(answer: Answer) -> str:
@@ -22,7 +37,7 @@ def as_markdown(answer: Answer) -> str:
     def footnotes(m: re.Match[str]) -> str:
         return "".join(f"[^{int(n)}]" if int(n) in cited else f"[{int(n)}]" for n in m[1].split(","))
 
-    parts = [f"# {_line(answer.question)}", f"*{answer.verdict.capitalize()}*", _MARKER.sub(footnotes, answer.text)]
+    parts = [f"# {_line(answer.question)}", f"*{called(answer)[1]}*", _MARKER.sub(footnotes, answer.text)]
     if answer.positions:
         parts.append(
             "## Positions\n\n"

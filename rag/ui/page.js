@@ -120,7 +120,11 @@
   }
 
   function closeMenus(but) {
-    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+    for (const menu of document.querySelectorAll("details.menu[open]"))
+      if (menu !== but) {
+        if (menu.contains(document.activeElement)) $("summary", menu).focus();
+        menu.open = false;
+      }
   }
 
   function question() {
@@ -245,8 +249,7 @@
     const typing = e.target.closest("input, textarea, [contenteditable]");
     if ($("dialog[open]")) return;
     if (e.key === "Escape") {
-      const menu = $("details.menu[open]");
-      if (menu) { closeMenus(); $("summary", menu).focus(); }
+      if ($("details.menu[open]")) closeMenus();
       else if ($("#peek")) hidePeek();
       else if (document.body.dataset.panel === "open") closePanel();
       side("");
@@ -260,6 +263,15 @@
     if (e.key === "/") { e.preventDefault(); question(); }
     if (e.key === "]" || e.key === "[") step(e.key === "]" ? 1 : -1);
   });
+
+  // What has the focus keeps it when its part is drawn anew: the element that does the same takes its place.
+  let held, heldIn;
+  document.addEventListener("focusin", (e) => { held = e.target; heldIn = held.closest(PARTS)?.id; });
+  function refocus(id, element) {
+    if (document.activeElement !== document.body || heldIn !== id || held.isConnected) return;
+    const same = [...element.querySelectorAll(held.tagName)].filter((e) => JSON.stringify(e.dataset) === JSON.stringify(held.dataset));
+    if (same.length) same[0].focus({ preventScroll: true });
+  }
 
   // A new question comes to the top of the view once; the reader's own scrolling is left alone after that.
   let asked = 0;
@@ -286,7 +298,7 @@
     triggers[id] = trigger;
     if (parts[id]) parts[id](element, (act, data) => fire(id, act, data), props, watch, upload);
     if (!document.body.dataset.view) view("ask");
-    if (drawn[id]) watch("value", () => drawn[id](element));
+    watch("value", () => { if (drawn[id]) drawn[id](element); refocus(id, element); });
     if (id === "side") markTabs();
     if (id === "thread") $("#thread").addEventListener("scroll", followView, { passive: true });
     for (const [act, data] of early[id] || []) trigger(act, data);

@@ -47,11 +47,11 @@ def _candidates(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[s
         titles.append((f"What is reported about “{article.title}”?", article.id))
         text = corpus.article(article.id).text
         for statement in corpus.statements(article.id):
-            name = statement.speaker
+            name = statement.speaker.removeprefix("The ")
             if name != UNNAMED and len(name) <= _LONGEST and name[:1].isupper():
                 verb = "deny" if statement.stance == "denies" else "say"
-                article_before = "the " if f" the {name} " in text else ""  # "the Commission", as the text has it
-                speakers.append((f"What did {article_before}{name} {verb}?", article.id))
+                the = "the " if f"the {name} " in text or name != statement.speaker else ""  # as the text has it
+                speakers.append((f"What did {the}{name} {verb}?", article.id))
     pairs = zip_longest(dict.fromkeys(speakers), dict.fromkeys(titles))
     return (candidate for candidate in chain.from_iterable(pairs) if candidate is not None)
 
