@@ -13,10 +13,9 @@ from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
 from rag.ui.corpus_view import example_html
 from rag.ui.export import called
-from rag.ui.icons import icon
 from rag.ui.plot import Held, size_text, span_text
 from rag.ui.positions_view import positions_html, told
-from rag.ui.render import button, count, text
+from rag.ui.render import button, count, icon, text
 
 
 def conversation_html(conversation: Conversation) -> str:

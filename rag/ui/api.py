@@ -1,21 +1,24 @@
-"""The page's endpoints for programs: /ask, /search, /ingest, through gradio_client or HTTP.
+"""The page for programs: /ask, /search, /ingest through gradio_client or HTTP, and the Model Context Protocol.
 
-A JSON object with a key `path` is taken by gradio_client for a file to download, so what an article's file is called
-is given as `file`. Knows nothing of what the page shows.
+Says what a server of that protocol gets and must give; `rag.integrations.mcp` makes one. A JSON object with a key
+`path` is taken by gradio_client for a file to download, so what an article's file is called is given as `file`.
+Knows nothing of what the page shows.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import gradio as gr
 from gradio.events import api as endpoint  # pyright: ignore[reportUnknownVariableType]
+from starlette.types import Receive, Scope, Send
 
-from rag.errors import RagError
+from rag.errors import NotFoundError, RagError
 from rag.ingest.fetch import is_url
 from rag.jsonform import answer_to_dict, hit_to_dict
-from rag.types import Filter
+from rag.types import Answer, Article, Filter, Hit
 from rag.ui.corpus_view import filter_of
 from rag.ui.guard import user_of
 from rag.ui.shelf import Library, Shelf
@@ -136,3 +139,44 @@ def _safe(value: Any) -> Any:
     if isinstance(value, dict):
         return {"file" if k == "path" else k: _safe(v) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType]
     return [_safe(v) for v in value] if isinstance(value, list | tuple) else value  # pyright: ignore[reportUnknownVariableType]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the user of a shelf may read of it."""
+
+    shelf: Shelf
+
+    def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
+        """The nearest passages. Raises what `Corpus.search` raises."""
+        return self.shelf.search(question, k, where)
+
+    def ask(self, question: str, *, where: Filter | None = None) -> Answer:
+        """The answer to a question. Raises what `Corpus.ask` raises."""
+        for event in self.shelf.stream(question, where=where):
+            if event.answer is not None:
+                return event.answer
+        raise AssertionError("a stream ends with its answer")
+
+    def article(self, article_id: str) -> Article:
+        """The article with that id. Raises what `Corpus.article` raises."""
+        found = self.shelf.article(article_id)
+        if found is None:
+            raise NotFoundError(f"no article {article_id!r}: `rag list` shows them")
+        return found
+
+
+class Tools(Protocol):
+    """A server of the protocol as an ASGI application, which answers while its lifespan lasts."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        ...
+
+    def lifespan(self, app: Any) -> AbstractAsyncContextManager[None]:
+        """What must be entered before the first request."""
+        ...
+
+
+# From what tells whose collection it is, by a request's headers, to a server.
+MakeTools = Callable[[Callable[[Mapping[str, str]], Reading]], Tools]

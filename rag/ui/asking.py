@@ -14,8 +14,8 @@ import gradio as gr
 from rag.types import Answer, Filter
 from rag.ui.collection import draw_rows
 from rag.ui.conversation import Conversation, follow
-from rag.ui.corpus_view import Shown, filter_of
-from rag.ui.events import NOTHING, QUIET, Drawing, data_of, number_of, shelf_of
+from rag.ui.corpus_view import Shown, error_html, filter_of
+from rag.ui.events import NOTHING, QUIET, Drawing, anew, data_of, number_of, shelf_of
 from rag.ui.export import as_json, as_markdown, citation, file_name
 from rag.ui.parts import BUSY, READY, Parts, draw, draw_scope, draw_side, draw_thread
 from rag.ui.saved import keep_feedback
@@ -42,11 +42,12 @@ def add_events(library: Library, parts: Parts) -> None:
     # In two steps: otherwise a piece still under way is drawn over what `stop` draws.
     box.stop(None, cancels=[asking, trying, again]).then(on.stop, [talk], **quick)
     thread.edit(on.edit, [talk], **quick)
-    thread.like(on.like, [talk], **quick)
-    thread.apply(on.note, [talk], **quick)
+    thread.like(on.rate, [talk], **quick)
+    thread.apply(on.rate, [talk], **quick)
     thread.download(on.send, [talk], **quick)
     thread.copy(on.send, [talk], **quick)
-    parts.panel.expand(on.read, [talk], **quick)
+    for opening in (parts.panel.expand, parts.shelf.rows.select, parts.shelf.outcome.select):
+        opening(on.read, [talk], **quick)
     parts.panel.copy(on.cite, [talk], **quick)
     side.edit(on.rename, [talk], **quick)
     side.clear(on.clear, None, **quick)
@@ -119,22 +120,16 @@ class _Handlers:
         now = replace(talk, title=renamed.title) if renamed and renamed.id == talk.id else talk
         return {self._parts.talk: now, self._parts.side: draw_side(shelf)}
 
-    def like(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        rating = "up" if data_of(event).get("rating") == "up" else "down"
-        return self.rate(talk, number_of(event), rating, "", request)
-
-    def note(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
-        exchange = talk.exchange(number_of(event))
-        rating = "down" if exchange is None or exchange.rated.startswith("down") else "up"
-        return self.rate(talk, number_of(event), rating, str(data_of(event).get("note", "")), request)
-
-    def rate(self, talk: Conversation, number: int, rating: str, note: str, request: gr.Request) -> Drawing:
-        exchange, shelf = talk.exchange(number), shelf_of(self._library, request)
+    def rate(self, talk: Conversation, request: gr.Request, event: gr.EventData) -> Drawing:
+        """A thumb, or a note to the one that was given."""
+        data, exchange, shelf = data_of(event), talk.exchange(number_of(event)), shelf_of(self._library, request)
         if exchange is None or exchange.answer is None:
             return NOTHING
+        rating = "up" if str(data.get("rating") or exchange.rated).startswith("up") else "down"
+        note = str(data.get("note", ""))
         keep_feedback(shelf.feedback_file, exchange.answer, rating, note, shelf.user)
         rated = replace(exchange, rated=f"{rating}+" if note else rating)
-        changed = replace(talk, exchanges=tuple(rated if e.number == number else e for e in talk.exchanges))
+        changed = replace(talk, exchanges=tuple(rated if e is exchange else e for e in talk.exchanges))
         shelf.conversations.keep(changed)
         return {self._parts.talk: changed, self._parts.thread: draw_thread(shelf, changed)}
 
@@ -162,10 +157,10 @@ class _Handlers:
         shelf, data = shelf_of(self._library, request), data_of(event)
         article, answer = shelf.article(str(data.get("article", ""))), _answer(talk, number_of(event))
         if article is None:
-            return NOTHING
+            return {self._parts.shelf.outcome: error_html("This article is no longer in the collection.")}
         cited = [c for c in answer.citations if c.article_id == article.id] if answer else []
         shown = article_html(article, cited, int(data.get("c") or 0), may_change=shelf.may_change(article))
-        return {self._parts.reader: f"<div data-at={time.time_ns()}>{shown}</div>"}
+        return {self._parts.reader: anew(shown)}
 
     def filter_by(self, request: gr.Request, event: gr.EventData) -> Drawing:
         shelf, where = shelf_of(self._library, request), filter_of(data_of(event))

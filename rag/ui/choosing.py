@@ -3,7 +3,6 @@
 Knows nothing of how HTML is made or answers are written.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from rag.errors import LlmError
 from rag.types import Filter
 from rag.ui.engine_view import confirm_fetch_html, confirm_html, engines_html, fetching_html, loading_html
 from rag.ui.engines import engine
-from rag.ui.events import QUIET, Drawing, data_of, shelf_of
+from rag.ui.events import QUIET, Drawing, anew, data_of, shelf_of
 from rag.ui.running import Cancelled
 from rag.ui.shelf import Library, Shelf
 
@@ -52,13 +51,14 @@ class _Handlers:
         self._refresh = refresh
 
     def shown(self, html: str) -> Drawing:
-        return {self._sheet: f"<div data-at={time.time_ns()}>{html}</div>"}
+        return {self._sheet: anew(html)}
 
     def listed(self, shelf: Shelf, error: str = "") -> Drawing:
-        found_by = [(what, name) for what, name in shelf.found_by if name]
         could = [e for e, _ in shelf.proposed()]
         return self.shown(
-            engines_html(shelf.engines(), shelf.engine, found_by, alone=not shelf.user, error=error, proposed=could)
+            engines_html(
+                shelf.engines(), shelf.engine, shelf.found_by, alone=not shelf.user, error=error, proposed=could
+            )
         )
 
     def show(self, request: gr.Request) -> Drawing:
@@ -90,6 +90,7 @@ class _Handlers:
             elif wanted.setting == setting:
                 running = self._library.fetch(proposal)
                 yield from (self.shown(fetching_html(wanted, now)) for now in running.follow())
+                _ = running.outcome
 
     def cancel(self, request: gr.Request) -> None:
         if self._library.fetching and not shelf_of(self._library, request).user:

@@ -3,7 +3,6 @@
 Knows nothing of conversations, nor how HTML is made or articles are read.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -20,7 +19,7 @@ from rag.types import FileResult, Filter, IngestReport
 from rag.ui import corpus_view as view
 from rag.ui.api import uploaded
 from rag.ui.corpus_view import Shown
-from rag.ui.events import NOTHING, QUIET, Drawing, data_of, html, shelf_of
+from rag.ui.events import NOTHING, QUIET, Drawing, anew, data_of, html, shelf_of
 from rag.ui.questions import tried_questions
 from rag.ui.running import Cancelled, Progress, Running
 from rag.ui.shelf import MEGABYTES, Library, Shelf, safe_name
@@ -96,9 +95,7 @@ def add_events(
     quick: dict[str, Any] = {"outputs": outputs, "queue": False, **QUIET}
     on.find.input(does.find, [where], **quick)
     on.rows.apply(does.more, [on.shown, where], **quick)
-    on.rows.select(does.read, None, **quick)
     on.rows.delete(does.remove, [where], **quick)
-    on.outcome.select(does.read, None, **quick)
     on.outcome.stop(does.cancel, None, queue=False, **QUIET)
     reader.edit(does.edit, [where], **quick)
     reader.delete(does.remove, [where], **quick)
@@ -125,23 +122,14 @@ class _Handlers:
     def more(self, shown: Shown, filtered: Filter, request: gr.Request) -> Drawing:
         return draw_rows(self._parts, shelf_of(self._library, request), view.more(replace(shown, where=filtered)))
 
-    def read(self, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf = shelf_of(self._library, request)
-        article = shelf.article(str(data_of(event).get("article", "")))
-        if article is None:
-            return {self._parts.outcome: view.error_html("This article is no longer in the collection.")}
-        shown = article_html(article, may_change=shelf.may_change(article))
-        return {self._reader: f"<div data-at={time.time_ns()}>{shown}</div>"}
-
     def edit(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
         shelf, data = shelf_of(self._library, request), data_of(event)
         fields = {k: str(v)[:2000] for k, v in dict(data.get("changed") or {}).items()}
         try:
             changed = shelf.edit(str(data.get("article", "")), fields)
         except RagError as e:
-            return {self._reader: f"<div data-at={time.time_ns()}>{view.error_html(str(e))}</div>"}
-        shown = article_html(changed, may_change=True)
-        return {self._reader: f"<div data-at={time.time_ns()}>{shown}</div>"} | self._refresh(shelf, filtered)
+            return {self._reader: anew(view.error_html(str(e)))}
+        return {self._reader: anew(article_html(changed, may_change=True))} | self._refresh(shelf, filtered)
 
     def remove(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
         shelf, data = shelf_of(self._library, request), data_of(event)
@@ -186,33 +174,26 @@ class _Handlers:
         yield from self.follow(shelf, filtered, running)
 
     def follow(self, shelf: Shelf, filtered: Filter, running: Running[IngestReport]) -> Iterator[Drawing]:
+        for now in running.follow():
+            yield {self._parts.outcome: view.reading_html(replace(now, what=Path(now.what).name))}
         try:
-            steps = running.follow()
-            while True:
-                try:
-                    now = next(steps)
-                except StopIteration as ended:
-                    report: IngestReport = ended.value
-                    break
-                yield {self._parts.outcome: view.progress_html(replace(now, what=Path(now.what).name))}
-        except Cancelled:
-            said = view.error_html("Cancelled. What was read before is in the collection.")
+            report = running.outcome
+        except (Cancelled, RagError) as e:
+            said = view.error_html(str(e) or "Cancelled. What was read before is in the collection.")
             yield {self._parts.outcome: said} | self._refresh(shelf, filtered)
-            return
-        except RagError as e:
-            yield {self._parts.outcome: view.error_html(str(e))} | self._refresh(shelf, filtered)
             return
         ids = dict.fromkeys(r.article_id for r in report.results if r.status in ("added", "changed") and r.article_id)
         came = [a for id in islice(ids, view.PAGE) if (a := shelf.article(id))]
-        yield {self._parts.outcome: view.results_html(report.results, shelf.held, came)} | self._refresh(
-            shelf, filtered
-        )
+
+        def told(questions: Sequence[str] = ()) -> Drawing:
+            results = view.results_html(report.results, shelf.held, came, questions)
+            return {self._parts.outcome: results} | self._refresh(shelf, filtered)
+
+        yield told()
         if came:
             questions = tried_questions(shelf.corpus, came)
             shelf.library.questions(shelf.user)
-            yield {self._parts.outcome: view.results_html(report.results, shelf.held, came, questions)} | self._refresh(
-                shelf, filtered
-            )
+            yield told(questions)
 
     def resume(self, filtered: Filter, request: gr.Request) -> Iterator[Drawing]:
         shelf = shelf_of(self._library, request)

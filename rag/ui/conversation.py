@@ -1,18 +1,16 @@
-"""A conversation: questions with what came back, how one is asked, and its form as JSON for keeping.
+"""A conversation: questions with what came back, and how one is asked.
 
 Knows nothing of Gradio or HTML.
 """
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from rag.errors import RagError
-from rag.jsonform import answer_to_dict
-from rag.types import Answer, Citation, Event, Filter, Position, Turn
-from rag.ui.newest import Newest
+from rag.types import Answer, Event, Filter, Turn
+from rag.ui.running import Newest
 
 _log = logging.getLogger(__name__)
 
@@ -125,52 +123,3 @@ def _made(corpus: Asked, first: Exchange, turns: Sequence[Turn], where: Filter |
     except Exception:  # a fault in the program: the page stays usable, the trace goes to the log
         _log.exception("the question %r failed", first.question)
         yield replace(now, error=FAULT)
-
-
-def to_dict(conversation: Conversation) -> dict[str, Any]:
-    """As plain values; an answer in the form of `rag ask --json`."""
-    return {
-        "id": conversation.id,
-        "title": conversation.title,
-        "exchanges": [_exchange_dict(e) for e in conversation.exchanges],
-    }
-
-
-def _exchange_dict(exchange: Exchange) -> dict[str, Any]:
-    plain = asdict(replace(exchange, answer=None))
-    return plain | {"answer": answer_to_dict(exchange.answer) if exchange.answer else None}
-
-
-def from_dict(kept: dict[str, Any]) -> Conversation:
-    """What `to_dict` gave. Fields that this version doesn't know are left out.
-
-    Raises:
-        KeyError, TypeError, ValueError: it is not of that form.
-    """
-    exchanges = (e | {"answer": _answer(e["answer"]), "steps": tuple(e["steps"])} for e in kept["exchanges"])
-    return Conversation(kept["id"], tuple(Exchange(**_known(Exchange, e)) for e in exchanges), kept.get("title", ""))
-
-
-def _answer(kept: dict[str, Any] | None) -> Answer | None:
-    if kept is None:
-        return None
-    citations = (c | {"published": _day(c["published"])} for c in kept["citations"])
-    positions = (_known(Position, _frozen(p)) for p in kept["positions"])
-    whole = _frozen(kept) | {
-        "citations": tuple(Citation(**_known(Citation, c)) for c in citations),
-        "positions": tuple(Position(**p) for p in positions),
-    }
-    return Answer(**_known(Answer, whole))
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _frozen(kept: dict[str, Any]) -> dict[str, Any]:
-    days = {"published": _day(kept["published"])} if "published" in kept else {}
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()} | days  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-
-
-def _known(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in values.items() if k in kind.__dataclass_fields__}

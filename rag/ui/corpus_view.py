@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from rag.types import Article, FileResult, Filter
 from rag.ui import render
-from rag.ui.icons import icon
 from rag.ui.plot import Held, plot_html, size_text, span_text
-from rag.ui.render import button, count, text
+from rag.ui.render import button, count, icon, progress_html, text
 from rag.ui.running import Stand
 
 PAGE: Final = 50
@@ -43,13 +42,14 @@ def shown_of(data: dict[str, Any], where: Filter) -> Shown:
 
 def filter_of(data: dict[str, Any]) -> Filter:
     """A filter from the fields of the filter form; what is no date is none."""
-    chosen: list[Any] | str = data.get("publisher") or list[Any]()
-    names = tuple(str(n) for n in ([chosen] if isinstance(chosen, str) else chosen) if str(n))
-    tagged: list[Any] | str = data.get("tag") or list[Any]()
-    tags = tuple(str(t) for t in ([tagged] if isinstance(tagged, str) else tagged) if str(t))
     return Filter(
-        publisher=names or None, tag=tags or None, after=_day(data.get("after")), before=_day(data.get("before"))
-    )
+        publisher=_several(data.get("publisher")), tag=_several(data.get("tag")),
+        after=_day(data.get("after")), before=_day(data.get("before")),
+    )  # fmt: skip
+
+
+def _several(chosen: list[Any] | str | None) -> tuple[str, ...] | None:
+    return tuple(str(c) for c in ([chosen] if isinstance(chosen, str) else chosen or ()) if str(c)) or None
 
 
 def _day(value: Any) -> date | None:
@@ -63,17 +63,10 @@ def filter_html(held: Held, where: Filter, matching: int) -> str:
     """The filter over the questions and the list: what is chosen, and a form to choose by."""
     chosen = set(where.publishers or ())
     boxes = "".join(
-        f'<label class="check"><input type="checkbox" name="publisher" value="{escape(name)}"'
-        f"{' checked' if name.casefold() in chosen else ''}>"
-        f'<span dir="auto">{text(name)}</span> <small>{n:,}</small></label>'
+        _box("publisher", name, name.casefold() in chosen, f" <small>{n:,}</small>")
         for name, n in held.outlets.most_common()
     )
-    tags = "".join(
-        f'<label class="check"><input type="checkbox" name="tag" value="{escape(tag)}"'
-        f"{' checked' if tag.casefold() in where.tags else ''}>"
-        f'<span dir="auto">{text(tag)}</span></label>'
-        for tag in held.tags
-    )
+    tags = "".join(_box("tag", tag, tag.casefold() in where.tags) for tag in held.tags)
     tagged = f'<fieldset><legend>Tags</legend><div class="boxes">{tags}</div></fieldset>' if tags else ""
     after, before = where.after or "", where.before or ""
     clear = button("clear", "Clear", kind="link") if where else ""
@@ -87,6 +80,13 @@ def filter_html(held: Held, where: Filter, matching: int) -> str:
         f'name="before" value="{before}"></label></div>'
         f'<div class="row"><button class="btn primary" type="submit">Apply</button>{clear}</div></form></details>'
         f"{clear}"
+    )
+
+
+def _box(field: str, value: str, checked: bool, more: str = "") -> str:
+    return (
+        f'<label class="check"><input type="checkbox" name="{field}" value="{escape(value)}"'
+        f'{" checked" if checked else ""}><span dir="auto">{text(value)}</span>{more}</label>'
     )
 
 
@@ -184,20 +184,10 @@ def add_html(suffixes: Sequence[str], megabytes: int) -> str:
     )
 
 
-def progress_html(now: Stand) -> str:
-    """How far an ingest is, about how long it takes still, and how to end it."""
+def reading_html(now: Stand) -> str:
+    """How far an ingest is."""
     part = f"{now.done:,} of {now.of:,}: " if now.of > 1 else ""
-    left = "" if now.left is None or now.left < 1 else f'<span class="left">{_time_left(now.left)}</span>'
-    share = 100 * now.done // max(now.of, 1)
-    return (
-        f'<div class="progress"><p dir="auto" role="status">Reading {part}{text(now.what)}</p>{left}'
-        f'<div class="track"><i style="width:{max(share, 4)}%"></i></div>'
-        f"<p class='hint'>You can go on asking, or close the page. {button('stop', 'Cancel', kind='link')}</p></div>"
-    )
-
-
-def _time_left(seconds: float) -> str:
-    return f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
+    return progress_html(f"Reading {part}{now.what}", now, "You can go on asking, or close the page. ")
 
 
 def results_html(

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from rag.ui.engines import Engine
-from rag.ui.icons import icon
-from rag.ui.render import button, text
+from rag.ui.render import button, icon, progress_html, text
 from rag.ui.running import Stand
 
 HERE = "Stays on this machine"
@@ -105,40 +104,41 @@ def _own_html() -> str:
 
 def confirm_html(wanted: Engine) -> str:
     """Asks before text leaves the machine."""
+    host = text(wanted.leaves)
+    what = (
+        f'With <strong dir="auto">{text(wanted.name)}</strong>, your questions and the passages found for them are '
+        f"sent to <strong>{host}</strong>. The articles themselves and the index stay here."
+    )
+    yes = button("select", "Send text there", kind="primary", llm=wanted.setting, agreed=1)
+    return _asked_html(f"Send text to {host}?", what, yes)
+
+
+def confirm_fetch_html(wanted: Engine) -> str:
+    """Asks before a model is fetched."""
+    what = "It comes from the web once; nothing of yours is sent, and answers are then written on this machine."
+    yes = button("select", "Fetch and use it", kind="primary", llm=wanted.setting, fetch=1, agreed=1)
+    return _asked_html(f"Fetch {text(wanted.name)}?", f"{text(wanted.detail)}. {what}", yes)
+
+
+def _asked_html(question: str, lead: str, yes: str) -> str:
     return (
-        f'<div class="choice"><h2>Send text to {text(wanted.leaves)}?</h2><p class="lead">With '
-        f'<strong dir="auto">{text(wanted.name)}</strong>, your questions and the passages found for them are sent to '
-        f"<strong>{text(wanted.leaves)}</strong>. The articles themselves and the index stay here.</p>"
-        f'<div class="row">{button("select", "Send text there", kind="primary", llm=wanted.setting, agreed=1)}'
-        f"{button('expand', 'Go back')}</div></div>"
+        f'<div class="choice"><h2>{question}</h2><p class="lead">{lead}</p>'
+        f'<div class="row">{yes}{button("expand", "Go back")}</div></div>'
     )
 
 
 def loading_html(wanted: Engine) -> str:
     """While a model is made ready."""
-    return (
-        '<div class="choice"><h2>What writes the answers</h2><div class="progress" role="status">'
-        f'<p dir="auto">Making {text(wanted.name)} ready…</p><div class="track busy"><i></i></div></div></div>'
-    )
-
-
-def confirm_fetch_html(wanted: Engine) -> str:
-    """Asks before a model is fetched."""
-    return (
-        f'<div class="choice"><h2>Fetch {text(wanted.name)}?</h2><p class="lead">{text(wanted.detail)}. It comes from '
-        'the web once; nothing of yours is sent, and answers are then written on this machine.</p><div class="row">'
-        f"{button('select', 'Fetch and use it', kind='primary', llm=wanted.setting, fetch=1, agreed=1)}"
-        f"{button('expand', 'Go back')}</div></div>"
+    return _busy_html(
+        f'<div class="progress" role="status"><p dir="auto">Making {text(wanted.name)} ready…</p>'
+        '<div class="track busy"><i></i></div></div>'
     )
 
 
 def fetching_html(wanted: Engine, now: Stand) -> str:
     """While a model is fetched."""
-    share = 100 * now.done // max(now.of, 1)
-    left = f", about {now.left / 60:.0f} min left" if now.left and now.left > 90 else ""
-    return (
-        '<div class="choice"><h2>What writes the answers</h2><div class="progress" role="status">'
-        f'<p dir="auto">Fetching {text(wanted.name)}: {now.done:,} of {now.of:,} MB{left}</p>'
-        f'<div class="track"><i style="width:{max(share, 4)}%"></i></div>'
-        f"{button('stop', 'Cancel', kind='link')}</div></div>"
-    )
+    return _busy_html(progress_html(f"Fetching {wanted.name}: {now.done:,} of {now.of:,} MB", now))
+
+
+def _busy_html(progress: str) -> str:
+    return f'<div class="choice"><h2>What writes the answers</h2>{progress}</div>'

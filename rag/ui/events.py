@@ -3,6 +3,7 @@
 Knows nothing of what the events do.
 """
 
+import time
 from typing import Any, Final, cast
 
 import gradio as gr
@@ -23,6 +24,11 @@ def html(elem_id: str, value: str = "", **given: Any) -> gr.HTML:
     """A piece of our own HTML: no styles and no script but ours."""
     script = f"rashomon.attach('{elem_id}', element, trigger, props, watch, upload)"
     return gr.HTML(value, elem_id=elem_id, js_on_load=script, apply_default_css=False, **given)
+
+
+def anew(html: str) -> str:
+    """The HTML as something new, also where it is the same: a sheet opens again."""
+    return f"<div data-at={time.time_ns()}>{html}</div>"
 
 
 def shelf_of(library: Library, request: gr.Request) -> Shelf:

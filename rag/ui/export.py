@@ -48,7 +48,7 @@ def as_markdown(answer: Answer) -> str:
         )
     if answer.unsupported:
         parts.append("## Not supported by the articles\n\n" + "\n".join(f"- {_line(s)}" for s in answer.unsupported))
-    parts.append("\n".join(_footnote(c) for c in answer.citations))
+    parts.append("\n".join(f"[^{c.number}]: {citation(c, None, 'text')}" for c in answer.citations))
     return "\n\n".join(p for p in parts if p) + "\n"
 
 
@@ -84,13 +84,6 @@ def citation(c: Citation, article: Article | None, form: str) -> str:
 
 def _bib(value: str) -> str:
     return re.sub(r"[{}\\]", "", _line(value))
-
-
-def _footnote(c: Citation) -> str:
-    where = [c.publisher or "outlet unknown", c.published.isoformat() if c.published else "date unknown"]
-    return (
-        f"[^{c.number}]: “{_line(c.quote)}” {_line(c.title)}, {', '.join(map(_line, where))}. {_line(c.url or c.path)}"
-    )
 
 
 def _line(text: str) -> str:

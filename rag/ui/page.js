@@ -1,7 +1,7 @@
 // The page's script: buttons in our HTML become events, and what needs no server happens here. page_parts.js comes first.
-// Text is put in as text; HTML comes from the server alone, where it passed the allow-list.
+// Words are put in as text; HTML is fixed, or comes from the server, where it passed the allow-list.
 (() => {
-  const { $, say, confirmed, still, parts } = window.rashomon;
+  const { $, made, say, confirmed, still, parts } = window.rashomon;
   const PARTS = "#side, #thread, #scope, #panel, #overview, #add, #outcome, #find-box, #shelf-scope, #rows, #reader, #engine";
   const triggers = {}, early = {};
 
@@ -63,16 +63,10 @@
   function showPeek(marker) {
     const mark = $("mark", document.getElementById(marker.hash.slice(1)) || document.createElement("i"));
     if (!mark) return;
-    const from = $(".from", mark.closest(".card")), peek = document.createElement("div"), words = document.createElement("p");
+    const from = $(".from", mark.closest(".card")), peek = made('<div class="peek" id="peek" role="tooltip"><p dir="auto"></p><small></small></div>');
     hidePeek();
-    peek.className = "peek";
-    peek.id = "peek";
-    peek.setAttribute("role", "tooltip");
-    words.textContent = mark.textContent;
-    words.dir = "auto";
-    const whose = document.createElement("small");
-    whose.textContent = [...from.querySelectorAll(".outlet, time, .nodate")].map((e) => e.textContent).join(", ");
-    peek.append(words, whose);
+    $("p", peek).textContent = mark.textContent;
+    $("small", peek).textContent = [...from.querySelectorAll(".outlet, time, .nodate")].map((e) => e.textContent).join(", ");
     $("main").append(peek);
     marker.setAttribute("aria-describedby", "peek");
     const at = marker.getBoundingClientRect(), size = peek.getBoundingClientRect();

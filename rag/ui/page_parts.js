@@ -1,26 +1,24 @@
 // The parts of the page that need more than buttons: dialogs, the article's sheet, files, what is saved or copied.
-// Text is put in as text; HTML comes from the server alone, where it passed the allow-list.
+// Words are put in as text; HTML is fixed, or comes from the server, where it passed the allow-list.
 (() => {
   const $ = (query, within = document) => within.querySelector(query);
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const house = () => $(".gradio-container") || document.body;
 
+  // An element of our own fixed HTML.
+  function made(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content.firstChild;
+  }
+
   // Asks for a yes, or, with `given`, for a line of text; what comes back is true or the line, else false.
   function confirmed(question, detail, yes, given) {
-    const dialog = document.createElement("dialog");
-    dialog.className = "confirm";
-    const title = document.createElement("h2"), words = document.createElement("p"), row = document.createElement("div");
-    title.textContent = question;
+    const dialog = made('<dialog class="confirm"><h2></h2><p dir="auto"></p><div class="row"><button class="btn">Cancel</button><button class="btn primary"></button></div></dialog>');
+    const words = $("p", dialog), [no, ok] = dialog.querySelectorAll("button"), field = document.createElement("input");
+    $("h2", dialog).textContent = question;
     words.textContent = detail;
-    words.dir = "auto";
-    row.className = "row";
-    const no = document.createElement("button"), ok = document.createElement("button");
-    no.textContent = "Cancel";
     ok.textContent = yes;
-    no.className = "btn";
-    ok.className = "btn primary";
-    row.append(no, ok);
-    const field = document.createElement("input");
     if (given !== undefined) {
       field.value = given;
       field.maxLength = 200;
@@ -28,7 +26,6 @@
       field.onkeydown = (e) => { if (e.key === "Enter") { e.preventDefault(); dialog.close("yes"); } };
       words.replaceChildren(field);
     }
-    dialog.append(title, words, row);
     dialog.setAttribute("aria-label", question);
     house().append(dialog);
     return new Promise((resolve) => {
@@ -42,9 +39,7 @@
   }
 
   function say(words) {
-    const toast = document.createElement("div");
-    toast.className = "toast";
-    toast.setAttribute("role", "status");
+    const toast = made('<div class="toast" role="status"></div>');
     toast.textContent = words;
     ($("dialog[open]") || house()).append(toast);
     setTimeout(() => toast.remove(), 5000);
@@ -92,16 +87,7 @@
 
   // A sheet over the page that opens when the server puts something into it: an article, the engines.
   const sheet = (kind, label) => (element, fire, props, watch) => {
-    const dialog = document.createElement("dialog"), close = document.createElement("button"), body = document.createElement("div");
-    dialog.className = kind;
-    dialog.setAttribute("aria-label", label);
-    close.className = "btn icon close";
-    close.textContent = "✕";
-    close.setAttribute("aria-label", "Close");
-    close.onclick = () => dialog.close();
-    body.className = "content";
-    body.tabIndex = 0;
-    dialog.append(close, body);
+    const dialog = made(`<dialog class="${kind}" aria-label="${label}"><button class="btn icon close" data-act="closesheet" aria-label="Close">✕</button><div class="content" tabindex="0"></div></dialog>`), body = $(".content", dialog);
     element.append(dialog);
     dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
     watch("value", () => {
@@ -150,5 +136,5 @@
   }
 
   const parts = { add, outbox, hints, reader: sheet("sheet", "Article"), engine: sheet("card-dialog", "Engine"), "find-box": find };
-  window.rashomon = { $, still, confirmed, say, parts };
+  window.rashomon = { $, made, still, confirmed, say, parts };
 })();

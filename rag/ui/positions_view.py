@@ -10,8 +10,7 @@ from typing import Final
 
 from rag.types import UNNAMED, Answer, Citation, Position, Stance
 from rag.ui import render
-from rag.ui.icons import icon
-from rag.ui.render import text
+from rag.ui.render import icon, text
 
 # In this order from the left: what a column is called, and how many hold it ("3 say so").
 _STANCE: Final[dict[Stance, tuple[str, str, str]]] = {

@@ -14,12 +14,17 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
 
 from rag.jsonform import answer_to_dict
 from rag.types import Answer
-from rag.ui.conversation import Conversation, from_dict, to_dict
+from rag.ui.conversation import Conversation
 
 log = logging.getLogger(__name__)
+# Fields that another version wrote and this one doesn't know are left out.
+_FORM: Final = TypeAdapter(Conversation)
 _ID = re.compile(r"[0-9a-f]{16}")
 _FEEDBACK_LOCK = threading.Lock()
 MAX_NOTE = 2_000
@@ -59,8 +64,8 @@ class Conversations:
 
     def _write(self, kept: Conversation) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as f:
-            json.dump(to_dict(kept), f, ensure_ascii=False)
+        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as f:
+            f.write(_FORM.dump_json(kept))
         Path(f.name).replace(self._file(kept.id))
 
     def load(self, id: str) -> Conversation | None:
@@ -68,8 +73,8 @@ class Conversations:
         if not _ID.fullmatch(id):
             return None
         try:
-            return from_dict(json.loads(self._file(id).read_text("utf-8")))
-        except (OSError, KeyError, TypeError, ValueError):
+            return _FORM.validate_json(self._file(id).read_bytes())
+        except (OSError, ValueError):
             return None
 
     def rename(self, id: str, title: str) -> Conversation | None:

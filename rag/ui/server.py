@@ -25,11 +25,11 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag.errors import RagError
+from rag.ui.api import MakeTools, Reading
 from rag.ui.guard import Guard, is_loopback, user_of
 from rag.ui.login import Doorkeeper
 from rag.ui.page import build
 from rag.ui.shelf import MEGABYTES, Library, Shelf
-from rag.ui.tools import MakeTools, Reading
 
 DEFAULT_PORT: Final = 7860
 _ICON: Final = (

@@ -246,13 +246,10 @@ class Shelf:
 
     @property
     def found_by(self) -> list[tuple[str, str]]:
-        """What finds and reads passages, as (what for, name); empty where nothing is set."""
-        settings = self.library.corpus.settings
-        return [
-            ("Embedder", settings.embedder),
-            ("Reads hits again", settings.reranker or ""),
-            ("Reads for the answer", settings.reader or ""),
-        ]
+        """What finds and reads passages, as (what for, name)."""
+        of = self.library.corpus.settings
+        all = (("Embedder", of.embedder), ("Reads hits again", of.reranker), ("Reads for the answer", of.reader))
+        return [(what, name) for what, name in all if name]
 
     @property
     def _choice(self) -> Choice:

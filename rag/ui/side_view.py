@@ -5,15 +5,13 @@ Pure functions from values to HTML. Knows nothing of Gradio or of corpora.
 
 from collections.abc import Sequence
 from datetime import date
-from html import escape
 from itertools import groupby
 from typing import Final
 
 from rag.ui.engine_view import lamp_html
 from rag.ui.engines import Engine
-from rag.ui.icons import icon
 from rag.ui.plot import Held, size_text, span_text
-from rag.ui.render import button, short_date, text
+from rag.ui.render import button, icon, short_date, text
 from rag.ui.saved import Kept
 
 _FEW: Final = 5  # conversations that need no search
@@ -22,7 +20,7 @@ _NO_TALKS: Final = '<p class="hint">Conversations are kept here, on this machine
 
 def side_html(
     kept: Sequence[Kept], held: Held, *, engine: Engine, notices: Sequence[str] = (), user: str = "",
-    out: str = "logout", sample: bool = False,
+    sample: bool = False,
 ) -> str:  # fmt: skip
     """The side.
 
@@ -31,13 +29,13 @@ def side_html(
         held: how many articles there are.
         sample: they are the sample's.
         engine: what writes the answers.
-        user: the name of who is logged in; `out` is the address that ends it.
+        user: the name of who is logged in.
     """
     talks = _talks_html(kept) if kept else _NO_TALKS
     warned = "".join(f'<p class="notice">{text(n)}</p>' for n in notices)
     where = f"Text goes to {text(engine.leaves)}" if engine.leaves else "Nothing leaves this machine"
     what = "The sample" if sample else "Your collection"
-    who = f'<p class="user" dir="auto">{text(user)} <a href="{escape(out)}">Log out</a></p>' if user else ""
+    who = f'<p class="user" dir="auto">{text(user)} <a href="logout">Log out</a></p>' if user else ""
     return (
         '<div class="side-top"><h1>Rashomon</h1><p class="tag">Who said what, when, and who disputes it</p>'
         '<button type="button" class="btn icon menu-button" data-act="menu" aria-label="Conversations and settings">'

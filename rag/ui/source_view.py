@@ -10,8 +10,7 @@ from typing import Final
 from rag.answer.fence import instructions
 from rag.types import Answer, Article, Citation
 from rag.ui.conversation import Conversation
-from rag.ui.icons import icon
-from rag.ui.render import button, count, dated, origin, outlet, text
+from rag.ui.render import button, count, dated, icon, origin, outlet, text
 
 Lookup = Callable[[str], Article | None]
 

@@ -62,6 +62,7 @@ def test_search_and_filter(look: Look, states_url: str) -> None:
     page.check("#shelf-scope input[value='Veldt Herald']")
     page.click("#shelf-scope [type=submit]")
     page.locator("#shelf-scope summary", has_text="Veldt Herald").wait_for()
+    page.wait_for_function("document.activeElement.matches('#shelf-scope summary')")  # though it was drawn anew
     assert page.locator("#rows li").count() == 1
     page.click("[data-act=view][data-view=ask]")
     assert "Veldt Herald" in page.inner_text("#scope summary")
@@ -148,6 +149,7 @@ def test_articles_that_are_ticked_are_removed_together(look: Look, serve: Any, c
         page.click("dialog.confirm .primary")
         page.locator(".results .came", has_text="2 articles").wait_for()
         assert page.locator(".results .removed").count() == 2 and corpus.counts()["articles"] == 2
+        page.wait_for_function("document.querySelectorAll('#rows li').length === 2")
         page.locator("#rows .pick").nth(0).check()
         page.click("#rows [data-act=pickall]")
         page.click("#rows [data-act=removeall]")
