@@ -170,10 +170,13 @@
     },
   };
   const picked = () => [...document.querySelectorAll("#rows .pick:checked")].map((box) => box.value);
+  let ticked = [];
   function countPicked() {
-    const number = picked().length, bulk = $("#rows .bulk");
-    bulk.hidden = !number;
-    $(".picked", bulk).textContent = `${number} chosen`;
+    const bulk = $("#rows .bulk");
+    ticked = picked();
+    if (!bulk) return;
+    bulk.hidden = !ticked.length;
+    $(".picked", bulk).textContent = `${ticked.length} chosen`;
   }
   document.addEventListener("change", (e) => { if (e.target.matches(".pick")) countPicked(); });
   document.addEventListener("input", (e) => {
@@ -258,15 +261,6 @@
     if (e.key === "]" || e.key === "[") step(e.key === "]" ? 1 : -1);
   });
 
-  // What has the focus keeps it when its part is drawn anew: the element that does the same takes its place.
-  let held, heldIn;
-  document.addEventListener("focusin", (e) => { held = e.target; heldIn = held.closest(PARTS)?.id; });
-  function refocus(id, element) {
-    if (document.activeElement !== document.body || heldIn !== id || held.isConnected) return;
-    const same = [...element.querySelectorAll(held.tagName)].filter((e) => JSON.stringify(e.dataset) === JSON.stringify(held.dataset));
-    if (same.length) same[0].focus({ preventScroll: true });
-  }
-
   // A new question comes to the top of the view once; the reader's own scrolling is left alone after that.
   let asked = 0;
   const drawn = {
@@ -279,6 +273,13 @@
       asked = now.length;
     },
     panel() { if (!$(".quote.current")) followView(); },
+    // Gradio keeps the elements and puts other values into them: a tick is its article's, not its place's.
+    rows(element) {
+      for (const box of element.querySelectorAll(".pick")) box.checked = ticked.includes(box.value);
+      countPicked();
+    },
+    scope: (element) => $(".filter form", element)?.reset(),
+    "shelf-scope": (element) => $(".filter form", element)?.reset(),
     side() {
       markTabs();
       const id = sessionStorage.getItem("rashomon-conversation");
@@ -292,7 +293,7 @@
     triggers[id] = trigger;
     if (parts[id]) parts[id](element, (act, data) => fire(id, act, data), props, watch, upload);
     if (!document.body.dataset.view) view("ask");
-    watch("value", () => { if (drawn[id]) drawn[id](element); refocus(id, element); });
+    if (drawn[id]) watch("value", () => drawn[id](element));
     if (id === "side") markTabs();
     if (id === "thread") $("#thread").addEventListener("scroll", followView, { passive: true });
     for (const [act, data] of early[id] || []) trigger(act, data);

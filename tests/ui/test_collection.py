@@ -68,6 +68,7 @@ def test_search_and_filter(look: Look, states_url: str) -> None:
     assert "Veldt Herald" in page.inner_text("#scope summary")
     page.click("#scope [data-act=clear] >> visible=true")
     page.locator("#scope summary", has_text="All 3 articles").wait_for()
+    assert page.locator(".filter input:checked").count() == 0
 
 
 def test_a_filter_applies_to_questions(look: Look, page_url: str, sample: Corpus) -> None:
@@ -150,6 +151,7 @@ def test_articles_that_are_ticked_are_removed_together(look: Look, serve: Any, c
         page.locator(".results .came", has_text="2 articles").wait_for()
         assert page.locator(".results .removed").count() == 2 and corpus.counts()["articles"] == 2
         page.wait_for_function("document.querySelectorAll('#rows li').length === 2")
+        assert page.locator("#rows .pick:checked").count() == 0  # a tick is its article's
         page.locator("#rows .pick").nth(0).check()
         page.click("#rows [data-act=pickall]")
         page.click("#rows [data-act=removeall]")
