@@ -33,6 +33,8 @@ from rag.types import Answer, Event, Hit, Passage, Stance, Verdict
 LONGEST, _SHARE, _SENTENCES = 300, 4, 4
 # The judge reads the best excerpts only: over more it was never better (docs/benchmarks.md), and slower.
 JUDGED = 3
+# Sentences that are judged one by one where nothing that the model wrote is held.
+_ALONE = 6
 NOTHING_SUPPORTED = "The passages don't support the answer that the language model wrote."
 _STANCES: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
 TO_BE_CHECKED = "*(a paraphrase, to be checked)*"
@@ -133,7 +135,7 @@ class _Draft:
         dispute = self._dispute()
         yield from self._written("write", chosen, _SENTENCES, "" if dispute is None else "The sources disagree.\n\n")
         if not self.lines.citations:
-            yield from self.fall_back(NOTHING_SUPPORTED)
+            yield from self._judged_alone() if dispute is None else self.fall_back(NOTHING_SUPPORTED)
             return
         yield from self._originals()
         if dispute is not None:
@@ -148,7 +150,7 @@ class _Draft:
         dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR])
         if dispute is None:
             return None
-        best = [Excerpt(e.article, e.start, e.end, e.voice) for _, side in dispute.sides for e in side[:1]]
+        best = [_excerpt(e) for _, side in dispute.sides for e in side[:1]]
         return dispute if all(self._is_yes([x]) for x in best) else None
 
     def in_parts(self, reads: Reads) -> Iterator[str | Event]:
@@ -269,6 +271,22 @@ class _Draft:
         for line in self.lines.nothing(self.found.evidence, self.found.articles, looked_for):
             yield self._put(f"\n\n{line}" if self.text else line)
 
+    def _judged_alone(self) -> Iterator[str]:
+        """The nearest sentences that the model, shown each by itself, finds to answer, the surest first.
+
+        For where nothing that it wrote is held: either it wrote badly, or nothing answers after all.
+        """
+        self.notices.append(NOTHING_SUPPORTED)
+        least, _, _ = thresholds(self.model)
+        near = findings.one_a_source([e for e in self.found.evidence if e.nearness >= NEAR])[:_ALONE]
+        judged = [(yes(self.model, *self._filled("judge", [_excerpt(e)])), e) for e in near]
+        answering = [e for sure, e in sorted(judged, key=lambda j: -j[0]) if sure >= least]
+        if not answering:
+            yield from self._nothing()
+            return
+        yield self._put(f"{NOTHING_SUPPORTED} {IN_OWN_WORDS}")
+        yield from (self._put(f"\n\n- {self.lines.line(e)}") for e in answering)
+
     def fall_back(self, problem: str) -> Iterator[str]:
         """The findings, and a line that says why: before them where the model wrote something, else behind them."""
         self.notices.append(problem)
@@ -309,6 +327,10 @@ def _without_head(sentence: Sentence, heads: Sequence[str]) -> Sentence:
 
 def _holds(hit: Hit, x: Excerpt) -> bool:
     return hit.article.id == x.article.id and hit.passage.start <= x.start and x.end <= hit.passage.end
+
+
+def _excerpt(e: Evidence) -> Excerpt:
+    return Excerpt(e.article, e.start, e.end, e.voice)
 
 
 def _within(e: Evidence, x: Excerpt) -> bool:
