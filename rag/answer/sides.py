@@ -37,9 +37,15 @@ class Source:
         """Whether it reports that somebody denies."""
         return any(x.voice.denies for x in self.excerpts)
 
-    def holds(self, value: str) -> bool:
-        """Whether it has all words of an answer."""
-        return set(stems(value)) <= {s for x in self.excerpts for s in stems(x.article.text[x.start : x.end])}
+    def holding(self, value: str) -> Excerpt | None:
+        """The first of its excerpts that has all words of an answer."""
+        wanted = set(stems(value))
+        return next((x for x in self.excerpts if wanted <= set(stems(x.article.text[x.start : x.end]))), None)
+
+    @property
+    def shown(self) -> Excerpt:
+        """The excerpt that has its answer; the first where it says Yes or No."""
+        return self.holding(self.value) or self.excerpts[0]
 
 
 def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt: Prompt) -> list[Source]:
@@ -58,7 +64,7 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
         return _yes_and_no(asked, question, model, prompt)
     apart = [
         (i, j) for (i, a), (j, b) in combinations(enumerate(sources), 2)
-        if a.holds(a.value) and b.holds(b.value) and not a.holds(b.value) and not b.holds(a.value)
+        if a.holding(a.value) and b.holding(b.value) and not a.holding(b.value) and not b.holding(a.value)
     ]  # fmt: skip
     if not apart:
         return []
@@ -72,7 +78,11 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
                held[j][sources[j].value] - held[i][sources[j].value]) >= SURER
         for n in (i, j)
     }  # fmt: skip
-    return [sources[i] for i in sorted(against)]
+    # What is quoted for a side must answer by itself, as for a dispute that the reporting tells of.
+    sided = [
+        sources[i] for i in sorted(against) if _answers(shown([sources[i].shown], boundary()), question, model, prompt)
+    ]
+    return sided if len({s.value for s in sided}) > 1 else []
 
 
 def _yes_and_no(asked: Sequence[tuple[Source, str]], question: str, model: Judge, prompt: Prompt) -> list[Source]:
@@ -94,12 +104,16 @@ def _asked(
     found: list[tuple[Source, str]] = []
     for own in stories:
         passages = shown(own, boundary())
-        if yes(model, *prompt.fill("judge", passages=passages, question=question)) >= ANSWERS:
+        if _answers(passages, question, model, prompt):
             system, user = prompt.fill("value", passages=passages, question=question)
             value = " ".join("".join(model.stream(system, user, longest=_LONGEST)).split())
             if words(value):
                 found.append((Source(tuple(own), value), passages))
     return found
+
+
+def _answers(passages: str, question: str, model: Judge, prompt: Prompt) -> bool:
+    return yes(model, *prompt.fill("judge", passages=passages, question=question)) >= ANSWERS
 
 
 def _held(values: Sequence[str], passages: str, question: str, model: Judge, prompt: Prompt) -> dict[str, float]:

@@ -258,7 +258,7 @@ class _Draft:
         self.lines.positions.clear()
         yield self._put("\n\nThe sources disagree:")
         for source in sources:
-            best = next(e for e in self.found.evidence if any(_within(e, x) for x in source.excerpts))
+            best = next(e for e in self.found.evidence if _within(e, source.shown))
             line = self.lines.line(best, source.value)
             stance = _STANCES.get(source.value, best.voice.stance)
             self.lines.positions[-1] = replace(self.lines.positions[-1], stance=stance)
