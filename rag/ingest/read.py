@@ -20,7 +20,7 @@ STDIN = "-"
 # A file of many articles; the formats have a smaller limit for one.
 MAX_BYTES = 100 * 2**20
 # Counted up when articles are made of files in another way: the next ingest then reads all files again.
-_VERSION = b"4"
+_VERSION = b"5"
 _SIDECARS = (".yaml", ".yml")
 
 
