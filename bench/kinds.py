@@ -1,11 +1,13 @@
 """What kind of message it is, on messages by writers who knew nothing of the examples.
 
     python bench/kinds.py
+    python bench/kinds.py --fit        # puts the default model's fit beside the examples, when these have changed
 
 eval/messages.jsonl holds 567 messages: of all kinds by two writers, and follow-ups and bare keywords by a third.
 The kinds of eval/plain.jsonl are measured beside them.
 """
 
+import argparse
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,7 @@ from printed import table
 from sets import rows
 
 from rag import Settings
-from rag.answer.kinds import KINDS, examples, kept_fit, kind_of
+from rag.answer.kinds import EXAMPLES, KINDS, examples, file_name, fit, kept_fit, kind_of
 from rag.models.embed import load_embedder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,8 +29,15 @@ OTHER = {"about": "collection", "greeting": "greeting", "timeline": "timeline", 
 
 def main() -> None:
     """Print how many of each kind are known, and what else is taken for it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fit", action="store_true")
     settings = Settings()
     embedder = load_embedder(settings.embedder, settings.cache)
+    if parser.parse_args().fit:
+        for old in EXAMPLES.parent.glob("kinds-*.npy"):
+            old.unlink()
+        messages, kinds = zip(*examples(), strict=True)
+        np.save(EXAMPLES.with_name(file_name(embedder.name)), fit(embedder.embed(messages), kinds))
     weights = kept_fit(embedder.name, embedder.embed, settings.cache / "kinds")
     plain = [(q["question"], OTHER.get(q["kind"], "fact"), q["half"]) for q in rows(PLAIN)]
     sets = {"messages": examples(MESSAGES)} | {

@@ -51,20 +51,25 @@ def fit(vectors: Matrix, kinds: Sequence[Kind]) -> Matrix:
     return weights.astype(np.float32)
 
 
+def file_name(embedder: str) -> str:
+    """The name of the file that the fit for a model is kept in; another one when the examples change."""
+    return f"kinds-{hashlib.sha256(EXAMPLES.read_bytes() + embedder.encode()).hexdigest()[:16]}.npy"
+
+
 def kept_fit(embedder: str, embed: Callable[[Sequence[str]], Matrix], folder: Path) -> Matrix:
-    """The fit to the examples, made once for an embedding model and kept in a folder.
+    """The fit to the examples, made once for an embedding model and kept; the default model's comes with the package.
 
     Args:
         embedder: the model's name.
         embed: texts to vectors of length 1, shape (texts, dimensions).
         folder: where it is kept; where nothing can be written, it is made anew.
     """
-    digest = hashlib.sha256(EXAMPLES.read_bytes() + embedder.encode()).hexdigest()[:16]
-    path = folder / f"kinds-{digest}.npy"
-    try:
-        return np.load(path)
-    except (OSError, ValueError):
-        pass
+    path = folder / file_name(embedder)
+    for kept in (EXAMPLES.with_name(path.name), path):
+        try:
+            return np.load(kept)
+        except (OSError, ValueError):
+            pass
     messages, kinds = zip(*examples(), strict=True)
     weights = fit(embed(messages), kinds)
     try:
