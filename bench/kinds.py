@@ -16,9 +16,9 @@ import numpy as np
 from printed import table
 from sets import rows
 
-from rag import Settings
 from rag.answer.kinds import EXAMPLES, KINDS, examples, file_name, fit, kept_fit, kind_of
 from rag.models.embed import load_embedder
+from rag.settings import load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGES = ROOT / "eval" / "messages.jsonl"
@@ -31,7 +31,7 @@ def main() -> None:
     """Print how many of each kind are known, and what else is taken for it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fit", action="store_true")
-    settings = Settings()
+    settings = load_settings()
     embedder = load_embedder(settings.embedder, settings.cache)
     if parser.parse_args().fit:
         for old in EXAMPLES.parent.glob("kinds-*.npy"):
