@@ -101,7 +101,7 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
         return [i for i, _ in lexical.search(corpus._catalog.database, terms, searching.CANDIDATES)]
 
     def bare(question: str) -> Query:
-        return replace(make_query(question), parts=())
+        return make_query(question)
 
     sentences, searcher._sentences = searcher._sentences, None
     yield "dense", lambda q: hits(dense(bare(q)))
@@ -115,8 +115,7 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     yield "+ names", lambda q: searcher.search(replace(searcher.understand(bare(q)), constraints=()), K, None)
     yield "+ constraints", lambda q: searcher.search(searcher.understand(bare(q)), K, None)
     searcher._sentences = sentences
-    yield "+ closest sentence", lambda q: searcher.search(searcher.understand(bare(q)), K, None)
-    yield "+ questions split: all", lambda q: corpus.search(q, K)
+    yield "+ closest sentence: all", lambda q: corpus.search(q, K)
 
 
 def facts_found(items: Sequence[Item], find: Find) -> list[float]:

@@ -479,8 +479,7 @@ class Corpus:
     def _understood(self, query: Query) -> Query:
         if not self._read.count():
             raise EmptyCorpusError(f"the corpus in {self.settings.home} is empty: `rag ingest PATH` fills it")
-        for part in query.parts or (query,):
-            self._asked(part.text)
+        self._asked(query.text)
         return self._searcher.understand(query)
 
     def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:

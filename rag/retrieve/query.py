@@ -1,4 +1,4 @@
-"""A question to what is searched for: its standing text, its search terms, the questions in it.
+"""A question to what is searched for: its standing text, its search terms, its phrases.
 
 Knows nothing of indexes or of what the corpus holds; `search` uses what is made here.
 """
@@ -47,14 +47,6 @@ _NAMED = re.compile(r"(?<=\*\*)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|[A-Z][\w’'
 _WRITTEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
 # Names taken from an answer, and messages before a question that it may lean on.
 _NAMES, _REMEMBERED = 2, 6
-# Between two questions: 'What did A say, and who denied it?', 'Where was it? And when?'; not: 'A and what it did',
-# 'what A said and which ships left': only auxiliaries and question words that can't open a clause of the first one.
-_NEXT_QUESTION = re.compile(
-    r"(?:[,;]\s*(?:and\s+|but\s+)?|\s+and\s+|(?<=[?])\s+(?:and\s+|but\s+)?)"
-    r"(?=(?:what|who|when|where|why|how)\s+(?:did|does|do|is|are|was|were|has|have|many|much|\w+ed)\b"
-    r"|(?:(?:in|on|at|by|from|to|for|of|through|since|with)\s+)?(?:what|which)\s+[\w-]+\s+(?:did|does|do|has|have|had)\b)",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +55,14 @@ class Query:
 
     `text` is for the dense search; `terms`, single words, are for the full text; by `phrases`, runs of two or three
     words, what is found is weighed.
-    `same` are the names in the question, each with the other names and spellings of what it names. `parts` are the
-    questions in it where it asks several. `constraints` are the outlets and days it names.
+    `same` are the names in the question, each with the other names and spellings of what it names.
+    `constraints` are the outlets and days it names.
     """
 
     text: str
     terms: tuple[str, ...]
     phrases: tuple[str, ...] = ()
     same: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    parts: tuple["Query", ...] = ()
     constraints: tuple[Constraint, ...] = ()
 
     @property
@@ -94,12 +85,6 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
             f"the question has {len(question):,} characters, at most {MAX_CHARACTERS:,} are read: shorten it"
         )
     text = standing_question(question, history)
-    parts = tuple(_query(part) for part in questions_in(text))
-    whole = _query(text)
-    return Query(text=text, terms=whole.terms, phrases=whole.phrases, parts=parts)
-
-
-def _query(text: str) -> Query:
     return Query(text=text, terms=search_terms(text), phrases=phrases(text))
 
 
@@ -127,16 +112,6 @@ def standing_question(question: str, history: Sequence[Turn]) -> str:
     )
     lacking = [w for w in _WRITTEN.findall(before) if w.casefold() not in own and search_terms(w)[0] not in STOP_WORDS]
     return " ".join(dict.fromkeys([question, *named[:_NAMES], *lacking]))
-
-
-def questions_in(text: str) -> tuple[str, ...]:
-    """The questions that a text asks, where it asks several that can be searched each by itself; else nothing.
-
-    A question that leans on the one before it ('and who denied it?') keeps the whole text from being split.
-    """
-    found = _NEXT_QUESTION.split(text)
-    alone = all(len(_telling(part)) >= 2 and not _BACK_REFERENCE.search(part) for part in found)
-    return tuple(found) if len(found) > 1 and alone else ()
 
 
 def search_terms(text: str) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ The two searches and the look-ups of passages are passed in; this stage knows ne
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 from rag.retrieve.closest import Sentences, closest
 from rag.retrieve.constraints import Constraint
@@ -74,23 +73,13 @@ def search(
     query: Query, k: int, where: Filter | None, index: Index, rerank: Rerank | None = None,
     sentences: Sentences | None = None,
 ) -> list[Hit]:  # fmt: skip
-    """The k best passages, best first; of each of the query's parts in turn, where it has several.
+    """The k best passages, best first.
 
     Args:
         index: what is searched.
         rerank: (question, hits) to the same hits in another order, with scores of its own.
         sentences: the vectors of sentences, by which hits are weighed where nothing reranks.
     """
-    rankings = [_ranked(part, k, where, index, rerank, sentences) for part in query.parts or (query,)]
-    best: dict[str, Hit] = {}
-    for hit in (hit for turn in zip_longest(*rankings) for hit in turn if hit is not None):
-        best.setdefault(hit.passage.id, hit)
-    return [replace(hit, context=context(hit.article, hit.passage)) for hit in list(best.values())[:k]]
-
-
-def _ranked(
-    query: Query, k: int, where: Filter | None, index: Index, rerank: Rerank | None, sentences: Sentences | None
-) -> list[Hit]:
     usable = [c for c in query.constraints if c.articles]
     looked_at = max(3 * k, _LOOKED_AT)
     found = _fused(query, max(k, CANDIDATES), 2 * looked_at, where, usable, index)
@@ -99,10 +88,13 @@ def _ranked(
     hits = [_hit(i, *passages[i], found) for i in ranked if i in passages]
     hits = [hit for hit in hits if all(c.met_by(hit.article) is not False for c in usable if c.hard)]
     if rerank is not None:
-        return _represented(rerank(query.text, hits), k, usable)
-    if sentences is not None:
-        hits = closest(query, hits, [found.boosts.get(hit.passage.id, 1.0) for hit in hits], found.told, sentences)
-    return _represented(spread_out(hits), k, usable)
+        ranked_hits = rerank(query.text, hits)
+    else:
+        if sentences is not None:
+            hits = closest(query, hits, [found.boosts.get(hit.passage.id, 1.0) for hit in hits], found.told, sentences)
+        ranked_hits = spread_out(hits)
+    kept = _represented(ranked_hits, k, usable)
+    return [replace(hit, context=context(hit.article, hit.passage)) for hit in kept]
 
 
 def _fused(

@@ -23,8 +23,7 @@ class Known:
 
 
 def understand(query: Query, known: Known, resolve: Resolve) -> Query:
-    """The query with its constraints and its names' other spellings, as a whole and in each of its parts."""
-    parts = tuple(understand(part, known, resolve) for part in query.parts)
+    """The query with its constraints and its names' other spellings."""
     constraints = find_constraints(query.text, known.shelf, resolve)
     same = (*known.aliases.others(query.text), *known.names.spellings(query.text))
-    return replace(query, parts=parts, constraints=constraints, same=same)
+    return replace(query, constraints=constraints, same=same)

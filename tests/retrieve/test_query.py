@@ -9,7 +9,6 @@ from rag.retrieve.query import (
     Query,
     make_query,
     phrases,
-    questions_in,
     search_terms,
     standing_question,
 )
@@ -133,22 +132,3 @@ def test_phrases_hold_something_telling() -> None:
     assert phrases("What is it to them?") == ()
     assert phrases("would not be sold") == ("would not be", "not be sold")
     assert len(phrases("word " * 300 + " ".join(f"w{i}" for i in range(300)))) == MAX_PHRASES
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("What did Kim sell, and who denied the wheat deal?", ("What did Kim sell", "who denied the wheat deal?")),
-        (
-            "Where did the ship Angara dock? When did trains reach Khasan?",
-            ("Where did the ship Angara dock?", "When did trains reach Khasan?"),
-        ),
-        ("What did Kim sell, and who denied it?", ()),
-        ("Who said what the ministry did?", ()),
-        ("What did the ministry say and do?", ()),
-        ("Which ships left the port, and which stayed?", ()),
-    ],
-)
-def test_a_text_with_several_questions(text: str, found: tuple[str, ...]) -> None:
-    assert questions_in(text) == found
-    assert tuple(part.text for part in make_query(text).parts) == found

@@ -187,17 +187,6 @@ def test_each_constraint_is_represented_among_few_hits() -> None:
     assert found == ["y0", "x0"]
 
 
-def test_several_questions_take_turns() -> None:
-    parts = (Query(text="one", terms=("one",)), Query(text="two", terms=("two",)))
-    by_text = {"one": [("a", 0.9), ("b", 0.8)], "two": [("c", 0.9), ("a", 0.8), ("d", 0.1)]}
-
-    def dense(text: str, k: int, where: Filter | None) -> Ranked:
-        return by_text[text]
-
-    found = search(Query(text="both", terms=(), parts=parts), 3, None, index(dense, Searched([])))
-    assert [h.passage.id for h in found] == ["a", "c", "b"]
-
-
 def test_what_reranks_decides_the_order() -> None:
     def backwards(question: str, given: Sequence[Hit]) -> list[Hit]:
         assert question == QUERY.text
