@@ -43,7 +43,7 @@ def test_a_filter_keeps_what_has_no_date(news: Corpus) -> None:
 def test_constraints_are_shown_with_the_answer_and_before_it(news: Corpus) -> None:
     events = list(news.stream("What did the ship carry, according to the Gazette?"))
     shown = "outlet The Gazette (“the Gazette”): 1 article, preferred"
-    assert shown in events[0].text
+    assert events[0].text == "Searching 3 articles" and shown in events[1].text
     assert events[-1].answer and events[-1].answer.constraints == (shown,)
 
 
