@@ -1,4 +1,4 @@
-"""Words that the check treats alike: those that carry no claim, those that deny, those that are opposites.
+"""Words that the check treats alike: those that carry no claim, and those that deny.
 
 Lists of words only; nothing here knows what they are used for.
 """
@@ -37,32 +37,3 @@ DENYING = _stems(
     "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
     "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped"
 )
-
-_OPPOSITES = """
-rise fall|rose fell|rising falling|increase decrease|increased decreased|up down|gain lose|gained lost|grow shrink
-grew shrank|confirm deny|confirmed denied|affirm deny|accept reject|accepted rejected|approve reject|approved rejected
-win lose|won lost|before after|more less|more fewer|above below|over under|import export|imported exported|buy sell
-bought sold|support oppose|supported opposed|allow ban|allowed banned|permit forbid|permitted forbade|guilty innocent
-convict acquit|convicted acquitted|alive dead|survive die|survived died|start end|started ended|begin end|began ended
-open close|opened closed|arrive depart|arrived departed|enter leave|entered left|true false|legal illegal|public secret
-first last|early late|earlier later|north south|east west|northern southern|eastern western|hire fire|hired fired
-strengthen weaken|strengthened weakened|agree disagree|agreed disagreed|success failure|succeeded failed|male female
-man woman|men women|higher lower|high low|most least|maximum minimum|best worst|better worse|direct indirect
-directly indirectly|possible impossible|likely unlikely|known unknown|able unable|arrest release|arrested released
-raise cut|raised cut|raise lower|raised lowered|send receive|sent received|give take|gave took|lend borrow|praise
-criticise|praised criticised|praised criticized|join leave|joined left|build demolish|built demolished|inside outside
-always never|all none|everyone nobody|many few|majority minority|ally enemy|war peace|victory defeat|profit loss
-"""
-
-
-def _opposites() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for pair in _OPPOSITES.replace("\n", "|").split("|"):
-        two = stems(pair)
-        if len(two) == 2 and two[0] != two[1]:
-            found.setdefault(two[0], set()).add(two[1])
-            found.setdefault(two[1], set()).add(two[0])
-    return {word: frozenset(others) for word, others in found.items()}
-
-
-OPPOSITES = _opposites()

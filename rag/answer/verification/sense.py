@@ -1,11 +1,11 @@
-"""Whether a claim turns the sense of a stretch of an article: a negation more or less, a word for its opposite.
+"""Whether a claim turns the sense of a stretch of an article by a negation more or less.
 
 Knows nothing of numbers, dates and names.
 """
 
 import re
 
-from rag.answer.verification.lexicon import DENYING, FUNCTION, OPPOSITES
+from rag.answer.verification.lexicon import DENYING, FUNCTION
 from rag.answer.verification.reading import Reading, Token, normal
 from rag.text.negation import NEGATIONS
 
@@ -17,17 +17,13 @@ _ENDS = re.compile(r"[^\s\"'“”‘’«»„]|^[\"'”’»]")
 
 
 def turned(claim: Reading, stretch: Reading) -> str | None:
-    """A negation that the stretch lacks, or that the claim leaves out; a word for its opposite. None for neither."""
+    """A negation that the stretch lacks, or that the claim leaves out; None for neither."""
     (said, plainly_said), (held, plainly_held) = _negated(claim), _negated(stretch)
     if _negations(claim) > _negations(stretch) + len((stretch.stems & DENYING) - claim.stems):
         return "negation"
     # A word that the stretch has both ways says nothing: 'asked whether it was confirmed, … could not be confirmed'.
     for stem in (said - held) & plainly_held | (held - said) & plainly_said - plainly_held:
         return f"negation of {stem!r}"
-    for stem in claim.stems - stretch.stems:
-        opposite = OPPOSITES.get(stem, frozenset()) & stretch.stems - claim.stems
-        if opposite:
-            return f"{stem!r} for {min(opposite)!r}"
     return None
 
 

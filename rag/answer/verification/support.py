@@ -1,7 +1,6 @@
-"""Whether a stretch of an article supports a claim: by its quotations, figures, dates, names, words and their sense.
+"""What is exact in a claim and not so in a stretch of an article: quotations, figures, dates, names, negations.
 
-Deterministic, and strict: what the stretch doesn't hold in so many words counts as not held. It knows words, not the
-world: a paraphrase in other words is refused, and a false relation among true words can pass (docs/llm.md).
+Whether other words say the same is not asked here: the same words can be meant otherwise, and other words alike.
 """
 
 import re
@@ -10,7 +9,7 @@ from dataclasses import replace
 
 from rag.answer.verification.amounts import is_published, lacking_date, lacking_number, same_day
 from rag.answer.verification.lexicon import ATTRIBUTION, FUNCTION
-from rag.answer.verification.names import about, is_acronym, is_held, is_own, lacking_name
+from rag.answer.verification.names import is_acronym, is_held, is_own, lacking_name
 from rag.answer.verification.reading import Reading, Token
 from rag.answer.verification.sense import turned
 from rag.text.negation import NEGATIONS
@@ -19,8 +18,6 @@ from rag.types import Article
 
 _COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
 _BESIDE = FUNCTION | ATTRIBUTION | NEGATIONS
-# Words between which a number or date is bound to what it tells of, in the claim and in the article.
-_BOUND, _BOUND_HELD = 3, 8
 
 
 def lacks(
@@ -42,7 +39,6 @@ def lacks(
         _quotes(claim, stretch)
         or lacking_number(claim, stretch, article)
         or lacking_date(claim, stretch, article)
-        or _bound(claim, stretch, article)
         or turned(whole, stretch)
         or _misplaced(claim, stretch, article, own)
         or lacking_name(claim, stretch, article, [*own, *elsewhere])
@@ -50,7 +46,7 @@ def lacks(
 
 
 def content(reading: Reading) -> list[str]:
-    """The stems of a claim's words that must be held."""
+    """The stems of a claim's telling words."""
     return [t.key for t in reading.tokens if t.kind == "word" and t.key and t.key not in _BESIDE]
 
 
@@ -108,26 +104,6 @@ def _misplaced(claim: Reading, stretch: Reading, article: Article, own: Sequence
     return (
         f"{claim.text[misplaced.start : misplaced.end]!r} where the article has something else" if misplaced else None
     )
-
-
-def _bound(claim: Reading, stretch: Reading, article: Article) -> str | None:
-    """A number or date that stands near words in the claim which the stretch has, but near none of them there."""
-    for i, token in enumerate(claim.tokens):
-        if token.kind not in ("number", "date") or (token.figure and token.figure.weak):
-            continue
-        if token.mention and is_published(token.mention, article.published):
-            continue
-        said = _near_words(claim, i, _BOUND) & (stretch.stems | stretch.words) - frozenset().union(*about(article))
-        places = [j for j, held in enumerate(stretch.tokens) if held.kind == token.kind and _alike(token, held)]
-        if said and places and not any(said & _near_words(stretch, j, _BOUND_HELD) for j in places):
-            return f"{claim.text[token.start : token.end]!r} of what it is said of"
-    return None
-
-
-def _near_words(reading: Reading, at: int, within: int) -> set[str]:
-    near = reading.tokens[max(0, at - within) : at] + reading.tokens[at + 1 : at + 1 + within]
-    words = {t.key for t in near if t.kind == "word" and t.key and t.key not in _BESIDE}
-    return words.union(*(t.key.split() for t in near if t.kind == "name"))
 
 
 def _contexts(reading: Reading) -> Iterator[tuple[Token, Slot]]:
