@@ -100,20 +100,17 @@ def steps(corpus: Corpus) -> Iterator[tuple[str, Find]]:
     def words(terms: Sequence[str]) -> list[str]:
         return [i for i, _ in lexical.search(corpus._catalog.database, terms, searching.CANDIDATES)]
 
-    def bare(question: str) -> Query:
-        return make_query(question)
-
     sentences, searcher._sentences = searcher._sentences, None
-    yield "dense", lambda q: hits(dense(bare(q)))
-    yield "full text", lambda q: hits(words(bare(q).terms))
-    yield "ranks fused (RRF)", lambda q: hits(rrf([dense(bare(q)), words(bare(q).terms)]))
+    yield "dense", lambda q: hits(dense(make_query(q)))
+    yield "full text", lambda q: hits(words(make_query(q).terms))
+    yield "ranks fused (RRF)", lambda q: hits(rrf([dense(make_query(q)), words(make_query(q).terms)]))
     spread, searching.NEXT_OF_ARTICLE = searching.NEXT_OF_ARTICLE, 1.0
-    yield "scores fused", lambda q: searcher.search(replace(bare(q), phrases=()), K, None)
-    yield "+ phrases", lambda q: searcher.search(bare(q), K, None)
+    yield "scores fused", lambda q: searcher.search(replace(make_query(q), phrases=()), K, None)
+    yield "+ phrases", lambda q: searcher.search(make_query(q), K, None)
     searching.NEXT_OF_ARTICLE = spread
-    yield "+ spread over articles", lambda q: searcher.search(bare(q), K, None)
-    yield "+ names", lambda q: searcher.search(replace(searcher.understand(bare(q)), constraints=()), K, None)
-    yield "+ constraints", lambda q: searcher.search(searcher.understand(bare(q)), K, None)
+    yield "+ spread over articles", lambda q: searcher.search(make_query(q), K, None)
+    yield "+ names", lambda q: searcher.search(replace(searcher.understand(make_query(q)), constraints=()), K, None)
+    yield "+ constraints", lambda q: searcher.search(searcher.understand(make_query(q)), K, None)
     searcher._sentences = sentences
     yield "+ closest sentence: all", lambda q: corpus.search(q, K)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rag.llm.model import Model
     from rag.models.reader import Reader
 
-# A timeline, a summary and somebody's statements read more passages than an answer: they show all that bears on it.
+# A timeline and a summary read more passages than an answer: they show all that bears on it.
 TOPIC_PASSAGES = 40
 FOREIGN = (
     "the question seems to be in another language than the embedding model knows: only its words were searched for, so "

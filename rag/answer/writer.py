@@ -188,8 +188,16 @@ class _Draft:
 
     def _is_yes(self, chosen: Sequence[Excerpt]) -> bool:
         """Whether the model finds the answer in these excerpts."""
-        least, _, _ = thresholds(self.model)
-        return yes(self.model, *self._filled("judge", chosen)) >= least
+        return self._likely(chosen) >= self._least
+
+    def _likely(self, chosen: Sequence[Excerpt]) -> float:
+        """How likely the model finds it that these excerpts answer."""
+        return yes(self.model, *self._filled("judge", chosen))
+
+    @property
+    def _least(self) -> float:
+        """How likely that must be."""
+        return thresholds(self.model)[0]
 
     def _written(self, request: Request, chosen: Sequence[Excerpt], most: int, opening: str = "") -> Iterator[str]:
         """What the model writes of the excerpts, at most so many sentences, each once it is checked.
@@ -277,10 +285,9 @@ class _Draft:
         For where nothing that it wrote is held: either it wrote badly, or nothing answers after all.
         """
         self.notices.append(NOTHING_SUPPORTED)
-        least, _, _ = thresholds(self.model)
         near = findings.one_a_source([e for e in self.found.evidence if e.nearness >= NEAR])[:_ALONE]
-        judged = [(yes(self.model, *self._filled("judge", [_excerpt(e)])), e) for e in near]
-        answering = [e for sure, e in sorted(judged, key=lambda j: -j[0]) if sure >= least]
+        judged = [(self._likely([_excerpt(e)]), e) for e in near]
+        answering = [e for likely, e in sorted(judged, key=lambda j: -j[0]) if likely >= self._least]
         if not answering:
             yield from self._nothing()
             return
