@@ -172,7 +172,7 @@ class Corpus:
             FieldError: there is no such field, or the value isn't one for it.
         """
         from rag.indexing import Indexer
-        from rag.ingest.edit import edited
+        from rag.ingest.fields import edited
 
         with self._ingesting, Indexer(self._catalog, self._tools, self._read.near) as indexer:
             article = edited(self._catalog.article(article_id), given)

@@ -17,8 +17,7 @@ from rag.indexing import Indexer, removed_of
 from rag.ingest.converters import ReadOptions
 from rag.ingest.dedupe import bands, same_story
 from rag.ingest.draft import Draft
-from rag.ingest.edit import edited
-from rag.ingest.fields import tags_of
+from rag.ingest.fields import edited, tags_of
 from rag.ingest.metadata import Made, make_article
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
 from rag.ingest.sandbox import Sandbox

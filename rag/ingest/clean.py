@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from rag.ingest.bylines import EMAIL, byline, dated_line
 from rag.ingest.draft import Cleaned, Draft, Removed, Stated
 from rag.ingest.outlets import first_appeared, language_of, outlet
-from rag.text.lines import LABEL, ends_sentence, is_body, is_sentence, topic, weight
+from rag.text.lines import LABEL, ends_sentence, is_body, is_sentence, letters, topic, weight
 from rag.text.printed_dates import printed_dates
 
 _LONGEST = 600  # characters: furniture comes in short lines, and no pattern is tried on longer ones
@@ -72,7 +72,7 @@ def clean(
         pages: Offsets in the text at which pages begin.
     """
     page = _Page([line for line in text.split("\n") if line.strip()])
-    _mark_captions(page, {_letters(caption) for caption in captions})
+    _mark_captions(page, {letters(caption) for caption in captions})
     headline = None
     first = next((i for i in page.left() if is_body(page.lines[i]) and _ends_body(page, i, True)), None)
     if first is not None:
@@ -148,20 +148,16 @@ def _is_contact(line: str) -> bool:
 def _mark_captions(page: _Page, known: set[str]) -> None:
     """Known captions, captions with a credit behind them, and lines that stand twice in a row, which go once."""
     for i, line in enumerate(page.lines):
-        key = _letters(line)
+        key = letters(line)
         credited = _CREDIT.search(line[-160:]) and LABEL <= weight(line) <= 80
         if key in known or (credited and i < len(page.lines) - 1):
             page.captions.add(i)
-        if i and i - 1 not in page.why and weight(line) >= LABEL and key == _letters(page.lines[i - 1]):
+        if i and i - 1 not in page.why and weight(line) >= LABEL and key == letters(page.lines[i - 1]):
             is_caption = ends_sentence(line) or bool(credited)
             page.why[i] = "caption standing twice" if is_caption else "headline standing twice"
             page.captions.discard(i)
             if is_caption:
                 page.captions.add(i - 1)
-
-
-def _letters(line: str) -> str:
-    return "".join(c for c in line.casefold() if c.isalnum())
 
 
 def _headline(page: _Page, first: int, about: set[str]) -> int | None:
@@ -179,20 +175,17 @@ def _cleaned(text: str, page: _Page, headline: int | None, pages: Sequence[int])
     starts: list[int] = []  # where each page begins in what is kept
     at, length, offset = -1, 0, 0
     for line in text.split("\n"):
+        at += bool(line.strip())
+        # The blank lines around what was removed become one.
+        is_kept = at not in page.why if line.strip() else bool(kept and kept[-1])
         begins = [start - offset for start in pages[len(starts) :] if start <= offset + len(line)]
-        is_kept = line.strip() and at + 1 not in page.why
         starts += [length + max(0, begin) if is_kept else length for begin in begins]
         offset += len(line) + 1
-        if line.strip():
-            at += 1
-            if at in page.why:
-                continue
-            if at in page.captions:
+        if is_kept:
+            if line.strip() and at in page.captions:
                 spans.append((length, length + len(line)))
-        elif not kept or not kept[-1]:
-            continue  # the blank lines around what was removed become one
-        kept.append(line)
-        length += len(line) + 1
+            kept.append(line)
+            length += len(line) + 1
     return Cleaned(
         text="\n".join(kept).rstrip("\n"),
         captions=tuple(spans),

@@ -21,6 +21,7 @@ from rag.ingest.converters.feed import is_feed
 from rag.ingest.draft import Draft
 
 MAX_BYTES = 20 * MEGABYTE
+_TOO_LARGE = f"has more than the {MAX_BYTES:,} bytes that are fetched: save it and give the file"
 MAX_REDIRECTS = 5
 MAX_ENTRIES = 50
 _SECONDS_OF_SILENCE = 10.0
@@ -248,7 +249,7 @@ def _answer(response: Any, url: str, deadline: float) -> Fetched | str:
         raise UnreadableError(f"answers {status} {response.reason_phrase}: {fix}")
     said = response.headers.get("content-length", "")
     if said.isdigit() and int(said) > MAX_BYTES:
-        raise UnreadableError(_too_large())
+        raise UnreadableError(_TOO_LARGE)
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "", "gzip", "deflate"):  # others unpack a few bytes to gigabytes
         raise UnreadableError(
@@ -258,12 +259,8 @@ def _answer(response: Any, url: str, deadline: float) -> Fetched | str:
     for part in response.iter_bytes():
         body += part
         if len(body) > MAX_BYTES:
-            raise UnreadableError(_too_large())
+            raise UnreadableError(_TOO_LARGE)
         if time.monotonic() > deadline:
             raise UnreadableError("takes too long to answer: try again later")
     kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
     return Fetched(bytes(body), url, kind)
-
-
-def _too_large() -> str:
-    return f"has more than the {MAX_BYTES:,} bytes that are fetched: save it and give the file"

@@ -19,7 +19,6 @@ from rag.text.characters import plain_text
 from rag.text.printed_dates import day_in_url, printed_dates
 from rag.types import Article, PublishedFrom
 
-_LONGEST_TITLE = 200
 _CUT_AT = 80
 
 # Origins that are the user's own word: a mistake there is told, never passed over.
@@ -69,19 +68,16 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
 
     url = string("url")
     language = string("language")
-    if url and "publisher" not in draft.fields:
-        fields["publisher"] = _publisher(of_url(url, language or ""), fields.get("publisher"))
+    if url and "publisher" not in draft.fields and (of_page := of_url(url, language or "")):
+        # By what the page says where the address is in no table.
+        is_known = not of_page.origin.startswith("domain")
+        fields["publisher"] = of_page if is_known else fields.get("publisher", of_page)
     title = string("title", _first_words(text, cleaned.captions))
     published, published_from, doubt = _published(draft, cleaned, url, language or "", origins)
     if published is None and doubt and "note" not in draft.fields:
         fields["note"] = Stated(doubt, "page")
-    elif (
-        published is not None
-        and "published" not in cleaned.fields
-        and "note" not in draft.fields
-        and _is_doubt(cleaned.fields.get("note"))
-    ):
-        del fields["note"]
+    elif published and "published" not in cleaned.fields and "stands on the page" in str(cleaned.fields.get("note")):
+        fields["note"] = draft.fields.get("note", Stated(None, ""))
     title = _without_outlet(title or first_headline(text), string("publisher"))
     return Article(
         id=identity(text),
@@ -123,13 +119,6 @@ def _first_words(text: str, captions: tuple[tuple[int, int], ...]) -> Stated:
     ]
     title = shortened(own[0].lstrip("#> ")) if own else first_headline(text)
     return Stated(title, "first sentence, for want of a headline")
-
-
-def _publisher(of_page: Stated | None, furniture: Stated | None) -> Stated:
-    """The outlet by the page's address, by what the page says where the address is in no table."""
-    if of_page is None or (furniture and of_page.origin.startswith("domain")):
-        return furniture or Stated("", "")
-    return of_page
 
 
 def _without_outlet(title: str, publisher: str | None) -> str:
@@ -231,7 +220,3 @@ def _by_dateparser(value: str, language: str) -> date | None:
     except Exception:  # an unknown language, or a text that its parsers trip over: no date either way
         return None
     return parsed.date() if parsed else None
-
-
-def _is_doubt(note: Stated | None) -> bool:
-    return note is not None and "stands on the page" in str(note.value)

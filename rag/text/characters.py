@@ -14,6 +14,7 @@ _LIGATURES = str.maketrans(
 )
 # Letters, digits and signs that East Asian type sets wide or narrow, each with the plain character that it stands for.
 _WIDTHS = {code: plain for code in range(0xFF01, 0xFFEF) if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1}
+_WIDE = re.compile("[\uff01-\uffee]")
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -21,7 +22,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def same_width(text: str) -> str:
     """The text for attribution and values, its offsets as they were: '５０％' is '50%', 'ＫＩＭ' is 'KIM'."""
-    return text if text.isascii() else text.translate(_WIDTHS)
+    return text.translate(_WIDTHS) if _WIDE.search(text) else text
 
 
 def searched(text: str) -> str:

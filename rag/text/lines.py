@@ -15,6 +15,7 @@ _END = re.compile(r"[.!?…。！？।؟۔]['\"”’»›“)\]】」』*_\s]*
 # Sentences inside a line: 'He left. She stayed'; not 'St. louis' 'U.S. troops'
 _INSIDE = re.compile(r"[\w”’)]{3}[.!?]['\"”’»)]* +[\"“‘«(]?[A-ZÀ-ÞА-Я가-힣]|[。！？]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 # Scripts that put no spaces between words, and Hangul, whose words carry their particles.
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
@@ -32,6 +33,11 @@ def weight(line: str) -> float:
     """
     dense = len(_DENSE.findall(line))
     return dense / 2 + len(_WORD.findall(_DENSE.sub(" ", line) if dense else line))
+
+
+def letters(text: str) -> str:
+    """Only the letters and digits, in lower case: equal for texts that read the same."""
+    return _NOT_LETTERS.sub("", text).lower()
 
 
 def ends_sentence(line: str) -> bool:

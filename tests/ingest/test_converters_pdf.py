@@ -10,6 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from rag.errors import UnreadableError
 from rag.ingest.converters import read_drafts
 from rag.ingest.sandbox import Sandbox
 
@@ -142,11 +143,33 @@ def test_pictures_are_read_under_a_stamp_and_where_they_are_alike(stamp: str) ->
     assert "pages 2, 3 read from the picture" in draft.fields["note"].value
 
 
-def test_without_tesseract_the_note_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("copies", "stamp", "told"),
+    [
+        (1, "", "of 2 pages, page 2 without text"),
+        (3, "", "of 4 pages, pages 2, 3, 4 without text"),
+        (2, "Copied for the county library, not to be sold.", "of 3 pages, pages 2, 3 without text"),
+        (2, "7", "of 3 pages, pages 2, 3 without text"),
+    ],
+)
+def test_without_tesseract_the_note_says_how(
+    copies: int, stamp: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "")
-    (draft,) = read_drafts(picture(), "a.pdf").drafts
-    assert "of 2 pages, page 2 without text" in draft.fields["note"].value
-    assert "install Tesseract" in draft.fields["note"].value
+    (draft,) = read_drafts(picture(copies, stamp), "a.pdf").drafts
+    assert told in draft.fields["note"].value and "install Tesseract" in draft.fields["note"].value
+
+
+def test_pictures_alone_are_no_article_without_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pypdfium2 as pdfium
+
+    monkeypatch.setenv("PATH", "")
+    document: Any = pdfium.PdfDocument(picture())
+    document.del_page(0)
+    out = io.BytesIO()
+    document.save(out)
+    with pytest.raises(UnreadableError, match="of pictures only: install Tesseract"):
+        read_drafts(out.getvalue(), "a.pdf")
 
 
 HEBREW = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")

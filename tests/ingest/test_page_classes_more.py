@@ -45,7 +45,11 @@ def test_parts_that_are_headed_as_the_page_is(parts: tuple[str, str]) -> None:
     assert lines(body) == [first, *SENTENCES[:2], second, *SENTENCES[2:]]
 
 
-@pytest.mark.parametrize("hour", ["<time>{n}8:30</time>", "<b><time>{n}.15 Uhr</time></b>", "<time>1{n}h05</time>"])
+@pytest.mark.parametrize(
+    "hour",
+    ["<time>{n}8:30</time>", "<b><time>{n}.15 Uhr</time></b>", "<time>1{n}h05</time>", "<span>1{n}:05 GMT</span>",
+     "<b>{n}.15 Uhr</b>", "1{n}h05", "<i>{n}:45 p.m.</i>"],
+)  # fmt: skip
 def test_hours_of_a_live_report(hour: str) -> None:
     entries = "".join(f"<section><div>{hour.format(n=n)}</div><p>{s}</p></section>" for n, s in enumerate(SENTENCES))
     found = lines(f"<article><h1>{TITLE}</h1>{entries}</article>")
@@ -163,3 +167,33 @@ def test_wide_digits_have_their_value_and_stay_as_they_are_shown() -> None:
 
 def test_a_comma_between_signs_without_spaces_is_no_word() -> None:
     assert words("採石場，重開") == words("採石場 重開")
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ("<script src='https://geo.captcha-delivery.com/captcha/i.js'></script>", "captcha"),
+        ("<script src='https://static.geetest.com/v4/gt4.js'></script>", "captcha"),
+        ("<script src='https://www.google.com/recaptcha/api.js'></script>", "captcha"),
+        ("<script src='https://cdn.cookielaw.org/onetrust/otSDKStub.js'></script>", "cookies"),
+        ("<link rel='stylesheet' href='https://sdk.privacy-center.org/didomi.css'>", "cookies"),
+        ("<script src='https://app.usercentrics.eu/latest/main.js'></script>", "cookies"),
+        ('<script type="application/ld+json">{"@type":"Report","isAccessibleForFree":"False"}</script>', "paid for"),
+        ('<script type="application/ld+json">[{"@type":"WebSite"},{"@type":"NewsArticle","isAccessibleForFree":false}]'
+         "</script>", "paid for"),
+        ('<script type="application/ld+json">{"@graph":[{"@type":"Article","isAccessibleForFree":"false"}]}</script>',
+         "paid for"),
+    ],
+)  # fmt: skip
+def test_walls_before_an_article_are_skipped_and_told(head: str, why: str) -> None:
+    (skipped,) = read_drafts(f"<html><head>{head}</head><body><h1>Quarry</h1></body></html>".encode(), "a.html").skipped
+    assert why in skipped.reason
+    if why == "paid for":
+        assert "not all of the article is free" in (made(TEXT, head).article.note or "")
+
+
+@pytest.mark.parametrize("names", ["Zeitung,ISSN", "Ressort,Seite", "kop,krant,pagina"])
+def test_columns_that_no_table_knows_are_named(names: str) -> None:
+    rows = f"title,text,{names}\nQuarry,{SENTENCES[0].replace(',', '')}{',x' * len(names.split(','))}"
+    result = read_drafts(rows.encode(), "a.csv")
+    assert len(result.drafts) == 1 and all(f"“{name}”" in result.skipped[0].reason for name in names.split(","))

@@ -37,7 +37,8 @@ def _epub(file: Input) -> ReadResult:
             raise UnreadableError("is a protected (DRM) or partly encrypted EPUB: save its articles as text or HTML")
         package, folder = _package(book)
         of_book = _fields(package)
-        read: list[tuple[str, str, bytes]] = []
+        drafts: list[Draft] = []
+        short: list[tuple[str, str]] = []
         failures: list[Failure] = []
         for path in _reading_order(package, folder):
             try:
@@ -45,21 +46,19 @@ def _epub(file: Input) -> ReadResult:
             except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as e:
                 failures.append(Failure(path, f"is missing from the book or damaged ({e}): save or download it again"))
                 continue
-            read.append((path, text_of(page), page))
-    long = [(path, text, page) for path, text, page in read if len(text.split()) >= _FEWEST_WORDS]
-    if not long:
-        whole = "\n".join(text for _, text, _ in read if text)
+            if len((text := text_of(page)).split()) < _FEWEST_WORDS:
+                short.append((path, text))
+                continue
+            title = title_of(page)
+            fields = of_book | ({"title": Stated(*title)} if title else {})
+            drafts.append(Draft(text=text, fields=fields, part=path, is_clean=True))
+    if not drafts:
+        whole = "\n".join(text for _, text in short if text)
         if not whole:
             raise UnreadableError("is an EPUB without text: save its articles as text or HTML")
         return ReadResult(drafts=(Draft(text=whole, fields=of_book, is_clean=True),), failures=tuple(failures))
-    drafts: list[Draft] = []
-    for path, text, page in long:
-        fields = dict(of_book)
-        if title := title_of(page):
-            fields["title"] = Stated(*title)
-        drafts.append(Draft(text=text, fields=fields, part=path, is_clean=True))
     few = f"is a page of fewer than {_FEWEST_WORDS} words: a cover, a list of contents or a note"
-    skipped = tuple(Failure(path, few) for path, text, _ in read if len(text.split()) < _FEWEST_WORDS)
+    skipped = tuple(Failure(path, few) for path, _ in short)
     return ReadResult(drafts=tuple(drafts), failures=tuple(failures), skipped=skipped)
 
 

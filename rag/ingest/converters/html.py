@@ -13,7 +13,7 @@ from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, NotAnArticle
 from rag.ingest.converters.html_blocks import Block
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.text.lines import ends_sentence, is_sentence, weight
+from rag.text.lines import ends_sentence, is_sentence, letters, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
 _TEASERS, _MANY = 4, 12  # of which a page of links to articles has at least so many
@@ -51,8 +51,8 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     if len("".join(text)) < _SHOWN * len("".join(set(answer))):
         # Two tellings that differ widely: the fuller is kept, and the note says so.
         bodies = [text_of(str(record.get("articleBody") or "")).split("\n") for record in records]
-        whole = html_blocks.letters("".join(answer))
-        text = next((body for body in bodies if html_blocks.letters("".join(body)) == whole), answer)
+        whole = letters("".join(answer))
+        text = next((body for body in bodies if letters("".join(body)) == whole), answer)
         lines, why = [], {i: "beside what the page's data hold" for i in range(len(found))}
         stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
     if not _is_long_enough(text, lines):

@@ -57,12 +57,9 @@ def without_links(found: Sequence[Block], kept: dict[int, None], why: dict[int, 
             label = None
             continue
         announces = block.text.endswith(":")
-        announced = _list_behind(found, i) if announces and weight(block.text) >= LABEL else announced
+        if announces and weight(block.text) >= LABEL:
+            announced = found[i + 1].element.getparent() if i + 1 < len(found) else None
         label = i if announces and weight(block.text) < LABEL else None
-
-
-def _list_behind(found: Sequence[Block], i: int) -> object:
-    return found[i + 1].element.getparent() if i + 1 < len(found) else None
 
 
 def with_lead(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
@@ -104,11 +101,16 @@ def _is_within(block: Block, around: set[object]) -> bool:
     return ((block.kind == "heading" and block.linked < 0.5) or _is_running(block)) and bool(around & set(holders))
 
 
+# A time of day and nothing else: '10:45', '10.45 Uhr', '14h05', '2:05 p.m. GMT'. Not: '2.50', '10:45 in Brest'.
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\.[0-5]\d(?= Uhr))(?: ?[ap]\.?m\b\.?)?(?: [a-z]{2,4})?", re.I)
+
+
 def _is_hour(block: Block) -> bool:
-    """Whether a block is a time of day or a date, marked as such, and little else."""
+    """Whether a block is a time of day, or a date that is marked as such and little else."""
     element = block.element
     is_time = element.tag == "time" or element.find(".//time") is not None
-    return is_time and not block.hidden and len(block.text) <= 40 and any(c.isdigit() for c in block.text)
+    is_marked = is_time and len(block.text) <= 40 and any(c.isdigit() for c in block.text)
+    return not block.hidden and (is_marked or bool(_CLOCK.fullmatch(block.text)))
 
 
 def without_title(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from rag.errors import UnreadableError
 from rag.ingest.converters.text import decoded as text_decoded
 from rag.ingest.converters.text import unwrapped
+from rag.text.lines import letters
 
 MAX_DEPTH = 400  # deeper than any page that people write; the libraries that walk the tree recurse
 
@@ -37,7 +38,6 @@ _WRAPPER = re.compile(
     re.I,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 UNREAD = frozenset("script style noscript template head svg iframe object select textarea canvas video audio".split())
 """Elements whose text is none that a reader of the page reads."""
 _NEVER_READ = frozenset({"script", "style", "template", "head", "noscript"})
@@ -107,11 +107,6 @@ def is_hidden(element: Any) -> bool:
     )
 
 
-def letters(text: str) -> str:
-    """Only the letters and digits, in lower case: equal for texts that read the same."""
-    return _NOT_LETTERS.sub("", text).lower()
-
-
 def text_of(element: Any) -> str:
     """All the text in an element that a reader can read, white space as one space."""
     return " ".join(" ".join(element.xpath(_READ)).split())
@@ -153,12 +148,12 @@ def blocks(root: Any) -> list[Block]:
             if tag in UNREAD and (tag in _NEVER_READ or next(element.iter("p"), None) is None):
                 walk.skip_subtree()
                 continue
-            rows = _rows(element) if tag == "table" else None
             inner = around.within(element, tag)
+            rows = _rows(element, inner.hidden) if tag == "table" else None
             if tag in _BLOCKS or inner.hidden != around.hidden:
                 _end(found, pieces, around)
             if rows is not None:
-                found.extend(Block(text, "row", row, share, inner.hidden, key) for row, text, share, key in rows)
+                found += rows
                 walk.skip_subtree()
                 continue
             around = inner
@@ -230,20 +225,17 @@ def _kind(element: Any, tag: str, around: str) -> str:
     return around
 
 
-def _rows(table: Any) -> list[tuple[Any, str, float, str]] | None:
+def _rows(table: Any, hidden: bool) -> list[Block] | None:
     """The rows of a table of data, each cell under its column's name; None for a table that lays out a page.
 
-    With each its share of letters in links, and the letters of its cells alone.
+    The key of each is the letters of its cells alone.
     """
-    rows: list[tuple[Any, list[Any]]] = []
-    for row in table.iter("tr"):
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        for cell in cells:
-            if any((e.tag in _BLOCKS and e.tag != "p") or e.tag == "br" for e in cell.iterdescendants("*")):
-                return None
-            if len(text_of(cell)) > _LONGEST_CELL:
-                return None
-        rows.append((row, cells))
+    rows = [(row, [cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")]
+    for cell in (cell for _, cells in rows for cell in cells):
+        if any((e.tag in _BLOCKS and e.tag != "p") or e.tag == "br" for e in cell.iterdescendants("*")):
+            return None
+        if len(text_of(cell)) > _LONGEST_CELL:
+            return None
     if len(rows) < 2 or max(len(cells) for _, cells in rows) < 2 or table.find(".//table") is not None:
         return None
     table_texts = [[text_of(cell) for cell in cells] for _, cells in rows]
@@ -251,15 +243,13 @@ def _rows(table: Any) -> list[tuple[Any, str, float, str]] | None:
     # Every name must be told by some row, else the first row is one like the others.
     is_head = all(cell.tag == "th" for cell in rows[0][1]) and len(names) > 1 and all(names[1:])
     is_head = is_head and all(any(len(row) == len(names) and row[i] for row in rest) for i in range(len(names)))
-    found: list[tuple[Any, str, float, str]] = []
     caption = table.find("caption")
-    if caption is not None and text_of(caption):
-        found.append((caption, text_of(caption), 0.0, letters(text_of(caption))))
+    told = text_of(caption) if caption is not None else ""
+    found = [Block(told, "row", caption, 0.0, hidden, letters(told))] if told else []
     for (row, _), texts in list(zip(rows, table_texts, strict=True))[is_head:]:
         named = is_head and len(names) == len(texts)
         parts = [f"{names[i]}: {text}" if named and names[i] else text for i, text in enumerate(texts) if text]
-        size = sum(map(len, texts)) or 1
-        links = sum(len(text_of(a)) for a in row.iter("a"))
+        links = sum(len(text_of(a)) for a in row.iter("a")) / (sum(map(len, texts)) or 1)
         if parts:
-            found.append((row, " | ".join(parts), min(1.0, links / size), letters("".join(texts))))
+            found.append(Block(" | ".join(parts), "row", row, min(1.0, links), hidden, letters("".join(texts))))
     return found

@@ -12,9 +12,9 @@ from html import unescape
 from typing import Any, cast
 
 from rag.ingest.bylines import CHANGED, authors, byline, dated_line
-from rag.ingest.converters.html_blocks import Block, letters, text_of
+from rag.ingest.converters.html_blocks import Block, text_of
 from rag.ingest.draft import Stated
-from rag.text.lines import is_sentence
+from rag.text.lines import is_sentence, letters
 from rag.text.printed_dates import day_in_url, printed_dates
 
 Record = Mapping[str, Any]
@@ -142,15 +142,14 @@ def _resolved(value: Any, named: Mapping[str, Record]) -> Any:
 
 
 def _records(value: Any, depth: int = 0) -> Iterator[Record]:
-    if isinstance(value, list):
-        for part in cast(list[Any], value) if depth <= 6 else ():
-            yield from _records(part, depth + 1)
-    elif isinstance(value, dict):
+    parts = cast(list[Any], value) if isinstance(value, list) else []
+    if isinstance(value, dict):
         record = cast(dict[str, Any], value)
         if "@type" in record:
             yield record
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "article", "hasPart") if depth <= 6 else ():
-            yield from _records(record.get(key), depth + 1)
+        parts = [record.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage", "article", "hasPart")]
+    for part in parts if depth <= 6 else ():
+        yield from _records(part, depth + 1)
 
 
 def _metas(tree: Any) -> dict[str, tuple[str, str]]:
@@ -183,10 +182,8 @@ def _title(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]]) -> 
     told = metas.get("ogtitle", ("", ""))[1]
     if told and not (len(headlines) == 1 and letters(headlines[0]) in letters(told)):
         return Stated(told, "og:title")
-    if len(headlines) == 1 or (headlines and not told):
-        return Stated(headlines[0], "h1 element")
     whole = _title_element(tree)
-    return Stated(whole, "title element") if whole else None
+    return Stated(headlines[0], "h1 element") if headlines else Stated(whole, "title element") if whole else None
 
 
 def _publishers(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:

@@ -7,6 +7,7 @@ import email
 import email.policy
 import email.utils
 import re
+from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
@@ -26,14 +27,15 @@ _FORWARDED = re.compile(
     r"Begin forwarded message:)[ \t]*\n(?:[ \t>]*\n)*((?:[ \t>]*\*?[\w-]{2,12}:\*? [^\n]*\n)+)",
     re.I | re.M,
 )
-_MBOX_LINE = re.compile(rb"^From \S+.*\d{4}[^\S\n]*$", re.M)
+# 'From ' begins a message at the top and under a blank line; elsewhere it's a sentence.
+_MBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S+.*\d{4}[^\S\n]*$", re.M)
 _FEW_WORDS = 30
 
 
 def _mbox(file: Input) -> ReadResult:
     """The articles of a mailbox; the number of a message is its part."""
     data, parts = file.data, Parts()
-    starts = [match.start() for match in _MBOX_LINE.finditer(data) if _begins_message(data, match.start())]
+    starts = [match.start() for match in _MBOX_LINE.finditer(data)]
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
         message = re.sub(rb"(?m)^>(>*From )", rb"\1", data[start:end].partition(b"\n")[2])
         parts.read(f"#{number}", lambda m=message: _mail(replace(file, data=m)))
@@ -62,11 +64,6 @@ def _mail(file: Input) -> ReadResult:
     return parts.result()
 
 
-def _begins_message(data: bytes, start: int) -> bool:
-    """'From ' begins a message at the top and under a blank line; elsewhere it's a sentence."""
-    return start == 0 or data[:start].endswith((b"\n\n", b"\r\n\r\n"))
-
-
 def _attachments(message: EmailMessage) -> list[tuple[str, bytes]]:
     found: list[tuple[str, bytes]] = []
     for part in message.iter_attachments():
@@ -82,14 +79,12 @@ def _attachments(message: EmailMessage) -> list[tuple[str, bytes]]:
 def _body(message: EmailMessage) -> Draft | None:
     plain, markup = _content(message, "plain"), _content(message, "html")
     page: Draft | None = None
-    if plain and (not markup or len(plain.split()) >= 50):
-        text = unwrapped(plain)
-    elif markup:
-        page = _page(markup)
-        text = page.text if page else text_of(markup)
-        text = text if len(text.split()) >= len(plain.split()) else unwrapped(plain)
-    else:
-        return None
+    text = unwrapped(plain)
+    if markup and len(plain.split()) < 50:
+        with suppress(UnreadableError):  # no page with an article
+            page = read_html(markup)
+        told = page.text if page else text_of(markup)
+        text = told if len(told.split()) >= len(plain.split()) else text
     fields = dict(page.fields) if page else {}
     sender = _sender(message)
     subject = _header(message, "subject")
@@ -125,14 +120,6 @@ def _text_of(part: EmailMessage) -> str | bytes:
         return content if isinstance(content, bytes) else b""
 
 
-def _page(markup: str) -> Draft | None:
-    """The article in a message's HTML; none where it's no page with an article."""
-    try:
-        return read_html(markup)
-    except UnreadableError:
-        return None
-
-
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return " ".join(str(message.get(name, "")).split())
@@ -147,14 +134,10 @@ def _sender(message: EmailMessage) -> str:
 
 def _note(message: EmailMessage, sender: str, forwarded: str) -> str:
     """'e-mail from Jane Doe, sent 2 Nov 2023; forwarded: From: …, Date: …'."""
-    parts = ["e-mail" + (f" from {sender}" if sender else "")]
-    if sent := _header(message, "date"):
-        parts.append(f"sent {sent}")
-    note = ", ".join(parts)
-    if forwarded:
-        lines = (line.strip(" \t>*") for line in forwarded.splitlines())
-        note += "; forwarded: " + ", ".join(line for line in lines if line)
-    return note[:500]
+    sent = _header(message, "date")
+    note = "e-mail" + (f" from {sender}" if sender else "") + (f", sent {sent}" if sent else "")
+    lines = [line.strip(" \t>*") for line in forwarded.splitlines()]
+    return (f"{note}; forwarded: {', '.join(filter(None, lines))}" if forwarded else note)[:500]
 
 
 def _mhtml(file: Input) -> Draft:

@@ -44,13 +44,10 @@ def _lines(body: Any) -> list[str]:
         if node.tag == f"{_W}p":
             texts.setdefault(node, [])
         elif node.tag == f"{_W}t" or node.tag in _SPACING:
-            above = list(node.iterancestors())
-            if any(parent.tag == _FALLBACK for parent in above):
-                continue
-            if node.tag != f"{_W}t" and any(parent.tag == f"{_W}pPr" for parent in above):
-                continue  # a tab stop of the paragraph's style, not a tab in it
-            paragraph = next((parent for parent in above if parent.tag == f"{_W}p"), None)
-            if paragraph is not None:
+            # In a paragraph's style a tab is a tab stop.
+            inside = {parent.tag for parent in node.iterancestors()} & {_FALLBACK, f"{_W}pPr"}
+            paragraph = next(node.iterancestors(f"{_W}p"), None)
+            if paragraph is not None and not inside:
                 texts[paragraph].append(node.text or "" if node.tag == f"{_W}t" else _SPACING[node.tag])
     lines: dict[Any, list[str]] = {}
     for paragraph, parts in texts.items():
@@ -117,8 +114,6 @@ def _rtf(file: Input) -> Draft:
     # RTF is ASCII; what isn't, against the rules, is kept byte for byte until striprtf knows the code page.
     source = file.data.decode("latin-1")
     text = str(rtf_to_text(source, encoding="cp1252", errors="replace"))
-    if not text.strip():
-        raise UnreadableError("is an RTF document without text: save the text itself")
     fields: dict[str, Stated] = {}
     for name, value in _INFO.findall(source[:20_000]):
         plain = str(rtf_to_text("{\\rtf1\\ansi " + value + "}", encoding="cp1252", errors="replace")).strip()

@@ -14,15 +14,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import (
-    Converter,
-    Failure,
-    Input,
-    Parts,
-    ReadResult,
-    suffix_of,
-    zip_members,
-)
+from rag.ingest.converters.base import Converter, Failure, Input, Parts, ReadResult, suffix_of, zip_members
 
 _BROKEN = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError,
@@ -51,6 +43,8 @@ def _compressed(name: str, suffix: str, magic: bytes, opener: Callable[[BytesIO]
 
 def _zip(file: Input) -> ReadResult:
     """The articles of all members, each with the member's name as its part."""
+    from rag.ingest.converters import SUFFIXES  # this module is one of those that make them
+
     parts = Parts()
     options, left = file.options, file.options.max_container_bytes
     with zipfile.ZipFile(BytesIO(file.data)) as archive:
@@ -60,7 +54,7 @@ def _zip(file: Input) -> ReadResult:
         if len(members) > options.max_members:
             raise UnreadableError(f"has {len(members):,} members, more than {options.max_members:,}: split it")
         for member in members:
-            if is_junk(member.filename) or suffix_of(member.filename) not in _suffixes():
+            if is_junk(member.filename) or suffix_of(member.filename) not in SUFFIXES:
                 parts.skipped.append(Failure(member.filename, "not a format that is read"))
                 continue
             try:
@@ -70,12 +64,12 @@ def _zip(file: Input) -> ReadResult:
                     )
                 with archive.open(member) as stream:
                     content = stream.read(left + 1)
-            except (UnreadableError, *_BROKEN) as e:
-                reason = str(e) if isinstance(e, UnreadableError) else (
-                    "is encrypted: unpack it" if "password" in str(e)
-                    else f"is damaged ({e}): pack or download it again"
-                )  # fmt: skip
-                parts.failures.append(Failure(member.filename, reason))
+            except UnreadableError as e:
+                parts.failures.append(Failure(member.filename, str(e)))
+                continue
+            except _BROKEN as e:
+                why = "is encrypted: unpack it" if "password" in str(e) else f"is damaged ({e}): pack it again"
+                parts.failures.append(Failure(member.filename, why))
                 continue
             left -= len(content)
             inner = replace(options, max_container_bytes=max(left, 0))
@@ -83,12 +77,6 @@ def _zip(file: Input) -> ReadResult:
             if len(parts.drafts) > options.max_articles:
                 raise UnreadableError(f"holds more than {options.max_articles:,} articles: split it")
     return parts.result()
-
-
-def _suffixes() -> frozenset[str]:
-    from rag.ingest.converters import SUFFIXES  # this module is one of those that make them
-
-    return SUFFIXES
 
 
 def is_junk(name: str) -> bool:

@@ -4,13 +4,11 @@ PDFium rather than pypdf: it knows hyphens at line ends, gives positions, and is
 `pdf_lines` makes paragraphs of the lines.
 """
 
-import ctypes
 import re
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -156,9 +154,10 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
     lines: list[list[Line]] = [[]]
     letters: list[str] = []
     boxes: list[_Box] = []
-    box = raw.FS_RECTF()
-    at = ctypes.byref(box)
-    edges = partial(_edges, raw, page, box)
+
+    def edges(i: int) -> tuple[float, float]:
+        left, _, right, _ = page.get_charbox(i, loose=True)
+        return left, right
 
     def end_piece() -> None:
         lines[-1].extend(_piece(letters, boxes, height, number))
@@ -170,7 +169,8 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
         if lines[-1]:
             lines.append([])
 
-    codes = [_scalar(raw.FPDFText_GetUnicode(page, i)) for i in range(page.count_chars())]
+    handle = page.raw
+    codes = [raw.FPDFText_GetUnicode(handle, i) for i in range(page.count_chars())]
     for i, code in enumerate(codes):
         if code in (10, 13):
             end_line()
@@ -179,7 +179,7 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
             letters.append("-")
             end_line()
             continue
-        letters.append(chr(code))
+        letters.append(chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd")
         if code == _LAM and letters[-2:-1] and letters[-2] in _ALEFS and edges(i) == edges(i - 1):
             letters[-2:] = letters[-1], letters[-2]
         if i % 8 and not letters[-1].isspace() and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
@@ -188,21 +188,9 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
             if boxes and 0 < i < len(codes) - 1 and _is_wide(edges(i - 1), edges(i + 1), boxes[-1]):
                 end_piece()
             continue
-        if raw.FPDFText_GetLooseCharBox(page, i, at):
-            boxes.append((box.left, box.bottom, box.right, box.top))
+        boxes.append(page.get_charbox(i, loose=True))
     end_line()
     return lines[:-1]
-
-
-def _scalar(code: int) -> int:
-    """A code that PDFium gives, or that of the replacement character where it is none of Unicode's."""
-    return 0xFFFD if code == 0 or 0xD800 <= code <= 0xDFFF or code >= 0x110000 else code
-
-
-def _edges(raw: Any, page: Any, box: Any, i: int) -> tuple[float, float]:
-    """Where a letter begins and ends on its line; `box` is filled for it."""
-    raw.FPDFText_GetLooseCharBox(page, i, ctypes.byref(box))
-    return box.left, box.right
 
 
 def _is_wide(before: tuple[float, float], behind: tuple[float, float], box: _Box) -> bool:

@@ -91,7 +91,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], dict[int, in
 
     Also where each page that has any begins: its number, and the offset in the paragraphs joined by line ends.
     """
-    signs = [[_sign(a, b, _column(b, page), _pitch(page)) for a, b in pairwise(page)] for page in pages]
+    signs = [[_sign(a, b, page, pitch) for a, b in pairwise(page)] for page in pages for pitch in [_pitch(page)]]
     counts = Counter(sign for page in signs for sign in page)
     # Where gaps part the paragraphs, an indent or a short line is a quotation's or a ragged edge's, and so on.
     parting = {"size", "column", "gap", *(("indent",) if counts["indent"] > counts["gap"] else ())}
@@ -159,7 +159,7 @@ def _pitch(page: Sequence[Line]) -> float:
     return median([step for step in steps if 0.5 < step < 2.5] or [1.2])
 
 
-def _sign(before: Line, line: Line, column: tuple[float, float], pitch: float) -> str:
+def _sign(before: Line, line: Line, page: Sequence[Line], pitch: float) -> str:
     """By what a line of a page begins a paragraph: another size, a gap, an indent …; empty where it runs on."""
     if not _is_alike(before, line):
         return "size"
@@ -171,6 +171,7 @@ def _sign(before: Line, line: Line, column: tuple[float, float], pitch: float) -
         return "gap"
     if not is_over:
         return ""
+    column = _column(line, page)
     if line.left > column[0] + 0.7 * line.height:
         return "indent"
     # The next line's first word would have fitted: the line was ended, not wrapped.

@@ -15,7 +15,7 @@ import yaml
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, Failure, ReadOptions, ReadResult
 from rag.ingest.converters.markup import is_markup, text_of
-from rag.ingest.converters.text import decoded, read_text
+from rag.ingest.converters.text import decoded, unwrapped
 from rag.ingest.draft import Draft, Stated
 
 _DEEPEST = 6
@@ -37,17 +37,15 @@ def read_json(data: bytes, options: ReadOptions) -> Draft | ReadResult:
     text = decoded(data)
     try:
         value: Any = json.loads(text)
-    except RecursionError as e:
-        raise UnreadableError("is JSON that is nested too deeply: save its articles as JSONL") from e
     except ValueError as e:
         lines = [line for line in text.splitlines() if line.strip()][:2]
         if len(lines) > 1 and all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines):
             return read_jsonl(data, options)
         if not text.lstrip().startswith(("{", "[", '"')):
-            return read_text(data)
+            return Draft(text=unwrapped(text))
         raise UnreadableError(f"is not valid JSON ({e}): export it again") from e
     if isinstance(value, list):
-        return _result(((number, item) for number, item in enumerate(cast(list[Any], value), 1)), options)
+        return _result(enumerate(cast(list[Any], value), 1), options)
     records = list(_within(value, options, 0))
     if not records:
         raise UnreadableError(_no_text(value))

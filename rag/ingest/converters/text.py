@@ -17,22 +17,11 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # that of UTF-32 begin
 _SAMPLE = 2**16
 
 
-def read_text(data: bytes) -> Draft:
-    """A text file, one article.
-
-    Raises:
-        UnreadableError: it is not text, or holds none.
-    """
-    text = decoded(data)
-    if not text.strip():
-        raise UnreadableError("holds no text")
-    return Draft(text=unwrapped(text))
-
-
 def _text(file: Input) -> Draft | ReadResult:
+    """A text file: one article, or an export of several."""
     from rag.ingest.converters.databases import told_apart
 
-    return told_apart(read_text(file.data))
+    return told_apart(Draft(text=unwrapped(decoded(file.data))))
 
 
 def _markdown(file: Input) -> Draft:
