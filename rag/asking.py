@@ -188,7 +188,7 @@ class Asking:
         return make_query(in_plain_english(query.text, model, self._prompt("rewrite")))
 
     def _is_strange(self, query: Query) -> bool:
-        from rag.answer.budget import is_common
+        from rag.text.vocabulary import is_common
 
         return not all(is_common(term) or self._search.holds(term) for term in query.terms)
 

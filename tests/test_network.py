@@ -270,7 +270,7 @@ def test_the_environment_stays_as_it_is_afterwards(tmp_path: Path) -> None:
     code = (
         "import os, rag; before = dict(os.environ); from rag.sample import open_sample; from rag import Settings\n"
         "with open_sample(Settings()) as c: c.ask('Who denied it?')\n"
-        "from rag.answer.budget import tokens; assert tokens('two words') > 1\n"
+        "from rag.text.vocabulary import tokens; assert tokens('two words') > 1\n"
         "import rag.ui.server\n"
         "changed = {k for k in before.keys() | os.environ.keys() if before.get(k) != os.environ.get(k)}\n"
         "assert not changed, changed"

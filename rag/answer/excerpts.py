@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rag.answer.budget import tokens
 from rag.answer.cite import day
 from rag.answer.evidence import Evidence, Voice, spread
 from rag.answer.fence import as_data
+from rag.text.vocabulary import tokens
 from rag.types import UNNAMED, Article, Hit
 
 Reads = Literal["sentences", "passages", "articles"]

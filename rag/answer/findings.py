@@ -119,12 +119,12 @@ class Lines:
         yield "*What bears on it, in the articles' own words; a language model would write it: `rag models setup`.*"
 
     def several(self, evidence: Sequence[Evidence], most: int = SOURCES) -> Iterator[str]:
-        """Sentences as a list, at most `most`, and how many more there are."""
+        """Sentences as a list, at most `most`, and how many more there are, which are cited by their numbers alone."""
         for e in evidence[:most]:
             yield f"- {self.line(e)}"
-        if len(evidence) > most:
-            more = len(evidence) - most
-            yield f"- and {more} more source{'s' if more > 1 else ''}."
+        if more := evidence[most:]:
+            numbers = "".join(f"[{self.cited(e.article, e.start, e.end, e.voice)}]" for e in more)
+            yield f"- and {len(more)} more source{'s' if len(more) > 1 else ''} {numbers}"
 
     def disputed(self, dispute: Dispute) -> Iterator[str]:
         """On what the sources disagree, then each side."""

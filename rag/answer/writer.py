@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Literal, Protocol
 
 from rag.answer import findings
-from rag.answer.budget import tokens
 from rag.answer.cite import as_markdown, attribution
 from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
@@ -27,6 +26,7 @@ from rag.answer.verification.drafts import Sentence, sentences
 from rag.answer.verification.speakers import Reports
 from rag.errors import LlmError
 from rag.text import stems
+from rag.text.vocabulary import tokens
 from rag.types import Answer, Event, Hit, Passage, Stance, Verdict
 
 # Tokens of an answer at most, and the share of a small window; sentences after which a model only repeats itself.

@@ -33,7 +33,9 @@ _SPEAKER = re.compile(r"^\*\*(?P<who>.+?)\*\*(?P<via>[^:*\[]*): ")
 # A line about the sources or the answer itself: 'The sources disagree: …', '**Denied** — 2 sources', 'Also on this:',
 # a question that is answered below it: '### When did it sail?', and a remark of the answer's own: '*These are the
 # nearest lines; …*'
-_FRAME = re.compile(r"\bsources?\b|:$|^### |^\W*and \d+ more\.$|^\*[^*]+\*$")
+_FRAME = re.compile(r"\bsources?\b|:$|^### |^\*[^*]+\*$")
+# and 3 more sources [7][8][9] | not: and 3 more ships sank [7]
+_MORE = re.compile(r"^and \d+ more sources? (?:\[\d+\])+$")
 
 # A quotation of two sentences stands under one marker; more sentences than that each need their own.
 _QUOTED_TOGETHER = 2
@@ -54,7 +56,8 @@ def statements(answer: Answer) -> list[Said]:
     found: list[Said] = []
     for line in answer.text.split("\n"):
         plain = _BULLET.sub("", line).strip()
-        if not plain or (not _NUMBER.search(plain) and (_FRAME.search(plain) or _is_bold(plain))):
+        framing = _MORE.search(plain) or (not _NUMBER.search(plain) and (_FRAME.search(plain) or _is_bold(plain)))
+        if not plain or framing:
             continue
         speaker = _SPEAKER.match(plain)
         body = plain[speaker.end() :] if speaker else plain

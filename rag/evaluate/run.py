@@ -12,7 +12,6 @@ from statistics import fmean
 from typing import Any
 
 from rag import resources
-from rag.answer.budget import vocabulary
 from rag.corpus import SPLITTER_VERSION, Corpus
 from rag.errors import CaseError
 from rag.evaluate import metrics
@@ -20,6 +19,7 @@ from rag.evaluate.cases import Case, Known
 from rag.evaluate.scores import FALSE_CLAIMS, SCORES, Score, percentile, scores_of
 from rag.jsonform import answer_to_dict
 from rag.retrieve.query import make_query
+from rag.text.vocabulary import vocabulary
 from rag.types import Answer
 
 Progress = Callable[[int, int, str], None]

@@ -21,6 +21,7 @@ from rag.llm.spec import Spec
 # Tokens of prompt and answer, unless set: on a processor the reading of a prompt takes most of the time (a core and a
 # model of 1.5 billion parameters: some 25 tokens a second), and the passages with the evidence come first in it.
 WINDOW = 3_072
+_LOOK = 0.2  # seconds in which it is seen what the other processes do
 _CACHE = 512  # MB for the states of prompts read before; llama.cpp's own measure is 8 GB
 
 
@@ -106,14 +107,19 @@ def running(spec: Spec, window: int, folder: Path) -> bool:
 
 
 def free_cores() -> int:
-    """The cores that this process may use and that no other uses now, one at least.
+    """The cores that this process may use and that no other process uses now, one at least.
 
-    llama.cpp's threads wait for one another: one that has to share its core holds up all.
+    llama.cpp's threads wait for one another: one that has to share its core holds up all. What this process does by
+    itself at the moment, such as reading files or embedding, is over when the model is asked, and is not counted.
     """
-    cores = os.cpu_count() or 1
+    psutil: Any = import_module("psutil")
+    cores = psutil.cpu_count() or 1
     ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, round(ours * (1 - load / cores)))
+    process = psutil.Process()
+    process.cpu_percent()  # begins the stretch that the next call tells of
+    used = psutil.cpu_percent(_LOOK) * cores
+    others = (used - process.cpu_percent()) / 100
+    return max(1, min(ours, round(cores - others)))
 
 
 def _checked(spec: Spec) -> Path:

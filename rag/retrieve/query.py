@@ -34,19 +34,8 @@ _BACK_REFERENCE = re.compile(
 )
 # 'and Russia?', 'what about the port?' lean on the question before; 'Who denied the arms deals?' doesn't.
 _CONTINUES = re.compile(r"^\s*(?:and|but|so|or|what about|how about|also)\b", re.I)
-# A follow-up that is a question by its own words: 'And when did it sail?', 'Why?'; not 'And Russia?', 'what about it?'
-_ASKS = re.compile(
-    r"^\s*(?:(?:and|but|so|or|also)\b[\s,]*)?(?:\w+ )?"
-    r"(?:who|whom|whose|when|where|why|which|what(?! about)|how(?! about)|did|does|do|is|are|was|were|has|have|had)\b",
-    re.I,
-)
-_WHO = re.compile(r"^\W*(?:and |but )?(?:who|whom)\b", re.I)
-_PERSON = re.compile(r"\b(?:he|she|they|him|her|them|his|their)\b", re.I)
-# Names at the head of an answer: **Maren Holt**, the mayor Tove Lund; not the word that opens the sentence alone
-_NAMED = re.compile(r"(?<=\*\*)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
-_WRITTEN = re.compile(r"[^\W_]+(?:[.,’'&-][^\W_]+)*")
-# Names taken from an answer, and messages before a question that it may lean on.
-_NAMES, _REMEMBERED = 2, 6
+# Messages before a question that it may lean on.
+_REMEMBERED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,29 +78,19 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
 
 
 def standing_question(question: str, history: Sequence[Turn]) -> str:
-    """The question with what it lacks from the conversation, when it can't be understood alone.
+    """The question behind the one before it, where it can't be understood alone: 'And Russia?', 'Who denied it?'.
 
-    'And what did they say?' gets the names and words of the question before it, which may lean on one before that;
-    'And Russia?' asks the whole question again; 'What did the Kremlin say in September?' needs nothing. Where the
-    question before asked who, 'he' and 'they' get the names at the head of its answer.
+    The one before may lean on another. 'What did the Kremlin say in September?' needs nothing.
     """
     turns = list(history)
     while turns and turns[-1].role != "user":
         turns.pop()
-    if not turns:
-        return question
     own = search_terms(question)
-    if not (_CONTINUES.match(question) or len(own) <= 1 or (len(own) <= 4 and _BACK_REFERENCE.search(question))):
+    leans = _CONTINUES.match(question) or len(own) <= 1 or (len(own) <= 4 and _BACK_REFERENCE.search(question))
+    if not turns or not leans:
         return question
     before = standing_question(" ".join(turns[-1].content.split())[:MAX_CHARACTERS], turns[:-1][-_REMEMBERED:])
-    if not _ASKS.match(question):
-        return f"{before} {question}"
-    answer = history[len(turns)].content if len(history) > len(turns) else ""
-    named = (
-        _NAMED.findall(answer.split("\n")[0].split(" [")[0]) if _WHO.match(before) and _PERSON.search(question) else []
-    )
-    lacking = [w for w in _WRITTEN.findall(before) if w.casefold() not in own and search_terms(w)[0] not in STOP_WORDS]
-    return " ".join(dict.fromkeys([question, *named[:_NAMES], *lacking]))
+    return f"{before} {question}"
 
 
 def search_terms(text: str) -> tuple[str, ...]:

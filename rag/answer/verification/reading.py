@@ -3,7 +3,6 @@
 Knows nothing of what supports what.
 """
 
-import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +12,7 @@ from typing import Literal
 
 from rag.text import stems
 from rag.text.numbers import Figure, figures
+from rag.text.vocabulary import is_mostly_small
 from rag.types import DateMention
 
 Resolve = Callable[[str, date | None], Sequence[DateMention]]
@@ -142,7 +142,7 @@ def _is_name(text: str, m: re.Match[str], within: bool) -> bool:
     if within or not _opens(text, m.start()):
         return True
     bare = _POSSESSIVE.sub("", word)
-    return bare.casefold() not in _OPENERS and (not _is_common(bare) or _capital_follows(text, m.end()))
+    return bare.casefold() not in _OPENERS and (not is_mostly_small(bare) or _capital_follows(text, m.end()))
 
 
 def _opens(text: str, at: int) -> bool:
@@ -153,17 +153,3 @@ def _opens(text: str, at: int) -> bool:
 
 def _capital_follows(text: str, at: int) -> bool:
     return re.match(r" [A-Z]\w", text[at:]) is not None
-
-
-@functools.cache
-def _is_common(word: str) -> bool:
-    """Whether the word is written small more often than with a capital, by the ranks of tiktoken's vocabulary.
-
-    A byte pair vocabulary lists what is frequent first (Sennrich et al., 2016): ' police' comes before ' Police', but
-    ' Smith' before ' smith', and rare names are no single token at all.
-    """
-    from rag.answer.budget import vocabulary
-
-    encode = vocabulary().encode
-    small, capital = encode(" " + word.casefold()), encode(" " + word.capitalize())
-    return len(small) == 1 and (len(capital) > 1 or small[0] < capital[0])
