@@ -1,8 +1,9 @@
 """An answer without a language model: the articles' own sentences, each under the name of who says it.
 
-First the sentence that bears most on the question, then what other sources say, one line a source. It claims no more
-than that: whether a sentence answers is for the reader to see, or for a language model. The sources are set against
-one another only where the reporting itself does so (`disputes`).
+First the sentence that bears most on the question, then what other sources say, one line a source, and the next one
+of its own, which may answer where the first doesn't quite. It claims no more than that: whether a sentence answers is
+for the reader to see, or for a language model. The sources are set against one another only where the reporting itself
+does so (`disputes`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,7 @@ NEAR = 0.3
 # Below this the lines are said to be only the nearest: half of the exam's questions that nothing answers lie there, and
 # a fifth of the others.
 PLAIN = 0.7
-# What other sources say is shown where it is nearly as near as the first sentence, a line a source.
+# What else is said is shown where it is nearly as near as the first sentence: a line a source, two of the first's.
 BESIDE = 0.75
 SOURCES = 5
 _NEAREST = 3
@@ -99,12 +100,14 @@ class Lines:
         self.positions: list[Position] = []
 
     def findings(self, near: Sequence[Evidence], short: Span | None = None) -> Iterator[str]:
-        """The best sentence, then those of other sources."""
+        """The best sentence, then the next one of its source and those of other sources."""
         first, *others = one_a_source(near)
+        again = [e for e in near if e is not first and same_source(e, first)][:1]
         if short is not None:
             yield f"**{as_markdown(first.article.text[short[0] : short[1]])}**"
         yield self.line(first)
-        beside = [e for e in others if e.nearness >= BESIDE * first.nearness]
+        beside = [e for e in (*again, *others) if e.nearness >= BESIDE * first.nearness]
+        beside.sort(key=lambda e: -e.score)
         # Whoever denies is heard: the last line is his where no line before it is.
         denial = next((e for e in beside if e.voice.denies), None)
         if denial is not None and denial not in beside[:SOURCES]:
@@ -119,12 +122,10 @@ class Lines:
         yield "*What bears on it, in the articles' own words; a language model would write it: `rag models setup`.*"
 
     def several(self, evidence: Sequence[Evidence], most: int = SOURCES) -> Iterator[str]:
-        """Sentences as a list, at most `most`, and how many more there are, which are cited by their numbers alone."""
-        for e in evidence[:most]:
-            yield f"- {self.line(e)}"
-        if more := evidence[most:]:
-            numbers = "".join(f"[{self.cited(e.article, e.start, e.end, e.voice)}]" for e in more)
-            yield f"- and {len(more)} more source{'s' if len(more) > 1 else ''} {numbers}"
+        """Sentences as a list, at most `most`, and how many more there are."""
+        yield from (f"- {self.line(e)}" for e in evidence[:most])
+        if len(evidence) > most:
+            yield f"- {_more(len(evidence) - most)}."
 
     def disputed(self, dispute: Dispute) -> Iterator[str]:
         """On what the sources disagree, then each side."""
@@ -132,10 +133,14 @@ class Lines:
         yield from self.sides(dispute)
 
     def sides(self, dispute: Dispute) -> Iterator[str]:
-        """Each side of a dispute under its heading."""
+        """Each side of a dispute under its heading; of its sources those beyond the first five by their numbers."""
         for heading, side in dispute.sides:
             yield f"**{as_markdown(heading)}**"
-            yield from self.several(one_a_source(side))
+            sources = one_a_source(side)
+            yield from (f"- {self.line(e)}" for e in sources[:SOURCES])
+            if rest := sources[SOURCES:]:
+                numbers = "".join(f"[{self.cited(e.article, e.start, e.end, e.voice)}]" for e in rest)
+                yield f"- {_more(len(rest))} {numbers}"
 
     def nothing(self, evidence: Sequence[Evidence], articles: int, looked_for: str = "") -> Iterator[str]:
         """That nothing seems to answer, what was looked for where that isn't what was asked, the nearest sentences."""
@@ -173,6 +178,10 @@ class Lines:
                 return c.number
         self.citations.append(citation)
         return citation.number
+
+
+def _more(count: int) -> str:
+    return f"and {count} more source{'s' if count > 1 else ''}"
 
 
 def who(e: Evidence) -> str:
