@@ -4,7 +4,8 @@
     python bench/kinds.py --fit        # puts the default model's fit beside the examples, when these have changed
 
 eval/messages.jsonl holds 567 messages: of all kinds by two writers, and follow-ups and bare keywords by a third.
-The kinds of eval/plain.jsonl are measured beside them.
+The kinds of eval/plain.jsonl are measured beside them, and the questions of the dev halves of public sets, all of which
+are taken for questions of fact, though some ask to compare (where ../shared lies beside the project).
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from printed import table
-from sets import rows
+from sets import DATA, load, rows
 
 from rag.answer.kinds import EXAMPLES, KINDS, examples, file_name, fit, kept_fit, kind_of
 from rag.models.embed import load_embedder
@@ -23,6 +24,7 @@ from rag.settings import load_settings
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGES = ROOT / "eval" / "messages.jsonl"
 PLAIN = ROOT / "eval" / "plain.jsonl"
+PUBLIC = ("squad2", "clapnq", "fitz-gov", "polnear", "conflictnq", "wikicontradict", "quotesum", "ramdocs")
 OTHER = {"about": "collection", "greeting": "greeting", "timeline": "timeline", "summarise": "summary",
          "compare": "summary", "list": "summary"}  # fmt: skip
 
@@ -43,6 +45,9 @@ def main() -> None:
     sets = {"messages": examples(MESSAGES)} | {
         f"plain, {half}": [(question, kind) for question, kind, h in plain if h == half] for half in ("dev", "check")
     }
+    if DATA.exists():
+        asked = dict.fromkeys(i.question for name in PUBLIC for i in load(name, "dev"))
+        sets["public sets"] = [(question, "fact") for question in asked]
 
     def lines() -> Iterator[list[object]]:
         for name, given in sets.items():
