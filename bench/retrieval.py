@@ -7,8 +7,9 @@ questions with all of them in the first 10 (a passage holds a fact when it conta
 sets the share of questions with one of their documents first (PolNeAR's "who said", SQuAD 2.0, RAMDocs), or among the
 first 3 articles (bench/wordings.jsonl, over the five real articles).
 Sentences: the share of answerable questions whose answer stands in the sentence ranked first, by the weights in
-rag/answer/evidence.py, which were chosen on squadshifts, and by others; then the share whose nearest sentence is
-farther than so much, and so would be declined (`findings.NEAR`) or called only near (`findings.PLAIN`).
+rag/answer/evidence.py, which were chosen on squadshifts, and by others; the share that has it anywhere in the answer
+without a model, and how many lines that is; then the share whose nearest sentence is farther than so much, and so
+would be declined (`findings.NEAR`) or called only near (`findings.PLAIN`).
 """
 
 import argparse
@@ -136,12 +137,12 @@ def documents_first(task: Task, ids: dict[Document | Path, str], find: Find) -> 
     return [first / max(1, len(task.items))]
 
 
-def answers(item: Item, e: Evidence) -> bool:
+def answers(item: Item, text: str) -> bool:
     """Whether a sentence holds an answer; of "who said" four fifths of the words that were said."""
     if "content" not in item.row:
-        return any(gold in e.text for gold in item.golds)
+        return any(gold in text for gold in item.golds)
     wanted = set(item.row["content"]["text"].lower().split())
-    return len(wanted & set(e.text.lower().split())) >= 0.8 * len(wanted)
+    return len(wanted & set(text.lower().split())) >= 0.8 * len(wanted)
 
 
 def scored(e: Evidence, meaning: float, words: float, others: bool) -> float:
@@ -155,8 +156,12 @@ def sentence_rank(task: Task, corpus: Corpus) -> None:
     asked = [(i, corpus._answerer._found(corpus.understood(i.question), None, corpus.settings.results).evidence)
              for i in task.items]  # fmt: skip
     found = [(i, e) for i, e in asked if e]
-    firsts = [(w, [answers(i, max(e, key=lambda x: scored(x, *w))) for i, e in found]) for w in WEIGHTS]
+    firsts = [(w, [answers(i, max(e, key=lambda x: scored(x, *w)).text) for i, e in found]) for w in WEIGHTS]
     table(["meaning, words, the others", "first sentence"], ([str(w), sum(f) / len(f)] for w, f in firsts))
+    told = [(i, corpus.ask(i.question, llm="extractive").citations) for i in task.items]
+    shown = [any(answers(i, c.quote) for c in several) for i, several in told]
+    lines = sum(len(several) for _, several in told)
+    table(["shown", "answer", "lines, mean"], [["without a model", sum(shown) / len(shown), lines / len(shown)]])
     nearest = [max(x.nearness for x in e) for _, e in found]
     table(["nearness", "farther"], ([str(n), sum(x < n for x in nearest) / len(nearest)] for n in NEARNESS))
 

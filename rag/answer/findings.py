@@ -28,6 +28,7 @@ PLAIN = 0.7
 BESIDE = 0.75
 SOURCES = 5
 _NEAREST = 3
+DISAGREE = "The sources disagree."
 ONLY_NEAR = "*These are the nearest lines; whether they answer is for you to judge.*"
 UNREAD = "who says what is read in English only: an article in another language is quoted without speaker or stance"
 
@@ -58,7 +59,7 @@ def write(
         return
     dispute = find_dispute(found)
     if dispute is not None:
-        yield from _answer(question, "contested", lines, lines.disputed(dispute))
+        yield from _answer(question, "contested", lines, lines.disputed(dispute, found[0]))
         return
     yield from _answer(question, "answered", lines, lines.findings(found, short))
 
@@ -127,9 +128,12 @@ class Lines:
         if len(evidence) > most:
             yield f"- {_more(len(evidence) - most)}."
 
-    def disputed(self, dispute: Dispute) -> Iterator[str]:
-        """On what the sources disagree, then each side."""
-        yield "The sources disagree."
+    def disputed(self, dispute: Dispute, first: Evidence) -> Iterator[str]:
+        """The best sentence where it is on no side, then each side."""
+        if not any(e is first for _, side in dispute.sides for e in side):
+            yield self.line(first)
+            self.positions.clear()
+        yield DISAGREE
         yield from self.sides(dispute)
 
     def sides(self, dispute: Dispute) -> Iterator[str]:

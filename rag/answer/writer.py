@@ -17,7 +17,7 @@ from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
 from rag.answer.excerpts import PARTS, SENTENCES, Excerpt, Reads, excerpts, head, in_parts, shown
 from rag.answer.fence import boundary
-from rag.answer.findings import BESIDE, NEAR, Lines, Resolve
+from rag.answer.findings import BESIDE, DISAGREE, NEAR, Lines, Resolve
 from rag.answer.judge import Judge, grade, thresholds, yes
 from rag.answer.prompts import Prompt
 from rag.answer.sides import disagreeing
@@ -133,7 +133,7 @@ class _Draft:
             yield from self._nothing()
             return
         dispute = self._dispute()
-        yield from self._written("write", chosen, _SENTENCES, "" if dispute is None else "The sources disagree.\n\n")
+        yield from self._written("write", chosen, _SENTENCES, "" if dispute is None else f"{DISAGREE}\n\n")
         if not self.lines.citations:
             yield from self._judged_alone() if dispute is None else self.fall_back(NOTHING_SUPPORTED)
             return
@@ -264,7 +264,7 @@ class _Draft:
             return
         self.verdict = "contested"
         self.lines.positions.clear()
-        yield self._put("\n\nThe sources disagree:")
+        yield self._put(f"\n\n{DISAGREE}")
         for source in sources:
             best = next(e for e in self.found.evidence if _within(e, source.shown))
             line = self.lines.line(best, source.value)

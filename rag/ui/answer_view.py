@@ -3,11 +3,13 @@
 Pure functions from values to HTML. Knows nothing of Gradio or of how an answer was found.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from html import escape
+from itertools import takewhile
 
 from rag.answer.cite import from_markdown
-from rag.answer.findings import ENGINE, ONLY_NEAR
+from rag.answer.findings import DISAGREE, ENGINE, ONLY_NEAR
 from rag.types import Answer, Citation
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
@@ -16,6 +18,9 @@ from rag.ui.export import called
 from rag.ui.plot import Held, size_text, span_text
 from rag.ui.positions_view import positions_html, told
 from rag.ui.render import button, count, icon, text
+
+# **Denied** | - a line of a side
+_OF_A_SIDE = re.compile(r"\*\*[^*]+\*\*$|- ")
 
 
 def conversation_html(conversation: Conversation) -> str:
@@ -95,7 +100,10 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     sides = positions_html(answer, anchor) if has_sides else ""
     prose = f'<div class="text" dir="auto">{render.markdown(said, anchor, cited)}</div>'
     if sides:
-        prose = f'{sides}<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
+        prose = (
+            f'{_before_sides_html(said, anchor, cited)}{sides}<details class="prose" data-keep="{anchor}-prose">'
+            f"<summary>In prose</summary>{prose}</details>"
+        )
         meaning = f"{text(told(answer))}."
     elif answer.verdict == "declined":
         meaning = text(from_markdown(answer.text.partition("\n\n")[0]))
@@ -109,6 +117,13 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     ]
     live = ' aria-live="polite"' if last else ""
     return f'<div class="reply" id="answer-{number}" data-verdict="{answer.verdict}"{live}>{"".join(parts)}</div>'
+
+
+def _before_sides_html(said: str, anchor: str, cited: Collection[int]) -> str:
+    """What a contested answer says before its sides."""
+    before = takewhile(lambda paragraph: not _OF_A_SIDE.match(paragraph), said.split("\n\n"))
+    answer = "\n\n".join(paragraph for paragraph in before if paragraph != DISAGREE)
+    return f'<div class="text" dir="auto">{render.markdown(answer, anchor, cited)}</div>' if answer else ""
 
 
 def _nearest_html(answer: Answer, anchor: str) -> str:

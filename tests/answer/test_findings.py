@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag.answer.evidence import Evidence, Voice
-from rag.answer.findings import ONLY_NEAR, SOURCES, write
+from rag.answer.findings import DISAGREE, ONLY_NEAR, SOURCES, write
 from rag.text.dates import resolve
 from rag.types import UNNAMED, Answer, Article
 
@@ -104,6 +104,14 @@ def test_a_denial_of_what_another_source_says_makes_a_dispute() -> None:
     assert answer.verdict == "contested"
     assert answer.text.index("**Said**") < answer.text.index("**Denied**") < answer.text.index("Ida Falk")
     assert [p.stance for p in answer.positions] == ["asserts", "denies"]
+
+
+def test_the_best_sentence_stands_before_the_sides_where_it_is_on_none() -> None:
+    best = evidence("The ferry was built for barrels.", "c", meaning=0.9, vector=(0.0, 1.0))
+    said, denied = evidence("The ferry carried barrels."), evidence("She denied that.", "b", voice=DENIED)
+    answer = written([best, said, denied])
+    assert answer.text.startswith(f"{best.text} [1] — Paper c, 17 May 2024\n\n{DISAGREE}\n\n**Said**")
+    assert [p.citations for p in answer.positions] == [(2,), (3,)]
 
 
 def test_of_a_side_five_sources_are_quoted_and_the_rest_cited() -> None:

@@ -107,6 +107,7 @@ def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None
     page = view.page
     assert [s.inner_text().split()[0] for s in page.locator(".side h3").all()] == ["Says", "Doubts", "Denies"]
     assert "The harbour office says so; the union doubts it; Ines Tarn denies it." in page.inner_text(".verdict")
+    assert "The ferry line denies it" in page.inner_text(".reply > .text")
     assert page.locator(".balance i").count() == 3
     denial = page.locator(".side.denies .position")
     assert "Ines Tarn" in denial.inner_text() and "Veldt Herald" in denial.inner_text()
