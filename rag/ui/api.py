@@ -103,15 +103,15 @@ def add_endpoints(library: Library) -> None:
 
 
 def uploaded(path: str) -> Path:
-    """A file that was uploaded to this page.
+    """A file that was uploaded to this page. It may be gone: of two uploads of the same bytes one takes it.
 
     Raises:
-        gr.Error: it lies elsewhere, or is gone.
+        gr.Error: it lies elsewhere.
     """
     from gradio.utils import get_upload_folder
 
     file, folder = Path(path).resolve(), Path(get_upload_folder()).resolve()
-    if folder not in file.parents or not file.is_file():
+    if folder not in file.parents:
         raise gr.Error("no uploaded file of that name", print_exception=False)
     return file
 

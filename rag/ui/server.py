@@ -7,6 +7,7 @@ import asyncio
 import shutil
 import socket
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -108,6 +109,8 @@ def serve(
     root_path: str = "", users: dict[str, str] | None = None, mcp: MakeTools | None = None,
 ) -> None:  # fmt: skip
     """Serve the page until interrupted; the address goes to stderr. Arguments and errors are those of `launch`."""
+    with suppress(OSError):  # found by writing a file: not in a thread that a stop may cut off halfway
+        tempfile.gettempdir()
     page = launch(library, host, port, root_path=root_path, users=users, mcp=mcp)
     print(f"Rashomon at {page.local_url.rstrip('/')} (stop with Ctrl-C)", file=sys.stderr, flush=True)
     threading.Thread(target=library.warm_up, daemon=True).start()

@@ -317,9 +317,11 @@ class Shelf:
         """Take uploaded files, as (where they lie now, the name they had), and read them into the collection.
 
         They are moved: nobody can fetch them from where they were. A file of an unknown kind is `failed`, not kept.
-        None takes another's place: of the same name, the second is kept as `name (2).md`.
+        None takes another's place: of the same name, the second is kept as `name (2).md`. The same bytes under the
+        same name lie in one place, and are taken once.
         """
         refused, kept = list[FileResult](), list[Path]()
+        files = list(dict.fromkeys(files))
         for file, name in files[:FILES]:
             plain = safe_name(name)
             problem = _problem(file, plain)
@@ -384,6 +386,8 @@ def _free(folder: Path, name: str) -> Path:
 
 def _problem(file: Path, name: str) -> str:
     suffix = Path(name).suffix.lower()
+    if not file.is_file():
+        return "was being taken by another upload of the same file: upload it again"
     if suffix not in SUFFIXES:
         return f"{suffix or 'no suffix'} is no kind of file that is read"
     size = file.stat().st_size

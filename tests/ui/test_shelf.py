@@ -116,6 +116,18 @@ def test_uploads_of_one_name_are_both_kept(user: str, library: Library, tmp_path
     assert len(list(shelf.uploads.iterdir())) == 2
 
 
+def test_the_same_file_uploaded_twice_at_once_is_read_once(library: Library, tmp_path: Path) -> None:
+    """Gradio puts the same bytes under the same name into one place: what one of them takes is gone for the other."""
+    shelf, file, other = Shelf(library, "ines"), tmp_path / "sent", tmp_path / "sent too"
+    file.write_text(DAM[0])
+    other.write_text(DAM[1])
+    report = shelf.add_uploads([(file, "dam.md"), (file, "dam.md")])
+    assert [r.status for r in report.results] == ["added"]
+    report = shelf.add_uploads([(file, "dam.md"), (other, "dam.md")])  # as the other page, a moment later
+    assert {r.status: r.path for r in report.results}["failed"] == "dam.md"
+    assert {DAM[0], DAM[1]} < {a.text for a in shelf.corpus.articles()}
+
+
 def test_uploads_that_were_kept_with_everybodys_move(library: Library, tmp_path: Path) -> None:
     folder = library.uploads / user_folder("ines")
     folder.mkdir(parents=True)
