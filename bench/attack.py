@@ -297,7 +297,7 @@ def rows(home: Path) -> int:
 
 def ask(url: str) -> str:
     """The page's answer for programs, as it comes."""
-    data = json.dumps({"data": [QUESTION, [], "", ""]}).encode()
+    data = json.dumps({"data": [QUESTION, None, "", "", None]}).encode()
     request = urllib.request.Request(
         f"{url}/gradio_api/call/ask", data=data, headers={"Content-Type": "application/json"}
     )

@@ -6,8 +6,9 @@ Knows nothing of files. Each article is written in one step, in the order in whi
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol, Self
 
 import numpy as np
@@ -24,13 +25,19 @@ from rag.types import Article, Passage, Span, Statement
 
 # Articles are embedded together until they have so many passages: bounds the memory, and what a kill undoes.
 _PASSAGES_AT_ONCE = 128
+# Seconds between two looks at whether what is embedded is done.
+_LOOK = 0.25
+
+
+def _nobody(path: str) -> None:
+    """Is told, and does nothing."""
 
 
 class Splitter(Protocol):
     """Articles to passages."""
 
-    def split(self, article: Article) -> list[Passage]:
-        """The article's passages in order."""
+    def split(self, article: Article, meanwhile: Callable[[], None] = ...) -> list[Passage]:
+        """The article's passages in order. `meanwhile` is called now and then; what it raises ends the work."""
         ...
 
 
@@ -91,6 +98,7 @@ class Indexer:
         self._tools: Tools | None = None
         self._waiting: list[Waiting] = []
         self._batch: _Batch | None = None
+        self._writing: list[Waiting] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
         self._ended = threading.Event()
 
@@ -112,22 +120,28 @@ class Indexer:
     @property
     def unwritten(self) -> list[Waiting]:
         """The articles that were added and are not in the catalog yet."""
-        return [*(self._batch.articles if self._batch else ()), *self._waiting]
+        return [*self._writing, *(self._batch.articles if self._batch else ()), *self._waiting]
 
-    def add(self, article: Article, source: Source, made: Made, bands: list[int]) -> None:
-        """Take an article; it is embedded and written when there are enough of them."""
-        passages = self.tools.splitter.split(article)
+    def add(
+        self, article: Article, source: Source, made: Made, bands: list[int], tell: Callable[[str], None] = _nobody
+    ) -> None:
+        """Take an article; it is embedded and written when there are enough of them.
+
+        Args:
+            tell: told, however long it takes, every now and then the path of what is under way; may raise to end it.
+        """
+        passages = self.tools.splitter.split(article, lambda: tell(source.path))
         self._waiting.append(Waiting(article=article, passages=passages, source=source, made=made, bands=bands))
         if sum(len(w.passages) for w in self._waiting) >= _PASSAGES_AT_ONCE:
-            self._embed_waiting()
+            self._embed_waiting(tell)
 
-    def flush(self, tell: Callable[[str], None] = lambda path: None) -> None:
-        """Embed and write what is waiting; before each step `tell` is told a path of what is next."""
+    def flush(self, tell: Callable[[str], None] = _nobody) -> None:
+        """Embed and write what is waiting; `tell` is as of `add`."""
         while unwritten := self.unwritten:
             tell(unwritten[0].source.path)
-            self._embed_waiting()
+            self._embed_waiting(tell)
 
-    def _embed_waiting(self) -> None:
+    def _embed_waiting(self, tell: Callable[[str], None]) -> None:
         """Have what is waiting embedded in the other thread, and write what it was given before."""
         batch, self._batch = self._batch, None
         if self._waiting:
@@ -135,18 +149,23 @@ class Indexer:
             vectors = self._thread.submit(self._embed, [(w.article, w.passages) for w in waiting])
             self._batch = _Batch(articles=waiting, vectors=vectors)
         if batch:
-            self._write(batch)
+            self._write(batch, tell)
 
-    def _write(self, batch: _Batch) -> None:
+    def _write(self, batch: _Batch, tell: Callable[[str], None]) -> None:
+        self._writing = list(batch.articles)
+        while not wait([batch.vectors], _LOOK).done:
+            tell(batch.articles[0].source.path)
         for w, vectors in zip(batch.articles, batch.vectors.result(), strict=True):
             near = [a for a in self._near(w.bands) if a.id != w.article.id]
             copies = [a for a in near if same_story(a.text, w.article.text)]
             stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]
             self._catalog.put(
                 replace(w.article, story=stories[0]), w.passages, vectors.passages, w.source,
-                sentences=vectors.sentences, statements=_statements(w.article), removed=removed_of(w.made),
+                sentences=vectors.sentences,
+                statements=_statements(w.article, partial(tell, w.source.path)), removed=removed_of(w.made),
                 bands=w.bands, merged=stories[1:],
             )  # fmt: skip
+            del self._writing[0]
 
     def _embed(self, articles: Sequence[tuple[Article, Sequence[Passage]]]) -> list[_Vectors]:
         """Each article's vectors, computed together."""
@@ -183,9 +202,9 @@ class Indexer:
         )  # fmt: skip
 
 
-def _statements(article: Article) -> list[Statement]:
+def _statements(article: Article, meanwhile: Callable[[], None] = lambda: None) -> list[Statement]:
     """What the article reports of others; wide letters and digits are read as plain ones, at the same offsets."""
-    return find_statements(replace(article, text=same_width(article.text)))
+    return find_statements(replace(article, text=same_width(article.text)), meanwhile)
 
 
 def removed_of(made: Made) -> list[tuple[str, str]]:

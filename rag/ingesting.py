@@ -156,7 +156,6 @@ class Ingester:
         here = {(d.source.key, m.article.id) for d, m in zip(drafted, made, strict=True) if isinstance(m, Made)}
         for d, one in zip(drafted, made, strict=True):
             tell(d.path)
-            self._drafted.pop(0)
             if isinstance(one, UnreadableError):
                 self._fail(d.path, str(one), d.at)
             else:
@@ -168,11 +167,12 @@ class Ingester:
                 mended = replace(one, article=edited(one.article, edits))
                 fields = fields_json(mended.article, removed_of(one))
                 source = replace(d.source, article_id=one.article.id, edits=edits, fields=fields)
-                self._take(mended, source, d.at, before)
+                self._take(mended, source, d.at, before, tell)
+            self._drafted.pop(0)  # only now: what is told meanwhile does not count it as done
         kept, self._kept = self._kept, []
         shrunk, self._shrunk = self._shrunk, []
         if shrunk:
-            self._indexer.flush()  # the new articles come before the old ones leave
+            self._indexer.flush(tell)  # the new articles come before the old ones leave
         self._catalog.link(*kept)  # together: articles that change places with one another never leave
         for key, keep in shrunk:
             self._catalog.forget_sources(key, keep)
@@ -193,11 +193,11 @@ class Ingester:
                 return source if all(same_story(a.text, article.text) for a in old) else None
         return None
 
-    def _take(self, made: Made, source: Source, at: int, before: Source | None) -> None:
+    def _take(self, made: Made, source: Source, at: int, before: Source | None, tell: Callable[[str], None]) -> None:
         article = made.article
         first = self._elsewhere(source)
         if first is not None:
-            self._indexer.flush()  # the first one may still be waiting, and a source needs its article
+            self._indexer.flush(tell)  # the first one may still be waiting, and a source needs its article
             self._catalog.link(source)
             reason = f"same text as {first}"
             result = FileResult(path=source.path, status="duplicate", article_id=source.article_id, reason=reason)
@@ -209,7 +209,7 @@ class Ingester:
             return
         status = "added" if before is None else "changed"
         self._note(FileResult(path=source.path, status=status, article_id=article.id), at)
-        self._indexer.add(article, source, made, bands(article.text))
+        self._indexer.add(article, source, made, bands(article.text), tell)
 
     def _is_kept(self, article: Article) -> bool:
         """Whether the catalog holds the article with just these fields."""

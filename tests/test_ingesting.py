@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -190,6 +191,30 @@ def test_progress_is_told(corpus: Corpus, write: Write) -> None:
     )
     assert told[0] == (0, 0, 2) and told[-1] == (2, 2, 2) and told == sorted(told)
     assert all(done == held for done, held, _ in told)
+
+
+def test_one_long_text_can_be_ended_while_it_is_embedded(corpus: Corpus, words: Any, write: Write) -> None:
+    """Whoever follows an ingest is told of it all the while, and ends it by raising: the page's button does."""
+    go, told, embed = threading.Event(), list[int](), words.embed
+
+    def held_up(texts: Sequence[str]) -> np.ndarray:
+        go.wait(60)
+        return embed(texts)
+
+    def progress(done: int, of: int, path: str) -> None:
+        told.append(done)
+        if len(told) > 8:  # one file tells of four steps
+            go.set()
+            raise KeyboardInterrupt
+
+    words.embed = held_up
+    with pytest.raises(KeyboardInterrupt):
+        corpus.ingest(
+            [write("long.txt", "\n\n".join(f"Ship {n} left the port of Rajin." for n in range(2_000)))],
+            progress=progress,
+        )
+    assert set(told) == {0}
+    assert corpus.counts()["articles"] == 0
 
 
 # Fails while corpus.py keeps one spelling.

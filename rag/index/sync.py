@@ -180,9 +180,10 @@ class SyncedIndex:
             except BaseException as e:
                 if not _is_fault(e):
                     raise
-                self._give_up(
-                    f"the vector index could not be opened ({type(e).__name__}: {_line(e)}); `rag ingest` makes it anew"
-                )
+                mends = "`rag ingest` makes it anew"
+                if self._server:
+                    mends = f"see that a Chroma server runs at {self._server}, then `rag ingest` fills it"
+                self._give_up(f"the vector index could not be opened ({type(e).__name__}: {_line(e)}); {mends}")
             return self._vectors
 
     def _open_locked(self, *, mend: bool, look: bool, wait: float) -> VectorIndex | None:

@@ -4,15 +4,18 @@ By LlamaIndex's SentenceSplitter with our sentences and the model's own tokens. 
 repeats itself, because passages follow one another without a gap.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from llama_index.core.node_parser import SentenceSplitter
 
 from rag.text import sentence_spans
+from rag.text.sentences import blocks
 from rag.types import Article, Passage
 
 VERSION = 1
+# Texts beyond this are split in blocks of this size, which passages do not cross.
+_AT_ONCE = 500_000
 
 
 class PassageSplitter:
@@ -28,11 +31,14 @@ class PassageSplitter:
             paragraph_separator="\n\n",
         )
 
-    def split(self, article: Article) -> list[Passage]:
-        """The article's passages in order; together they hold all of its text but white space between them."""
+    def split(self, article: Article, meanwhile: Callable[[], None] = lambda: None) -> list[Passage]:
+        """The article's passages in order; together they hold all of its text but white space between them.
+
+        `meanwhile` is called between the blocks of a long text; what it raises ends the work.
+        """
         passages: list[Passage] = []
         end = 0
-        for chunk in self._splitter.split_text(article.text):
+        for chunk in self._chunks(article.text, meanwhile):
             start = end
             while article.text[start].isspace():
                 start += 1
@@ -43,6 +49,12 @@ class PassageSplitter:
                 Passage(id=f"{article.id}:{start}-{end}", article_id=article.id, start=start, end=end, text=chunk)
             )
         return passages
+
+    def _chunks(self, text: str, meanwhile: Callable[[], None]) -> Iterator[str]:
+        for start, end in blocks(text, _AT_ONCE):
+            if start:
+                meanwhile()
+            yield from self._splitter.split_text(text[start:end])
 
 
 def _sentences_with_gaps(text: str) -> list[str]:

@@ -37,6 +37,8 @@ _WORD = re.compile(rf"[^\W_]+(?:[{_INNER}][^\W_]+)*")
 
 # No sentence of a newspaper is so long: what is, is no sentence.
 LONGEST = 2_000
+# The segmenter is given so much of a line at once: on text without spaces its time grows with the square of the length.
+_SEGMENTED = 10 * LONGEST
 
 
 def sentence_spans(text: str, language: str = "en") -> list[Span]:
@@ -45,7 +47,12 @@ def sentence_spans(text: str, language: str = "en") -> list[Span]:
     No sentence crosses a line end, and none has more than `LONGEST` characters: what reads sentences may take a time
     that grows with the square of their length. Everything that isn't white space is in exactly one sentence.
     """
-    return [span for line in _LINE.finditer(text) for span in _of_line(line[0], line.start(), language)]
+    return [
+        span
+        for line in _LINE.finditer(text)
+        for start, end in blocks(line[0], _SEGMENTED)
+        for span in _of_line(line[0][start:end], line.start() + start, language)
+    ]
 
 
 def _of_line(line: str, offset: int, language: str) -> Iterator[Span]:

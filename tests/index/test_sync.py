@@ -543,4 +543,5 @@ def test_an_address_where_no_server_is(url: str, shelf: Shelf) -> None:
     shelf.fill(4)
     with opened(shelf, url) as index:
         check(index, shelf, "the vector index could not be opened")
+        assert f"see that a Chroma server runs at {url}" in (index.notice or "")
         assert not index.sync()

@@ -8,9 +8,12 @@ import yaml
 
 from rag.ingest.attribution import find_statements, speaker_at
 from rag.ingest.attribution import lexicon as lexicon_module
+from rag.ingest.attribution import tokens as tokens_module
+from rag.ingest.attribution.assemble import LONGEST_READ
 from rag.ingest.attribution.lexicon import inflected
 from rag.ingest.attribution.quotes import quotations
 from rag.ingest.attribution.stance import stance_of
+from rag.text.sentences import LONGEST
 from rag.types import UNNAMED, Article, Statement
 
 
@@ -280,3 +283,19 @@ def test_any_text_is_read() -> None:
 def test_a_long_line_is_read() -> None:
     text = "Ann Poe said that ten ships left, and " * 500
     assert found(text)
+
+
+def test_a_long_text_is_read_in_blocks_and_can_be_left() -> None:
+    told = list[int]()
+    text = "Ann Poe said that ten ships left.\n" * 3_000
+    made = find_statements(Article(id="a", title="T", path="p", text=text), lambda: told.append(1))
+    assert len(made) == 3_000 and all(text[s.content[0][0] :].startswith("that ten ships left.") for s in made)
+    assert len(told) == len(text) // LONGEST_READ + 1
+
+
+@pytest.mark.parametrize("unit", ["said ", "“", '"said ', "Mr Poe ", "word, ", "ten said that "])
+def test_no_sentence_is_longer_than_any_is(unit: str) -> None:
+    """What reads a sentence takes a time that grows with the square of its tokens."""
+    words = lexicon_module.lexicon()
+    for sentence in tokens_module.sentences(unit * 2_000, words, tokens_module.word_pattern(words)):
+        assert sentence.tokens[-1].start - sentence.tokens[0].start <= LONGEST

@@ -112,6 +112,22 @@ def test_a_long_text_without_spaces(embedder: Embedder) -> None:
     assert len(passages) >= 20
 
 
+def test_a_text_of_many_blocks_is_split_whole_and_can_be_left(words: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunking, "_AT_ONCE", 500)
+    whole, passages = passages_of(mixed(2, 200), words, 64)
+    assert "".join(whole.text.split()) == "".join("".join(p.text.split()) for p in passages)
+    left = list[int]()
+
+    def meanwhile() -> None:
+        left.append(1)
+        if len(left) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        chunking.PassageSplitter(words.tokens, 64).split(whole, meanwhile)
+    assert len(left) == 2
+
+
 def test_ids_are_stable_and_tell_where(words: Counter) -> None:
     whole, first = passages_of(mixed(1, 50), words, 64)
     _, again = passages_of(mixed(1, 50), words, 64)

@@ -104,6 +104,13 @@ def test_apostrophes_end_nothing() -> None:
     assert sentences(text) == ["The ‘arms dealings’ aren’t real.", "They don't exist."]
 
 
+def test_a_line_without_end_is_one_sentence_after_another() -> None:
+    line = "東京都知事は会見で述べた。" * 4_000  # longer than what the segmenter is given at once
+    found = sentence_spans(line)
+    assert "".join(line[start:end] for start, end in found) == line
+    assert sum(line[start:end] == "東京都知事は会見で述べた。" for start, end in found) > 3_990
+
+
 def test_an_unknown_language_is_split_all_the_same() -> None:
     text = "Eins ist hier. Zwei ist dort."
     assert sentence_spans(text, "xx") == [(0, 14), (15, 29)]

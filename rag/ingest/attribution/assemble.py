@@ -5,7 +5,7 @@ The one place where the parts of this folder meet.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -27,20 +27,22 @@ _WORD = re.compile(r"\w+")
 LONGEST_READ = 30_000
 
 
-def find_statements(article: Article) -> list[Statement]:
+def find_statements(article: Article, meanwhile: Callable[[], None] = lambda: None) -> list[Statement]:
     """Every statement that an article reports, in the order of what is said.
 
     What no statement holds is the article's own voice. Statements may lie within one another: 'Poe said that the
     agency had reported …' is one of Poe's and, within it, one of the agency's `via` Poe. A text of more than
-    `LONGEST_READ` characters is read in blocks, each by itself, so that the time grows with its length only.
+    `LONGEST_READ` characters is read in blocks, each by itself, so that the time grows with its length only; before
+    each `meanwhile` is called, and what it raises ends the work.
     """
     if len(article.text) <= LONGEST_READ:
         return _find(article)
-    return [
-        _moved(statement, start)
-        for start, end in blocks(article.text, LONGEST_READ)
-        for statement in _find(replace(article, text=article.text[start:end], captions=()))
-    ]
+    found: list[Statement] = []
+    for start, end in blocks(article.text, LONGEST_READ):
+        meanwhile()
+        block = replace(article, text=article.text[start:end], captions=())
+        found += (_moved(statement, start) for statement in _find(block))
+    return found
 
 
 def _moved(statement: Statement, by: int) -> Statement:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rag.ingest.attribution.lexicon import Lexicon
 from rag.ingest.attribution.quotes import quotations
+from rag.text.sentences import LONGEST
 from rag.types import Span
 
 QUOTE = '""'
@@ -76,11 +77,12 @@ def _words(text: str, start: int, end: int, pattern: re.Pattern[str], into: list
 
 
 def split_sentences(tokens: list[Token], lexicon: Lexicon) -> Iterator[list[Token]]:
-    """A paragraph's tokens, sentence by sentence."""
+    """A paragraph's tokens, sentence by sentence; a sentence of more than `LONGEST` characters is cut."""
     start = 0
     for i, token in enumerate(tokens):
         last = token.text[-1]
-        if (last in _STOPS or token.lower == QUOTE) and _ends(tokens, i, start, lexicon):
+        is_end = (last in _STOPS or token.lower == QUOTE) and _ends(tokens, i, start, lexicon)
+        if is_end or token.end - tokens[start].start > LONGEST:
             yield tokens[start : i + 1]
             start = i + 1
     if start < len(tokens):
