@@ -47,8 +47,10 @@ def _markdown(row: Row) -> bytes:
 def _docx(row: Row) -> bytes:
     import docx
 
+    from rag.text.characters import plain_text
+
     document, out = docx.Document(), io.BytesIO()
-    for paragraph in row["text"].split("\n"):
+    for paragraph in plain_text(row["text"]).split("\n"):  # no control characters, which XML can't hold
         document.add_paragraph(paragraph)
     document.save(out)
     return out.getvalue()

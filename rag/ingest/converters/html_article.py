@@ -18,6 +18,7 @@ _LONG = 24  # letters: a shorter block may stand twice in a text
 _TAIL = 8  # blocks behind the last sentence among which the article may go on
 _SHORTEST_LEAD = 60  # characters
 _SHORTEST_CAPTION = 20  # letters: less is a credit or a label
+_NOT_FOUND = "not of the article, as trafilatura finds it"
 _LINKED = 0.9  # of a block's letters in links: it is a link
 Rule = Callable[[Sequence[Block], dict[int, None], dict[int, str], set[str]], None]
 
@@ -39,7 +40,7 @@ def article(
         rule(found, kept, why, titles)
         kept = dict.fromkeys(sorted(kept))
     rest = (i for i, block in enumerate(found) if i not in kept and not block.hidden)
-    return list(kept), {i: why.get(i) or _place(found[i]) for i in rest}
+    return list(kept), {i: why.get(i) or _apart(found[i]) or _NOT_FOUND for i in rest}
 
 
 def without_links(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
@@ -205,11 +206,6 @@ _APART = {
 def _apart(block: Block) -> str | None:
     tags = (e.tag for e in (block.element, *block.element.iterancestors()))
     return next((_APART[tag] for tag in tags if tag in _APART), None)
-
-
-def _place(block: Block) -> str:
-    """Why a block isn't the article's."""
-    return _apart(block) or "not of the article, as trafilatura finds it"
 
 
 def held(blocks: Sequence[Block], answer: Sequence[str]) -> set[int]:
