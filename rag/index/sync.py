@@ -180,7 +180,7 @@ class SyncedIndex:
             except BaseException as e:
                 if not _is_fault(e):
                     raise
-                mends = "`rag ingest` makes it anew"
+                mends = f"{'once that is seen to, ' if isinstance(e, OSError) else ''}`rag ingest` makes it anew"
                 if self._server:
                     mends = f"see that a Chroma server runs at {self._server}, then `rag ingest` fills it"
                 self._give_up(f"the vector index could not be opened ({type(e).__name__}: {_line(e)}); {mends}")

@@ -466,6 +466,7 @@ def test_an_index_that_cannot_be_opened_loses_nothing(shelf: Shelf, monkeypatch:
     with monkeypatch.context() as patch, opened(shelf) as index:
         patch.setattr(sync, "open_folder", broken)
         check(index, shelf, "no space left")
+        assert "once that is seen to" in (index.notice or "")
         assert not index.sync()
         check(index, shelf, "no space left")
         patch.undo()
