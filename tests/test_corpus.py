@@ -190,6 +190,14 @@ def test_an_empty_corpus_says_how_to_fill_it(corpus: Corpus) -> None:
             call("Who denied it?")
 
 
+def test_closing_ends_every_thread(tmp_path: Path, words: Any, stories: list[Path]) -> None:
+    before = set(threading.enumerate())
+    with Corpus.open(Settings(home=tmp_path / "mine"), embedder=words) as corpus:
+        corpus.ingest(stories)
+        corpus.ask("How many crates?")
+    assert set(threading.enumerate()) <= before
+
+
 def test_a_closed_corpus_says_so(tmp_path: Path, words: object, stories: list[Path]) -> None:
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:  # type: ignore[arg-type]
         corpus.ingest(stories)
