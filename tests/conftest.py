@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,44 +106,30 @@ def corpus(tmp_path: Path, words: WordEmbedder) -> Iterator[Corpus]:
 
 @pytest.fixture
 def rag(tmp_path: Path) -> Run:
-    """Runs the `rag` command in `tmp_path`, in a process of its own: `rag("ask", "…", home=…)`."""
+    """Runs the `rag` command in `tmp_path`, in a process of its own: `rag("ask", "…", input="…")`."""
 
-    def run(
-        *args: str,
-        env: dict[str, str] | None = None,
-        timeout: float = 120,
-        stdin: str | None = None,
-        encoding: str | None = None,
-    ) -> subprocess.CompletedProcess[str]:
+    def run(*args: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join(filter(None, [str(_OFFLINE), os.environ.get("PYTHONPATH")]))
         environment = os.environ | {"PYTHONPATH": path} | (env or {})
-        command = [sys.executable, "-m", "rag", *args]
-        return subprocess.run(
-            command,
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            input=stdin,
-            encoding=encoding,
-        )
+        command, options = [sys.executable, "-m", "rag", *args], {"timeout": 120} | options
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, **options)
 
     return run
+
+
+def write_file(folder: Path, name: str, text: str, **fields: str) -> Path:
+    """Writes a file under `folder`, the fields in front matter."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = "".join(f"{k}: {v!r}\n" for k, v in fields.items())
+    path.write_text(f"---\n{head}---\n{text}" if fields else text, encoding="utf-8")
+    return path
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Writes a file under `tmp_path`: `write("a.md", "text", title="…")` puts the fields in front matter."""
-
-    def write_file(name: str, text: str, **fields: str) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        head = "".join(f"{k}: {v!r}\n" for k, v in fields.items())
-        path.write_text(f"---\n{head}---\n{text}" if fields else text, encoding="utf-8")
-        return path
-
-    return write_file
+    return partial(write_file, tmp_path)
 
 
 STORIES = {

@@ -23,11 +23,11 @@ from rag import Corpus, Settings
 from rag.cli import main
 from rag.corpus import CATALOG_FILE
 from rag.index.catalog import Catalog
+from tests.conftest import STORIES, write_file
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Write = Callable[..., Path]
-FERRY = "The ferry Linde ran aground off Veldt. Divers counted 340 crates of oranges on the sea floor."
-STRIKE = "Bakers in Osterby went on strike. The guild of the bakers asks for nine per cent more pay."
+FERRY, STRIKE = STORIES["ferry.md"][0], STORIES["strike.md"][0]
 QUESTION = "How many crates of oranges did divers count?"
 
 
@@ -44,8 +44,11 @@ class Ended:
         return json.loads(self.out)
 
 
+Call = Callable[..., Ended]
+
+
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Ended]:
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
     """Runs a command in this process, in `tmp_path`."""
     monkeypatch.chdir(tmp_path)
 
@@ -61,20 +64,32 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
     return run
 
 
+def made(folder: Path) -> Path:
+    """A home in `folder` with the two articles of `folder/in`, made with the default model."""
+    for name in ("ferry.md", "strike.md"):
+        text, fields = STORIES[name]
+        write_file(folder, f"in/{name}", text, **fields)
+    with Corpus.open(Settings(home=folder / "mine")) as corpus:
+        corpus.ingest([folder / "in"])
+    return folder / "mine"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two articles, which tests only read."""
+    return made(tmp_path_factory.mktemp("home"))
+
+
 @pytest.fixture
-def home(tmp_path: Path, stories: list[Path]) -> Path:
-    """A home with two articles, made with the default model."""
-    folder = tmp_path / "mine"
-    stories[2].unlink()
-    with Corpus.open(Settings(home=folder)) as corpus:
-        corpus.ingest([tmp_path / "in"])
-    return folder
+def own(tmp_path: Path) -> Path:
+    """A home with two articles for one test, which may change it."""
+    return made(tmp_path)
 
 
 # Every command
 
 
-def test_ingest_counts_and_goes_on_after_a_bad_file(call: Callable[..., Ended], write: Write, tmp_path: Path) -> None:
+def test_ingest_counts_and_goes_on_after_a_bad_file(call: Call, write: Write, tmp_path: Path) -> None:
     write("in/ferry.md", FERRY)
     first = call("ingest", "in", "--home", "mine")
     assert (first.code, first.out.split()) == (0, "added 1 changed 0 unchanged 0 skipped 0".split())
@@ -95,15 +110,15 @@ def test_ingest_counts_and_goes_on_after_a_bad_file(call: Callable[..., Ended], 
     assert len(call("list", "--home", "mine", "--json").json) == 2
 
 
-def test_ingest_rebuild_needs_no_path(call: Callable[..., Ended], home: Path) -> None:
-    before = call("ask", QUESTION, "--home", home, "--json").json
-    rebuilt = call("ingest", "--rebuild", "--home", home, "--json")
+def test_ingest_rebuild_needs_no_path(call: Call, own: Path) -> None:
+    before = call("ask", QUESTION, "--home", own, "--json").json
+    rebuilt = call("ingest", "--rebuild", "--home", own, "--json")
     assert rebuilt.code == 0
     assert rebuilt.json["counts"] | {"articles": 2, "unembedded": 0, "pending": 0} == rebuilt.json["counts"]
-    assert call("ask", QUESTION, "--home", home, "--json").json["citations"] == before["citations"]
+    assert call("ask", QUESTION, "--home", own, "--json").json["citations"] == before["citations"]
 
 
-def test_ask_prints_the_answer_and_its_sources(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+def test_ask_prints_the_answer_and_its_sources(call: Call, home: Path) -> None:
     ended = call("ask", QUESTION, "--home", home)
     assert ended.code == 0
     assert ended.err == ""
@@ -111,10 +126,10 @@ def test_ask_prints_the_answer_and_its_sources(call: Callable[..., Ended], home:
         "Divers counted 340 crates of oranges on the sea floor. [1] — Veldt Gazette, 1 March 2024"
     )
     assert "[1] Ferry aground" in ended.out
-    assert str(tmp_path / "in" / "ferry.md") in ended.out
+    assert str(home.parent / "in" / "ferry.md") in ended.out
 
 
-def test_ask_of_the_sample_says_on_stderr_that_it_is(call: Callable[..., Ended]) -> None:
+def test_ask_of_the_sample_says_on_stderr_that_it_is(call: Call) -> None:
     ended = call("ask", "How many containers does Kirby say were handed over to Russia?", "--json")
     assert ended.code == 0
     assert any("1,000 containers" in c["quote"] for c in ended.json["citations"])
@@ -123,7 +138,7 @@ def test_ask_of_the_sample_says_on_stderr_that_it_is(call: Callable[..., Ended])
     assert [line for line in ended.err.splitlines() if "another process" not in line] == ended.err.splitlines()[:1]
 
 
-def test_filters(call: Callable[..., Ended], home: Path) -> None:
+def test_filters(call: Call, home: Path) -> None:
     for options, title in [
         (("--publisher", "osterby post"), "Bakers strike"),
         (("--after", "2024-03-15"), "Bakers strike"),
@@ -140,39 +155,39 @@ def test_filters(call: Callable[..., Ended], home: Path) -> None:
     assert "Nowhere Times" in unknown.err and "Osterby Post" in unknown.err
 
 
-def test_search_list_show_remove(call: Callable[..., Ended], home: Path) -> None:
-    hits = call("search", QUESTION, "-k", "1", "--home", home, "--json").json
+def test_search_list_show_remove(call: Call, own: Path) -> None:
+    hits = call("search", QUESTION, "-k", "1", "--home", own, "--json").json
     assert [h["title"] for h in hits] == ["Ferry aground"]
-    assert "Ferry aground" in call("search", QUESTION, "--home", home).out
-    listed = call("list", "--home", home)
+    assert "Ferry aground" in call("search", QUESTION, "--home", own).out
+    listed = call("list", "--home", own)
     assert "Veldt Gazette" in listed.out and "2 articles" in listed.err
     id = hits[0]["article_id"]
-    shown = call("show", id[:8], "--home", home)
+    shown = call("show", id[:8], "--home", own)
     assert FERRY in shown.out and shown.err == ""
-    assert call("show", id, "--home", home, "--json").json["text"] == FERRY
-    removed = call("remove", id, "--home", home)
+    assert call("show", id, "--home", own, "--json").json["text"] == FERRY
+    removed = call("remove", id, "--home", own)
     assert (removed.code, removed.out) == (0, "")
     assert "Ferry aground" in removed.err
-    assert [a["title"] for a in call("list", "--home", home, "--json").json] == ["Bakers strike"]
+    assert [a["title"] for a in call("list", "--home", own, "--json").json] == ["Bakers strike"]
     for command in ("show", "remove"):
-        gone = call(command, id, "--home", home)
+        gone = call(command, id, "--home", own)
         assert gone.code == 2
         assert gone.err.splitlines() == [f"rag: there is no article with the id {id!r}: `rag list` shows the ids"]
 
 
-def test_edit_sets_fields_for_good(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
-    id = call("search", QUESTION, "-k", "1", "--home", home, "--json").json[0]["article_id"]
-    edited = call("edit", id[:8], "--published", "2022-11-08", "--author", "Ada", "--home", home)
+def test_edit_sets_fields_for_good(call: Call, own: Path, tmp_path: Path) -> None:
+    id = call("search", QUESTION, "-k", "1", "--home", own, "--json").json[0]["article_id"]
+    edited = call("edit", id[:8], "--published", "2022-11-08", "--author", "Ada", "--home", own)
     assert edited.code == 0
     assert "2022-11-08" in edited.out and "Ada" in edited.out and FERRY not in edited.out
-    assert call("edit", id, "--title", "Ferry", "--home", home, "--json").json["title"] == "Ferry"
+    assert call("edit", id, "--title", "Ferry", "--home", own, "--json").json["title"] == "Ferry"
     (tmp_path / "in" / "ferry.md").write_text(f"---\ntitle: Other\nauthor: Bob\n---\n{FERRY} It sank.")
-    assert call("ingest", "in", "--home", home).code == 0
-    (found,) = (a for a in call("list", "--home", home, "--json").json if a["title"] == "Ferry")
+    assert call("ingest", "in", "--home", own).code == 0
+    (found,) = (a for a in call("list", "--home", own, "--json").json if a["title"] == "Ferry")
     assert (found["published"], found["author"]) == ("2022-11-08", "Ada")
 
 
-def test_the_sample_stays_as_it_is(call: Callable[..., Ended]) -> None:
+def test_the_sample_stays_as_it_is(call: Call) -> None:
     id = call("list", "--json").json[0]["id"]
     for command in (("edit", id, "--note", "x"), ("remove", id)):
         ended = call(*command)
@@ -180,7 +195,7 @@ def test_the_sample_stays_as_it_is(call: Callable[..., Ended]) -> None:
     assert len(call("list", "--json").json) == 5
 
 
-def test_show_statements_says_who_says_what(call: Callable[..., Ended], write: Write) -> None:
+def test_show_statements_says_who_says_what(call: Call, write: Write) -> None:
     write("in/ferry.txt", "The ferry ran aground.\n\n“It was dark,” said Ann Poe. She denied that the crew had slept.")
     assert call("ingest", "in", "--home", "mine").code == 0
     id = call("list", "--home", "mine", "--json").json[0]["id"]
@@ -191,7 +206,7 @@ def test_show_statements_says_who_says_what(call: Callable[..., Ended], write: W
     assert told[0]["text"] == "“It was dark,”" and told[0]["direct"]
 
 
-def test_show_removed_says_what_was_left_out_and_why(call: Callable[..., Ended], write: Write) -> None:
+def test_show_removed_says_what_was_left_out_and_why(call: Call, write: Write) -> None:
     write("in/ferry.txt", f"Share\n\nFerry aground\n\n{FERRY}\n\n© 2024 Veldt Gazette. All rights reserved.")
     assert call("ingest", "in", "--home", "mine").code == 0
     id = call("list", "--home", "mine", "--json").json[0]["id"]
@@ -200,12 +215,9 @@ def test_show_removed_says_what_was_left_out_and_why(call: Callable[..., Ended],
     assert "All rights" not in call("show", id, "--home", "mine").out
 
 
-def test_ingest_of_standard_input(tmp_path: Path, rag: Run) -> None:
+def test_ingest_of_standard_input(rag: Run) -> None:
     def piped(text: str) -> subprocess.CompletedProcess[str]:
-        offline = str(Path(__file__).parent / "offline")
-        command = [sys.executable, "-m", "rag", "ingest", "-", "--home", "mine", "--json"]
-        return subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": offline}, input=text,
-                              capture_output=True, text=True, timeout=120)  # fmt: skip
+        return rag("ingest", "-", "--home", "mine", "--json", input=text)
 
     for status in ("added", "unchanged"):
         ended = piped(FERRY)
@@ -219,67 +231,71 @@ def test_ingest_of_standard_input(tmp_path: Path, rag: Run) -> None:
     assert "standard input: is empty" in empty.stderr
 
 
-def test_ingest_maps_the_names_of_fields(call: Callable[..., Ended], write: Write) -> None:
+def test_ingest_maps_the_names_of_fields(call: Call, write: Write) -> None:
     write("a.jsonl", json.dumps({"Kopf": "Ferry aground", "body": {"value": FERRY}}) + "\n")
     ended = call("ingest", "a.jsonl", "--map", "title=Kopf, text=body.value", "--home", "mine", "--json")
     assert ended.code == 0, ended.err
     assert [a["title"] for a in call("list", "--home", "mine", "--json").json] == ["Ferry aground"]
 
 
-def test_ingest_prune_removes_what_is_gone(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+def test_ingest_prune_removes_what_is_gone(call: Call, own: Path, tmp_path: Path) -> None:
     (tmp_path / "in" / "ferry.md").unlink()
-    kept = call("ingest", "in", "--home", home, "--json").json
+    kept = call("ingest", "in", "--home", own, "--json").json
     assert [r["status"] for r in kept["results"]] == ["unchanged"]
-    pruned = call("ingest", "in", "--prune", "--home", home)
+    pruned = call("ingest", "in", "--prune", "--home", own)
     assert pruned.code == 0
     assert ["removed", "1"] in [line.split() for line in pruned.out.splitlines()]
     assert "ferry.md" in pruned.err
-    assert [a["title"] for a in call("list", "--home", home, "--json").json] == ["Bakers strike"]
+    assert [a["title"] for a in call("list", "--home", own, "--json").json] == ["Bakers strike"]
 
 
-def heeds_ctrl_c() -> None:
-    """In a child: a shell that runs the tests in the background makes its processes deaf to Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def started(folder: Path, *args: str) -> "subprocess.Popen[bytes]":
+    """A command that runs beside the test, in `folder`, and that Ctrl-C ends.
+
+    A shell that runs the tests in the background makes its processes deaf to Ctrl-C.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-m", "rag", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
 
 
-def test_ingest_watch_takes_what_changes_until_it_is_stopped(tmp_path: Path, write: Write, rag: Run) -> None:
+def held(home: Path, least: int = 0, process: "subprocess.Popen[bytes] | None" = None) -> int:
+    """How many articles a home holds: at least so many, for which it waits while the process runs."""
+    deadline, found = time.monotonic() + 60, 0
+    while True:
+        if (home / CATALOG_FILE).exists():
+            with closing(Catalog(home / CATALOG_FILE)) as catalog:
+                found = catalog.counts()["articles"]
+        if found >= least or process is None or process.poll() is not None or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def test_ingest_watch_takes_what_changes_until_it_is_stopped(tmp_path: Path, write: Write) -> None:
     write("in/ferry.md", FERRY, title="Ferry aground")
-    command = [sys.executable, "-m", "rag", "ingest", "in", "--watch", "--home", "mine"]
-
-    def held() -> int:
-        if not (tmp_path / "mine" / CATALOG_FILE).exists():
-            return 0
-        with closing(Catalog(tmp_path / "mine" / CATALOG_FILE)) as catalog:
-            return catalog.counts()["articles"]
-
-    def wait_for(number: int) -> None:
-        deadline = time.monotonic() + 60
-        while held() < number and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.1)
-
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, preexec_fn=heeds_ctrl_c
-    ) as process:
+    home = tmp_path / "mine"
+    with started(tmp_path, "ingest", "in", "--watch", "--home", "mine") as process:
         assert process.stderr
         try:
-            wait_for(1)
+            held(home, 1, process)
             for line in process.stderr:
                 if b"Watching" in line:
                     break
             time.sleep(1)  # the watch begins after it was announced
             write("in/strike.md", STRIKE, title="Bakers strike")
-            wait_for(2)
+            held(home, 2, process)
         finally:
             process.send_signal(signal.SIGINT)
         err = process.stderr.read().decode()
         process.wait(60)
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    assert held() == 2
+    assert held(home) == 2
 
 
 def test_rag_home_and_rag_toml_say_where(
-    call: Callable[..., Ended], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "rag.toml").write_text(f'home = "{home}"\n')
     assert len(call("list", "--json").json) == 2
@@ -289,7 +305,7 @@ def test_rag_home_and_rag_toml_say_where(
     assert call("list", "--home", "elsewhere").code == 2
 
 
-def test_doctor_is_content_with_what_is_in_order(call: Callable[..., Ended], home: Path) -> None:
+def test_doctor_is_content_with_what_is_in_order(call: Call, home: Path) -> None:
     for where in ("nothing-yet", home):
         ended = call("doctor", "--home", where, "--json")
         assert ended.code == 0, ended.out
@@ -299,7 +315,7 @@ def test_doctor_is_content_with_what_is_in_order(call: Callable[..., Ended], hom
     assert "all-MiniLM-L6-v2" in call("doctor", "--home", home).out
 
 
-def test_doctor_finds_another_models_index(call: Callable[..., Ended], corpus: Corpus, write: Write) -> None:
+def test_doctor_finds_another_models_index(call: Call, corpus: Corpus, write: Write) -> None:
     corpus.ingest([write("ferry.md", FERRY)])
     corpus.close()
     ended = call("doctor", "--home", corpus.settings.home, "--json")
@@ -310,7 +326,7 @@ def test_doctor_finds_another_models_index(call: Callable[..., Ended], corpus: C
     assert "rag ingest --rebuild" in asked.err
 
 
-def test_eval_over_the_sample_passes_its_thresholds(call: Callable[..., Ended]) -> None:
+def test_eval_over_the_sample_passes_its_thresholds(call: Call) -> None:
     ended = call("eval", "--json")
     assert ended.code == 0
     assert ended.json["broken"] == {}
@@ -322,7 +338,7 @@ def test_eval_over_the_sample_passes_its_thresholds(call: Callable[..., Ended]) 
 CASE = {"id": "crates", "question": QUESTION, "kind": "fact", "facts": [["340"]], "articles": ["ferry.md"]}
 
 
-def test_eval_of_cases_of_ones_own(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+def test_eval_of_cases_of_ones_own(call: Call, home: Path, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
     (tmp_path / "thresholds.json").write_text('{"fact_recall": 1.0}')
     ended = call("eval", "cases.jsonl", "--home", home)
@@ -339,7 +355,7 @@ def test_eval_of_cases_of_ones_own(call: Callable[..., Ended], home: Path, tmp_p
     assert "high.json" in one_line(high.err) and "between 0 and 1" in high.err
 
 
-def test_eval_of_files_that_are_not_there_or_malformed(call: Callable[..., Ended], tmp_path: Path) -> None:
+def test_eval_of_files_that_are_not_there_or_malformed(call: Call, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text("{not json\n")
     (tmp_path / "fcats.json").write_text('{"fcats": 0.9}')
     for arguments, told in (
@@ -352,7 +368,7 @@ def test_eval_of_files_that_are_not_there_or_malformed(call: Callable[..., Ended
         assert (ended.code, ended.out) == (2, "") and told in ended.err, arguments
 
 
-def test_eval_reports_and_baseline(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+def test_eval_reports_and_baseline(call: Call, home: Path, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
     options = ("--html", "r.html", "--markdown", "r.md", "--junit", "r.xml", "--home", home)
     ended = call("eval", "cases.jsonl", *options, "--update-baseline", "--yes")
@@ -370,7 +386,7 @@ def test_eval_reports_and_baseline(call: Callable[..., Ended], home: Path, tmp_p
     assert "down from the baseline's 1.000: crates" in worse.out.splitlines()[0]
 
 
-def test_eval_check_add_and_compare(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+def test_eval_check_add_and_compare(call: Call, home: Path, tmp_path: Path) -> None:
     added = call("eval", "add", "cases.jsonl", QUESTION, "--fact", "340|three hundred and forty", "--home", home)
     assert added.code == 0
     assert json.loads((tmp_path / "cases.jsonl").read_text())["articles"] == ["ferry.md"]
@@ -386,7 +402,7 @@ def test_eval_check_add_and_compare(call: Callable[..., Ended], home: Path, tmp_
     assert "wrong.jsonl: crates: facts: 999 stands in none of its articles" in checked.out
 
 
-def test_eval_adds_what_readers_rated_up(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+def test_eval_adds_what_readers_rated_up(call: Call, home: Path, tmp_path: Path) -> None:
     rows = [{"rating": "up", "question": QUESTION, "note": "yes"}, {"rating": "down", "question": "Why?", "note": "no"}]
     (tmp_path / "feedback.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     ended = call("eval", "add", "cases.jsonl", "--from-feedback", "feedback.jsonl", "--home", home)
@@ -399,7 +415,7 @@ def test_eval_adds_what_readers_rated_up(call: Callable[..., Ended], home: Path,
     assert wrong.code == 2 and "feedback.jsonl, line 1" in wrong.err
 
 
-def test_eval_options_that_do_not_go(call: Callable[..., Ended], home: Path, tmp_path: Path) -> None:
+def test_eval_options_that_do_not_go(call: Call, home: Path, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
     for options, told in (
         (("--judge", "extractive"), "names no language model"),
@@ -444,7 +460,7 @@ def test_a_bad_input_is_one_line(
     assert all(part in one_line(ended.stderr) for part in told)
 
 
-def test_a_model_that_is_not_there(call: Callable[..., Ended], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_is_not_there(call: Call, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = home.parent / "no-model"
     monkeypatch.setenv("RAG_EMBEDDER", str(missing))
     ended = call("ask", QUESTION, "--home", home)
@@ -456,16 +472,10 @@ def test_a_model_that_is_not_there(call: Callable[..., Ended], home: Path, monke
     assert any("RAG_EMBEDDER" in c["fix"] for c in doctor.json if not c["ok"])
 
 
-def test_bad_settings(call: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_settings(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_RESULTS", "many")
     ended = call("ask", QUESTION)
-    assert ended.code == 2
-    assert "many" in ended.err and len(ended.err.splitlines()) == 1
-    monkeypatch.delenv("RAG_RESULTS")
-    (tmp_path / "rag.toml").write_text("home = \n")
-    ended = call("list")
-    assert ended.code == 2
-    assert "rag.toml" in ended.err and len(ended.err.splitlines()) == 1
+    assert ended.code == 2 and "many" in one_line(ended.err)
 
 
 @pytest.mark.parametrize(
@@ -474,7 +484,7 @@ def test_bad_settings(call: Callable[..., Ended], tmp_path: Path, monkeypatch: p
         (("frobnicate",), "Usage"),
         (("ask",), "Usage"),
         (("ask", "Who?", "--no-such-option"), "Usage"),
-        (("ask", QUESTION, "--after", "2023-13-01"), "'2023-13-01'"),
+        (("ask", QUESTION, "--after", "2023-13-01"), "--after': '2023-13-01' is not a day like 2023-10-01"),
         (("ask", QUESTION, "--after", "yesterday"), "'yesterday'"),
         (("ingest",), "rag ingest"),
         *(
@@ -487,7 +497,7 @@ def test_bad_settings(call: Callable[..., Ended], tmp_path: Path, monkeypatch: p
     ],
 )
 def test_what_cannot_be_done_is_told_and_changes_nothing(
-    arguments: tuple[str, ...], told: str, call: Callable[..., Ended], home: Path
+    arguments: tuple[str, ...], told: str, call: Call, home: Path
 ) -> None:
     before = call("list", "--home", home, "--json").json
     ended = call(*(before[0]["id"] if a == "ID" else a for a in arguments), "--home", home)
@@ -520,8 +530,7 @@ def test_a_question_imports_nothing_heavy(tmp_path: Path, sample: Corpus, rag: R
 def test_a_reader_that_has_enough_is_no_error(size: int, corpus: Corpus, write: Write, tmp_path: Path) -> None:
     corpus.ingest([write("long.txt", "The ferry ran aground. " * (size // 20 + 1))])
     (article,) = corpus.articles()
-    command = [sys.executable, "-m", "rag", "show", article.id, "--home", str(corpus.settings.home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+    with started(tmp_path, "show", article.id, "--home", str(corpus.settings.home)) as process:
         assert process.stdout and process.stderr
         process.stdout.close()
         err = process.stderr.read().decode()
@@ -533,34 +542,25 @@ def test_an_interrupted_ingest_keeps_what_it_has(tmp_path: Path, write: Write, r
     for n in range(900):
         write(f"in/{n:03}.txt", f"Town {n} has a ferry. " + f"It carries {n} goats over the sound of Veldt. " * 30)
     home = tmp_path / "mine"
-    command = [sys.executable, "-m", "rag", "ingest", "in", "--home", str(home)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, preexec_fn=heeds_ctrl_c
-    ) as process:
+    with started(tmp_path, "ingest", "in", "--home", "mine") as process:
         assert process.stderr
-        deadline = time.monotonic() + 60
-        held = 0
-        while not held and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-            if (home / CATALOG_FILE).exists():
-                with closing(Catalog(home / CATALOG_FILE)) as catalog:
-                    held = catalog.counts()["articles"]
+        before = held(home, 1, process)
         process.send_signal(signal.SIGINT)
         err = process.stderr.read().decode()
         process.wait(60)
-    assert 0 < held < 900
+    assert 0 < before < 900
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert "kept" in err and len(err.splitlines()) == 1
     with closing(Catalog(home / CATALOG_FILE)) as catalog:
-        assert catalog.counts()["articles"] >= held
+        assert catalog.counts()["articles"] >= before
         assert catalog.database.damage() is None
     asked = rag("ask", "How many goats does the ferry of town 7 carry?", "--home", str(home), "--json")
     assert asked.returncode == 0, asked.stderr
     assert json.loads(asked.stdout)["citations"]
 
 
-def test_timeline_lists_the_days(call: Callable[..., Ended], home: Path) -> None:
+def test_timeline_lists_the_days(call: Call, home: Path) -> None:
     ended = call("timeline", QUESTION, "--home", home, "--json")
     assert ended.code == 0
     days = [entry["day"] for entry in ended.json if entry["day"]]
@@ -568,7 +568,7 @@ def test_timeline_lists_the_days(call: Callable[..., Ended], home: Path) -> None
     assert "340 crates" in " ".join(entry["citation"]["quote"] for entry in ended.json)
 
 
-def test_as_of_a_day_later_articles_are_left_out(call: Callable[..., Ended], home: Path) -> None:
+def test_as_of_a_day_later_articles_are_left_out(call: Call, home: Path) -> None:
     ended = call("ask", QUESTION, "--as-of", "2024-03-01", "--home", home, "--json")
     assert any("340 crates" in c["quote"] for c in ended.json["citations"])
     ended = call("ask", QUESTION, "--as-of", "2024-02-29", "--home", home, "--json")
@@ -590,7 +590,7 @@ def test_what_the_terminals_encoding_lacks_is_replaced(
             assert json.loads(done.stdout)[0]["title"] == "Fähre — 🍊 läuft auf"
 
 
-def test_the_version_and_help_in_plain_words(call: Callable[..., Ended]) -> None:
+def test_the_version_and_help_in_plain_words(call: Call) -> None:
     assert call("--version").out == "rashomon 0.1.0\n"
     with_home = ("ingest", "ask", "chat", "search", "list", "show", "edit", "timeline", "serve", "mcp", "doctor",
                  "remove", "eval", "eval check", "eval add")  # fmt: skip
@@ -600,11 +600,9 @@ def test_the_version_and_help_in_plain_words(call: Callable[..., Ended]) -> None
         assert shown.code == 0 and not re.search(r"<|%Y|\w\.\.\.$", shown.out, re.M), command
         assert ("--home" in shown.out) == (command in with_home), command
     assert "--install-completion" in call("-h").out
-    wrong = call("ask", QUESTION, "--after", "2023-13-01")
-    assert wrong.code == 2 and "--after': '2023-13-01' is not a day like 2023-10-01" in wrong.err
 
 
-def test_a_person_reads_what_fits_the_terminal_and_through_a_pager_what_is_long(tmp_path: Path, home: Path) -> None:
+def test_a_person_reads_what_fits_the_terminal_and_through_a_pager_what_is_long(tmp_path: Path, own: Path) -> None:
     """On a terminal of 8 lines; what is short is printed as it is, and on few columns without files."""
     pager = tmp_path / "pager"
     pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
@@ -613,21 +611,21 @@ def test_a_person_reads_what_fits_the_terminal_and_through_a_pager_what_is_long(
     environment = os.environ | {"PAGER": str(pager), "LINES": "8", "TERM": "xterm"}
 
     def shown(*args: str, columns: int = 200) -> str:
-        command = [sys.executable, "-c", script, *args, "--home", str(home)]
+        command = [sys.executable, "-c", script, *args, "--home", str(own)]
         wide = environment | {"COLUMNS": str(columns)}
         done = subprocess.run(command, cwd=tmp_path, env=wide, capture_output=True, text=True, timeout=120,
                               stdin=subprocess.DEVNULL)  # fmt: skip
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    with Corpus.open(Settings(home=home)) as corpus:
+    with Corpus.open(Settings(home=own)) as corpus:
         long, short = (a.id for a in corpus.articles())
         corpus.edit(short, note="A note.")
     assert "PAGED" not in shown("list") and "PAGED" in shown("show", long)
     assert "ferry.md" in shown("list") and "ferry.md" not in shown("list", columns=60)
 
 
-def test_a_question_needs_no_quotation_marks(call: Callable[..., Ended], home: Path) -> None:
+def test_a_question_needs_no_quotation_marks(call: Call, home: Path) -> None:
     plain = call("ask", *QUESTION.split(), "--home", home, "--json").json
     assert plain["question"] == QUESTION and "340" in plain["text"]
     declined = ("ask", "Which quantum computer won the chess olympiad in Lima?", "--home", home)
@@ -636,6 +634,6 @@ def test_a_question_needs_no_quotation_marks(call: Callable[..., Ended], home: P
 
 
 def test_a_conversation_in_the_shell(tmp_path: Path, home: Path, rag: Run) -> None:
-    done = rag("chat", "--home", str(home), stdin=f"{QUESTION}\nWho went on strike in Osterby?\n")
+    done = rag("chat", "--home", str(home), input=f"{QUESTION}\nWho went on strike in Osterby?\n")
     assert done.returncode == 0 and done.stderr == ""
     assert done.stdout.index("340 crates") < done.stdout.index("? Who went on strike") < done.stdout.index("Bakers")

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import sys
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from rag import Answer, Corpus, Event, Filter, Settings, Turn
 from rag.errors import EmptyCorpusError, FilterError, HomeError, IndexMismatchError, NotFoundError, QuestionError
 from rag.index import sync
-from rag.text import stems
 
 CASES = Path(__file__).resolve().parent.parent / "eval" / "sample.jsonl"
 QUESTIONS = [json.loads(line)["question"] for line in CASES.read_text(encoding="utf-8").splitlines()]
@@ -50,44 +48,19 @@ def check(answer: Answer, corpus: Corpus) -> None:
 # Articles
 
 
-def test_a_new_corpus_is_made_and_is_empty(tmp_path: Path, corpus: Corpus) -> None:
+def test_a_new_corpus_is_empty_and_says_what_became_of_each_file(
+    corpus: Corpus, stories: list[Path], tmp_path: Path
+) -> None:
     assert (tmp_path / "home").is_dir()
-    assert corpus.articles() == []
+    assert corpus.articles() == corpus.problems() == []
     assert corpus.counts()["articles"] == 0
     assert not corpus.is_sample
-    assert corpus.problems() == []
-
-
-def test_ingest_says_what_became_of_each_file(corpus: Corpus, stories: list[Path], tmp_path: Path) -> None:
-    paths = stories
-    (tmp_path / "broken.txt").write_bytes(b"\x00\x01\x02")
-    report = corpus.ingest([*paths, tmp_path / "broken.txt", tmp_path / "gone.txt"])
-    assert [r.status for r in report.results] == ["added", "added", "added", "failed", "failed"]
-    assert [r.path for r in report.of("added")] == [str(p) for p in paths]
-    assert all(r.reason for r in report.of("failed"))
-    assert report.seconds >= 0
+    report = corpus.ingest([*stories, tmp_path / "gone.txt"])
+    assert [r.status for r in report.results] == ["added", "added", "added", "failed"]
+    assert [r.path for r in report.of("added")] == [str(p) for p in stories]
+    assert all(r.reason for r in report.of("failed")) and report.seconds >= 0
     assert {a.id for a in corpus.articles()} == {r.article_id for r in report.of("added")}
-
-
-def test_ingesting_again_changes_nothing(stocked: Corpus, stories: list[Path]) -> None:
-    assert len(stocked.ingest(str(stories[0])).results) == 1  # type: ignore[arg-type]  # one path alone
-    before = [(a, stocked.search(a.title, 3)) for a in stocked.articles()]
-    report = stocked.ingest(stories)
-    assert [r.status for r in report.results] == ["unchanged"] * 3
-    assert [(a, stocked.search(a.title, 3)) for a in stocked.articles()] == before
-
-
-def test_a_changed_file_takes_the_place_of_what_it_held(corpus: Corpus, stories: list[Path], write: Write) -> None:
-    (path,) = stories[:1]
-    (old,) = (r.article_id for r in corpus.ingest([path]).results)
-    write("in/ferry.md", "The ferry Linde was towed back to Veldt.", title="Ferry towed")
-    (result,) = corpus.ingest([path]).results
-    assert result.status == "changed"
-    assert [a.title for a in corpus.articles()] == ["Ferry towed"]
-    assert old
-    with pytest.raises(NotFoundError):
-        corpus.article(old)
-    assert all("crates" not in h.passage.text for h in corpus.search("How many crates of oranges?"))
+    assert len(corpus.ingest(str(stories[0])).results) == 1  # one path alone
 
 
 def test_the_path_is_as_it_was_ingested(
@@ -101,32 +74,21 @@ def test_the_path_is_as_it_was_ingested(
     assert {c.path for c in answer.citations} == {"news/2024/ferry.md"}
 
 
-def test_an_article_by_its_id_and_by_the_beginning_of_it(stocked: Corpus) -> None:
-    (ferry,) = (a for a in stocked.articles() if a.title == "Ferry aground")
-    assert stocked.article(ferry.id) == ferry == stocked.article(ferry.id[:10])
-    assert ferry.text.startswith("The ferry Linde")
-    for unknown in ("", "zz", ferry.id + "0"):
-        with pytest.raises(NotFoundError, match="rag list"):
-            stocked.article(unknown)
-
-
-def test_a_removed_article_is_not_cited_again(corpus: Corpus, stories: list[Path]) -> None:
-    paths = stories
-    corpus.ingest(paths)
+def test_a_removed_article_is_not_cited_again(stocked: Corpus, stories: list[Path]) -> None:
     question = "How many crates of oranges did divers count?"
-    (ferry,) = (a for a in corpus.articles() if a.title == "Ferry aground")
-    assert ferry.id in {c.article_id for c in corpus.ask(question).citations}
-    assert corpus.remove(ferry.id[:8]) == ferry
-    assert ferry not in corpus.articles()
-    assert ferry.id not in {c.article_id for c in corpus.ask(question).citations}
-    assert ferry.id not in {h.article.id for h in corpus.search(question, 50)}
-    with pytest.raises(NotFoundError):
-        corpus.article(ferry.id)
-    with pytest.raises(NotFoundError):
-        corpus.remove(ferry.id)
-    assert paths[0].exists()
-    assert [r.status for r in corpus.ingest(paths).results] == ["added", "unchanged", "unchanged"]
-    assert ferry in corpus.articles()
+    (ferry,) = (a for a in stocked.articles() if a.title == "Ferry aground")
+    assert stocked.article(ferry.id[:10]) == ferry
+    assert ferry.id in {c.article_id for c in stocked.ask(question).citations}
+    assert stocked.remove(ferry.id[:8]) == ferry
+    assert ferry not in stocked.articles()
+    assert ferry.id not in {c.article_id for c in stocked.ask(question).citations}
+    assert ferry.id not in {h.article.id for h in stocked.search(question, 50)}
+    for gone in (stocked.article, stocked.remove):
+        with pytest.raises(NotFoundError):
+            gone(ferry.id)
+    assert stories[0].exists()
+    assert [r.status for r in stocked.ingest(stories).results] == ["added", "unchanged", "unchanged"]
+    assert ferry in stocked.articles()
 
 
 # Questions
@@ -221,12 +183,6 @@ def test_history_completes_a_question_that_leans_on_it(sample: Corpus) -> None:
     assert (without.text, without.verdict) != (answer.text, answer.verdict)
 
 
-def test_history_leaves_a_question_that_stands_alone_as_it_is(sample: Corpus) -> None:
-    history = [Turn("user", "Which UN resolution bans exports of textiles?")]
-    question = "Who heads the South Korean spy agency?"
-    assert sample.ask(question, history).citations == sample.ask(question).citations
-
-
 # Filters
 
 
@@ -298,38 +254,14 @@ def test_another_index_is_refused_until_a_rebuild(
         before = corpus.counts()["passages"]
         calls = [lambda: corpus.ask("How many crates?"), lambda: corpus.search("crates")]
         for call in (*calls, *([lambda: corpus.ingest(stories)] if changed == "model" else [])):
-            with pytest.raises(IndexMismatchError, match="rag ingest --rebuild"):
+            with pytest.raises(IndexMismatchError, match="rag ingest --rebuild") as raised:
                 call()
+            assert changed != "model" or all(f'"{e.name}"' in str(raised.value) for e in (words, other))
         assert len(corpus.articles()) == 3
         assert any("--rebuild" in p for p in corpus.problems())
         corpus.ingest(rebuild=True)
         assert corpus.problems() == []
         assert changed == "model" or corpus.counts()["passages"] > before
-        check(corpus.ask("How many crates?"), corpus)
-
-
-def test_a_rebuild_cut_short_loses_nothing(tmp_path: Path, words: object, stories: list[Path]) -> None:
-    settings = Settings(home=tmp_path / "home")
-    paths = stories
-    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
-        corpus.ingest(paths)
-        articles = corpus.articles()
-
-    class Broken(type(words)):  # type: ignore[misc]
-        def embed(self, texts: Sequence[str]) -> np.ndarray:
-            if texts:
-                raise MemoryError("out of memory")
-            return super().embed(texts)
-
-    with Corpus.open(settings, embedder=Broken()) as corpus:
-        with pytest.raises(MemoryError):
-            corpus.ingest(rebuild=True)
-        assert corpus.articles() == articles
-        assert any("rebuild is not finished" in p for p in corpus.problems())
-    with Corpus.open(settings, embedder=words) as corpus:  # type: ignore[arg-type]
-        corpus.ingest(rebuild=True)
-        assert corpus.problems() == []
-        assert corpus.articles() == articles
         check(corpus.ask("How many crates?"), corpus)
 
 
@@ -495,35 +427,12 @@ def test_sixteen_threads_ask_while_one_ingests(stocked: Corpus, write: Write) ->
     assert {h.article.title for h in stocked.search("goats", 100)} >= {f"Town {n}" for n in range(60)}
 
 
-@pytest.fixture
-def restless() -> Iterator[None]:
-    """Threads take turns far more often than they would, so that what they share shows."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
-
-
-def test_words_have_the_same_stems_in_every_thread(restless: None) -> None:
-    text = "The ministries nationally denied organisational denials of generously confirmed relationships. " * 20
-    expected = stems(text)
-    with ThreadPoolExecutor(8) as pool:
-        assert all(found == expected for found in pool.map(stems, [text] * 200))
-
-
 def test_one_file_ingested_by_many_threads_is_there_once(corpus: Corpus, stories: list[Path]) -> None:
     paths = stories
     with ThreadPoolExecutor(4) as pool:
         reports = [f.result(60) for f in [pool.submit(corpus.ingest, paths) for _ in range(4)]]
     assert sorted(r.status for report in reports for r in report.results) == ["added"] * 3 + ["unchanged"] * 9
     assert corpus.counts()["articles"] == 3
-
-
-@pytest.mark.parametrize("below", ["home", "home/deeper"])
-def test_a_home_that_cannot_be_made(below: str, tmp_path: Path) -> None:
-    (tmp_path / "home").write_text("a file")
-    with pytest.raises(HomeError, match=r"home.*RAG_HOME"):
-        Corpus.open(Settings(home=tmp_path / below))
 
 
 def test_a_question_whose_embedding_failed_can_be_asked_again(stocked: Corpus) -> None:

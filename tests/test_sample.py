@@ -32,6 +32,7 @@ def test_in_an_empty_folder_the_sample_answers_and_nothing_is_left(folder: Path)
 
 def test_a_home_with_articles_is_used_instead(folder: Path, write: Callable[..., Path]) -> None:
     path = write("ferry.md", "Maren Holt heads the spy agency of Veldt. She took office in May.", title="Veldt")
+    ask(QUESTION)  # of the sample, which is not mixed into it
     with Corpus.open(Settings()) as corpus:
         corpus.ingest([path])
     answer = ask("Who heads the spy agency?")
@@ -52,13 +53,6 @@ def test_a_chosen_home_that_is_empty_is_an_error(folder: Path, monkeypatch: pyte
     with pytest.raises(EmptyCorpusError, match=r"mine is empty.*rag ingest"):
         ask(QUESTION)
     assert list(folder.iterdir()) == []
-
-
-def test_the_sample_is_not_mixed_into_a_home(write: Callable[..., Path]) -> None:
-    ask(QUESTION)
-    with Corpus.open(Settings()) as corpus:
-        corpus.ingest([write("a.md", "A ferry ran aground off Veldt.", title="Ferry")])
-        assert [a.title for a in corpus.articles()] == ["Ferry"]
 
 
 def test_the_sample_is_indexed_once() -> None:

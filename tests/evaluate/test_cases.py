@@ -99,12 +99,9 @@ def test_thresholds_that_are_none(text: str, tmp_path: Path) -> None:
         load_thresholds(tmp_path / "t.json")
 
 
-def test_thresholds_may_be_few(tmp_path: Path) -> None:
+def test_thresholds_may_be_few_and_of_several_sets(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('{"facts": 1}')
     assert load_thresholds(tmp_path / "t.json") == {"facts": 1.0}
-
-
-def test_thresholds_of_several_sets(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('{"a": {"quotes": 1}, "b": {"mrr": 0.5}}')
     assert load_thresholds(tmp_path / "t.json", "b") == {"mrr": 0.5}
     assert load_thresholds(tmp_path / "t.json", "c") == {}

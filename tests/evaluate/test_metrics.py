@@ -111,37 +111,36 @@ def test_a_declined_answer_holds_no_fact() -> None:
 # False claims
 
 
-def of_kind(kind: str, *facts: tuple[str, ...], **more: object) -> Case:
-    return Case(id="a", question="q", kind=kind, facts=facts, **more)  # type: ignore[arg-type]
+NOTHING = Case(id="a", question="q", kind="declined")
 
 
 def test_declined_though_something_answers_it() -> None:
-    made = of_kind("fact", ("noon",), articles=("ferry.md",))
+    made = case(("noon",))
     assert metrics.no_false_decline(made, answer("The articles do not say.", verdict="declined")) == 0
     assert metrics.no_false_decline(made, answer("At noon.")) == 1
-    assert metrics.no_false_decline(of_kind("declined"), answer("At noon.")) is None
+    assert metrics.no_false_decline(NOTHING, answer("At noon.")) is None
 
 
 def test_called_contested_though_nobody_contests_it() -> None:
     disputed = answer("The sources disagree.", verdict="contested")
-    made = of_kind("fact", ("noon",), articles=("ferry.md",))
+    made = case(("noon",))
     assert metrics.no_false_dispute(made, disputed) == 0
-    assert metrics.no_false_dispute(of_kind("declined"), disputed) == 0
+    assert metrics.no_false_dispute(NOTHING, disputed) == 0
     sides = tuple(Side(stance=(stance,), speaker=("Lund",)) for stance in ("asserts", "denies"))
     assert metrics.no_false_dispute(made.model_copy(update={"sides": sides}), disputed) is None
     assert metrics.no_false_dispute(made.model_copy(update={"sides": sides[:1]}), disputed) == 0
 
 
 def test_a_value_in_bold_that_is_none() -> None:
-    made = of_kind("fact", ("340 crates",), articles=("ferry.md",))
+    made = case(("340 crates",))
     assert metrics.no_wrong_value(made, answer("**12 crates**\n\nIt held 12 crates. [1]")) == 0
     assert metrics.no_wrong_value(made, answer("**340**\n\nIt held 340 crates. [1]")) == 1
     assert metrics.no_wrong_value(made, answer("It held 12 crates. [1]")) == 1  # nothing is claimed in bold
-    assert metrics.no_wrong_value(of_kind("declined"), answer("**12**\n\nIt held 12 crates. [1]")) == 0
+    assert metrics.no_wrong_value(NOTHING, answer("**12**\n\nIt held 12 crates. [1]")) == 0
 
 
 def test_speakers_of_whom_none_is_the_one() -> None:
-    made = of_kind("who", ("No",), who=(("Lund",),), articles=("ferry.md",))
+    made = case(("No",)).model_copy(update={"who": (("Lund",),)})
     shown = Answer(question="q", verdict="answered", text="No. [1]", positions=(DENIED,))
     assert metrics.no_wrong_speaker(made, shown) == 1
     other = Answer(question="q", verdict="answered", text="No. [1]", positions=(
@@ -181,22 +180,20 @@ def test_numbers_and_names_that_no_passage_holds() -> None:
 # Citations
 
 
-def test_a_line_without_its_marker_is_verbatim() -> None:
-    bare = answer("Nobody came. — The Post, 2 May 2023", citation(1, 0, 12))
-    assert metrics.quote_exactness(bare, lookup) == 1
-
-
-def test_quotations_that_are_verbatim() -> None:
-    assert metrics.quote_exactness(answer("Nobody came. [1]", citation(1, 0, 12)), lookup) == 1
-    assert metrics.quote_exactness(answer("No one came. [1]", citation(1, 0, 12)), lookup) == 0.5
-    assert metrics.quote_exactness(answer("Nobody came. [1]", citation(1, 1, 13, "Nobody came.")), lookup) == 0.5
-    shifted = answer("Nobody came. [2] Ten left \\[2] at noon. [1]", citation(1, 0, 12), citation(2, 13, 34))
-    assert metrics.quote_exactness(shifted, lookup) == 0.5  # both are the article's words, neither under its marker
-
-
-def test_a_remark_of_the_answers_own_is_no_statement() -> None:
-    hedged = answer("Nobody came. [1]\n\n*These are the nearest lines.*", citation(1, 0, 12))
-    assert metrics.quote_exactness(hedged, lookup) == 1
+@pytest.mark.parametrize(
+    ("shown", "exactness"),
+    [
+        (answer("Nobody came. [1]", citation(1, 0, 12)), 1),
+        (answer("Nobody came. — The Post, 2 May 2023", citation(1, 0, 12)), 1),  # without its marker
+        (answer("Nobody came. [1]\n\n*These are the nearest lines.*", citation(1, 0, 12)), 1),  # a remark
+        (answer("No one came. [1]", citation(1, 0, 12)), 0.5),
+        (answer("Nobody came. [1]", citation(1, 1, 13, "Nobody came.")), 0.5),
+        # both are the article's words, neither under its marker
+        (answer("Nobody came. [2] Ten left \\[2] at noon. [1]", citation(1, 0, 12), citation(2, 13, 34)), 0.5),
+    ],
+)
+def test_quotations_that_are_verbatim(shown: Answer, exactness: float) -> None:
+    assert metrics.quote_exactness(shown, lookup) == exactness
 
 
 def test_outlets_and_days() -> None:

@@ -20,15 +20,22 @@ def found(shelf: Shelf, *terms: str, k: int = 10, where: Filter | None = None) -
     return [passages[i][0].text for i, _ in hits]
 
 
-@pytest.mark.parametrize(
-    "term",
-    ['"', '""', '"arms', 'arms"', "NEAR", "NEAR(arms port)", "AND", "OR NOT", "arms*", "^arms", "text:arms", "-arms",
-     "(arms", "a AND b", "'; DROP TABLE articles; --", "\\", "%", "?", "{arms}", "+", ":", "title : x", "😀", "", " "],
-)  # fmt: skip
-def test_operators_and_quotes_are_harmless(term: str, shelf: Shelf) -> None:
-    shelf.put("the arms left the port\nnothing of the kind")
-    assert "the arms left the port" in found(shelf, term, "port")
-    search(shelf.catalog.database, [term], 5)
+OPERATORS = [
+    '"', '""', '"cars', 'cars"', "NEAR", "NEAR(cars port)", "AND", "OR NOT", "cars*", "^cars", "text:cars", "-cars",
+    "(cars", "a AND b", "'; DROP TABLE articles; --", "\\", "%", "?", "{cars}", "+", ":", "title : x", "😀", "", " ",
+]  # fmt: skip
+
+
+def test_operators_quotes_and_any_characters_are_harmless(shelf: Shelf) -> None:
+    shelf.put("the cars left the port\nnothing of the kind")
+    generator = random.Random(2)
+    some = (
+        "".join(chr(generator.randrange(1, generator.choice((0x7F, 0x2000, 0xD7FF)))) for _ in range(8))
+        for _ in range(200)
+    )
+    for term in (*OPERATORS, *some):
+        assert found(shelf, term, "port")[0] == "the cars left the port", term
+        search(shelf.catalog.database, [term], 5)
     assert shelf.sound()
 
 
@@ -36,14 +43,6 @@ def test_an_operator_is_found_as_a_word(shelf: Shelf) -> None:
     shelf.put("near the port\nand not far from it")
     assert found(shelf, "NEAR") == ["near the port"]
     assert found(shelf, "NOT") == ["and not far from it"]
-
-
-def test_any_characters_are_harmless(shelf: Shelf) -> None:
-    shelf.put("the arms left the port")
-    generator = random.Random(2)
-    for _ in range(200):
-        term = "".join(chr(generator.randrange(1, generator.choice((0x7F, 0x2000, 0xD7FF)))) for _ in range(8))
-        assert found(shelf, term, "port") == ["the arms left the port"]
 
 
 def test_no_terms_find_nothing(shelf: Shelf) -> None:
@@ -59,40 +58,40 @@ def test_forms_of_a_word_and_accents(shelf: Shelf) -> None:
 
 
 def test_a_term_of_several_words_is_a_phrase(shelf: Shelf) -> None:
-    shelf.put("the port of Rajin\nRajin, of the port")
-    assert found(shelf, "port of Rajin") == ["the port of Rajin"]
+    shelf.put("the port of Malmo\nMalmo, of the port")
+    assert found(shelf, "port of Malmo") == ["the port of Malmo"]
 
 
 def test_more_of_the_terms_rank_higher(shelf: Shelf) -> None:
-    shelf.put("shells were shipped from the port\nthe port was closed that day\nsomething else was said there")
-    assert found(shelf, "shells", "shipped", "port")[:2] == [
-        "shells were shipped from the port",
+    shelf.put("letters were shipped from the port\nthe port was closed that day\nsomething else was said there")
+    assert found(shelf, "letters", "shipped", "port")[:2] == [
+        "letters were shipped from the port",
         "the port was closed that day",
     ]
 
 
 def test_a_rare_word_weighs_more_than_a_common_one(shelf: Shelf) -> None:
-    shelf.put("\n".join([*(f"the ministry said thing{n}" for n in range(20)), "Rajin was silent today"]))
-    assert found(shelf, "ministry", "Rajin")[0] == "Rajin was silent today"
+    shelf.put("\n".join([*(f"the ministry said thing{n}" for n in range(20)), "Malmo was silent today"]))
+    assert found(shelf, "ministry", "Malmo")[0] == "Malmo was silent today"
 
 
 def test_title_and_publisher_are_searched_too(shelf: Shelf) -> None:
-    shelf.put("nothing to see", "1.md", title="Shells at the border")
+    shelf.put("nothing to see", "1.md", title="Letters at the border")
     shelf.put("nothing to hear", "2.md", publisher="Tribune")
-    assert found(shelf, "shells") == ["nothing to see"]
+    assert found(shelf, "letters") == ["nothing to see"]
     assert found(shelf, "tribune") == ["nothing to hear"]
 
 
 def test_filter_and_k(shelf: Shelf) -> None:
     for n in range(6):
-        shelf.put(f"the arms of {n}", f"{n}.md", publisher=f"P{n % 2}")
-    assert sorted(found(shelf, "arms", where=Filter(publisher="p1"))) == [
-        "the arms of 1",
-        "the arms of 3",
-        "the arms of 5",
+        shelf.put(f"the cars of {n}", f"{n}.md", publisher=f"P{n % 2}")
+    assert sorted(found(shelf, "cars", where=Filter(publisher="p1"))) == [
+        "the cars of 1",
+        "the cars of 3",
+        "the cars of 5",
     ]
-    assert len(found(shelf, "arms", k=4)) == 4
-    assert found(shelf, "arms", where=Filter(publisher="nobody")) == []
+    assert len(found(shelf, "cars", k=4)) == 4
+    assert found(shelf, "cars", where=Filter(publisher="nobody")) == []
 
 
 def test_where_ranking_all_would_take_long_the_rarest_words_are_ranked(

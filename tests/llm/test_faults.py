@@ -11,9 +11,8 @@ import pytest
 
 from rag import Corpus
 from rag.errors import LlmError
-from rag.llm.model import load_model
 from rag.llm.stream import Deadlines
-from tests.llm.conftest import SUPPORTED, ModelServer, Script, Scripted
+from tests.llm.conftest import SUPPORTED, ModelServer, Script, Scripted, model_of
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
 TOTAL = 6.0
@@ -48,26 +47,16 @@ def trickle(s: Scripted) -> None:
         s.hold(0.2)
 
 
-def failing(status: int, **headers: str) -> Callable[[Scripted], None]:
-    return lambda s: s.send(status, '{"error": {"message": "no"}}', **headers)
+def failing(status: int, said: str = '{"error": {"message": "no"}}', **headers: str) -> Script:
+    return lambda s: s.send(status, said, **headers)
 
 
-def window_exceeded(s: Scripted) -> None:
-    s.send(400, '{"error": {"message": "the request exceeds the available context size"}}')
+def beginning_with(told: str) -> Script:
+    def script(s: Scripted) -> None:
+        s.begin()
+        s.write(f"data: {told}\n\n")
 
-
-def out_of_memory(s: Scripted) -> None:
-    s.send(500, '{"error": "model requires more system memory (8.4 GiB)\\nthan is available"}')
-
-
-def error_within(s: Scripted) -> None:
-    s.begin()
-    s.write('data: {"error": {"message": "gone"}}\n\n')
-
-
-def malformed(s: Scripted) -> None:
-    s.begin()
-    s.write("data: {not json\n\n")
+    return script
 
 
 def empty(s: Scripted) -> None:
@@ -76,6 +65,8 @@ def empty(s: Scripted) -> None:
     s.write("data: [DONE]\n\n")
 
 
+EXCEEDED = '{"error": {"message": "the request exceeds the available context size"}}'
+NO_MEMORY = '{"error": "model requires more system memory (8.4 GiB)\\nthan is available"}'
 FAULTS = {
     "slow start": (slow_start, "did not begin to answer within 1 s"),
     "stall in the middle": (stall, "stopped in the middle of its answer for 1 s"),
@@ -85,14 +76,20 @@ FAULTS = {
     "429 with Retry-After": (failing(429, Retry_After="120"), "(429), and asks to wait 120 s"),
     "429 without Retry-After": (failing(429), "takes no more requests just now (429)"),
     "500 always": (failing(500), "is out of order (the server answered 500)"),
-    "malformed JSON": (malformed, "something that is no completion"),
+    "malformed JSON": (beginning_with("{not json"), "something that is no completion"),
     "wrong content type": (lambda s: s.send(200, "<p>Hello</p>", "text/html"), "answered with text/html"),
     "empty answer": (empty, "answered nothing"),
     "endless answer": (endless, "did not stop"),
     "endless and slow": (trickle, "did not end within"),
-    "window exceeded": (window_exceeded, "has a window too small"),
-    "out of memory": (out_of_memory, "memory (500). Its server says: model requires more system memory (8.4 GiB) than"),
-    "an error in the middle": (error_within, "reported an error of its own while it answered. Its server says: gone"),
+    "window exceeded": (failing(400, EXCEEDED), "has a window too small"),
+    "out of memory": (
+        failing(500, NO_MEMORY),
+        "memory (500). Its server says: model requires more system memory (8.4 GiB) than",
+    ),
+    "an error in the middle": (
+        beginning_with('{"error": {"message": "gone"}}'),
+        "reported an error of its own while it answered. Its server says: gone",
+    ),
     "unknown status": (failing(418), "did not accept the request (418)"),
     "sends elsewhere": (failing(307, Location="http://127.0.0.1:1/"), "sends elsewhere (status 307)"),
 }
@@ -101,8 +98,7 @@ FAULTS = {
 @pytest.fixture(autouse=True)
 def _warm(server: ModelServer) -> None:
     """The provider's package is imported at its first request, which is not what is timed here."""
-    model = load_model(server.spec)
-    assert model and list(model.stream("", "Hello", longest=5))
+    assert list(model_of(server.spec).stream("", "Hello", longest=5))
     server.asked.clear()
 
 
@@ -171,15 +167,11 @@ def test_a_wait_that_fits_is_waited_for(name: str, server: ModelServer, ask_with
     assert len([s for s in wrote if "say who says so" in s.prompt]) == 2
 
 
-@pytest.mark.parametrize("status", [401, 404, 400])
-def test_what_no_retry_can_help_is_not(status: int, server: ModelServer, ask_with: AskWith) -> None:
-    server.script = failing(status)
-    deadlined(ask_with(server.spec)).ask(QUESTION)
-    assert len(server.asked) == 1
-
-
-def test_a_wait_that_does_not_fit_is_not_waited_for(server: ModelServer, ask_with: AskWith) -> None:
-    server.script = failing(429, Retry_After="120")
+@pytest.mark.parametrize("fault", [failing(401), failing(404), failing(400), failing(429, Retry_After="120")])
+def test_what_no_retry_can_help_or_is_not_worth_the_wait_is_not(
+    fault: Script, server: ModelServer, ask_with: AskWith
+) -> None:
+    server.script = fault
     deadlined(ask_with(server.spec)).ask(QUESTION)
     assert len(server.asked) == 1
 
@@ -200,12 +192,9 @@ def test_a_key_is_in_no_answer_log_or_traceback(
     caplog.set_level(logging.DEBUG)
     answer = deadlined(ask_with(spec)).ask(QUESTION)
     assert "refused the key (401)" in answer.notices[0] and secret not in str(answer)
-    model = load_model(spec)
-    assert model
-    try:
-        list(model.stream("", "Hello", longest=5))
-    except LlmError as e:
-        assert secret not in "".join(traceback.format_exception(e))
+    with pytest.raises(LlmError) as caught:
+        list(model_of(spec).stream("", "Hello", longest=5))
+    assert secret not in "".join(traceback.format_exception(caught.value))
     assert len(server.asked) == 2
     assert secret not in caplog.text
 
@@ -217,9 +206,7 @@ def test_a_missing_key_is_named(ask_with: AskWith, server: ModelServer) -> None:
 
 def test_leaving_the_stream_stops_the_request(server: ModelServer) -> None:
     server.script = trickle
-    model = load_model(server.spec)
-    assert model
-    pieces = model.stream("", "Hello", longest=1000)
+    pieces = model_of(server.spec).stream("", "Hello", longest=1000)
     assert next(pieces) == "a"
     pieces.close()  # type: ignore[attr-defined]
     assert server.left.wait(10)

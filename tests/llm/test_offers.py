@@ -12,13 +12,18 @@ from rag.llm.offers import RECOMMENDED, offers, proposals
 from rag.llm.setup import write_setting
 from tests.llm.conftest import ModelServer
 
-_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST")
 
-
-def test_what_is_usable_is_told_from_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in _KEYS:
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key, no Ollama."""
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OLLAMA_BASE_URL", "http://127.0.0.1:9")
+
+
+def test_what_is_usable_is_told_from_what_is_missing(
+    tmp_path: Path, alone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     (tmp_path / "small.gguf").write_bytes(b"GGUF")
     found = {o.setting: o for o in offers(tmp_path)}
@@ -35,14 +40,6 @@ def test_the_command_lists_them(rag: Callable) -> None:  # type: ignore[type-arg
     assert {"extractive", "openai-like:MODEL@URL"} <= {m["setting"] for m in json.loads(told.stdout)["models"]}
     refused = rag("models", "pull")
     assert refused.returncode == 2 and "--memory" in refused.stderr
-
-
-@pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key, no Ollama."""
-    for name in _KEYS:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("OLLAMA_BASE_URL", "http://127.0.0.1:9")
 
 
 def test_what_the_machine_has_is_proposed_first_and_what_is_hosted_last(
@@ -93,5 +90,5 @@ def test_the_command_sets_a_model_up(rag: Callable, tmp_path: Path) -> None:  # 
 def test_the_command_asks_which(rag: Callable, server: ModelServer, tmp_path: Path) -> None:  # type: ignore[type-arg]
     server.told["/api/tags"] = {"models": [{"name": "small:1b", "size": 1e9}]}
     environment = {"OLLAMA_BASE_URL": server.root, "RAG_CACHE": str(tmp_path)}
-    told = rag("models", "setup", env=environment, stdin="1\n")
+    told = rag("models", "setup", env=environment, input="1\n")
     assert told.returncode == 0 and "llm = ollama:small:1b" in told.stderr and "small:1b in Ollama" in told.stdout

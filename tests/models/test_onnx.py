@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -35,9 +35,6 @@ def test_the_vectors_are_those_of_the_model(embedder: OnnxEmbedder, default_mode
     assert vectors.shape == (1000, 384) and vectors.dtype == np.float32
     assert float((vectors * expected).sum(1).min()) >= 0.9999
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-
-
-def test_a_question_s_vector_is_that_of_the_model(embedder: OnnxEmbedder, default_model: "SentenceTransformer") -> None:
     for text in texts(20):
         expected = default_model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)[0]
         vector = embedder.embed_query(text)
@@ -89,14 +86,18 @@ def test_a_part_beyond_what_the_model_reads_is_embedded_alone(embedder: OnnxEmbe
     assert np.allclose(part, embedder.embed(["The mayor denied it."])[0], atol=1e-5)
 
 
-def test_a_prompt_shifts_no_part(tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path) -> None:
-    loaded = OnnxEmbedder(export("tiny", str(tiny), tiny_model, tmp_path))
+@pytest.fixture(scope="module")
+def exported_tiny(tiny: Path, tiny_model: "SentenceTransformer", tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return OnnxEmbedder(export("tiny", str(tiny), tiny_model, tmp_path_factory.mktemp("exported")))
+
+
+def test_a_prompt_shifts_no_part(exported_tiny: OnnxEmbedder, tiny_model: "SentenceTransformer") -> None:
     whole = "passage: It rained. It poured."
     features = tiny_model.tokenizer(whole, return_offsets_mapping=True, return_tensors="pt")
     offsets = features.pop("offset_mapping")[0].tolist()
     tokens = tiny_model(dict(features))["token_embeddings"][0].detach().numpy()
     expected = tokens[[i for i, (a, b) in enumerate(offsets) if a >= whole.index("It poured") and b > a]].mean(0)
-    _, ((part,),) = loaded.embed_parts(["It rained. It poured."], [[(11, 21)]])
+    _, ((part,),) = exported_tiny.embed_parts(["It rained. It poured."], [[(11, 21)]])
     assert np.allclose(part, expected / np.linalg.norm(expected), atol=1e-4)
 
 
@@ -119,11 +120,7 @@ def test_a_question_and_its_parts_come_from_one_pass(embedder: OnnxEmbedder) -> 
     assert np.allclose(vector, embedder.embed_query(question), atol=1e-6)
     _, (expected,) = embedder.embed_parts([question], [parts])
     assert np.allclose(found, expected, atol=1e-6)
-    assert embedder.embed_question(question, [])[1].shape == (0, 384)
-
-
-def test_nothing_embeds_to_nothing(embedder: OnnxEmbedder) -> None:
-    assert embedder.embed([]).shape == (0, 384)
+    assert embedder.embed_question(question, [])[1].shape == embedder.embed([]).shape == (0, 384)
     assert embedder.embed_parts([], [])[1] == []
 
 
@@ -135,9 +132,9 @@ def test_tokens_are_all_of_the_text_s(embedder: OnnxEmbedder, default_model: "Se
 
 
 def test_prompts_are_put_before_passages_and_questions(
-    tiny: Path, tiny_model: "SentenceTransformer", tmp_path: Path
+    exported_tiny: OnnxEmbedder, tiny_model: "SentenceTransformer"
 ) -> None:
-    loaded = OnnxEmbedder(export("tiny", str(tiny), tiny_model, tmp_path))
+    loaded = exported_tiny
     document = tiny_model.encode_document(["It rained."], normalize_embeddings=True)[0]
     query = tiny_model.encode_query(["It rained."], normalize_embeddings=True)[0]
     assert not np.allclose(document, query, atol=1e-3)

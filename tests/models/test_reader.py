@@ -7,6 +7,7 @@ import pytest
 from rag import Corpus, Settings
 from rag.errors import ModelError
 from rag.models.reader import Reader
+from tests.models.conftest import small_bert, word_tokenizer
 
 PORTS = ("Veldt", "Linde", "Osterby", "Krona")
 
@@ -22,39 +23,17 @@ def examples() -> list[tuple[str, str, str]]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BERT of 16 dimensions with a word vocabulary, saved as safetensors."""
     import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
+    from transformers import BertForQuestionAnswering
 
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    vocabulary += sorted({w for q, text, _ in examples() for w in f"{q} {text}".split()})
-    plain = Tokenizer(models.WordLevel({w: i for i, w in enumerate(vocabulary)}, unk_token="[UNK]"))
-    plain.pre_tokenizer = pre_tokenizers.Whitespace()  # pyright: ignore[reportAttributeAccessIssue]
-    plain.post_processor = processors.TemplateProcessing(  # pyright: ignore[reportAttributeAccessIssue]
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=plain, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]",
-        model_max_length=64,
-    )  # fmt: skip
+    tokenizer = word_tokenizer(sorted({w for q, text, _ in examples() for w in f"{q} {text}".split()}))
     torch.manual_seed(0)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the matrices are too small to share out
-    model = BertForQuestionAnswering(
-        BertConfig(
-            vocab_size=len(vocabulary),
-            hidden_size=16,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=32,
-            max_position_embeddings=64,
-            hidden_dropout_prob=0.0,
-            initializer_range=0.2,
-            attention_probs_dropout_prob=0.0,
-        )
-    )
+    exact = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "initializer_range": 0.2}
+    model = BertForQuestionAnswering(small_bert(len(tokenizer), 16, num_hidden_layers=2, **exact))
     batch = tokenizer([q for q, _, _ in examples()], [t for _, t, _ in examples()], return_tensors="pt")
-    answers = [[vocabulary.index(a)] if a else [2] for _, _, a in examples()]
-    at = torch.tensor([batch["input_ids"][n].tolist().index(a[0]) for n, a in enumerate(answers)])
+    answers = [tokenizer.convert_tokens_to_ids(a or "[CLS]") for _, _, a in examples()]
+    at = torch.tensor([batch["input_ids"][n].tolist().index(a) for n, a in enumerate(answers)])
     optimiser = torch.optim.Adam(model.parameters(), lr=0.005)
     for _ in range(150):
         optimiser.zero_grad()

@@ -7,30 +7,19 @@ import pytest
 from rag.errors import ModelError
 from rag.models.rerank import load_reranker
 from rag.types import Article, Hit, Passage
+from tests.models.conftest import small_bert, word_tokenizer
 
 
 def save_tiny(folder: Path, labels: int = 1) -> Path:
     """A BERT of one layer, 8 wide, with random weights, saved as a model is."""
     import torch
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+    from transformers import BertForSequenceClassification
 
     torch.manual_seed(0)
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"who denied it the ministry title ship left port".split()]
-    tokenizer = Tokenizer(WordLevel({w: i for i, w in enumerate(words)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()  # pyright: ignore
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]",
-        model_max_length=64,
-    )  # fmt: skip
-    config = BertConfig(
-        vocab_size=len(words), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        max_position_embeddings=64, num_labels=labels, initializer_range=1.0,
-    )  # fmt: skip
+    tokenizer = word_tokenizer("who denied it the ministry title ship left port".split())
+    config = small_bert(len(tokenizer), 8, num_labels=labels, initializer_range=1.0)
     BertForSequenceClassification(config).save_pretrained(folder)
-    fast.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     return folder
 
 

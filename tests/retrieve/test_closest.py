@@ -33,49 +33,33 @@ def order(question: str | Query, *texts: str) -> list[str]:
 
 APART = "The harbour lies north of the town. The crane is old. Nobody greased it."
 TOGETHER = "The town is small. Somebody greased the crane of the harbour."
+HOLT = "On board Gen. Holt counted the shells."
+NAMED = Query(
+    text="What did Rajin export?", terms=("rajin", "export"), same=(("Rajin", ("Najin", "Rason Special City")),)
+)
+OUTLET = Constraint(words="Harbour Herald", outlet="Harbour Herald", articles=2)
+OF_OUTLET = Query(text="t", terms=("harbour", "herald", "crane"), constraints=(OUTLET,))
 
 
-def test_words_in_one_sentence_count_more_than_words_apart() -> None:
-    assert order("Who greased the harbour crane?", APART, TOGETHER) == [TOGETHER, APART]
-
-
-def test_forms_of_a_word_are_one() -> None:
-    denied = "The mayor denies it."
-    assert order("Who denied it?", "The mayor laughs.", denied)[0] == denied
-
-
-def test_a_rare_word_counts_more_than_a_common_one() -> None:
-    common = ["A ship sank."] * 5
-    assert order("Which ship carried barley?", *common, "Barley was on it.")[0] == "Barley was on it."
-
-
-def test_an_abbreviation_ends_no_sentence() -> None:
-    whole = "On board Gen. Holt counted the shells."
-    assert (
-        order("Who counted shells on board?", "On board he slept. Someone counted. Shells lay there.", whole)[0]
-        == whole
-    )
-
-
-def test_a_line_ends_a_sentence() -> None:
-    assert order("Who greased the crane?", "The crane\nwas never greased", "He greased the crane")[0] == (
-        "He greased the crane"
-    )
-
-
-def test_a_name_counts_under_its_other_names() -> None:
-    query = Query(
-        text="What did Rajin export?", terms=("rajin", "export"), same=(("Rajin", ("Najin", "Rason Special City")),)
-    )
-    for other in ("Exports of Najin doubled.", "Rason Special City stopped its exports."):
-        assert order(query, "Exports doubled there.", other)[0] == other
-    assert order(query, "Exports rose.", "Special exports rose.")[0] == "Exports rose."
-
-
-def test_the_name_of_an_outlet_does_not_count() -> None:
-    outlet = Constraint(words="Harbour Herald", outlet="Harbour Herald", articles=2)
-    query = Query(text="t", terms=("harbour", "herald", "crane"), constraints=(outlet,))
-    assert order(query, "The Harbour Herald asked.", "The crane fell.")[0] == "The crane fell."
+@pytest.mark.parametrize(
+    ("question", "texts", "first"),
+    [
+        pytest.param("Who greased the harbour crane?", [APART, TOGETHER], TOGETHER, id="words in one sentence"),
+        pytest.param("Who denied it?", ["He laughs.", "He denies it."], "He denies it.", id="forms of a word are one"),
+        pytest.param("Which ship carried rye?", [*["A ship sank."] * 5, "Rye lay there."], "Rye lay there.", id="rare"),
+        pytest.param("Who counted shells on board?", ["On board he slept. Someone counted. Shells lay there.", HOLT],
+                     HOLT, id="an abbreviation ends no sentence"),
+        pytest.param("Who greased the crane?", ["The crane\nwas never greased", "He greased the crane"],
+                     "He greased the crane", id="a line ends a sentence"),
+        pytest.param(NAMED, ["Exports doubled there.", "Najin doubled exports."], "Najin doubled exports.", id="name"),
+        pytest.param(NAMED, ["It doubled exports.", "Rason Special City stopped exports."],
+                     "Rason Special City stopped exports.", id="another name of several words"),
+        pytest.param(NAMED, ["Exports rose.", "Special exports rose."], "Exports rose.", id="a part of a name"),
+        pytest.param(OF_OUTLET, ["The Harbour Herald asked.", "The crane fell."], "The crane fell.", id="outlet"),
+    ],
+)  # fmt: skip
+def test_the_passage_with_the_closest_sentence_is_first(question: str | Query, texts: list[str], first: str) -> None:
+    assert order(question, *texts)[0] == first
 
 
 def vectors(of: Mapping[str, Sequence[Sequence[float]]], *asked: Sequence[float]) -> Sentences:

@@ -14,7 +14,7 @@ from rag.retrieve.query import (
 )
 from rag.types import Turn
 
-BEFORE = [Turn("user", "What did the Kremlin say about arms?"), Turn("assistant", "It denied them. [1]")]
+BEFORE = [Turn("user", "What did the Riksbank say about wages?"), Turn("assistant", "It wants more. [1]")]
 
 
 @pytest.mark.parametrize("question", ["", " \n\t ", "?", "… — !", "😀", '"'])
@@ -29,25 +29,15 @@ def test_a_question_that_is_too_long_states_both_numbers() -> None:
     assert make_query("x" * MAX_CHARACTERS).text == "x" * MAX_CHARACTERS
 
 
-def test_white_space_does_not_count() -> None:
-    assert make_query("  Who\n denied   it? ") == make_query("Who denied it?")
-
-
 def test_a_query() -> None:
-    assert make_query("Did North Korea supply weapons to Russia?") == Query(
-        text="Did North Korea supply weapons to Russia?",
-        terms=("north", "korea", "supply", "weapons", "russia"),
-        phrases=(
-            "north korea",
-            "korea supply",
-            "supply weapons",
-            "did north korea",
-            "north korea supply",
-            "korea supply weapons",
-            "supply weapons to",
-            "weapons to russia",
-        ),
-    )
+    expected = Query(
+        text="Did the town bank lend money to bakers?",
+        terms=("town", "bank", "lend", "money", "bakers"),
+        phrases=("town bank", "bank lend", "lend money", "did the town", "the town bank", "town bank lend",
+                 "bank lend money", "lend money to", "money to bakers"),
+    )  # fmt: skip
+    assert make_query("Did the town bank lend money to bakers?") == expected
+    assert make_query("  Did the\n town bank lend   money to bakers? ") == expected
 
 
 @pytest.mark.parametrize(
@@ -55,8 +45,8 @@ def test_a_query() -> None:
     [
         ("Who denied it, and who denied that?", ("denied",)),
         ("What's the U.S. estimate?", ("u.s", "estimate")),
-        ("what’s new in Rajin", ("new", "rajin")),
-        ("Russia's shells, Russia's ships", ("russia", "shells", "ships")),
+        ("what’s new in Malmö", ("new", "malmö")),
+        ("Lund's trams, Lund's buses", ("lund", "trams", "buses")),
         ("Did no one ever say never?", ("no", "one", "ever", "never")),
         ("who is it", ("who", "is", "it")),
         ("한국 국방부", ("한국", "국방", "방부")),
@@ -69,28 +59,24 @@ def test_terms(text: str, terms: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["And Russia?", "what about the port?", "Also in Rajin?", "Who denied it?", "What did they say?", "Why?",
+    ["And the choir?", "what about the port?", "Also in Lund?", "Who denied it?", "What did they say?", "Why?",
      "But when?", "And did it stop?", "Who wrote that report?", "What came after that meeting of ministers?"],
 )  # fmt: skip
 def test_a_follow_up_stands_behind_the_question_before_it(question: str) -> None:
-    assert standing_question(question, BEFORE) == f"What did the Kremlin say about arms? {question}"
-    assert {"kremlin", "arms"} <= set(make_query(question, BEFORE).terms)
-
-
-def test_a_follow_up_of_a_follow_up() -> None:
-    history = [*BEFORE, Turn("user", "And when?"), Turn("assistant", "In May. [1]")]
-    assert standing_question("And who denied it?", history) == (
-        "What did the Kremlin say about arms? And when? And who denied it?"
-    )
+    before = "What did the Riksbank say about wages?"
+    assert standing_question(question, BEFORE) == f"{before} {question}"
+    assert {"riksbank", "wages"} <= set(make_query(question, BEFORE).terms)
+    later = [*BEFORE, Turn("user", "And when?"), Turn("assistant", "In May. [1]")]
+    assert standing_question(question, later) == f"{before} And when? {question}"
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "What did the ministry in Seoul say in September?",
-        "Who denied the arms deals?",
-        "How many shells were shipped?",
-        "Is Washington right that shells were shipped?",
+        "What did the ministry in Oslo say in September?",
+        "Who denied the tax rise?",
+        "How many houses were flooded?",
+        "Is Brussels right that houses were flooded?",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
@@ -98,8 +84,8 @@ def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
 
 
 def test_the_last_question_counts_not_the_last_message() -> None:
-    history = [Turn("user", "Who sold shells?"), *BEFORE]
-    assert standing_question("And then?", history) == "What did the Kremlin say about arms? And then?"
+    history = [Turn("user", "Who sold the mill?"), *BEFORE]
+    assert standing_question("And then?", history) == "What did the Riksbank say about wages? And then?"
 
 
 @pytest.mark.parametrize("history", [[], [Turn("assistant", "Ask me.")]])

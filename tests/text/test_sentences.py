@@ -1,6 +1,8 @@
 """Sentences and words: exact offsets, and where a reader would end a sentence."""
 
 import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -71,6 +73,8 @@ def test_no_sentence_crosses_a_line_end() -> None:
         "The U.S. denied it on Tuesday.",
         "It was Gov. Cuomo who said so.",
         "Mr. Kim and Dr. Lee met Gen. Park.",
+        *(f"“Bread was cheap,” {title} Holt said." for title in ("Ms.", "Mrs.", "Mr.", "Dr.", "Gov.")),
+        "It was shipped to the U.S. by sea.",
         "The price rose by 3.5 percent to $1.25 a share.",
         "The site is example.org and it is down.",
     ],
@@ -79,20 +83,16 @@ def test_abbreviations_end_no_sentence(sentence: str) -> None:
     assert sentences(f"{sentence} Nobody else was there.") == [sentence, "Nobody else was there."]
 
 
-def test_a_sentence_may_end_with_an_abbreviation_and_another_begin() -> None:
-    assert sentences("It was shipped to the U.S. by sea.") == ["It was shipped to the U.S. by sea."]
-
-
 @pytest.mark.parametrize(("opening", "closing"), ["“”", '""', "«»", "„“"])
 def test_a_quotation_of_several_sentences_is_split(opening: str, closing: str) -> None:
-    text = f"{opening}We never sold arms. We will not sell any.{closing} He left."
-    assert sentences(text) == [f"{opening}We never sold arms.", f"We will not sell any.{closing}", "He left."]
+    text = f"{opening}We never sold the mill. We will not sell it.{closing} He left."
+    assert sentences(text) == [f"{opening}We never sold the mill.", f"We will not sell it.{closing}", "He left."]
 
 
 @pytest.mark.parametrize("opening", ['"', "“", "«", "„"])
 def test_an_opening_mark_goes_to_the_sentence_that_it_opens(opening: str) -> None:
-    text = f"The ministry spoke. {opening}We never sold arms to Russia"
-    assert sentences(text) == ["The ministry spoke.", f"{opening}We never sold arms to Russia"]
+    text = f"The ministry spoke. {opening}We never sold the mill to Lund"
+    assert sentences(text) == ["The ministry spoke.", f"{opening}We never sold the mill to Lund"]
 
 
 def test_a_closing_mark_stays_with_the_sentence_that_it_closes() -> None:
@@ -100,8 +100,8 @@ def test_a_closing_mark_stays_with_the_sentence_that_it_closes() -> None:
 
 
 def test_apostrophes_end_nothing() -> None:
-    text = "The ‘arms dealings’ aren’t real. They don't exist."
-    assert sentences(text) == ["The ‘arms dealings’ aren’t real.", "They don't exist."]
+    text = "The ‘mill dealings’ aren’t real. They don't exist."
+    assert sentences(text) == ["The ‘mill dealings’ aren’t real.", "They don't exist."]
 
 
 def test_a_line_without_end_is_one_sentence_after_another() -> None:
@@ -133,9 +133,18 @@ def test_words(text: str, expected: list[str]) -> None:
 
 
 def test_stems_join_the_forms_of_a_word() -> None:
-    denied, denies, denying = stems("denied denies denying")
-    assert denied == denies == "deni"
-    assert denying == "deni"
+    assert stems("denied denies denying") == ["deni"] * 3
+
+
+def test_words_have_the_same_stems_in_every_thread() -> None:
+    text = "The ministries nationally denied organisational denials of generously confirmed relationships. " * 20
+    expected, interval = stems(text), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns far more often than they would, so that what they share shows
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert all(found == expected for found in pool.map(stems, [text] * 200))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_stems_take_possessives_off() -> None:
@@ -153,11 +162,3 @@ def test_stems_take_possessives_off() -> None:
 )
 def test_a_script_without_spaces_is_taken_in_pairs_of_characters(text: str, found: list[str]) -> None:
     assert words(text) == found
-
-
-@pytest.mark.parametrize("title", ["Ms.", "Mrs.", "Mr.", "Dr.", "Gov."])
-def test_a_title_ends_no_sentence(title: str) -> None:
-    assert sentences(f"“Bread was cheap,” {title} Holt said. She left.") == [
-        f"“Bread was cheap,” {title} Holt said.",
-        "She left.",
-    ]

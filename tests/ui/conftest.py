@@ -21,10 +21,12 @@ from rag.settings import Settings
 from rag.types import Answer, Article, Citation, Event, Filter, Position, Statement, Turn
 from rag.ui.server import launch
 from rag.ui.shelf import Library
+from tests.llm.conftest import server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+__all__ = ["server"]  # a fixture
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -1,9 +1,6 @@
 """What writes the answers: chosen on the page, kept, and never sending text away unasked."""
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +11,18 @@ from rag.errors import LlmError
 from rag.settings import Settings
 from rag.ui.engines import Choice, Engine, engine, engines
 from rag.ui.shelf import Library, Shelf
+from tests.llm.conftest import ModelServer
 
 Look = Callable[..., Any]
 SAID = "The potter Una Reed said that eleven kilns were lost."
 KILNS = f"---\ntitle: A kiln bursts\npublisher: Orrel Echo\n---\nA kiln burst in Orrel on Thursday. {SAID}\n"
 
 
-class Completions(BaseHTTPRequestHandler):
-    """Streams one sentence for every question, in the protocol of OpenAI."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        for delta, finish in (({"role": "assistant", "content": f"{SAID} [1]"}, None), ({}, "stop")):
-            choice = {"index": 0, "delta": delta, "finish_reason": finish}
-            chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "small", "choices": [choice]}
-            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-        self.wfile.write(b"data: [DONE]\n\n")
-        self.close_connection = True
-
-
 @pytest.fixture
-def model() -> Iterator[str]:
-    """The setting of a small model that is served on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Completions)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"openai-like:small@http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def model(server: ModelServer) -> str:
+    """The setting of a small model that is served on this machine, and says the same to every question."""
+    server.script = lambda s: s.answer(f"{SAID} [1]")
+    return server.spec
 
 
 @pytest.fixture

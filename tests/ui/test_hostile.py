@@ -1,6 +1,5 @@
 """Two hundred hostile texts through every place of the page that shows words of others: nothing runs, nothing loads."""
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,12 +8,8 @@ from typing import Any
 from rag.corpus import Corpus
 from rag.settings import Settings
 from rag.types import Answer, Event, Position, Turn
+from tests.ui.hostile import TEXTS
 
-_spec = importlib.util.spec_from_file_location("hostile", Path(__file__).with_name("hostile.py"))
-assert _spec and _spec.loader
-_hostile = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_hostile)
-TEXTS: list[str] = _hostile.TEXTS
 Look = Callable[..., Any]
 
 # What our own HTML never holds, and attributes that run or load; our own icons are the only svg.
@@ -51,23 +46,20 @@ def test_in_answers_sources_and_the_article_list(
         yield Event(kind="searching", text=question)
         text = "\n\n".join(f"{t}\n\nHe said so [{n}]." for n, t in enumerate(TEXTS, 1))
         yield Event(kind="text", text=text)
-        sides = tuple(
+        verdict = "contested" if "sides" in question else "declined" if "none" in question else "answered"
+        positions = tuple(
             Position(
                 stance=("asserts", "denies")[n % 2], speaker=t, text=t, citations=(n,), publisher=t, via=t, value=t
             )
-            for n, t in enumerate(TEXTS, 1)
+            for n, t in enumerate(TEXTS if verdict == "contested" else (), 1)
         )
-        verdict = "contested" if "sides" in question else "declined" if "none" in question else "answered"
-        positions = sides if verdict == "contested" else ()
-        answer = Answer(
-            question=question,
-            verdict=verdict,
-            text=text,
-            citations=cited,
-            positions=positions,
-            unsupported=tuple(TEXTS),
-        )
-        yield Event(kind="answer", answer=answer)
+        yield Event(
+            kind="answer",
+            answer=Answer(
+                question=question, verdict=verdict, text=text, citations=cited, positions=positions,
+                unsupported=tuple(TEXTS),
+            ),
+        )  # fmt: skip
 
     with serve(scripted(script, articles, notices=tuple(TEXTS))) as url:
         view = look(url)

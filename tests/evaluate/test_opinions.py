@@ -1,9 +1,7 @@
 """A language model's opinion of answers: asked of a scripted server, and of a real small model."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +11,11 @@ from rag.errors import LlmError
 from rag.evaluate import Case, evaluate
 from rag.evaluate.opinions import OPINIONS, opinions_of, reference, score_of
 from rag.evaluate.report import to_html, to_markdown
-from rag.llm.model import Model, load_model
+from rag.llm.model import Model
 from rag.llm.stream import Deadlines
-from tests.llm.conftest import SUPPORTED
+from tests.llm.conftest import SUPPORTED, model_of
+from tests.llm.test_gguf import FILE, needs_model
 
-_FOLDER = os.environ.get("RAG_TEST_GGUF_FOLDER", "")
-FILE = next(iter(sorted(Path(_FOLDER).rglob("SmolLM2*.gguf"))) if _FOLDER else iter(()), None)
 CASES = [
     Case(id="crates", question="How many crates of oranges did divers count?", kind="fact", facts=(("340",),),
          articles=("ferry.md",)),
@@ -34,9 +31,7 @@ def asked_about(prompt: str) -> str:
 
 @pytest.fixture
 def model(server: Any) -> Model:
-    found = load_model(server.spec, Deadlines(connect=10, first=60, between=30, total=90), 4096)
-    assert found
-    return found
+    return model_of(server.spec, Deadlines(connect=10, first=60, between=30, total=90), 4096)
 
 
 def test_opinions_and_their_agreement(server: Any, model: Model, ask_with: Callable[..., Corpus]) -> None:
@@ -108,10 +103,9 @@ def test_what_is_known_in_words() -> None:
     assert reference(CASES[0]) == "340" and reference(CASES[1]) == "The articles do not say."
 
 
-@pytest.mark.skipif(FILE is None, reason="no SmolLM2 in RAG_TEST_GGUF_FOLDER; .ci/run fetches it")
+@needs_model
 def test_a_real_model_is_asked(ask_with: Callable[..., Corpus]) -> None:
-    model = load_model(f"gguf:{FILE}", window=2048)
-    assert model
+    model = model_of(f"gguf:{FILE}", None, 2048)
     try:
         found = opinions_of(evaluate(ask_with("extractive"), CASES[:1]), CASES[:1], model)
         assert set(found.opinions[0].said) == set(OPINIONS) and found.held

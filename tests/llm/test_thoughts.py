@@ -7,51 +7,29 @@ from typing import Any
 import pytest
 
 from rag.errors import LlmError
-from rag.llm.model import Model, load_model
+from rag.llm.model import Model
 from rag.llm.stream import Deadlines
 from rag.llm.thoughts import Thoughts
-from tests.llm.conftest import ModelServer, Scripted
+from tests.llm.conftest import ModelServer, Scripted, model_of
 
 ANSWER = "The orchestra of Lunde [1] plays no encores."
 THOUGHT = "The user asks about encores. Perhaps it plays three?"
 
 
-def pieces(s: Scripted, *said: dict[str, Any], reason: str = "stop") -> None:
-    """An answer as Ollama streams it: parts of messages, and why it ended."""
-    s.begin(kind="application/x-ndjson")
-    for part in said:
-        s.write(json.dumps({"message": {"role": "assistant", "content": ""} | part, "done": False}) + "\n")
-    s.write(json.dumps({"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason}) + "\n")
-
-
 def tagged(s: Scripted) -> None:
     text = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"
-    pieces(s, *({"content": text[i : i + 3]} for i in range(0, len(text), 3)))
+    s.ollama(*({"content": text[i : i + 3]} for i in range(0, len(text), 3)))
 
 
 def in_a_field(s: Scripted) -> None:
-    pieces(s, {"thinking": THOUGHT}, {"thinking": " No."}, {"content": ANSWER})
-
-
-def without_end(s: Scripted) -> None:
-    pieces(s, {"content": "<think>"}, {"content": THOUGHT}, reason="length")
-
-
-def only_thoughts(s: Scripted) -> None:
-    pieces(s, {"thinking": THOUGHT}, reason="length")
-
-
-def silently(s: Scripted) -> None:
-    pieces(s, reason="length")
+    s.ollama({"thinking": THOUGHT}, {"thinking": " No."}, {"content": ANSWER})
 
 
 @pytest.fixture
 def model(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Model:
     monkeypatch.setenv("OLLAMA_HOST", server.root)
     monkeypatch.delenv("OLLAMA_BASE_URL", raising=False)
-    found = load_model("ollama:small", Deadlines(connect=1, first=3, between=3, total=20))
-    assert found
-    return found
+    return model_of("ollama:small", Deadlines(connect=1, first=3, between=3, total=20))
 
 
 @pytest.mark.parametrize("script", [tagged, in_a_field])
@@ -61,10 +39,15 @@ def test_thoughts_are_never_shown(script: Callable[[Scripted], None], server: Mo
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("script", [without_end, only_thoughts, silently])
-def test_a_model_that_used_its_tokens_up_is_given_room_once(
-    script: Callable[[Scripted], None], server: ModelServer, model: Model
-) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [[{"content": "<think>"}, {"content": THOUGHT}], [{"thinking": THOUGHT}], []],
+    ids=["tag", "field", "silent"],
+)
+def test_a_model_that_used_its_tokens_up_is_given_room_once(said: Any, server: ModelServer, model: Model) -> None:
+    def script(s: Scripted) -> None:
+        s.ollama(*said, reason="length")
+
     server.script = lambda s: script(s) if len(server.asked) == 1 else in_a_field(s)
     window = model.window()
     assert "".join(model.stream("", "Encores?", longest=50)) == ANSWER
@@ -91,8 +74,8 @@ def test_thinking_is_a_sign_of_life(server: ModelServer, model: Model) -> None:
 def test_a_server_that_says_that_the_model_thinks_is_believed(server: ModelServer) -> None:
     server.told["/props"] = {"default_generation_settings": {"n_ctx": 20_000}, "chat_template": "<think>{x}</think>"}
     server.script = lambda s: s.answer(ANSWER)
-    found = load_model(server.spec)
-    assert found and found.window() == 20_000 - 4_096
+    found = model_of(server.spec)
+    assert found.window() == 20_000 - 4_096
     assert "".join(found.stream("", "Encores?", longest=50)) == ANSWER
     assert server.asked[0].body["max_tokens"] == 50 + 4_096
 
@@ -106,16 +89,15 @@ def test_openais_reasoning(field: str, server: ModelServer) -> None:
         s.write(f"data: {json.dumps({'choices': [{'delta': {}, 'finish_reason': 'stop'}]})}\n\n")
 
     server.script = script
-    found = load_model(server.spec)
-    assert found and "".join(found.stream("", "Encores?", longest=50)) == ANSWER
+    assert "".join(model_of(server.spec).stream("", "Encores?", longest=50)) == ANSWER
 
 
 def test_a_model_that_cannot_but_think_gives_a_plain_yes(server: ModelServer, model: Model) -> None:
     def script(s: Scripted) -> None:
-        first = s.body["options"]["num_predict"] == 1
-        pieces(s, {"thinking": "Well"}, reason="length") if first else pieces(
-            s, {"thinking": THOUGHT}, {"content": "No"}
-        )
+        if s.body["options"]["num_predict"] == 1:
+            s.ollama({"thinking": "Well"}, reason="length")
+        else:
+            s.ollama({"thinking": THOUGHT}, {"content": "No"})
 
     server.script = script
     assert model.probability("", "Encores?") == {"Yes": 0, "No": 1}

@@ -39,8 +39,11 @@ def hit(name: str, text: str, publisher: str, published: date | None) -> Hit:
 
 
 VERIFY = load_prompt("verify", [resources.folder("prompts")])
-COURIERS = [hit("c", COURIER, "Courier - Life and Style", date(2024, 7, 1))]
-HITS = [hit("a", GAZETTE, "Veldt Gazette", date(2024, 3, 1)), hit("b", POST, "Osterby Post", date(2024, 3, 2))]
+HITS = [
+    hit("a", GAZETTE, "Veldt Gazette", date(2024, 3, 1)),
+    hit("b", POST, "Osterby Post", date(2024, 3, 2)),
+    hit("c", COURIER, "Courier - Life and Style", date(2024, 7, 1)),
+]
 
 
 def check(text: str, hits: Sequence[Hit] = HITS, question: str = "What did the ferry carry?") -> list[Checked]:
@@ -48,8 +51,8 @@ def check(text: str, hits: Sequence[Hit] = HITS, question: str = "What did the f
     return [checker.check(s) for s in sentences([text])]
 
 
-def cited(checked: Checked, hits: Sequence[Hit] = HITS) -> list[str]:
-    return [hits[p.hit].article.text[p.start : p.end] for p in checked.places]
+def cited(checked: Checked) -> list[str]:
+    return [HITS[p.hit].article.text[p.start : p.end] for p in checked.places]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,12 @@ def cited(checked: Checked, hits: Sequence[Hit] = HITS) -> list[str]:
         "Falk could not confirm the number of crates.",
         "Ida Falk denied that the ferry had carried barrels, while divers counted 12 barrels there [1][2].",
         "The salvage rose to 12% from 8%.",
+        "Courier - Life and Style reported on 1 July 2024 that the harbour holds 1,274 crates.",
+        "The inquiry sits in Osterby on July 8 and 9.",
+        "The inquiry sits in Osterby on July 8.",
+        "Falk, asked whether it was confirmed, said that it “could not be confirmed by anyone”.",
+        "Brandt is “not ready” to leave the harbour.",
+        "About 1,274 crates are in the harbour.",
     ],
 )
 def test_what_the_passages_say_passes(text: str) -> None:
@@ -93,42 +102,15 @@ def test_what_the_passages_say_passes(text: str) -> None:
         ("Captain Ole Brandt will pay for the oranges.", "negation"),
         ("Ida Falk confirmed that the ferry Linde had carried barrels.", "confirm"),
         ("The Osterby Post reported that divers counted 340 crates of oranges.", "name"),
-    ],
-)
-def test_what_they_do_not_say_does_not(text: str, problem: str) -> None:
-    (checked,) = check(text)
-    assert not checked.places, cited(checked)
-    assert problem in checked.problem
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Courier - Life and Style reported on 1 July 2024 that the harbour holds 1,274 crates.",
-        "The inquiry sits in Osterby on July 8 and 9.",
-        "The inquiry sits in Osterby on July 8.",
-        "Falk, asked whether it was confirmed, said that it “could not be confirmed by anyone”.",
-        "Brandt is “not ready” to leave the harbour.",
-        "About 1,274 crates are in the harbour.",
-    ],
-)
-def test_what_the_courier_says_passes(text: str) -> None:
-    (checked,) = check(text, COURIERS)
-    assert checked.places, checked.problem
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
         ("The inquiry sits in Osterby on July 8 and 18.", "date"),
         ("The harbour holds more than 1,274 crates.", "above"),
         ("The harbour holds 1,274 crates or fewer.", "below"),
         ("The report calls Brandt not a “pilot” under false papers.", "negation"),
     ],
 )
-def test_what_the_courier_does_not_say_does_not(text: str, problem: str) -> None:
-    (checked,) = check(text, COURIERS)
-    assert not checked.places, cited(checked, COURIERS)
+def test_what_they_do_not_say_does_not(text: str, problem: str) -> None:
+    (checked,) = check(text)
+    assert not checked.places, cited(checked)
     assert problem in checked.problem
 
 
@@ -143,7 +125,7 @@ def test_what_the_courier_does_not_say_does_not(text: str, problem: str) -> None
     ],
 )
 def test_whether_other_words_say_the_same_is_left_to_a_model(text: str) -> None:
-    (checked,) = check(text, [*COURIERS, *HITS])
+    (checked,) = check(text)
     assert not checked.verbatim and grade(checked, Checker("", [], resolve), None, VERIFY) == ("left out", ())
 
 
@@ -152,25 +134,20 @@ def test_whether_other_words_say_the_same_is_left_to_a_model(text: str) -> None:
     ["Divers counted 340 crates.", "The inquiry sits in Osterby on July 8.", "Arms went to Veldt by rail."],
 )
 def test_what_stands_there_word_for_word_needs_no_model(text: str) -> None:
-    (checked,) = check(text, [*COURIERS, *HITS])
+    (checked,) = check(text)
     assert checked.verbatim and checked.places
 
 
-def test_a_wrong_marker_is_put_right_and_a_missing_one_set() -> None:
-    for marker in ("[2]", "[9]", "[Passage 2]", ""):
-        (checked,) = check(f"Divers counted 340 crates of oranges on the sea floor {marker}.")
-        assert cited(checked) == [GAZETTE.split(". ")[1] + "."]
-
-
-def test_a_right_marker_stays_and_of_two_only_the_right_one() -> None:
-    (checked,) = check("Divers counted 340 crates of oranges on the sea floor [1][2].")
-    assert [p.hit for p in checked.places] == [0]
+@pytest.mark.parametrize("marker", ["[2]", "[9]", "[Passage 2]", "", "[1][2]"])
+def test_whatever_its_marker_a_sentence_is_cited_from_where_it_stands(marker: str) -> None:
+    (checked,) = check(f"Divers counted 340 crates of oranges on the sea floor {marker}.")
+    assert cited(checked) == [GAZETTE.split(". ")[1] + "."]
 
 
 def test_two_that_say_it_are_both_cited() -> None:
-    copy = hit("c", "Divers counted 340 crates of oranges, say officials.", "Third", None)
-    (checked,) = check("Divers counted 340 crates of oranges [1, 3].", [*HITS, copy])
-    assert [p.hit for p in checked.places] == [0, 2]
+    copy = hit("d", "Divers counted 340 crates of oranges, say officials.", "Third", None)
+    (checked,) = check("Divers counted 340 crates of oranges [1, 4].", [*HITS, copy])
+    assert [p.hit for p in checked.places] == [0, 3]
 
 
 def test_two_sides_in_one_sentence_are_cited_each() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rag.errors import LlmError
-from rag.llm.model import Model, load_model
+from rag.llm.model import Model
 from rag.llm.spec import Spec
-from tests.llm.conftest import ModelServer, Scripted
+from tests.llm.conftest import ModelServer, Scripted, model_of
 from tests.llm.test_gguf import FILE, needs_model
 
 SCHEMA = {
@@ -31,18 +31,6 @@ def openai_word(s: Scripted, first: list[dict[str, Any]], text: str = "Yes") -> 
     choice = {"index": 0, "delta": {"content": text}, "logprobs": logprobs, "finish_reason": "length"}
     s.begin()
     s.write(f"data: {json.dumps({'choices': [choice]})}\n\ndata: [DONE]\n\n")
-
-
-def ollama_line(s: Scripted, text: str, **fields: Any) -> None:
-    s.write(
-        json.dumps({"model": "m", "message": {"role": "assistant", "content": text}, "done": True, **fields}) + "\n"
-    )
-
-
-def model_of(setting: str) -> Model:
-    model = load_model(setting)
-    assert model
-    return model
 
 
 @needs_model
@@ -80,21 +68,13 @@ def test_a_long_word_is_known_by_its_first_token(server: ModelServer) -> None:
 
 def test_ollama_tells_them_too(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_BASE_URL", server.root)
-
-    def told(s: Scripted) -> None:
-        s.begin(kind="application/x-ndjson")
-        ollama_line(s, "No", logprobs=[{"token": "No", "logprob": -0.1, "top_logprobs": top(No=0.9, Yes=0.1)}])
-
-    server.script = told
+    told = [{"token": "No", "logprob": -0.1, "top_logprobs": top(No=0.9, Yes=0.1)}]
+    server.script = lambda s: s.ollama({"content": "No"}, logprobs=told)
     found = model_of("ollama:small").probability("", "?")
     assert found == {"Yes": pytest.approx(0.1), "No": pytest.approx(0.9)}
     body = server.asked[0].body
-    assert (body["logprobs"], body["top_logprobs"], body["think"], body["options"]["num_predict"]) == (
-        True,
-        20,
-        False,
-        1,
-    )
+    asked = body["logprobs"], body["top_logprobs"], body["think"], body["options"]["num_predict"]
+    assert asked == (True, 20, False, 1)
 
 
 def word(text: str) -> Callable[[Scripted], None]:
@@ -128,12 +108,7 @@ def test_json_is_held_to_its_schema_where_the_server_can(server: ModelServer, mo
     server.script = word('{"stands": "against"}')
     assert json.loads(model_of(server.spec).choose("", "?", SCHEMA)) == {"stands": "against"}
     assert server.asked[0].body["response_format"]["json_schema"]["schema"] == SCHEMA
-
-    def ollama(s: Scripted) -> None:
-        s.begin(kind="application/x-ndjson")
-        ollama_line(s, '{"stands": "for"}')
-
-    server.script = ollama
+    server.script = lambda s: s.ollama({"content": '{"stands": "for"}'})
     assert json.loads(model_of("ollama:small").choose("", "?", SCHEMA)) == {"stands": "for"}
     assert server.asked[1].body["format"] == SCHEMA
 
