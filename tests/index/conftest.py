@@ -134,7 +134,7 @@ class Server:
         self._process = subprocess.Popen(
             [*command, "--port", str(self.port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        for _ in range(600):
+        for _ in range(2400):  # a busy machine is slow, not broken
             try:
                 with urllib.request.urlopen(f"{self.url}/api/v2/heartbeat", timeout=5):
                     return

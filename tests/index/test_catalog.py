@@ -229,6 +229,27 @@ def test_a_failed_put_changes_nothing(shelf: Shelf) -> None:
     assert shelf.sound()
 
 
+def test_states(shelf: Shelf) -> None:
+    a, b, c = shelf.fill(3)
+    outbox = Outbox(shelf.catalog.database)
+    states = ("pending", "indexed", "removing")
+
+    def counted() -> tuple[int, ...]:
+        return tuple(shelf.catalog.counts()[state] for state in states)
+
+    assert counted() == (3, 0, 0)
+    outbox.mark_indexed(outbox.pending_rows(1000)[1])
+    assert counted() == (0, 3, 0)
+    shelf.catalog.remove(a.id)
+    assert counted() == (0, 2, 1)
+    shelf.put(b.text, "1.md", title="New")
+    assert counted() == (1, 1, 1)
+    outbox.compare(shelf.indexed() - {shelf.passages(c)[0].id})
+    assert counted() == (2, 0, 1)
+    outbox.purge([a.id, b.id])
+    assert counted() == (2, 0, 0)
+
+
 def test_forgotten_embeddings_leave_the_full_text(shelf: Shelf) -> None:
     articles = shelf.fill(3)
     shelf.catalog.forget_embeddings("new")
