@@ -262,7 +262,7 @@ def started(folder: Path, *args: str) -> "subprocess.Popen[bytes]":
 
 def held(home: Path, least: int = 0, process: "subprocess.Popen[bytes] | None" = None) -> int:
     """How many articles a home holds: at least so many, for which it waits while the process runs."""
-    deadline, found = time.monotonic() + 60, 0
+    deadline, found = time.monotonic() + 120, 0
     while True:
         if (home / CATALOG_FILE).exists():
             with closing(Catalog(home / CATALOG_FILE)) as catalog:
