@@ -154,16 +154,20 @@ class _Draft:
         return dispute if all(self._is_yes([x]) for x in best) else None
 
     def in_parts(self, reads: Reads) -> Iterator[str | Event]:
-        """What the excerpts say on what was asked, part by part."""
+        """What the excerpts say on what was asked, part by part, each judged before it is written of."""
         several = self._parts(
             excerpts(reads, self.found.evidence, self.found.hits, SENTENCES * PARTS, SENTENCES), SENTENCES
         )
+        answering = False
         for number, part in enumerate(several, 1):
             if len(several) > 1:
                 yield Event(kind="reading", text=f"Reading part {number} of {len(several)}")
-            if number > 1 and not self._is_yes(part):
-                continue
-            yield from self._written("summarise", part, _SENTENCES if len(several) > 1 else 2 * _SENTENCES)
+            if self._is_yes(part):
+                answering = True
+                yield from self._written("summarise", part, _SENTENCES if len(several) > 1 else 2 * _SENTENCES)
+        if not answering:
+            yield from self._nothing()
+            return
         if not self.lines.citations:
             yield from self.fall_back(NOTHING_SUPPORTED)
         yield from self._originals()

@@ -314,3 +314,10 @@ def test_a_summary_is_written_in_parts_each_cited(
     for c in last.answer.citations:
         assert c.quote in counts.values() and f"[{c.number}]" in last.answer.text
     corpus.close()
+
+
+def test_a_summary_of_what_no_article_tells_is_declined(ask_with: Callable[..., Corpus], server: ModelServer) -> None:
+    server.script = lambda s: s.answer("No" if "one word" in s.prompt else SUPPORTED)
+    answer = ask_with(server.spec).ask("Summarise what is told of the landing on the moon")
+    assert answer.verdict == "declined" and answer.text.startswith("Nothing in ")
+    assert not any("summary, a comparison" in asked.prompt for asked in server.asked)
