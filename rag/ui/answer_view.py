@@ -167,7 +167,7 @@ def _actions_html(exchange: Exchange, answer: Answer) -> str:
     rated = exchange.rated
     return (
         '<div class="actions">'
-        + button("sources", sources, kind="tosources", n=n)
+        + (button("sources", sources, kind="tosources", n=n) if answer.citations else "")
         + button("copy", "Copy", sign="copy", n=n)
         + f'<details class="menu"><summary class="btn">{icon("export", 15)}Export</summary><div class="pop">'
         + button("download", "Markdown with footnotes", n=n, form="md")

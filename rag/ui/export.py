@@ -25,6 +25,8 @@ def called(answer: Answer) -> tuple[str, str, str]:
     """What an answer is called on the page and in what goes out: the kind, its name, and what that means."""
     if answer.text.endswith(ONLY_NEAR):
         return "near", "Nearest lines", "Whether they answer is for you to judge"
+    if answer.verdict == "answered" and not answer.citations:  # a greeting, a long list of articles
+        return "answered", "About this collection", ""
     if answer.engine != ENGINE and answer.verdict == "answered":
         return "answered", "Answered", "Each sentence was held against the articles."
     return answer.verdict, *_VERDICT[answer.verdict]

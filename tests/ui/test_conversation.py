@@ -162,6 +162,11 @@ def test_markdown_has_footnotes_and_json_is_the_answer(a_contested_answer: Answe
     assert json.loads(as_json(answer))["citations"][0]["published"] == "2024-03-02"
 
 
+def test_what_cites_nothing_is_not_called_found() -> None:
+    greeting = Answer(question="hello", verdict="answered", text="Ask about the articles.", engine="extractive")
+    assert as_markdown(greeting) == "# hello\n\n*About this collection*\n\nAsk about the articles.\n"
+
+
 def test_feedback_is_a_line_of_json(tmp_path: Path) -> None:
     keep_feedback(tmp_path / "home" / "f.jsonl", ANSWER, "up", "good", "ines")
     keep_feedback(tmp_path / "home" / "f.jsonl", ANSWER, "down")
