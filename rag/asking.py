@@ -22,7 +22,7 @@ from rag.index.sentences import SentenceVectors
 from rag.ingest.attribution import find_statements
 from rag.models.arrays import Matrix, Vector
 from rag.retrieve.aliases import as_pattern
-from rag.retrieve.query import Query, make_query
+from rag.retrieve.query import STOP_WORDS, Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text.dates import resolve as resolve_dates
 from rag.text.language import language_of
@@ -175,10 +175,14 @@ class Asking:
     def _standing(self, query: Query, question: str, history: Sequence[Turn]) -> Query:
         """What to search for, made by the model where there is one.
 
-        It makes a follow-up stand alone, and puts a question into plain English that has words which are neither common
-        nor in any article: misspelt ones, or another language's.
+        Without one a follow-up of which no article has any word is asked alone: it is no question about the one before.
+        The model makes a follow-up stand alone, and puts a question into plain English that has words which are neither
+        common nor in any article: misspelt ones, or another language's.
         """
         model = self.model
+        if model is None and history:
+            alone = make_query(question)
+            return query if any(t in STOP_WORDS or self._search.holds(t) for t in alone.terms) else alone
         if model is None or not (history or self._is_strange(query)):
             return query
         from rag.answer.rewriting import condensed, in_plain_english

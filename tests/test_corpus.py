@@ -391,6 +391,12 @@ async def test_nothing_is_made_for_one_who_has_left(leave: str, tmp_path: Path, 
         assert corpus.made == made
 
 
+def test_a_follow_up_that_no_article_has_a_word_of_does_not_repeat_the_answer_before(sample: Corpus) -> None:
+    history = [Turn("user", "Who heads the NIS?"), Turn("assistant", "Kim Kyou-hyun. [1]")]
+    assert sample.ask("qwrtz", history=history).verdict == "declined"
+    assert sample.ask("Why?", history=history).verdict == "answered"
+
+
 def test_a_history_without_end_is_cut(stocked: Corpus) -> None:
     history = [Turn("user", "x " * 1_000_000)] * 20 + [Turn("user", "How many crates?")] * 100_000
     check(stocked.ask("How many crates of oranges?", history), stocked)
