@@ -10,6 +10,7 @@ Sentences: the share of answerable questions whose answer stands in the sentence
 rag/answer/evidence.py, which were chosen on squadshifts, and by others; the share that has it anywhere in the answer
 without a model, and how many lines that is; then the share whose nearest sentence is farther than so much, and so
 would be declined (`findings.NEAR`) or called only near (`findings.PLAIN`).
+Follow-ups (`--only follow-ups`): mtrag_un's questions that have passages of their own and a conversation before them.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from measure import corpus_of
 from printed import table
-from sets import DATA, SOURCES, Document, Item, all_documents, half_of, load, polnear_articles, rows, squadshifts
+from sets import DATA, SOURCES, Document, Half, Item, all_documents, half_of, load, polnear_articles, rows, squadshifts
 
 from rag import Corpus
 from rag.answer.evidence import MEANING, WORDS, Evidence
@@ -28,7 +29,7 @@ from rag.index import lexical
 from rag.retrieve import search as searching
 from rag.retrieve.query import Query, make_query
 from rag.settings import load_settings
-from rag.types import Hit
+from rag.types import Hit, Turn
 
 Find = Callable[[str], list[Hit]]
 K = 10
@@ -166,6 +167,34 @@ def sentence_rank(task: Task, corpus: Corpus) -> None:
     table(["nearness", "farther"], ([str(n), sum(x < n for x in nearest) / len(nearest)] for n in NEARNESS))
 
 
+def follow_ups(half: str | None, homes: Path | None) -> None:
+    """Print how often one of a follow-up's passages is in the first article found, and in the first five."""
+    both: tuple[Half, ...] = ("dev", "check")
+    items = [i for h in both for i in load("mtrag_un", h)]
+    source = SOURCES["mtrag_un"]
+    with corpus_of(all_documents(items, source), load_settings(), homes) as (corpus, ids):
+
+        def found(queries: Sequence[tuple[Item, Query]]) -> list[object]:
+            several = [
+                ([h.article.id for h in corpus._searcher.search(corpus._searcher.understand(q), K, None)],
+                 {ids[d] for d in item.documents if d in ids})
+                for item, q in queries
+            ]  # fmt: skip
+            return [sum(any(a in right for a in articles[:n]) for articles, right in several) / len(several)
+                    for n in (1, 5)]  # fmt: skip
+
+        for h in both if half is None else [half]:
+            asked = [i for i in items if half_of(source.group(i)) == h and i.turns and i.row["contexts"]]
+            print(f"\nfollow-ups, mtrag_un, {h}: {len(asked)} questions, {corpus.counts()['articles']} articles")
+            ways: dict[str, Callable[[Item], Query]] = {
+                "alone": lambda i: make_query(i.question),
+                "as set": lambda i: make_query(i.question, [Turn(r, t) for r, t in i.turns]),  # pyright: ignore
+                "behind the one before": lambda i: make_query(f"{dict(i.turns)['user']} {i.question}"),
+            }
+            table(["asked", "first", "in the first 5"],
+                  ([name, *found([(i, way(i)) for i in asked])] for name, way in ways.items()))  # fmt: skip
+
+
 def main() -> None:
     """Print the tables of each set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -174,6 +203,8 @@ def main() -> None:
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--only", help="one set")
     args = parser.parse_args()
+    if args.only in (None, "follow-ups"):
+        follow_ups(args.half, args.homes)
     for task in tasks(args.half, args.limit):
         if args.only not in (None, task.name):
             continue
