@@ -95,14 +95,16 @@ class Asking:
         query = make_query(question, history)  # what can't be asked is refused before anything is said
         searching = f"Searching {self._catalog.count():,} articles"
         yield Event(kind="searching", text=searching)
+        query = self._search.understood(query)  # the question is embedded meanwhile
         kind = self._kind(question)
         if kind in ("greeting", "collection"):
             yield Event(kind="answer", answer=replace(self._about(kind, question, where), seconds=_since(began)))
             return
-        query = self._standing(query, question, history)
+        standing = self._standing(query, question, history)
+        if standing is not query:
+            query = self._search.understood(standing)
         plain = not history and query.text != " ".join(question.split())
         read_as = (f"the question was read as “{query.text}”",) if plain else ()
-        query = self._search.understood(query)
         constraints = tuple(map(str, query.constraints))
         if constraints:
             yield Event(kind="searching", text="; ".join((searching, *constraints)))
