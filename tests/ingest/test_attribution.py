@@ -31,6 +31,14 @@ def told(text: str) -> list[tuple[str, str]]:
 
 
 ONE = [
+    ("“The port is shut”, said Ann Poe, mayor of Ham.", "Ann Poe", "“The port is shut”"),
+    ('"The port is shut", Ann Poe said.', "Ann Poe", '"The port is shut"'),
+    ("„The port is shut“, said Ann Poe.", "Ann Poe", "„The port is shut“"),
+    ("„The port is shut,“ said Ann Poe.", "Ann Poe", "„The port is shut,“"),
+    ("»The port is shut«, said Ann Poe.", "Ann Poe", "»The port is shut«"),
+    ("«The port is shut», said Ann Poe.", "Ann Poe", "«The port is shut»"),
+    # a first person that nobody is named for: an author, who is interviewed, who wrote a letter
+    ("I wrote that the port was shut.", UNNAMED, "that the port was shut"),
     ("Ann Poe said that the port was shut.", "Ann Poe", "that the port was shut"),
     ("Ann Poe said the port was shut.", "Ann Poe", "the port was shut"),
     ("The port was shut at noon, said Ann Poe.", "Ann Poe", "The port was shut at noon"),
@@ -121,6 +129,11 @@ def test_a_quotation_goes_on() -> None:
     assert statement.direct
     assert statement.cue is not None
     assert text[slice(*statement.cue)] == "said"
+
+
+def test_another_countrys_marks_go_on_with_no_speech_before_them() -> None:
+    text = "Ann Poe said: “The port is shut.”\n\n„It is open“, said Bob Roe."
+    assert told(text) == [("Ann Poe", "“The port is shut.”"), ("Bob Roe", "„It is open“")]
 
 
 def test_a_free_quotation_is_the_last_speakers() -> None:

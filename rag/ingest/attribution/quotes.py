@@ -1,6 +1,6 @@
 """Quotations of a text, by their marks.
 
-Knows “ ”, straight ", two apostrophes '', „ “ and « »; and ‘ ’ in a text that has no other marks.
+Knows “ ”, straight ", two apostrophes '', „ “, « » and » «; and ‘ ’ in a text that has no other marks.
 Knows nothing of speakers.
 """
 
@@ -16,6 +16,8 @@ _DOUBLE = re.compile(r"[“”„«»\"]|''|``")
 _SINGLE = re.compile(r"(?<!\w)‘(?=\w)|(?<=[\w.,?!…])’(?!\w)")
 _OPENING = "“„«"
 _CLOSING = "”»"
+# What ends a quotation that is opened so: „Wir haben geliefert“, »Wir haben geliefert«
+_ENDS = {"„": '“”"', "»": "«"}
 
 
 def quotations(text: str) -> list[Span]:
@@ -40,7 +42,7 @@ def _of_line(line: str, marks: re.Pattern[str]) -> Iterator[Span]:
         if opened is None:
             if _opens(line, mark):
                 opened = mark.start()
-        elif mark[0] in _CLOSING or mark[0] == "’" or (mark[0] not in _OPENING + "‘" and not _only_opens(line, mark)):
+        elif _closes(line, mark, line[opened]):
             yield opened, mark.end()
             opened = None
     if opened is not None and len(line) - opened > 1:
@@ -52,7 +54,16 @@ def _opens(line: str, mark: re.Match[str]) -> bool:
     if mark[0] in _OPENING + "‘" or mark[0] == "``":
         return True
     before, behind = line[: mark.start()][-1:], line[mark.end() :][:1]
+    if mark[0] == "»":
+        return not before.isalnum() and behind.isalnum()
     return mark[0] not in _CLOSING + "’" and not before.isalnum() and bool(behind.strip())
+
+
+def _closes(line: str, mark: re.Match[str], opening: str) -> bool:
+    """Whether a mark ends a quotation that another one opened."""
+    if opening in _ENDS:
+        return mark[0] in _ENDS[opening]
+    return mark[0] in _CLOSING + "’" or (mark[0] not in _OPENING + "‘" and not _only_opens(line, mark))
 
 
 def _only_opens(line: str, mark: re.Match[str]) -> bool:

@@ -59,7 +59,7 @@ class Speakers:
         if word in ("he", "she", "him", "her"):
             return self._person("f" if word in ("she", "her") else "m", start, last) or Speaker(phrase)
         if word in ("i", "we", "us"):
-            return Speaker(self._article.author or self._article.publisher or phrase, None)
+            return Speaker(UNNAMED)  # the author, or whoever is interviewed or writes a letter
         if word == "it":
             return self._recent(
                 lambda s: s.kind == "organisation" or (s.kind == "other" and not s.plural), last

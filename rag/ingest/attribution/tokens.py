@@ -14,13 +14,18 @@ from rag.text.sentences import LONGEST
 from rag.types import Span
 
 QUOTE = '""'
+# A comma behind one of these is read as the one before it, as other countries have it: “It sank”, said; “It sank,” said
+_CLOSING = '”"»“«'
 _STOPS = frozenset(".?!…")
-_TAIL = re.compile(r"[”»\"'’`\s]+$")
+_TAIL = re.compile(r"[”“»«\"'’`\s]+$")
 _LINE = re.compile(r"[^\n]+")
 
 
 class Token(NamedTuple):
-    """A word, a mark or a whole quotation (`lower` is QUOTE): `text[start:end]`; `lower` without its point."""
+    """A word, a mark or a whole quotation (`lower` is QUOTE): `text[start:end]`; `lower` without its point.
+
+    A quotation's text has the comma inside that stands behind its mark.
+    """
 
     text: str
     lower: str
@@ -61,6 +66,9 @@ def sentences(text: str, lexicon: Lexicon, pattern: re.Pattern[str]) -> Iterator
             _words(text, at, start, pattern, tokens)
             tokens.append(Token(text[start:end], QUOTE, start, end))
             at = end
+            if text[end : end + 1] == "," and text[end - 1] in _CLOSING and text[end - 2].isalnum():
+                tokens[-1] = Token(f"{text[start : end - 1]},{text[end - 1]}", QUOTE, start, end)
+                at += 1
             q += 1
         _words(text, at, line.end(), pattern, tokens)
         first = True
