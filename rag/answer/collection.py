@@ -47,6 +47,7 @@ def greet(question: str, count: int) -> Answer:
     text = (
         f"Ask about the {count:,} article{'s' if count != 1 else ''} here: who said what, when, and who disputes it. "
         "Every line of an answer leads to the words it rests on.\n\nAlso: *What are these articles about?* · "
-        "*Timeline of …* · *What does … say about …?*"
+        "*Timeline of …* · *What does … say about …?*\n\nArticles are added with `rag ingest PATH`, or by dropping "
+        "files on the page; `rag models` sets up a language model that writes; `rag --help` tells the rest."
     )
     return Answer(question=question, verdict="answered", text=text, engine=ENGINE)
