@@ -136,6 +136,11 @@ def test_another_countrys_marks_go_on_with_no_speech_before_them() -> None:
     assert told(text) == [("Ann Poe", "“The port is shut.”"), ("Bob Roe", "„It is open“")]
 
 
+def test_who_stands_in_an_item_of_a_list_is_taken_up_by_no_pronoun() -> None:
+    text = "Mayor Ann Poe said the port was shut.\n\nThree papers came out:\n\nA survey of the port by Wave Works\n\n"
+    assert told(f"{text}“It is old,” she told reporters.")[-1] == ("Ann Poe", "“It is old,”")
+
+
 def test_a_free_quotation_is_the_last_speakers() -> None:
     text = "Ann Poe said the port was shut.\n\n“We shut it at noon.”"
     first, second = found(text)

@@ -62,7 +62,8 @@ def _find(article: Article) -> list[Statement]:
         finder.read(sentence)
         if len(finder.drafts) == count and len(sentence.tokens) > 3:
             subject = main_subject(sentence.tokens, len(sentence.tokens), words)
-            if subject is not None:
+            # A line of nothing else is a heading or an item of a list, and the subject of nothing.
+            if subject is not None and subject[1] < len(sentence.tokens):
                 asides.append((sentence.tokens[0].start, span(sentence.tokens, *subject)))
     names = Names(text, words.words)
     speakers = Speakers(article, names, words)
