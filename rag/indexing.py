@@ -131,6 +131,8 @@ class Indexer:
             tell: told, however long it takes, every now and then the path of what is under way; may raise to end it.
         """
         passages = self.tools.splitter.split(article, lambda: tell(source.path))
+        if self._waiting and len(passages) >= _PASSAGES_AT_ONCE:
+            self._embed_waiting(tell)  # short articles are not written only when a long one is
         self._waiting.append(Waiting(article=article, passages=passages, source=source, made=made, bands=bands))
         if sum(len(w.passages) for w in self._waiting) >= _PASSAGES_AT_ONCE:
             self._embed_waiting(tell)

@@ -211,6 +211,27 @@ def test_one_long_text_can_be_ended_while_it_is_embedded(corpus: Corpus, words: 
     assert corpus.counts()["articles"] == 0
 
 
+def test_a_short_text_does_not_wait_for_a_long_one(corpus: Corpus, words: Any, write: Write) -> None:
+    go, embed = threading.Event(), words.embed
+
+    def held_up(texts: Sequence[str]) -> np.ndarray:
+        if any("Rajin" in text for text in texts):
+            go.wait(60)
+        return embed(texts)
+
+    def progress(done: int, of: int, path: str) -> None:
+        if corpus.counts()["articles"] == 1 and not go.is_set():
+            go.set()
+            raise KeyboardInterrupt
+
+    words.embed = held_up
+    long = "\n\n".join(f"Ship {n} left the port of Rajin." for n in range(20_000))
+    with pytest.raises(KeyboardInterrupt):
+        corpus.ingest([write("a-short.txt", "The mill burned down on Monday."), write("b-long.txt", long)],
+                      progress=progress)  # fmt: skip
+    assert [a.title for a in corpus.articles()] == ["The mill burned down on Monday."]
+
+
 # Fails while corpus.py keeps one spelling.
 def test_publishers_spelled_in_two_ways_are_both_found(corpus: Corpus, write: Write) -> None:
     corpus.ingest(
