@@ -122,11 +122,13 @@ class Lines:
         yield from self.several(one_a_source(near), 2 * SOURCES)
         yield "*What bears on it, in the articles' own words; a language model would write it: `rag models setup`.*"
 
-    def several(self, evidence: Sequence[Evidence], most: int = SOURCES) -> Iterator[str]:
-        """Sentences as a list, at most `most`, and how many more there are."""
+    def several(self, evidence: Sequence[Evidence], most: int = SOURCES, *, rest_cited: bool = False) -> Iterator[str]:
+        """Sentences as a list, at most `most`, and how many more there are, by their numbers where these are cited."""
         yield from (f"- {self.line(e)}" for e in evidence[:most])
-        if len(evidence) > most:
-            yield f"- {_more(len(evidence) - most)}."
+        if rest := evidence[most:]:
+            more = f"- and {len(rest)} more source{'s' if len(rest) > 1 else ''}"
+            numbers = "".join(f"[{self.cited(e.article, e.start, e.end, e.voice)}]" for e in rest if rest_cited)
+            yield f"{more} {numbers}" if numbers else f"{more}."
 
     def disputed(self, dispute: Dispute, first: Evidence) -> Iterator[str]:
         """The best sentence where it is on no side, then each side."""
@@ -140,11 +142,7 @@ class Lines:
         """Each side of a dispute under its heading; of its sources those beyond the first five by their numbers."""
         for heading, side in dispute.sides:
             yield f"**{as_markdown(heading)}**"
-            sources = one_a_source(side)
-            yield from (f"- {self.line(e)}" for e in sources[:SOURCES])
-            if rest := sources[SOURCES:]:
-                numbers = "".join(f"[{self.cited(e.article, e.start, e.end, e.voice)}]" for e in rest)
-                yield f"- {_more(len(rest))} {numbers}"
+            yield from self.several(one_a_source(side), rest_cited=True)
 
     def nothing(self, evidence: Sequence[Evidence], articles: int, looked_for: str = "") -> Iterator[str]:
         """That nothing seems to answer, what was looked for where that isn't what was asked, the nearest sentences."""
@@ -182,10 +180,6 @@ class Lines:
                 return c.number
         self.citations.append(citation)
         return citation.number
-
-
-def _more(count: int) -> str:
-    return f"and {count} more source{'s' if count > 1 else ''}"
 
 
 def who(e: Evidence) -> str:

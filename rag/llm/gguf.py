@@ -77,6 +77,7 @@ class GgufServer:
     def _load(self, path: Path, window: int) -> Spec:
         try:
             llama: Any = import_module("xllamacpp")
+            cores = free_cores()
         except ModuleNotFoundError:
             raise LlmError("gguf models need an extra: pip install 'rashomon[gguf]'") from None
         secret = secrets.token_urlsafe(24)
@@ -85,7 +86,7 @@ class GgufServer:
         params.port, params.ui, params.verbosity, params.api_keys = 0, False, -1, [secret]
         params.n_ctx, params.n_parallel, params.warmup, params.cache_ram_mib = window, 1, False, _CACHE
         for threads in (params.cpuparams, params.cpuparams_batch):
-            threads.n_threads, threads.poll = free_cores(), 0
+            threads.n_threads, threads.poll = cores, 0
         try:
             self._server = llama.Server(params)
         except RuntimeError as e:
