@@ -13,7 +13,6 @@ from pathlib import Path
 from rag.index import lexical
 from rag.index.catalog import Catalog
 from rag.index.sentences import kept_vectors
-from rag.ingest.outlets import outlets
 from rag.models.arrays import Matrix
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
@@ -101,10 +100,7 @@ class Searcher:
             passages,
             lambda stem: self._texts(lexical.search(database, [stem], 3)),
         )
-        elsewhere = {name for by_language in outlets().values() for name in by_language.values()}
-        return Known(
-            shelf=make_shelf(found, groups, elsewhere), names=names, aliases=make_aliases(groups), passages=passages
-        )
+        return Known(shelf=make_shelf(found, groups), names=names, aliases=make_aliases(groups), passages=passages)
 
     def _groups(self) -> list[Group]:
         """The names for the same thing, as the user's file has them."""

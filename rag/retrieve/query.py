@@ -3,7 +3,6 @@
 Knows nothing of indexes or of what the corpus holds; `search` uses what is made here.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,14 +25,9 @@ STOP_WORDS = frozenset(
     what which who whom whose when where why how what's who's tell say says said according please any some
     """.split()
 )
-# it, that report?, after that; not: right that shells were shipped
-_BACK_REFERENCE = re.compile(
-    r"\b(?:it|its|he|she|they|them|their|his|her|him|this|these|those|there|then|one|ones|former|latter)\b"
-    r"|\bthat\b(?=(?:\s+[\w’'-]+){0,2}\W*$)|\b(?:about|of|after|before|to|on|for|by|with|at|from|than|like|in) that\b",
-    re.I,
-)
-# 'and Russia?', 'what about the port?' lean on the question before; 'Who denied the arms deals?' doesn't.
-_CONTINUES = re.compile(r"^\s*(?:and|but|so|or|what about|how about|also)\b", re.I)
+# A follow-up that has no more telling words leans on the question before it: 'And Russia?', 'Who denied it?'. With more
+# of them 'Who is John Kirby?' would lean too; `bench/retrieval.py --only follow-ups`.
+_LEANS = 1
 # Messages before a question that it may lean on.
 _REMEMBERED = 6
 
@@ -78,16 +72,11 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
 
 
 def standing_question(question: str, history: Sequence[Turn]) -> str:
-    """The question behind the one before it, where it can't be understood alone: 'And Russia?', 'Who denied it?'.
-
-    The one before may lean on another. 'What did the Kremlin say in September?' needs nothing.
-    """
+    """A question of a word or two behind the one before it, which may lean on another: 'And Russia?', 'But when?'."""
     turns = list(history)
     while turns and turns[-1].role != "user":
         turns.pop()
-    own = search_terms(question)
-    leans = _CONTINUES.match(question) or len(own) <= 1 or (len(own) <= 4 and _BACK_REFERENCE.search(question))
-    if not turns or not leans:
+    if not turns or len(_telling(question)) > _LEANS:
         return question
     before = standing_question(" ".join(turns[-1].content.split())[:MAX_CHARACTERS], turns[:-1][-_REMEMBERED:])
     return f"{before} {question}"

@@ -28,8 +28,6 @@ CANDIDATES = 200
 MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
 # Each further passage of an article counts this much of the one before it.
 NEXT_OF_ARTICLE = 0.9
-# What is outside of a hard constraint is not shown; what may be inside, for want of a date, comes behind what is.
-_HARD_BOOST = 2.0
 # So many passages are looked at for the k best: what is spread over articles, dropped, or reranked. Twice as many are
 # read for the question's phrases before.
 _LOOKED_AT = 40
@@ -86,7 +84,6 @@ def search(
     ranked = _best(found.scores, looked_at)
     passages = index.lookup(ranked)
     hits = [_hit(i, *passages[i], found) for i in ranked if i in passages]
-    hits = [hit for hit in hits if all(c.met_by(hit.article) is not False for c in usable if c.hard)]
     if rerank is not None:
         ranked_hits = rerank(query.text, hits)
     else:
@@ -112,9 +109,8 @@ def _fused(
             nearest, worded = index.dense(query.text, k, inside), index.lexical(query.terms, k, inside)
             cosines |= dict(nearest)
             word_scores |= dict(worded)
-            boost = constraint.boost * (_HARD_BOOST if constraint.hard else 1.0)
             for i in {i for i, _ in (*nearest, *worded)}:
-                boosts[i] = boosts.get(i, 1.0) * boost
+                boosts[i] = boosts.get(i, 1.0) * constraint.boost
     # All are BM25 of the same index, so a rare name counts for much and one that stands everywhere for little.
     far, unworded = _worst(by_meaning, k), _worst(by_words, k)
     for i, score in by_names:

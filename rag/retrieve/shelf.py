@@ -30,7 +30,6 @@ class Shelf:
     """What is there.
 
     `outlets` and `days` count articles; `undated` is how many have no date. `names` are the ways to name each outlet.
-    They include outlets that the corpus has no article of, so that a question that asks for one can be told so.
     """
 
     outlets: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -42,14 +41,12 @@ class Shelf:
 def make_shelf(
     articles: Collection[tuple[str | None, date | None, int]],
     aliases: Sequence[Sequence[str]] = (),
-    known_outlets: Collection[str] = (),
 ) -> Shelf:
     """The shelf of a corpus.
 
     Args:
         articles: (outlet, day of publication, how many articles).
         aliases: groups of names for the same thing; an outlet goes by those of its group too.
-        known_outlets: names of outlets that the corpus may have no article of.
     """
     outlets: dict[str, int] = {}
     days: dict[date, int] = {}
@@ -62,9 +59,6 @@ def make_shelf(
         else:
             undated += count
     names = [name for outlet in outlets for name in outlet_names(outlet, aliases)]
-    held = {name.parts for name in names}
-    others = (name for outlet in known_outlets for name in outlet_names(outlet, aliases))
-    names += [name for name in others if name.parts not in held]
     names.sort(key=lambda n: -sum(map(len, n.parts)))  # 'The Washington Post' is tried before 'The Post'
     return Shelf(outlets=outlets, days=days, undated=undated, names=tuple(names))
 
