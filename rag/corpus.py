@@ -63,7 +63,7 @@ class Corpus:
         # A question is embedded once, for its passages and for their sentences, while it is searched for by its words.
         self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
         self._asked = lru_cache(64)(self._embedding)
-        self._searcher = Searcher(self._read, self._dense, self._clauses, settings.home, self._reranker)
+        self._searcher = Searcher(self._read, self._dense, self._clauses, settings.home, self._load_reranker)
         self._for_asking = Search(
             understood=self._understood, find=self._search, holds=self._searcher.holds,
             vector=self._vector, embed=self._embed, embedder=lambda: self.embedder.name,
@@ -514,9 +514,9 @@ class Corpus:
         found = dict(self._shared.index.search(vector, k, where)) | dict(own)
         return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
 
-    def _reranker(self) -> Rerank | None:
+    def _load_reranker(self) -> Rerank | None:
         if self._shared is not None:
-            return self._shared._reranker()
+            return self._shared._load_reranker()
         if self.settings.reranker is None:
             return None
         from rag.models.rerank import load_reranker

@@ -1,6 +1,6 @@
 """The exceptions. Each message says what happened, with the values, and what to do about it.
 
-Only the command line and the page catch them; everything else lets them pass.
+The command line, the page and MCP show them. Within, only LlmError is caught: the findings answer then.
 
 RagError                   everything that this package raises on purpose
 ├── QuestionError          the question cannot be asked as it stands (empty, …)
@@ -11,7 +11,7 @@ RagError                   everything that this package raises on purpose
 ├── HomeError              the home folder cannot be created, opened or written
 ├── IndexMismatchError     the stored index was made with another model or splitter
 ├── FieldError             an article has no such field, or the value isn't one for it
-├── ModelError             an embedding model cannot be loaded or run
+├── ModelError             a model that embeds, reranks or reads cannot be loaded or run
 ├── LlmError               a language model that is not set up, can't be reached, or did not answer
 └── CaseError              an evaluation case is malformed (names file, line and field)
 """
@@ -54,7 +54,7 @@ class FieldError(RagError):
 
 
 class ModelError(RagError):
-    """An embedding model cannot be loaded or run."""
+    """A model that embeds, reranks or reads cannot be loaded or run."""
 
 
 class LlmError(RagError):

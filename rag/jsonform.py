@@ -1,4 +1,4 @@
-"""Articles, hits and answers as JSON for programs, in the form that DESIGN and docs/answer.md give.
+"""Articles, hits and answers as JSON for programs, in the form that docs/answer.md gives.
 
 The one place that knows this form; the command line, the page's API and the evaluation all use it.
 """

@@ -33,7 +33,7 @@ class Searcher:
 
     def __init__(
         self, catalog: Catalog, dense: Dense, clauses: Callable[[str], Matrix], home: Path,
-        reranker: Callable[[], Rerank | None],
+        load_reranker: Callable[[], Rerank | None],
     ) -> None:  # fmt: skip
         """Search a catalog by words, and by meaning with `dense`.
 
@@ -41,13 +41,13 @@ class Searcher:
             dense: (text, k, filter) to (passage id, cosine), best first.
             clauses: a question to the vectors of its clauses, shape (clauses, dimensions), each of length 1.
             home: may hold `aliases.yaml`, the user's own names for things.
-            reranker: loads what reranks, when it is first needed; None where nothing does.
+            load_reranker: loads what reranks, when it is first needed; None where nothing does.
         """
         self._catalog = catalog
         self._dense = dense
         self._sentences = Sentences(asked=clauses, of=partial(kept_vectors, catalog.database))
         self._home = home
-        self._load_reranker = reranker
+        self._load_reranker = load_reranker
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
         self._loading = threading.Lock()

@@ -298,7 +298,9 @@ def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None
         message(f"… and {len(told) - _REASONS_SHOWN:,} more; --json lists them all")
     for notice in done.notices:
         message(f"Note: {notice}; what is new is found by exact search until then.")
-    message(f"{counts['articles']:,} articles with {counts['passages']:,} passages, {done.seconds:.1f} s")
+    articles, passages = counts["articles"], counts["passages"]
+    held = f"{articles:,} article{'s'[: articles != 1]} with {passages:,} passage{'s'[: passages != 1]}"
+    message(f"{held}, {done.seconds:.1f} s")
 
 
 def checks(found: "Sequence[Check]", *, as_json: bool) -> None:

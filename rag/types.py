@@ -119,7 +119,7 @@ class Statement:
 class Hit:
     """A passage found for a question.
 
-    `score` is the fused score (higher is better, comparable within one search only).
+    `score` is the fused score, or the reranker's (higher is better, comparable within one search only).
     `dense_rank` and `lexical_rank` are its ranks, from 1, in the two searches; None where not found.
     `similarity` is the cosine between question and passage, None where the dense search lacks it.
     `context` is the passage's span with the sentence before it and the one after: `article.text[start:end]`.
@@ -168,9 +168,9 @@ class Citation:
 class Position:
     """What one side holds: who, with which stance, in which words, cited by `Citation.number`.
 
-    `publisher` and `published` are of the newest article that carries it. `via` is whoever relays it. `value` is the
-    number, date or name that it gives for what is asked, None where the question asks for none. `sources` is how many
-    independent sources hold the same, this one included: the same speaker in several outlets is one.
+    `publisher` and `published` are of the article that is cited. `via` is whoever relays it. `value` is what it
+    gives as the answer where sources give several, else None. `sources` is how many independent sources the position is of: 1,
+    since each is shown once.
     """
 
     stance: Stance

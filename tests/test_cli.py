@@ -93,7 +93,7 @@ def test_ingest_counts_and_goes_on_after_a_bad_file(call: Call, write: Write, tm
     write("in/ferry.md", FERRY)
     first = call("ingest", "in", "--home", "mine")
     assert (first.code, first.out.split()) == (0, "added 1 changed 0 unchanged 0 skipped 0".split())
-    assert "1 articles with 1 passages" in first.err
+    assert "1 article with 1 passage," in first.err
     again = call("ingest", "in", "--home", "mine", "--json")
     assert [r["status"] for r in again.json["results"]] == ["unchanged"]
     assert again.json["counts"]["articles"] == 1

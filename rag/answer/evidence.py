@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -204,7 +205,12 @@ def is_read(article: Article) -> bool:
     """
     if article.language:
         return article.language.casefold().startswith("en")
-    letters = [c for c in article.text[:500] if c.isalpha()]
+    return _is_latin(article.text[:500])
+
+
+@lru_cache(1_000)
+def _is_latin(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
     return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
 
 

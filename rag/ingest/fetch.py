@@ -59,7 +59,7 @@ class Fetched(NamedTuple):
 
     @property
     def name(self) -> str:
-        """A file name for `formats.read_drafts`: by the type, or else by the path."""
+        """A file name for `converters.read_drafts`: by the type, or else by the path."""
         path = urlsplit(self.url).path
         suffix = _SUFFIX_OF_TYPE.get(self.content_type) or (suffix_of(path) if suffix_of(path) in SUFFIXES else "")
         return "page" + suffix

@@ -1,6 +1,6 @@
 """Paths and addresses to files: what there is to read, its bytes, and what a sidecar says of it.
 
-Knows nothing of formats (`formats`) or of the catalog.
+Knows nothing of formats (`converters`) or of the catalog.
 """
 
 import hashlib
@@ -19,7 +19,8 @@ from rag.ingest.fields import yaml_fields
 STDIN = "-"
 # A file of many articles; the formats have a smaller limit for one.
 MAX_BYTES = 100 * 2**20
-# Counted up when articles are made of files in another way: the next ingest then reads all files again.
+# Counted up when a file that was read before would give other articles now, by another converter or other cleaning:
+# the next ingest then reads all files again.
 _VERSION = b"5"
 _SIDECARS = (".yaml", ".yml")
 

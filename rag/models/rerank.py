@@ -23,11 +23,13 @@ class CrossEncoderReranker:
         self._model = model
 
     def __call__(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits in the model's order, best first, with its scores (of its own scale); equal ones stay in order."""
+        """The hits in the model's order, best first, with its scores, brought to 0 to 1; equal ones stay in order."""
+        from torch.nn import Sigmoid
+
         if not hits:
             return []
         pairs = [(question, f"{hit.article.title}\n{hit.passage.text}") for hit in hits]
-        scores = self._model.predict(pairs, show_progress_bar=False)
+        scores = self._model.predict(pairs, show_progress_bar=False, activation_fn=Sigmoid())
         scored = [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
         return sorted(scored, key=lambda hit: -hit.score)
 

@@ -1,4 +1,4 @@
-"""A query to hits: dense and full text search, fused by score, nearer where the question says so, spread over articles.
+"""A query to hits: dense and full text search, fused by score, then reranked, or weighed and spread over articles.
 
 The two searches and the look-ups of passages are passed in; this stage knows neither SQLite nor Chroma.
 """
@@ -28,8 +28,8 @@ CANDIDATES = 200
 MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
 # Each further passage of an article counts this much of the one before it.
 NEXT_OF_ARTICLE = 0.9
-# So many passages are looked at for the k best: what is spread over articles, dropped, or reranked. Twice as many are
-# read for the question's phrases before.
+# To find the k best, 3 k passages are looked at, and never fewer than so many; twice as many are read for the
+# question's phrases before.
 _LOOKED_AT = 40
 
 

@@ -5,6 +5,7 @@ Knows no names itself: which are the same is passed in.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rag.text.sentences import stems
 from rag.text.stopwords import STOP
@@ -18,6 +19,7 @@ def stems_under_other_names(text: str, aliases: AliasPatterns) -> frozenset[str]
     return frozenset(stem for name, others in aliases if others.search(text) for stem in stems(name.replace("-", " ")))
 
 
+@lru_cache(10_000)
 def same_name(one: str, other: str) -> bool:
     """Whether two names may be of one bearer: one has all words of the other, or is its initials.
 

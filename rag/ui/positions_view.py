@@ -19,7 +19,6 @@ _STANCE: Final[dict[Stance, tuple[str, str, str]]] = {
     "doubts": ("Doubts it", "doubts it", "doubt it"),
     "denies": ("Denies it", "denies it", "deny it"),
 }
-_ORDER: Final[tuple[Stance, ...]] = ("asserts", "estimates", "doubts", "denies")
 _AT_FIRST: Final = 5  # cards of a column shown before "more"
 _DOT: Final = 27  # pixels that a dot of the line of time takes
 
@@ -54,7 +53,7 @@ def _sides(answer: Answer) -> list[tuple[str, Stance, list[Position]]]:
         by_value = [[p for p in answer.positions if p.value == value] for value in values]
         return [(value, held[0].stance, held) for value, held in zip(values, by_value, strict=True)]
     sides = list[tuple[str, Stance, list[Position]]]()
-    for stance in _ORDER:
+    for stance in _STANCE:
         if held := [p for p in answer.positions if p.stance == stance]:
             sides.append(("", stance, held))
     return sides

@@ -1,7 +1,8 @@
 """The stance of a statement, from its cue and its content.
 
 A denial is a cue that denies, or a content whose first clause is negated by 'never', 'not true', 'no plan', 'did not';
-the one of the other asserts again. Doubt and estimate are told by words. Knows nothing of what is asked.
+a cue that denies with such a content asserts ('denied that it never paid'). Doubt and estimate are told by words.
+Knows nothing of what is asked.
 """
 
 import re
