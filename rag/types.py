@@ -169,8 +169,8 @@ class Position:
     """What one side holds: who, with which stance, in which words, cited by `Citation.number`.
 
     `publisher` and `published` are of the article that is cited. `via` is whoever relays it. `value` is what it
-    gives as the answer where sources give several, else None. `sources` is how many independent sources the position is of: 1,
-    since each is shown once.
+    gives as the answer where sources give several, else None. `sources` is how many independent sources the
+    position is of: 1, since each is shown once.
     """
 
     stance: Stance
