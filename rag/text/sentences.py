@@ -48,14 +48,20 @@ def sentence_spans(text: str, language: str = "en") -> list[Span]:
     that grows with the square of their length. Everything that isn't white space is in exactly one sentence.
     """
     return [
-        span
+        (at + first, at + last)
         for line in _LINE.finditer(text)
         for start, end in blocks(line[0], _SEGMENTED)
-        for span in _of_line(line[0][start:end], line.start() + start, language)
+        for at in [line.start() + start]
+        for first, last in _of_line(line[0][start:end], language)
     ]
 
 
-def _of_line(line: str, offset: int, language: str) -> Iterator[Span]:
+@lru_cache(4_000)  # the same passage is read by several stages of one question, and by several of an ingest
+def _of_line(line: str, language: str) -> tuple[Span, ...]:
+    return tuple(_sentences(line, language))
+
+
+def _sentences(line: str, language: str) -> Iterator[Span]:
     # The segments concatenate to the line, so the sums of their lengths are exact offsets.
     plain = _MS.sub("Mr.", _WIDE_SPACE.sub(" ", line.translate(_QUOTES)))
     segments = cast(list[str], sentencex.segment(language, plain))  # pyright: ignore
@@ -66,7 +72,7 @@ def _of_line(line: str, offset: int, language: str) -> Iterator[Span]:
             piece = line[start + a : start + b]
             kept = piece.strip()
             if kept:
-                first = offset + start + a + len(piece) - len(piece.lstrip())
+                first = start + a + len(piece) - len(piece.lstrip())
                 yield first, first + len(kept)
 
 
