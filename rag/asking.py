@@ -22,10 +22,11 @@ from rag.index.sentences import SentenceVectors
 from rag.ingest.attribution import find_statements
 from rag.models.arrays import Matrix, Vector
 from rag.retrieve.aliases import as_pattern
-from rag.retrieve.query import STOP_WORDS, Query, make_query
+from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text.dates import resolve as resolve_dates
 from rag.text.language import language_of
+from rag.text.stopwords import ASKING
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class Asking:
         model = self.model
         if model is None and history:
             alone = make_query(question)
-            return query if any(t in STOP_WORDS or self._search.holds(t) for t in alone.terms) else alone
+            return query if any(t in ASKING or self._search.holds(t) for t in alone.terms) else alone
         if model is None or not (history or self._is_strange(query)):
             return query
         from rag.answer.rewriting import condensed, in_plain_english

@@ -9,22 +9,13 @@ from dataclasses import dataclass
 from rag.errors import QuestionError
 from rag.retrieve.constraints import Constraint
 from rag.text import words
+from rag.text.stopwords import ASKING
 from rag.types import Turn
 
 MAX_CHARACTERS = 2_000
 # A very long question is weighed by its first phrases.
 MAX_PHRASES = 120
 
-# Words that say how a question is put, not what it asks about: articles, pronouns, auxiliaries, prepositions,
-# question words. Not negations or modals of doubt that carry the question ("no", "not", "never", "could").
-STOP_WORDS = frozenset(
-    """
-    a an the this that these those there here it its it's he she they them their his her him us we our you your i me my
-    is are was were be been being am do does did doing have has had having will would shall should can may might must
-    of in on at by for with from to into onto upon about as than then and or but if so such also too very just only
-    what which who whom whose when where why how what's who's tell say says said according please any some
-    """.split()
-)
 # A follow-up that has no more telling words leans on the question before it: 'And Russia?', 'Who denied it?'. With more
 # of them 'Who is John Kirby?' would lean too; `bench/retrieval.py --only follow-ups`.
 _LEANS = 1
@@ -104,7 +95,7 @@ def _telling(text: str) -> list[str]:
 
 
 def _tells(word: str) -> bool:
-    return _bare(word) not in STOP_WORDS
+    return _bare(word) not in ASKING
 
 
 def _bare(word: str) -> str:
