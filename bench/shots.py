@@ -45,11 +45,7 @@ def main() -> None:
     served = launch(Fresh(open_sample(load_settings()), load_settings(home=Path(tempfile.mkdtemp(prefix="home-")))))
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        for name, size, scheme in (
-            ("page", WIDE, "light"),
-            ("page-dark", WIDE, "dark"),
-            ("page-phone", PHONE, "light"),
-        ):
+        for name, size, scheme in VIEWS:
             page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
             page.goto(served.local_url)
             page.locator(".example").first.wait_for()
