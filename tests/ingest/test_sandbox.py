@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -30,7 +29,7 @@ def fault(name):
     if "segv" in name: import ctypes; ctypes.string_at(0)
     if "kill" in name: os._exit(3)
     if "chat" in name: print("noise", flush=True); os.write(1, b"noise")
-    if "flood" in name: return "x" * 60_000_000
+    if "flood" in name: return "x" * 6_000_000
     if "sock" in name: socket.create_connection(("127.0.0.1", 9))
     if "name" in name: socket.getaddrinfo("localhost", 80)
     if "write" in name: open("/tmp/rashomon-sandbox-test", "w")
@@ -70,7 +69,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sandbox(faults: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     monkeypatch.setenv("PYTHONPATH", str(faults))
-    with Sandbox(Limits(seconds=3, memory=700 * 2**20, output=50 * 2**20)) as opened:
+    with Sandbox(Limits(seconds=60, memory=700 * 2**20, output=5 * 2**20)) as opened:
         yield opened
 
 
@@ -97,23 +96,28 @@ def test_small_text_needs_no_worker() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("hang", "took more than 3 s to read"),
-        ("spin", "took more than 3 s to read"),
         ("segv", "crashed the reader"),
         ("kill", r"crashed the reader \(exit code 3\)"),
-        ("flood", "gives more than 50 MB of text"),
+        ("flood", "gives more than 5 MB of text"),
         pytest.param(
             "hog", "needed more than 700 MB", marks=pytest.mark.skipif(os.name == "nt", reason="POSIX limits")
         ),
     ],
 )
 def test_what_goes_wrong_is_reported_and_the_next_file_is_read(sandbox: Sandbox, name: str, reason: str) -> None:
-    began = time.perf_counter()
     with pytest.raises(UnreadableError, match=reason):
         fault(sandbox, name)
-    assert time.perf_counter() - began < 10
     assert fault(sandbox, "fine") == "words"
     assert sandbox.starts <= 2
+
+
+@pytest.mark.parametrize("name", ["hang", "spin"])
+def test_what_takes_too_long_is_ended_and_the_next_file_is_read(sandbox: Sandbox, name: str) -> None:
+    sandbox.limits = replace(sandbox.limits, seconds=3)
+    with pytest.raises(UnreadableError, match="took more than 3 s to read"):
+        fault(sandbox, name)
+    sandbox.limits = replace(sandbox.limits, seconds=60)
+    assert fault(sandbox, "fine") == "words"
 
 
 @pytest.mark.parametrize("name", ["sock", "name", "write", "start"])
