@@ -327,7 +327,7 @@ def proposals(found: "Sequence[Proposal]") -> None:
 
 def proposals_as_data(found: "Sequence[Proposal]") -> list[dict[str, Any]]:
     """The same, for programs."""
-    return [asdict(p.offer) | {"leaves": p.leaves, "fetched": p.fetched is not None} for p in found]
+    return [asdict(p.offer) | {"leaves": p.leaves, "to_fetch": p.fetched is not None} for p in found]
 
 
 def models(found: "Sequence[Offer]", recommended: "Sequence[Recommended]", *, as_json: bool) -> None:
