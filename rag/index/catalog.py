@@ -35,6 +35,7 @@ from rag.index.rows import (
 from rag.models.arrays import Matrix
 from rag.types import Article, Filter, Passage, Statement
 
+_COUNTS_KEPT = 50  # of how many filters it is kept how many articles pass
 # The files under a folder: "0" comes after "/".
 _UNDER = "key >= ? || '/' AND key < ? || '0'"
 
@@ -50,6 +51,7 @@ class Catalog:
         """
         self.database = Database(path)
         self._counts: tuple[str, dict[str, int]] = ("", {})
+        self._passing: tuple[str, dict[Filter, int]] = ("", {})
         if not self.meta("corpus_id"):
             with self.database.writing() as db:
                 db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
@@ -85,7 +87,11 @@ class Catalog:
             return self.counts()["articles"]
         condition, values = where_sql(where)
         with self.database.reading() as db:
-            (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+            (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+            counted = self._passing[1] if self._passing[0] == revision else dict[Filter, int]()
+            if (number := counted.get(where)) is None:
+                (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+                self._passing = revision, dict([*counted.items()][-_COUNTS_KEPT:]) | {where: number}
         return number
 
     def undated(self) -> int:

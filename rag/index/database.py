@@ -16,8 +16,9 @@ from typing import Protocol
 import numpy as np
 
 from rag.errors import HomeError
-from rag.models.arrays import signs_of
+from rag.models.arrays import Numbers, signs_of
 from rag.text import stemmed
+from rag.types import Filter
 
 SCHEMA_VERSION = 6
 _BUSY_SECONDS = 60.0
@@ -170,6 +171,7 @@ class Database:
         self._guard = threading.Lock()
         self._write = threading.RLock()
         self._closed = False
+        self.passing: tuple[str, dict[Filter, Numbers]] = ("", {})  # kept by `passing`, as of a revision
         self.is_read_only = False
         is_new = not path.exists()
         try:

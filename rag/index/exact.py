@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.index.database import Database
-from rag.index.rows import PASSAGES_OF, where_sql
-from rag.models.arrays import Matrix, Signs, Vector, signs_of
+from rag.index.passing import passing
+from rag.index.rows import PASSAGES_OF
+from rag.models.arrays import Matrix, Numbers, Signs, Vector, signs_of
 from rag.types import Filter
 
 # Up to so many passages the embeddings themselves are kept in memory (31 MB at 384 dimensions), beyond their signs.
@@ -23,7 +24,6 @@ KEPT_EMBEDDINGS = 20_000
 # the nearest they hold: `bench/scale.py`.
 _OVER, _LEAST = 20, 1_000
 _BATCH = 100_000
-Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,12 @@ class ExactSearch:
         """Which of what is kept pass the filter; those of the last one asked for are kept too."""
         if not pending_only and self._narrowed and self._narrowed[0] == where:
             return self._narrowed[1]
-        condition, values = where_sql(where)
-        state = " AND a.state = 'pending'" if pending_only else ""
-        passing = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE {condition}{state}", values).fetchall()
-        rows = np.flatnonzero(np.isin(kept.numbers, np.array(passing, np.int64).ravel()))
+        rows = np.arange(len(kept.numbers))
+        if where:
+            rows = np.flatnonzero(np.isin(kept.numbers, passing(self._database, db, where)))
+        if pending_only:
+            waiting = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE a.state = 'pending'").fetchall()
+            rows = rows[np.isin(kept.numbers[rows], np.array(waiting, np.int64).ravel())]
         if where and not pending_only:
             self._narrowed = where, rows
         return rows

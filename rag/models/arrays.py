@@ -8,6 +8,8 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 """Shape (texts, dimensions), float32, each row of length 1."""
 Signs = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 """Shape (texts, a word for 64 dimensions): a bit for each dimension, set where it is above 0."""
+Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
+"""Shape (passages,): the catalog's numbers of passages, or places among them."""
 
 
 def signs_of(vectors: Matrix) -> Signs:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from rag.ui.render import count, text
@@ -54,6 +55,7 @@ class Held:
         return found
 
 
+@lru_cache(4)  # thousands of outlets and days are counted
 def plot_html(held: Held) -> str:
     """The plot, beside the outlets; nothing where a plot would show less than the list below it does."""
     if held.articles - held.undated < _WORTH or len({day for _, day, _ in held.rows if day}) < 2:
@@ -69,10 +71,11 @@ def plot_html(held: Held) -> str:
 def _time_html(held: Held, names: Sequence[str]) -> str:
     dated = [(day, outlet or _UNKNOWN, n) for outlet, day, n in held.rows if day]
     stretches, of, unit = _stretches(min(d for d, _, _ in dated), max(d for d, _, _ in dated))
-    counts, totals = Counter[tuple[date, str]](), Counter[date]()
+    counts, totals, shown = Counter[tuple[date, str]](), Counter[date](), set(names)
     for day, name, n in dated:
-        counts[of(day), name if name in names else _OTHERS] += n
-        totals[of(day)] += n
+        stretch = of(day)
+        counts[stretch, name if name in shown else _OTHERS] += n
+        totals[stretch] += n
     highest = max(totals.values())
     bars = "".join(_bar(n, s, names, counts, len(stretches), highest) for n, s in enumerate(stretches))
     missing = f"<span>{held.undated:,} undated, not shown</span>" if held.undated else ""
