@@ -6,8 +6,10 @@ run, what was written stays, and the next run goes on from there.
 
 import logging
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from rag.errors import UnreadableError
@@ -34,9 +36,12 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drafted:
+    """A draft, the place that it is of, and what its file held before, by article and by part."""
+
     draft: Draft
     source: Source
-    known: Sequence[Source]
+    known: Mapping[str, Source]
+    held: Mapping[str, Source]
     at: int
 
     @property
@@ -61,9 +66,11 @@ class Ingester:
         self._field_map = field_map or {}
         self._indexer = indexer
         self._tags = tags_of(list(tags))
-        self._drafted: list[_Drafted] = []
-        self._kept: list[Source] = []
+        self._drafted: deque[_Drafted] = deque()
+        self._drafts_of: Counter[str] = Counter()
+        self._kept: dict[str, list[Source]] = {}
         self._shrunk: list[tuple[str, list[str]]] = []
+        self._unfinished: dict[str, str] = {}
         self._results: list[tuple[int, FileResult]] = []
         self._at = 0
 
@@ -82,7 +89,7 @@ class Ingester:
 
         def tell(path: str, read: int = len(files)) -> None:
             if progress:
-                waiting = {d.source.key for d in self._drafted} | {w.source.key for w in self._indexer.unwritten}
+                waiting = self._drafts_of.keys() | {w.source.key for w in self._indexer.unwritten}
                 progress(read - len(waiting), len(files), path)
 
         for self._at, file in enumerate(files):
@@ -92,6 +99,7 @@ class Ingester:
                 self._make(lambda path: tell(path, self._at + 1))
         self._make(tell)
         self._indexer.flush(tell)
+        self._finish()
         if prune:
             self._prune(paths, {file.key for file in files})
         tell("")
@@ -125,11 +133,17 @@ class Ingester:
             self._fail(_path(file.path, failure.part), failure.reason)
         for part in read.skipped:
             self._note(FileResult(path=_path(file.path, part.part), status="skipped", reason=part.reason))
+        if len(read.drafts) > 1:  # written one by one: until all are, the next ingest has to read the file again
+            self._unfinished[file.key], digest = digest, f"{digest}, in part"
+        by_article, by_part = {s.article_id: s for s in reversed(known)}, {s.part: s for s in known}
         for draft in read.drafts:
             path = _path(file.path, draft.part)
             source = Source(key=file.key, part=draft.part, path=path, digest=digest, article_id="")
             stated_draft = replace(draft, fields={**draft.fields, **stated})
-            self._drafted.append(_Drafted(draft=stated_draft, source=source, known=known, at=self._at))
+            self._drafted.append(
+                _Drafted(draft=stated_draft, source=source, known=by_article, held=by_part, at=self._at)
+            )
+            self._drafts_of[file.key] += 1
         if known:
             self._shrunk.append((file.key, [draft.part for draft in read.drafts]))
 
@@ -168,14 +182,24 @@ class Ingester:
                 fields = fields_json(mended.article, removed_of(one))
                 source = replace(d.source, article_id=one.article.id, edits=edits, fields=fields)
                 self._take(mended, source, d.at, before, tell)
-            self._drafted.pop(0)  # only now: what is told meanwhile does not count it as done
-        kept, self._kept = self._kept, []
+            self._drafted.popleft()  # only now: what is told meanwhile does not count it as done
+            self._drafts_of -= Counter([d.source.key])  # drops a key of which none is left
+        kept, self._kept = chain.from_iterable(self._kept.values()), {}
         shrunk, self._shrunk = self._shrunk, []
         if shrunk:
             self._indexer.flush(tell)  # the new articles come before the old ones leave
         self._catalog.link(*kept)  # together: articles that change places with one another never leave
         for key, keep in shrunk:
             self._catalog.forget_sources(key, keep)
+        self._finish()
+
+    def _finish(self) -> None:
+        """Note the digests of files of several articles that are all written."""
+        waiting = {w.source.key for w in self._indexer.unwritten}
+        written = {key: digest for key, digest in self._unfinished.items() if key not in waiting}
+        if written:
+            self._catalog.finish(written)
+        self._unfinished = {key: digest for key, digest in self._unfinished.items() if key in waiting}
 
     def _before(self, article: Article, drafted: _Drafted, here: Collection[tuple[str, str]]) -> Source | None:
         """What an article's file held in its stead: the same article, wherever in the file, or one that it replaces.
@@ -183,15 +207,14 @@ class Ingester:
         Args:
             here: (key, article id) of all articles that the files hold now.
         """
-        for source in drafted.known:
-            if source.article_id == article.id:
-                return source
-        for source in drafted.known:
-            if source.part == drafted.source.part and (source.key, source.article_id) not in here:
-                # A record's place says little: another article may have come into it.
-                old = self._catalog.articles(Filter(article=source.article_id)) if "#" in source.part else []
-                return source if all(same_story(a.text, article.text) for a in old) else None
-        return None
+        if article.id in drafted.known:
+            return drafted.known[article.id]
+        source = drafted.held.get(drafted.source.part)
+        if source is None or (source.key, source.article_id) in here:
+            return None
+        # A record's place says little: another article may have come into it.
+        old = self._catalog.articles(Filter(article=source.article_id)) if "#" in source.part else []
+        return source if all(same_story(a.text, article.text) for a in old) else None
 
     def _take(self, made: Made, source: Source, at: int, before: Source | None, tell: Callable[[str], None]) -> None:
         article = made.article
@@ -204,7 +227,7 @@ class Ingester:
             self._note(result, at)
             return
         if before is not None and self._is_kept(article):
-            self._kept.append(source)
+            self._kept.setdefault(article.id, []).append(source)
             self._note(FileResult(path=source.path, status="unchanged", article_id=article.id), at)
             return
         status = "added" if before is None else "changed"
@@ -221,7 +244,7 @@ class Ingester:
     def _elsewhere(self, source: Source) -> str | None:
         """The path of the place that held the same article before this one did."""
         unwritten = [w.source for w in self._indexer.unwritten]
-        taken = [s for s in (*self._kept, *unwritten) if s.article_id == source.article_id]
+        taken = [*self._kept.get(source.article_id, ()), *(s for s in unwritten if s.article_id == source.article_id)]
         rewritten = {(s.key, s.part) for s in unwritten}
         held = [s for s in self._catalog.sources_of(source.article_id) if (s.key, s.part) not in rewritten]
         first = next(iter(held + taken), None)

@@ -661,3 +661,30 @@ def test_an_ingest_killed_at_random_moments_loses_nothing(tmp_path: Path, words:
         assert set(statuses(report).values()) == {"unchanged"}
         whole(corpus)
         all_there(corpus, 120)
+
+
+# Fails while a file counts as read as soon as one of its articles is written: the others were never read in.
+def test_a_file_of_many_articles_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path, words: Any) -> None:
+    export, home, articles = tmp_path / "export.jsonl", tmp_path / "home", 500
+    texts = [f"The bakers of article{n} asked for word{n} more pay." for n in range(articles)]
+    export.write_text("".join(json.dumps({"title": f"Report {n}", "text": t}) + "\n" for n, t in enumerate(texts)))
+    command = [sys.executable, "-c", INGEST, str(Path(__file__).parent / "conftest.py"), str(home), str(export)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    with Corpus.open(Settings(home=home), embedder=words) as corpus:
+        while corpus.counts()["articles"] < 100:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        written = corpus.counts()["articles"]
+        assert 100 <= written < articles
+        embedded, embed = list[str](), words.embed
+        words.embed = lambda texts: (embedded.extend(texts), embed(texts))[1]  # each article is a passage, a sentence
+        report = corpus.ingest(export)
+        assert len(report.of("unchanged")) == written
+        assert len(report.of("added")) == articles - written
+        assert len(embedded) == 2 * (articles - written)
+        assert [a.text for a in sorted(corpus.articles(), key=lambda a: int(a.title.split()[1]))] == texts
+        again = corpus.ingest(export)
+        assert len(again.of("unchanged")) == articles and len(embedded) == 2 * (articles - written)
+        whole(corpus)

@@ -7,7 +7,7 @@ Knows nothing of models, files' formats or Chroma. Searching in it is in `lexica
 import json
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rag.errors import NotFoundError
@@ -318,6 +318,11 @@ class Catalog:
         """Note places where articles that are there already were found, all in one step."""
         with self.database.writing() as db:
             put_sources(db, sources)
+
+    def finish(self, digests: Mapping[str, str]) -> None:
+        """Note of files that all their articles are written, as they are under these digests."""
+        with self.database.writing() as db:
+            db.executemany("UPDATE sources SET digest = ? WHERE key = ?", [(d, key) for key, d in digests.items()])
 
     def remove(self, article_id: str) -> None:
         """Take an article out of every search at once; the outbox deletes it when the vector index has let go of it."""
