@@ -255,13 +255,42 @@ class Attack:
             for one in held:
                 one.close()
 
+    def pages(self, rounds: int) -> None:
+        """Two pages over one home: both are uploaded to and asked, one is killed; it is started again."""
+        row, home, uploaded = "kill: one of two pages", self.filled("pages"), set[str]()
+        with self.served(home) as (url, _):
+            for number in range(rounds):
+                names = [f"upload{number}-{n}.md" for n in range(16)]
+                for name in names:
+                    (self.folder / name).write_text(self.article(1000 + 100 * number + len(uploaded)), encoding="utf-8")
+                    uploaded.add(name)
+                with self.served(home, killed=True) as (other, _), ThreadPoolExecutor(24) as pool:
+                    at = [(self.folder / name, url if n % 2 else other) for n, name in enumerate(names)]
+                    taken = [pool.submit(upload, file, page) for file, page in at]
+                    asked = [pool.submit(ask, url) for _ in range(8)]
+                    time.sleep(self.random.uniform(0.0, 4.0))
+                self.table[row]["tried"] += 1
+                for file, answer in zip(at, taken, strict=True):
+                    if file[1] == url and (fault := answer.result()):
+                        self.wrong(row, f"the page that went on did not take {file[0].name}: {fault}")
+                    elif file[1] == other and answer.result() and not list(home.glob(f"page/uploads/*/{file[0].name}")):
+                        uploaded.discard(file[0].name)  # killed before it had the file: its user was told
+                for answer in asked:
+                    if "denied" not in answer.result():
+                        self.wrong(row, answer.result()[-300:])
+        with self.served(home):  # reads what the killed ones had left
+            deadline = time.monotonic() + 120
+            while any(home.glob("page/waiting/*/*")) and time.monotonic() < deadline:
+                time.sleep(0.5)
+        self.whole(row, home, self.names | uploaded)
+
     @contextmanager
-    def served(self, home: Path) -> Iterator[tuple[str, int]]:
-        """`rag serve` over a home, as (address, port)."""
+    def served(self, home: Path, *, killed: bool = False) -> Iterator[tuple[str, int]]:
+        """`rag serve` over a home, as (address, port); killed in the end, or interrupted."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        log = self.folder / "serve.log"
+        log = self.folder / f"serve{port}.log"
         with log.open("w") as out:
             command = self.command("serve", "--port", str(port), home=home)
             server = subprocess.Popen(command, env=self.env, stdout=out, stderr=out)
@@ -278,7 +307,7 @@ class Attack:
             try:
                 yield url, port
             finally:
-                server.send_signal(signal.SIGINT)
+                server.send_signal(signal.SIGKILL if killed else signal.SIGINT)
                 try:
                     server.wait(60)
                 except subprocess.TimeoutExpired:
@@ -310,6 +339,18 @@ def ask(url: str) -> str:
         return f"no answer: {e}"
 
 
+def upload(file: Path, url: str) -> str:
+    """Upload a file to a page and have it read; what went wrong, nothing where it was added."""
+    from gradio_client import Client, handle_file
+
+    try:
+        api = Client(url, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 600})
+        results = api.predict(files=[handle_file(str(file))], api_name="/ingest")["results"]
+        return "" if [r["status"] for r in results] == ["added"] else str(results)
+    except Exception as e:  # whatever a connection that breaks off raises
+        return f"{type(e).__name__}: {e}"
+
+
 def vectors(folder: Path) -> set[str]:
     """The ids that a Chroma folder holds."""
     import chromadb
@@ -325,7 +366,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     for name, default in (("kills", 40), ("others", 5), ("askers", 200), ("slow", 500), ("articles", 120), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--only", choices=("kill_ingests", "kill_others", "crowd"))
+    parser.add_argument("--only", choices=("kill_ingests", "kill_others", "crowd", "pages"))
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="rashomon-attack-"))
     attack = Attack(folder, options.articles, options.seed)
@@ -333,6 +374,7 @@ def main() -> int:
         "kill_ingests": lambda: attack.kill_ingests(options.kills),
         "kill_others": lambda: attack.kill_others(options.others),
         "crowd": lambda: attack.crowd(options.askers, options.slow),
+        "pages": lambda: attack.pages(options.others),
     }
     try:
         for name, step in steps.items():

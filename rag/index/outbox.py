@@ -96,27 +96,40 @@ class Outbox:
         """Hold what the vector index holds against the catalog: articles that lack a passage there have to go again.
 
         Returns:
-            The passage ids that the vector index should hold; what else it holds is left over.
+            The ids of all passages. Of what waits, another process may have told a server already, and is to note it;
+            what the index holds of others is left over.
         """
         with self.database.writing() as db:
-            passages = dict(
-                db.execute(
-                    "SELECT p.id, a.id FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state = 'indexed'"
-                ).fetchall()
-            )
-            lacking = {article for passage, article in passages.items() if passage not in held}
+            passages = db.execute(
+                "SELECT p.id, a.id, a.state FROM passages p JOIN articles a ON a.id = p.article_id"
+            ).fetchall()
+            lacking = {article for passage, article, state in passages if state == "indexed" and passage not in held}
             next_revision(db)
             db.executemany("UPDATE articles SET state = 'pending' WHERE id = ?", ((i,) for i in lacking))
-        return set(passages)
+        return {passage for passage, _, _ in passages}
 
-    def indexed_count(self) -> int:
-        """How many passages the vector index should hold."""
+    def bounds(self) -> tuple[int, int]:
+        """How many passages the vector index should hold: at least, and at most, with those that wait."""
         with self.database.reading() as db:
-            (number,) = db.execute(
-                "SELECT (SELECT count(*) FROM passages) - "
+            every, waiting = db.execute(
+                "SELECT (SELECT count(*) FROM passages), "
                 f"(SELECT count(*) FROM {PASSAGES_OF} WHERE a.state IN ('pending', 'removing'))"
             ).fetchone()
-        return number
+        return every - waiting, every
+
+    def sample(self, number: int = 32) -> dict[str, Vector]:
+        """Some of the passages that the vector index should hold, spread evenly over them, with their vectors."""
+        with self.database.reading() as db:
+            (last,) = db.execute("SELECT coalesce(max(number), 0) FROM passages").fetchone()
+            rows = [
+                db.execute(
+                    "SELECT p.id, a.state, p.embedding FROM passages p JOIN articles a ON a.id = p.article_id "
+                    "WHERE p.number = (SELECT max(number) FROM passages WHERE number <= ?)",
+                    (last - n * last // number,),
+                ).fetchone()
+                for n in range(number)
+            ]
+        return {row[0]: np.frombuffer(row[2], "<f4") for row in rows if row and row[1] == "indexed"}
 
     def dimensions(self) -> int:
         """How many numbers a vector has; 1 where there is none."""

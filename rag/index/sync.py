@@ -12,10 +12,13 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.errors import RagError
@@ -34,6 +37,9 @@ log = logging.getLogger(__name__)
 EXACT_UP_TO = 300_000
 _BATCH = 2_000
 _PROBE_SECONDS = 120
+# Seconds until an index that could not be used is tried again: the server is back, the process that had it is gone.
+_AGAIN = 60.0
+_PATIENCE = 0.2
 Progress = Callable[[int, int], None]
 
 
@@ -50,7 +56,7 @@ class SyncedIndex:
         self._lock = FileLock(home / "chroma.lock", thread_local=False)
         self._guard = threading.RLock()
         self._vectors: VectorIndex | None = None
-        self._tried = False
+        self._again = 0.0
         self._in_step = False
         self.notice: str | None = None
 
@@ -60,7 +66,12 @@ class SyncedIndex:
         """The k nearest passages as (passage id, cosine), best first, of everything in the catalog."""
         if not self._server and self._catalog.counts()["passages"] <= EXACT_UP_TO:
             return self._exact.search(vector, k, where)
-        vectors = self._open(mend=False, wait=0)
+        vectors = None
+        if self._guard.acquire(timeout=_PATIENCE):  # else it is being filled, which may take minutes
+            try:
+                vectors = self._open(mend=False, wait=0)
+            finally:
+                self._guard.release()
         if vectors is not None:
             try:
                 found = dict(vectors.search(vector, k, where))
@@ -97,17 +108,19 @@ class SyncedIndex:
                 return False
             try:
                 self._tell(vectors, progress)
-                # What waited may have been there before: so they are counted when all is told.
-                if not is_open and vectors.count() != self._outbox.indexed_count():
+                # What waited may have been there before: so they are compared when all is told.
+                if (self._server or not is_open) and (differs := self._differs(vectors)):
                     self._mark_torn(True)
                     held = set(vectors.ids())
-                    vectors.delete(list(held - self._outbox.compare(held)))
+                    vectors.delete(list(held - self._outbox.compare(held if differs == "number" else set())))
                     self._tell(vectors, progress)
+                if self._server and self._catalog.meta("vectors") != self._server:
+                    self._catalog.set_meta("vectors", self._server)  # an index in the home lacks what the server has
             except BaseException as e:  # the catalog holds everything: say so and go on by exact search
                 if not _is_fault(e):
                     raise
                 self._give_up(f"the vector index could not be written ({type(e).__name__}: {_line(e)})")
-                return False
+                return bool(is_open and self._server) and self.sync(progress)  # it may have been emptied meanwhile
             self._mark_torn(False)
             self._in_step = not self._catalog.is_waiting()
             return True
@@ -157,22 +170,23 @@ class SyncedIndex:
     def _path(self) -> Path:
         return self._folder / f"g{self._generation:04}"
 
-    @property
-    def _name(self) -> str:
-        return f"rashomon-{(self._catalog.meta('corpus_id') or '')[:12]}-g{self._generation}"
+    def _name(self, generation: int) -> str:
+        return f"rashomon-{(self._catalog.meta('corpus_id') or '')[:12]}-g{generation}"
 
     def _open(self, *, mend: bool, wait: float, look: bool = False) -> VectorIndex | None:
-        """The vector index, or None with the reason in `notice`. It is tried once, and again where `mend`.
+        """The vector index, or None with the reason in `notice`. It is tried once a minute, and where `mend`.
 
         Where `look`, it is looked at from a process of its own first.
         """
         with self._guard:
-            if self._vectors is not None or (self._tried and not mend):
+            if self._vectors is not None or (time.monotonic() < self._again and not mend):
                 return self._vectors
-            self._tried, self.notice = True, None
+            self._again, self.notice = time.monotonic() + _AGAIN, None
             try:
                 if self._server:
-                    self._vectors = self._complete(open_server(self._server, self._name), mend=mend)
+                    self._vectors = self._complete(open_server(self._server, self._name(self._generation)), mend=mend)
+                    for old in range(1, self._generation if mend and self._vectors else 1):
+                        self._vectors.drop(self._name(old))
                 else:
                     self._vectors = self._open_locked(mend=mend, look=look, wait=wait)
             except Timeout:
@@ -198,7 +212,7 @@ class SyncedIndex:
             return None
         if mend and not whole:
             self._mend()
-        vectors = self._complete(open_folder(self._path, self._name), mend=mend)
+        vectors = self._complete(open_folder(self._path, self._name(self._generation)), mend=mend)
         if vectors is None:
             self._lock.release()
             return None
@@ -210,11 +224,24 @@ class SyncedIndex:
 
     def _complete(self, vectors: VectorIndex, *, mend: bool) -> VectorIndex | None:
         """The index when it holds what the catalog says it holds, or `sync` will see to it; else closed, and None."""
-        if mend or vectors.count() == self._outbox.indexed_count():
+        if mend or not self._differs(vectors):
             return vectors  # `_mend` has compared one by one what is in a folder
         vectors.close()
-        self.notice = "the vector index does not hold what the catalog says; `rag ingest` mends it"
+        at = f" at {self._server}" if self._server else ""
+        self.notice = f"the vector index{at} does not hold what the catalog says; `rag ingest` mends it"
         return None
+
+    def _differs(self, vectors: VectorIndex) -> Literal["number", "vectors"] | None:
+        """What the index has otherwise than the catalog: how many there are, or the vectors of some; None for neither.
+
+        A server may have been emptied, or filled from a copy of this home that went another way.
+        """
+        least, most = self._outbox.bounds()
+        expected = self._outbox.sample()
+        found = vectors.vectors(list(expected)) if expected else {}
+        if any(not np.allclose(vector, expected[i], atol=1e-3) for i, vector in found.items()):
+            return "vectors"
+        return None if least <= vectors.count() <= most and len(found) == len(expected) else "number"
 
     def _mend(self) -> None:
         """Where it is not known that the index is whole: look at it, and keep it or start anew."""
@@ -228,7 +255,8 @@ class SyncedIndex:
 
     def _held(self) -> set[str] | None:
         """The ids that the index in the folder holds, seen from a safe distance; None where it cannot be read."""
-        probe = [sys.executable, "-m", "rag.index.probe", str(self._path), self._name, str(self._outbox.dimensions())]
+        probe = [sys.executable, "-m", "rag.index.probe", str(self._path), self._name(self._generation)]
+        probe.append(str(self._outbox.dimensions()))
         try:
             result = subprocess.run(probe, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
         except subprocess.TimeoutExpired:
@@ -284,7 +312,7 @@ class SyncedIndex:
         with self._guard:
             self._in_step = False
             self._release()
-            self._tried, self.notice = True, why
+            self._again, self.notice = time.monotonic() + _AGAIN, why
 
     def _release(self) -> None:
         if self._vectors is not None:
@@ -294,7 +322,7 @@ class SyncedIndex:
                 self._keep_note()
         self._in_step = False
         self._lock.release()
-        self._tried = False
+        self._again = 0.0
 
 
 def _is_fault(e: BaseException) -> bool:

@@ -42,8 +42,16 @@ class VectorIndex(Protocol):
         """The ids of all vectors."""
         ...
 
+    def vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
+        """The vectors of those of these passages that are there."""
+        ...
+
     def count(self) -> int:
         """How many vectors there are."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Delete another collection; one that isn't there is passed over."""
         ...
 
     def close(self) -> None:
@@ -95,9 +103,21 @@ class ChromaIndex:
             yield from page
             offset += len(page)
 
+    def vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
+        """The vectors of those of these passages that are there."""
+        found = self._collection.get(ids=list(passage_ids), include=["embeddings"])
+        return dict(zip(cast(list[str], found["ids"]), found["embeddings"], strict=True))
+
     def count(self) -> int:
         """How many vectors there are."""
         return self._collection.count()
+
+    def drop(self, name: str) -> None:
+        """Delete another collection; one that isn't there is passed over."""
+        from chromadb.errors import NotFoundError
+
+        with contextlib.suppress(NotFoundError):
+            self._client.delete_collection(name)
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -138,9 +138,24 @@ class Library:
             self._users.clear()
 
     def warm_up(self) -> None:
-        """Load what the first question needs, so that it does not wait for it."""
+        """Load what the first question needs, so that it does not wait for it; read what was left to be read."""
         with suppress(RagError):  # one of another model: the question will say so
             self.questions()
+        with suppress(RagError):
+            self.take_up_uploads()
+
+    def take_up_uploads(self) -> None:
+        """Read in what was uploaded to a page that was killed before it had read it."""
+        for folder in sorted(self.waiting.iterdir()) if self.waiting.is_dir() else ():
+            names = sorted(mark.name for mark in folder.iterdir())
+            files = [file for name in names if (file := self.uploads / folder.name / name).is_file()]
+            if files and folder.name == user_folder(""):
+                Shelf(self).ingest(files)
+            elif files:
+                with self._open(self.uploads.parent / "users" / folder.name) as own:
+                    own.ingest(files)
+            for name in names:
+                (folder / name).unlink(missing_ok=True)
 
     @property
     def folder(self) -> Path:
@@ -157,6 +172,11 @@ class Library:
     def uploads(self) -> Path:
         """Where uploaded files are kept, in a folder for each user."""
         return self.home_to_write / "page" / "uploads"
+
+    @property
+    def waiting(self) -> Path:
+        """Where the names of uploaded files that are still to be read are kept, each an empty file, as in `uploads`."""
+        return self.home_to_write / "page" / "waiting"
 
     def to_write(self, user: str) -> Corpus:
         """The corpus that a user adds to."""
@@ -320,7 +340,7 @@ class Shelf:
         None takes another's place: of the same name, the second is kept as `name (2).md`. The same bytes under the
         same name lie in one place, and are taken once.
         """
-        refused, kept = list[FileResult](), list[Path]()
+        refused, kept, marks = list[FileResult](), list[Path](), self.library.waiting / user_folder(self.user)
         files = list(dict.fromkeys(files))
         for file, name in files[:FILES]:
             plain = safe_name(name)
@@ -330,6 +350,8 @@ class Shelf:
                 refused.append(FileResult(path=plain, status="failed", reason=problem))
             else:
                 kept.append(_free(self.uploads, plain))
+                marks.mkdir(parents=True, exist_ok=True, mode=0o700)
+                (marks / kept[-1].name).touch()
                 shutil.move(file, kept[-1])
         for file, name in files[FILES:]:
             file.unlink(missing_ok=True)
@@ -341,6 +363,9 @@ class Shelf:
                 if not self.corpus.has_read(file):
                     file.unlink(missing_ok=True)
             raise
+        finally:
+            for file in kept:
+                (marks / file.name).unlink(missing_ok=True)
         return replace(report, results=(*report.results, *refused))
 
     def edit(self, id: str, fields: dict[str, str]) -> Article:

@@ -42,7 +42,7 @@ def test_whole_articles_and_about_as_many_as_asked_for(shelf: Shelf, outbox: Out
         seen += [i for i, _ in marks]
         outbox.mark_indexed(marks)
     assert len(seen) == len(set(seen)) == 10
-    assert outbox.indexed_count() == len(shelf.indexed()) == 30
+    assert outbox.bounds() == (len(shelf.indexed()), 30) == (30, 30)
 
 
 def test_an_article_that_waits_to_be_embedded_is_left_waiting(shelf: Shelf, outbox: Outbox) -> None:
@@ -58,7 +58,7 @@ def test_an_article_that_changed_meanwhile_stays_pending(shelf: Shelf, outbox: O
     shelf.put("the text", title="New")
     outbox.mark_indexed(marks)
     assert shelf.catalog.counts()["pending"] == 1
-    assert outbox.indexed_count() == 0
+    assert outbox.bounds() == (0, 1)
 
 
 def test_an_article_that_was_removed_meanwhile_is_not_indexed(shelf: Shelf, outbox: Outbox) -> None:
@@ -87,11 +87,11 @@ def test_everything_or_some_of_it_again(shelf: Shelf, outbox: Outbox) -> None:
     lost = sorted(ours[a.id])[0]
     assert outbox.compare(everything - {lost} | {"nobody:0-1"}) == everything
     assert [i for i, _ in outbox.pending_rows(100)[1]] == [a.id]
-    assert outbox.indexed_count() == 6
+    assert outbox.bounds() == (6, 9)
     shelf.catalog.remove(b.id)
     outbox.start_anew()
     assert shelf.catalog.counts() | {"pending": 2, "removing": 1, "indexed": 0} == shelf.catalog.counts()
-    assert outbox.indexed_count() == 0
+    assert outbox.bounds() == (0, 9)
 
 
 def test_an_index_that_holds_everything_is_left_as_it_is(shelf: Shelf, outbox: Outbox) -> None:
@@ -100,13 +100,14 @@ def test_an_index_that_holds_everything_is_left_as_it_is(shelf: Shelf, outbox: O
     held = shelf.indexed()
     assert outbox.compare(held) == outbox.compare(held | {"left over"}) == held
     assert shelf.catalog.counts()["pending"] == 0
-    assert outbox.indexed_count() == len(held) == 9
+    assert outbox.bounds() == (len(held), 9) == (9, 9)
 
 
 def test_what_waits_is_not_expected_in_the_index_and_does_not_go_twice(shelf: Shelf, outbox: Outbox) -> None:
     shelf.fill(2)
-    assert outbox.indexed_count() == 0
-    assert outbox.compare({p.id for a in shelf.catalog.articles() for p in shelf.passages(a)}) == set()
+    assert outbox.bounds() == (0, 6)
+    everything = {p.id for a in shelf.catalog.articles() for p in shelf.passages(a)}
+    assert outbox.compare(everything) == outbox.compare(set()) == everything
     assert shelf.catalog.counts()["pending"] == 2
 
 
@@ -117,3 +118,15 @@ def test_every_new_beginning_is_a_new_generation(shelf: Shelf, outbox: Outbox) -
         outbox.start_anew()
         generations.append(shelf.catalog.meta("generation"))
     assert generations == [None, "2", "3"]
+
+
+def test_a_sample_is_spread_over_what_the_index_should_hold(shelf: Shelf, outbox: Outbox) -> None:
+    assert outbox.sample() == {}
+    articles = shelf.fill(20)
+    outbox.mark_indexed(outbox.pending_rows(1000)[1])
+    sample = outbox.sample(10)
+    passages = {p.id: p for a in articles for p in shelf.passages(a)}
+    assert len({passages[i].article_id for i in sample}) == 10 and shelf.passages(articles[-1])[-1].id in sample
+    assert all(np.array_equal(vector, shelf.vector(passages[i].text)) for i, vector in sample.items())
+    shelf.put("not told yet", "new.md")
+    assert set(outbox.sample(1000)) == set(passages)

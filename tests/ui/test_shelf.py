@@ -1,5 +1,7 @@
 """What a user adds is his alone: nobody else sees it, nor is answered otherwise for it; no upload replaces another."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,6 +128,35 @@ def test_the_same_file_uploaded_twice_at_once_is_read_once(library: Library, tmp
     report = shelf.add_uploads([(file, "dam.md"), (other, "dam.md")])  # as the other page, a moment later
     assert {r.status: r.path for r in report.results}["failed"] == "dam.md"
     assert {DAM[0], DAM[1]} < {a.text for a in shelf.corpus.articles()}
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from rag import Corpus, Settings
+from rag.ui.shelf import Library, Shelf
+Corpus.ingest = lambda *_, **__: os._exit(9)
+corpus = Corpus.open(Settings(home=Path(sys.argv[1])))
+Shelf(Library(corpus), sys.argv[2]).add_uploads([(Path(sys.argv[3]), "gates.md")])
+"""
+
+
+@pytest.mark.parametrize("user", ["", "ines"])
+def test_what_a_killed_page_had_not_read_yet_is_read_by_the_next_one(
+    user: str, library: Library, tmp_path: Path, words: Any
+) -> None:
+    (tmp_path / "upload").write_text("The gates of Tolna\n\nDagny Pell said that the gates were opened on Sunday.")
+    command = [sys.executable, "-c", KILLED, str(library.home_to_write), user, str(tmp_path / "upload")]
+    assert subprocess.run(command, check=False).returncode == 9
+    (file,) = Shelf(library, user).uploads.iterdir()
+    assert file.read_text().startswith("The gates") and not library.corpus.has_read(file)
+    library.take_up_uploads()
+    (gates,) = [a for a in Shelf(library, user).corpus.articles() if "gates were opened" in a.text]
+    assert (library.corpus.counts()["articles"] == 1) == bool(user)
+    assert not [mark for folder in library.waiting.iterdir() for mark in folder.iterdir()]
+    library.corpus_of(user).remove(gates.id)
+    library.take_up_uploads()  # read once, and taken out since: it does not come back
+    assert gates.id not in {a.id for a in Shelf(library, user).corpus.articles()}
 
 
 def test_uploads_that_were_kept_with_everybodys_move(library: Library, tmp_path: Path) -> None:
