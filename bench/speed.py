@@ -86,8 +86,9 @@ def ours_warm(home: Path) -> Figures:
 
 def raw(home: Path) -> Figures:
     """The corpus's passages, encoded by ONNX Runtime, and nothing done with them."""
-    from rag.corpus import CATALOG_FILE, embedded_text
+    from rag.corpus import CATALOG_FILE
     from rag.index.catalog import Catalog
+    from rag.indexing import embedded_text
     from rag.models.embed import load_embedder
     from rag.settings import load_settings
 

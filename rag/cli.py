@@ -123,6 +123,14 @@ def ingest(
             "--tag", metavar="TAG", help="A tag for these articles: project=harbour. May be given several times."
         ),
     ] = None,
+    workers: Annotated[
+        str | None,
+        typer.Option(
+            "--workers",
+            metavar="ADDRESS",
+            help="Read and embed on these: a Dask scheduler (tcp://host:8786), or a number of processes here.",
+        ),
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -140,6 +148,7 @@ def ingest(
                     prune=prune,
                     field_map=fields,
                     tags=tags or (),
+                    workers=workers,
                     progress=progress,
                 )
             show.report(report, corpus.counts(), as_json=as_json)

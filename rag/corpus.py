@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rag.asking import Asking, Search
-from rag.errors import EmptyCorpusError, HomeError, IndexMismatchError
+from rag.errors import EmptyCorpusError, HomeError, IndexMismatchError, RagError
 from rag.index.catalog import Catalog
 from rag.index.database import RESTORE
 from rag.index.filters import resolve
@@ -28,10 +29,11 @@ from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import Rerank
 from rag.searching import Searcher
 from rag.settings import Settings, load_settings
-from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Passage, Statement, Turn
+from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Statement, Turn
 
 if TYPE_CHECKING:
-    from rag.indexing import Tools
+    from rag.indexing import Pool, Tools
+    from rag.ingest.sandbox import Sandbox
     from rag.llm.model import Model
 
 CATALOG_FILE = "catalog.sqlite3"
@@ -123,7 +125,7 @@ class Corpus:
     def ingest(
         self, paths: Sequence[str | Path] | str | Path = (), *, rebuild: bool = False, prune: bool = False,
         field_map: Mapping[str, str] | None = None, tags: Sequence[str] = (),
-        progress: Callable[[int, int, str], None] | None = None,
+        workers: str | int | None = None, progress: Callable[[int, int, str], None] | None = None,
     ) -> IngestReport:  # fmt: skip
         """Read files and folders into the corpus; what is there already and unchanged stays as it is.
 
@@ -133,6 +135,8 @@ class Corpus:
             prune: also remove the articles of files that are no longer in these folders.
             field_map: the names that fields have in JSON and CSV files, where they are unusual: {"title": "Kopf"}.
             tags: tags for the articles of these files: "project=harbour". They stay when the files are read again.
+            workers: where files are read and embedded: the address of a Dask scheduler, or how many processes of this
+                machine; None is this process. The files' bytes go there.
             progress: called with (done, in all, path).
 
         Returns:
@@ -140,27 +144,24 @@ class Corpus:
 
         Raises:
             IndexMismatchError: the corpus was made with another model or splitter, and `rebuild` isn't set.
+            RagError: there are no workers at that address, or they have ended.
         """
         from rag.indexing import Indexer
         from rag.ingest.sandbox import Sandbox
         from rag.ingesting import Ingester
 
-        with self._ingesting, Sandbox() as reader, Indexer(self._catalog, self._tools, self._read.near) as indexer:
+        with self._ingesting, Sandbox() as reader, self._pool(reader, workers) as pool:
+            indexer = Indexer(self._catalog, pool, self._read.near)
             if not rebuild:
                 self._check_model()
             else:
                 self._catalog.forget_embeddings(self._fingerprint())
                 self.index.reopen()
-            ingester = Ingester(self._catalog, reader, indexer, field_map, tags)
+            ingester = Ingester(self._catalog, pool, reader, indexer, field_map, tags)
             several = [paths] if isinstance(paths, str | Path) else paths
             report = ingester.ingest(several, prune=prune, progress=progress)
-            unembedded = self._catalog.unembedded()
-            for done, article_id in enumerate(unembedded):
-                article = self._catalog.article(article_id)
-                if progress:
-                    progress(done, len(unembedded), article.path)
-                indexer.revise(article)
-        return replace(report, notices=self._synced())
+            indexer.revise(self._unembedded(progress))
+        return replace(report, notices=self._synced(progress))
 
     def edit(self, article_id: str, **given: str) -> Article:
         """Set fields of an article: title, publisher, author, published (2022-11-08), url, language, note, tags.
@@ -173,10 +174,11 @@ class Corpus:
         """
         from rag.indexing import Indexer
         from rag.ingest.fields import edited
+        from rag.ingest.sandbox import Sandbox
 
-        with self._ingesting, Indexer(self._catalog, self._tools, self._read.near) as indexer:
+        with self._ingesting, self._pool(Sandbox()) as pool:
             article = edited(self._catalog.article(article_id), given)
-            indexer.revise(article, given)
+            Indexer(self._catalog, pool, self._read.near).revise([article], given)
             self._synced()
         return article
 
@@ -218,9 +220,37 @@ class Corpus:
         self._catalog.forget_under(str(folder.resolve()))
         self._synced()
 
+    @contextmanager
+    def _pool(self, reader: "Sandbox", workers: str | int | None = None) -> "Generator[Pool]":
+        """What reads files and prepares articles, ended at the end."""
+        from rag.indexing import Here
+
+        here = Here(reader, self._tools)
+        try:
+            if workers is None:
+                yield here
+            else:
+                from rag.workers import Workers
+
+                if self.embedder.name != self.settings.embedder:
+                    raise RagError(f"workers load the model {self.settings.embedder}, not {self.embedder.name}")
+                with Workers(str(workers), here, self.settings.embedder, self._passage_tokens()) as pool:
+                    yield pool
+        finally:
+            here.close()
+
+    def _unembedded(self, progress: Callable[[int, int, str], None] | None) -> Iterator[Article]:
+        """The articles that wait to be split and embedded again."""
+        waiting = self._catalog.unembedded()
+        for done, article_id in enumerate(waiting):
+            article = self._catalog.article(article_id)
+            if progress:
+                progress(done, len(waiting), article.path)
+            yield article
+
     def _tools(self) -> "Tools":
         """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
-        from rag.indexing import Tools
+        from rag.indexing import Tools, embedded_text
         from rag.ingest.chunking import PassageSplitter
 
         self._check_fingerprint()
@@ -228,11 +258,16 @@ class Corpus:
         splitter = PassageSplitter(self.embedder.tokens, self._passage_tokens())
         return Tools(splitter=splitter, embed=partial(embed_parts, self.embedder), embedded_text=embedded_text)
 
-    def _synced(self) -> tuple[str, ...]:
+    def _synced(self, progress: Callable[[int, int, str], None] | None = None) -> tuple[str, ...]:
         """Bring the vector index up to date; what stands in the way of that."""
         waiting = self._catalog.is_waiting()
         if waiting or not self.index.is_in_step():
-            self.index.sync(wait=2.0 if waiting else 0.0)
+
+            def tell(done: int, total: int) -> None:
+                if progress:
+                    progress(done, total, "vector index")
+
+            self.index.sync(tell, wait=2.0 if waiting else 0.0)
         return self.notices
 
     def articles(self, where: Filter | None = None) -> list[Article]:
@@ -556,8 +591,3 @@ def _unfinished(waiting: int, passages: int) -> str:
         f"a rebuild is not finished: {waiting:,} of {passages:,} passages are found by their words only, until "
         "`rag ingest --rebuild` has gone on with them"
     )
-
-
-def embedded_text(article: Article, passage: Passage) -> str:
-    """What is embedded of a passage: its article's title gives the context that its own words lack."""
-    return f"{article.title[:100]}\n{passage.text}"

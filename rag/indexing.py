@@ -1,32 +1,43 @@
-"""Articles into the catalog: split, embedded, written. The index stage as ingesting uses it.
+"""Articles into the catalog: split, embedded, who says what in them found, written. The index stage for ingesting.
 
 Embedding runs in a thread of its own: while a batch is embedded, the next one is read and the one before is written.
-Knows nothing of files. Each article is written in one step, in the order in which they came.
+Knows nothing of files, nor of where else than here the work may be done (`workers`). Each article is written in one
+step, in the order in which they came.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Protocol, Self
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from rag.index.catalog import Catalog
 from rag.index.rows import Source
 from rag.ingest.attribution import find_statements
+from rag.ingest.converters import ReadOptions, ReadResult
 from rag.ingest.dedupe import same_story
 from rag.ingest.metadata import Made
+from rag.ingest.sandbox import Sandbox
 from rag.models.arrays import Matrix
 from rag.text import sentence_spans
 from rag.text.characters import same_width
 from rag.types import Article, Passage, Span, Statement
 
-# Articles are embedded together until they have so many passages: bounds the memory, and what a kill undoes.
+# Articles are prepared together until their texts have so many characters: bounds the memory, and what a kill undoes.
+_TEXT_AT_ONCE = 100_000
+# Passages are embedded so many at a time: a question's own is not behind all of a long text's, and it can be stopped.
 _PASSAGES_AT_ONCE = 128
-# Seconds between two looks at whether what is embedded is done.
+# Seconds between two looks at whether what is under way is done.
 _LOOK = 0.25
+
+T = TypeVar("T")
+Tell = Callable[[], None]
+"""Called every now and then, however long something takes; may raise to end it."""
+Outcome = Callable[[Tell], T]
+"""Waits for something that was begun, and gives what came of it, or raises it."""
 
 
 def _nobody(path: str) -> None:
@@ -55,11 +66,123 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is computed of an article: its passages, their vectors, those of their sentences, and who says what."""
+
+    passages: list[Passage]
+    vectors: Matrix
+    sentences: list[Matrix]
+    statements: list[Statement]
+
+
+class Pool(Protocol):
+    """What reads files and prepares articles, here or elsewhere: several at a time, begun in order and so taken.
+
+    `files` and `batches` are how many may be under way while another one is begun.
+    """
+
+    files: int
+    batches: int
+
+    def read(self, data: bytes, name: str, options: ReadOptions) -> Outcome[ReadResult]:
+        """Begin to read a file, as `Sandbox.read`."""
+        ...
+
+    def prepare(self, articles: Sequence[Article], tell: Callable[[str], None]) -> Outcome[list[Prepared]]:
+        """Begin to prepare articles; `tell` is told the path of what is under way."""
+        ...
+
+
+class Here:
+    """The pool that is this process. For one thread."""
+
+    files, batches = 0, 1
+
+    def __init__(self, reader: Sandbox, tools: Callable[[], Tools]) -> None:
+        """Read in the sandbox; the tools are made when they are first needed."""
+        self._reader = reader
+        self._make_tools = tools
+        self._tools: Tools | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._ended = threading.Event()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._ended.set()
+        self._thread.shutdown(cancel_futures=True)
+
+    def read(self, data: bytes, name: str, options: ReadOptions) -> Outcome[ReadResult]:
+        """Read a file when its outcome is asked for."""
+        return lambda _: self._reader.read(data, name, options)
+
+    def prepare(self, articles: Sequence[Article], tell: Callable[[str], None]) -> Outcome[list[Prepared]]:
+        """Split articles, and find who says what in them while they are embedded in the other thread."""
+        self._tools = tools = self._tools or self._make_tools()
+        split = [(a, tools.splitter.split(a, lambda a=a: tell(a.path))) for a in articles]
+        vectors = self._thread.submit(embedded, tools, split, self._stop_if_ended)
+        statements = [_statements(a, lambda a=a: tell(a.path)) for a in articles]
+        return lambda tell: _joined(split, awaited(vectors, tell), statements)
+
+    def _stop_if_ended(self) -> None:
+        if self._ended.is_set():
+            raise CancelledError
+
+
+def prepared(tools: Tools, articles: Sequence[Article]) -> list[Prepared]:
+    """Articles split, embedded, and who says what in them, one after another in this thread."""
+    split = [(a, tools.splitter.split(a)) for a in articles]
+    return _joined(split, embedded(tools, split), [_statements(a) for a in articles])
+
+
+def awaited(future: "Future[T]", tell: Tell) -> T:
+    """What comes of a future."""
+    while not wait([future], _LOOK).done:
+        tell()
+    return future.result()
+
+
+Split = tuple[Article, list[Passage]]
+Vectors = tuple[Matrix, list[Matrix]]
+
+
+def embedded(tools: Tools, split: Sequence[Split], meanwhile: Tell = lambda: None) -> list[Vectors]:
+    """Each article's vectors, of its passages and for each passage of its sentences, computed together."""
+    texts = [tools.embedded_text(article, p) for article, passages in split for p in passages]
+    parts: list[list[Span]] = []
+    for text, passage in zip(texts, (p for _, passages in split for p in passages), strict=True):
+        at = len(text) - len(passage.text)
+        parts.append([(at + start, at + end) for start, end in sentence_spans(passage.text)])
+    vectors, sentences = list[Matrix](), list[Matrix]()
+    for at in range(0, len(texts), _PASSAGES_AT_ONCE):
+        meanwhile()
+        some = slice(at, at + _PASSAGES_AT_ONCE)
+        of_passages, of_sentences = tools.embed(texts[some], parts[some])
+        vectors.append(of_passages)
+        sentences += of_sentences
+    every = np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
+    found: list[Vectors] = []
+    at = 0
+    for _, passages in split:
+        end = at + len(passages)
+        found.append((every[at:end], sentences[at:end]))
+        at = end
+    return found
+
+
+def _joined(
+    split: Iterable[Split], vectors: Iterable[Vectors], statements: Iterable[list[Statement]]
+) -> list[Prepared]:
+    return [
+        Prepared(passages=passages, vectors=of_passages, sentences=of_sentences, statements=said)
+        for (_, passages), (of_passages, of_sentences), said in zip(split, vectors, statements, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """An article on its way into the catalog."""
 
     article: Article
-    passages: list[Passage]
     source: Source
     made: Made
     bands: list[int]
@@ -67,141 +190,97 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
-    """Articles that are being embedded."""
+    """Articles that are being prepared."""
 
     articles: list[Waiting]
-    vectors: "Future[list[_Vectors]]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vectors:
-    """An article's vectors: of its passages, and for each passage of its sentences."""
-
-    passages: Matrix
-    sentences: list[Matrix]
+    outcome: Outcome[list[Prepared]]
 
 
 class Indexer:
-    """Writes the articles of one ingest. For one thread; a context manager, which ends the thread that embeds."""
+    """Writes the articles of one ingest. For one thread."""
 
-    def __init__(
-        self, catalog: Catalog, tools: Callable[[], Tools], near: Callable[[Sequence[int]], list[Article]]
-    ) -> None:
-        """Write into a catalog; the tools are made when they are first needed.
+    def __init__(self, catalog: Catalog, pool: Pool, near: Callable[[Sequence[int]], list[Article]]) -> None:
+        """Write into a catalog what a pool prepares.
 
         Args:
             near: MinHash bands to the articles that may be copies of one that has them.
         """
         self._catalog = catalog
         self._near = near
-        self._make_tools = tools
-        self._tools: Tools | None = None
+        self._pool = pool
         self._waiting: list[Waiting] = []
-        self._batch: _Batch | None = None
+        self._batches: deque[_Batch] = deque()
         self._writing: list[Waiting] = []
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
-        self._ended = threading.Event()
-
-    def __enter__(self) -> Self:
-        """For `with Indexer(…) as indexer:`."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the thread."""
-        self._ended.set()
-        self._thread.shutdown(cancel_futures=True)
-
-    @property
-    def tools(self) -> Tools:
-        """The splitter and the model."""
-        self._tools = self._tools or self._make_tools()
-        return self._tools
 
     @property
     def unwritten(self) -> list[Waiting]:
         """The articles that were added and are not in the catalog yet."""
-        return [*self._writing, *(self._batch.articles if self._batch else ()), *self._waiting]
+        return [*self._writing, *(w for batch in self._batches for w in batch.articles), *self._waiting]
 
     def add(
         self, article: Article, source: Source, made: Made, bands: list[int], tell: Callable[[str], None] = _nobody
     ) -> None:
-        """Take an article; it is embedded and written when there are enough of them.
+        """Take an article; it is prepared and written when there are enough of them.
 
         Args:
             tell: told, however long it takes, every now and then the path of what is under way; may raise to end it.
         """
-        passages = self.tools.splitter.split(article, lambda: tell(source.path))
-        if self._waiting and len(passages) >= _PASSAGES_AT_ONCE:
-            self._embed_waiting(tell)  # short articles are not written only when a long one is
-        self._waiting.append(Waiting(article=article, passages=passages, source=source, made=made, bands=bands))
-        if sum(len(w.passages) for w in self._waiting) >= _PASSAGES_AT_ONCE:
-            self._embed_waiting(tell)
+        if self._waiting and len(article.text) >= _TEXT_AT_ONCE:
+            self._prepare_waiting(tell)  # short articles are not written only when a long one is
+        self._waiting.append(Waiting(article=article, source=source, made=made, bands=bands))
+        if sum(len(w.article.text) for w in self._waiting) >= _TEXT_AT_ONCE:
+            self._prepare_waiting(tell)
 
     def flush(self, tell: Callable[[str], None] = _nobody) -> None:
-        """Embed and write what is waiting; `tell` is as of `add`."""
-        while unwritten := self.unwritten:
-            tell(unwritten[0].source.path)
-            self._embed_waiting(tell)
+        """Prepare and write what is waiting; `tell` is as of `add`."""
+        self._prepare_waiting(tell)
+        while self._batches:
+            self._write(self._batches.popleft(), tell)
 
-    def _embed_waiting(self, tell: Callable[[str], None]) -> None:
-        """Have what is waiting embedded in the other thread, and write what it was given before."""
-        batch, self._batch = self._batch, None
+    def _prepare_waiting(self, tell: Callable[[str], None]) -> None:
+        """Have what is waiting prepared, and write the first of what was given before, where that is enough."""
         if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            vectors = self._thread.submit(self._embed, [(w.article, w.passages) for w in waiting])
-            self._batch = _Batch(articles=waiting, vectors=vectors)
-        if batch:
-            self._write(batch, tell)
+            outcome = self._pool.prepare([w.article for w in self._waiting], tell)
+            self._batches.append(_Batch(articles=self._waiting, outcome=outcome))
+            self._waiting = []
+        while len(self._batches) > self._pool.batches:
+            self._write(self._batches.popleft(), tell)
 
     def _write(self, batch: _Batch, tell: Callable[[str], None]) -> None:
         self._writing = list(batch.articles)
-        while not wait([batch.vectors], _LOOK).done:
-            tell(batch.articles[0].source.path)
-        for w, vectors in zip(batch.articles, batch.vectors.result(), strict=True):
+        found = batch.outcome(lambda: tell(batch.articles[0].source.path))
+        for w, prepared in zip(batch.articles, found, strict=True):
             near = [a for a in self._near(w.bands) if a.id != w.article.id]
             copies = [a for a in near if same_story(a.text, w.article.text)]
             stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]
             self._catalog.put(
-                replace(w.article, story=stories[0]), w.passages, vectors.passages, w.source,
-                sentences=vectors.sentences,
-                statements=_statements(w.article, partial(tell, w.source.path)), removed=removed_of(w.made),
+                replace(w.article, story=stories[0]), prepared.passages, prepared.vectors, w.source,
+                sentences=prepared.sentences, statements=prepared.statements, removed=removed_of(w.made),
                 bands=w.bands, merged=stories[1:],
             )  # fmt: skip
             del self._writing[0]
 
-    def _embed(self, articles: Sequence[tuple[Article, Sequence[Passage]]]) -> list[_Vectors]:
-        """Each article's vectors, computed together."""
-        texts = [self.tools.embedded_text(article, p) for article, passages in articles for p in passages]
-        parts: list[list[Span]] = []
-        for text, passage in zip(texts, (p for _, passages in articles for p in passages), strict=True):
-            at = len(text) - len(passage.text)
-            parts.append([(at + start, at + end) for start, end in sentence_spans(passage.text)])
-        # Some at a time: so a question's own is not behind all of a long text's, and an ingest can be stopped.
-        vectors, sentences = list[Matrix](), list[Matrix]()
-        for at in range(0, len(texts), _PASSAGES_AT_ONCE):
-            if self._ended.is_set():
-                raise CancelledError
-            some = slice(at, at + _PASSAGES_AT_ONCE)
-            of_passages, of_sentences = self.tools.embed(texts[some], parts[some])
-            vectors.append(of_passages)
-            sentences += of_sentences
-        every = np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
-        found: list[_Vectors] = []
-        at = 0
-        for _, passages in articles:
-            end = at + len(passages)
-            found.append(_Vectors(passages=every[at:end], sentences=sentences[at:end]))
-            at = end
-        return found
+    def revise(self, articles: Iterable[Article], edits: Mapping[str, str] | None = None) -> None:
+        """Write articles anew, with other fields, or for another model or splitter."""
+        begun: deque[tuple[Article, Outcome[list[Prepared]]]] = deque()
+        for article in articles:
+            begun.append((article, self._pool.prepare([article], _nobody)))
+            if len(begun) > self._pool.batches:
+                self._revise(*begun.popleft(), edits)
+        for one in begun:
+            self._revise(*one, edits)
 
-    def revise(self, article: Article, edits: Mapping[str, str] | None = None) -> None:
-        """Write an article anew, with other fields, or for another model or splitter."""
-        passages = self.tools.splitter.split(article)
-        (vectors,) = self._embed([(article, passages)])
+    def _revise(self, article: Article, outcome: Outcome[list[Prepared]], edits: Mapping[str, str] | None) -> None:
+        (prepared,) = outcome(lambda: None)
         self._catalog.revise(
-            article, passages, vectors.passages, dict(edits or {}),
-            sentences=vectors.sentences, statements=_statements(article),
+            article, prepared.passages, prepared.vectors, dict(edits or {}),
+            sentences=prepared.sentences, statements=prepared.statements,
         )  # fmt: skip
+
+
+def embedded_text(article: Article, passage: Passage) -> str:
+    """What is embedded of a passage: its article's title gives the context that its own words lack."""
+    return f"{article.title[:100]}\n{passage.text}"
 
 
 def _statements(article: Article, meanwhile: Callable[[], None] = lambda: None) -> list[Statement]:

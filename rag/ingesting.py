@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from rag.errors import UnreadableError
+from rag.errors import RagError, UnreadableError
 from rag.index.catalog import Catalog
 from rag.index.rows import Source, fields_json
-from rag.indexing import Indexer, removed_of
-from rag.ingest.converters import ReadOptions
+from rag.indexing import Indexer, Outcome, Pool, removed_of
+from rag.ingest.converters import ReadOptions, ReadResult
 from rag.ingest.dedupe import bands, same_story
-from rag.ingest.draft import Draft
+from rag.ingest.draft import Draft, Stated
 from rag.ingest.fields import edited, tags_of
 from rag.ingest.metadata import Made, make_article
 from rag.ingest.read import File, find_files, read_bytes, read_sidecar
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 # Articles are made of so many drafts at a time. Bounds the memory, and what a kill undoes.
 _DRAFTS_AT_ONCE = 64
+# Of files that are being read elsewhere so many bytes are held here.
+_BYTES_AT_ONCE = 200 * 2**20
 
 Progress = Callable[[int, int, str], None]
 """Called with (files whose articles are in the catalog, files in all, the path under way)."""
@@ -49,20 +51,35 @@ class _Drafted:
         return self.source.path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A file that is being read."""
+
+    file: File
+    at: int
+    size: int
+    digest: str
+    known: Sequence[Source]
+    stated: Mapping[str, Stated]
+    outcome: Outcome[ReadResult]
+
+
 class Ingester:
     """One ingest."""
 
     def __init__(
-        self, catalog: Catalog, reader: Sandbox, indexer: Indexer, field_map: Mapping[str, str] | None = None,
-        tags: Sequence[str] = (),
+        self, catalog: Catalog, pool: Pool, reader: Sandbox, indexer: Indexer,
+        field_map: Mapping[str, str] | None = None, tags: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        """Give the indexer, which writes into the catalog, what the reader reads.
+        """Give the indexer, which writes into the catalog, what the pool reads; `reader` reads feeds.
 
         `field_map` names the fields of records that have unusual names, ours to theirs. `tags` are given to every
         article, and kept with it as what the user set.
         """
         self._catalog = catalog
+        self._pool = pool
         self._reader = reader
+        self._reading: deque[_Reading] = deque()
         self._field_map = field_map or {}
         self._indexer = indexer
         self._tags = tags_of(list(tags))
@@ -89,14 +106,17 @@ class Ingester:
 
         def tell(path: str, read: int = len(files)) -> None:
             if progress:
-                waiting = self._drafts_of.keys() | {w.source.key for w in self._indexer.unwritten}
+                reading = {r.file.key for r in self._reading}
+                waiting = reading | self._drafts_of.keys() | {w.source.key for w in self._indexer.unwritten}
                 progress(read - len(waiting), len(files), path)
 
         for self._at, file in enumerate(files):
             tell(file.path, self._at)
-            self._read(file)
-            if len(self._drafted) >= _DRAFTS_AT_ONCE:
-                self._make(lambda path: tell(path, self._at + 1))
+            self._begin(file)
+            while len(self._reading) > self._pool.files or sum(r.size for r in self._reading) > _BYTES_AT_ONCE:
+                self._end(lambda path: tell(path, self._at + 1))
+        while self._reading:
+            self._end(tell)
         self._make(tell)
         self._indexer.flush(tell)
         self._finish()
@@ -108,7 +128,8 @@ class Ingester:
 
     # From files to drafts
 
-    def _read(self, file: File) -> None:
+    def _begin(self, file: File) -> None:
+        """Have a file read, unless nothing is new in it."""
         if file.skip:
             self._note(FileResult(path=file.path, status="skipped", reason=file.skip))
             return
@@ -119,33 +140,52 @@ class Ingester:
                 for source in known:
                     self._note(FileResult(path=source.path, status="unchanged", article_id=source.article_id))
                 return
-            options = ReadOptions(field_map=self._field_map, url=file.url)
-            read = self._reader.read(data, file.name, options)
             stated = read_sidecar(file)
-        except UnreadableError as e:
-            self._fail(file.path, str(e))
+        except Exception as e:
+            self._fault(file, self._at, e)
             return
-        except Exception as e:  # one file, however odd, doesn't stop the others
-            log.debug("reading %s", file.path, exc_info=True)
-            self._fail(file.path, f"could not be read ({type(e).__name__}: {e})")
+        outcome = self._pool.read(data, file.name, ReadOptions(field_map=self._field_map, url=file.url))
+        self._reading.append(
+            _Reading(file=file, at=self._at, size=len(data), digest=digest, known=known, stated=stated, outcome=outcome)
+        )
+
+    def _end(self, tell: Callable[[str], None]) -> None:
+        """Take what was read of the first file that is being read."""
+        reading = self._reading[0]
+        file, at, digest, known = reading.file, reading.at, reading.digest, reading.known
+        try:
+            read = reading.outcome(lambda: tell(file.path))
+        except Exception as e:
+            self._fault(file, at, e)
             return
+        finally:
+            self._reading.popleft()
         for failure in read.failures:
-            self._fail(_path(file.path, failure.part), failure.reason)
+            self._fail(_path(file.path, failure.part), failure.reason, at)
         for part in read.skipped:
-            self._note(FileResult(path=_path(file.path, part.part), status="skipped", reason=part.reason))
+            self._note(FileResult(path=_path(file.path, part.part), status="skipped", reason=part.reason), at)
         if len(read.drafts) > 1:  # written one by one: until all are, the next ingest has to read the file again
             self._unfinished[file.key], digest = digest, f"{digest}, in part"
         by_article, by_part = {s.article_id: s for s in reversed(known)}, {s.part: s for s in known}
         for draft in read.drafts:
             path = _path(file.path, draft.part)
             source = Source(key=file.key, part=draft.part, path=path, digest=digest, article_id="")
-            stated_draft = replace(draft, fields={**draft.fields, **stated})
-            self._drafted.append(
-                _Drafted(draft=stated_draft, source=source, known=by_article, held=by_part, at=self._at)
-            )
+            stated_draft = replace(draft, fields={**draft.fields, **reading.stated})
+            self._drafted.append(_Drafted(draft=stated_draft, source=source, known=by_article, held=by_part, at=at))
             self._drafts_of[file.key] += 1
         if known:
             self._shrunk.append((file.key, [draft.part for draft in read.drafts]))
+        if len(self._drafted) >= _DRAFTS_AT_ONCE:
+            self._make(tell)
+
+    def _fault(self, file: File, at: int, e: Exception) -> None:
+        """One file, however odd, doesn't stop the others; what concerns them all does."""
+        if isinstance(e, RagError) and not isinstance(e, UnreadableError):
+            raise e
+        log.debug("reading %s", file.path, exc_info=e)
+        self._fail(
+            file.path, str(e) if isinstance(e, UnreadableError) else f"could not be read ({type(e).__name__}: {e})", at
+        )
 
     def _has_tags(self, source: Source) -> bool:
         """Whether an article has all tags that it is to be given."""

@@ -184,9 +184,10 @@ class SyncedIndex:
             self._again, self.notice = time.monotonic() + _AGAIN, None
             try:
                 if self._server:
-                    self._vectors = self._complete(open_server(self._server, self._name(self._generation)), mend=mend)
-                    for old in range(1, self._generation if mend and self._vectors else 1):
-                        self._vectors.drop(self._name(old))
+                    vectors = open_server(self._server, self._name(self._generation))
+                    for old in range(1, self._generation if mend else 1):
+                        vectors.drop(self._name(old))
+                    self._vectors = self._complete(vectors, mend=mend)
                 else:
                     self._vectors = self._open_locked(mend=mend, look=look, wait=wait)
             except Timeout:
