@@ -192,7 +192,16 @@ class _Draft:
 
     def _is_yes(self, chosen: Sequence[Excerpt]) -> bool:
         """Whether the model finds the answer in these excerpts."""
-        return yes(self.model, *self._filled("judge", chosen)) >= thresholds(self.model)[0]
+        return self._likely(chosen) >= self._least
+
+    def _likely(self, chosen: Sequence[Excerpt]) -> float:
+        """How likely the model finds it that these excerpts answer."""
+        return yes(self.model, *self._filled("judge", chosen))
+
+    @property
+    def _least(self) -> float:
+        """How likely that must be."""
+        return thresholds(self.model)[0]
 
     def _written(self, request: Request, chosen: Sequence[Excerpt], most: int, opening: str = "") -> Iterator[str]:
         """What the model writes of the excerpts, at most so many sentences, each once it is checked.
@@ -275,17 +284,19 @@ class _Draft:
             yield self._put(f"\n\n{line}" if self.text else line)
 
     def _judged_alone(self) -> Iterator[str]:
-        """The nearest sentences that the model, shown each by itself, finds to answer, each as soon as it is judged.
+        """The nearest sentences that the model, shown each by itself, finds to answer, the surest first.
 
         For where nothing that it wrote is held: either it wrote badly, or nothing answers after all.
         """
         self.notices.append(NOTHING_SUPPORTED)
-        for e in findings.one_a_source([e for e in self.found.evidence if e.nearness >= NEAR])[:_ALONE]:
-            if self._is_yes([_excerpt(e)]):
-                opening = "" if self.text else f"{NOTHING_SUPPORTED} {IN_OWN_WORDS}"
-                yield self._put(f"{opening}\n\n- {self.lines.line(e)}")
-        if not self.text:
+        near = findings.one_a_source([e for e in self.found.evidence if e.nearness >= NEAR])[:_ALONE]
+        judged = [(self._likely([_excerpt(e)]), e) for e in near]
+        answering = [e for likely, e in sorted(judged, key=lambda j: -j[0]) if likely >= self._least]
+        if not answering:
             yield from self._nothing()
+            return
+        yield self._put(f"{NOTHING_SUPPORTED} {IN_OWN_WORDS}")
+        yield from (self._put(f"\n\n- {self.lines.line(e)}") for e in answering)
 
     def fall_back(self, problem: str) -> Iterator[str]:
         """The findings, and a line that says why: before them where the model wrote something, else behind them."""
