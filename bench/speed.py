@@ -1,6 +1,6 @@
 """Speed and memory, side by side with LlamaIndex's starter and with the limit that the model sets.
 
-python bench/speed.py [--articles N] [--rounds N]
+python bench/speed.py [--articles N] [--rounds N] [--workers N]
 
 Needs ../shared/data beside the project and `pip install -e '.[bench]'`.
 
@@ -58,8 +58,8 @@ def clock() -> Callable[[], Figures]:
 # Each of these runs in a process of its own.
 
 
-def ours_ingest(files: Path, home: Path) -> Figures:
-    """The files into a corpus, then questions at once."""
+def ours_ingest(files: Path, home: Path, workers: str | None = None) -> Figures:
+    """The files into a corpus, then questions at once; the processor's seconds are this process's, not the workers'."""
     import chromadb  # noqa: F401  imported before the clock runs, as the starter's are
 
     import rag.ingest.chunking  # noqa: F401
@@ -69,7 +69,7 @@ def ours_ingest(files: Path, home: Path) -> Figures:
     with Corpus.open(load_settings(home=home)) as corpus:
         corpus.embedder.embed(["a first text"])
         took = clock()
-        report = corpus.ingest(files)
+        report = corpus.ingest(files, workers=workers)
         assert not report.of("failed")
         return took() | asked(corpus.search, "straight after ingest")
 
@@ -209,11 +209,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=840)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", help="ingest by this process and by so many others, and nothing else")
     given = parser.parse_args()
     found: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory() as tmp:
         root = Path(tmp)
         files = as_files(rows(DATA / "polnear" / "train" / "articles.jsonl")[: given.articles], root / "files")
+        if given.workers:
+            measured("ours_ingest", files, root / "usual")
+            measured("ours_ingest", files, root / "workers", given.workers)
+            return
         characters = sum(map(len, texts(files)))
         question = questions(1)[0]
         for n in range(given.rounds):
