@@ -248,6 +248,7 @@ class Indexer:
 
     def _write(self, batch: _Batch, tell: Callable[[str], None]) -> None:
         self._writing = list(batch.articles)
+        tell(batch.articles[0].source.path)  # also where all is prepared already: so it can be ended
         found = batch.outcome(lambda: tell(batch.articles[0].source.path))
         for w, prepared in zip(batch.articles, found, strict=True):
             near = [a for a in self._near(w.bands) if a.id != w.article.id]
