@@ -60,7 +60,6 @@ class ExactSearch:
         self._database = database
         self._guard = threading.Lock()
         self._kept: _Kept | None = None
-        self._narrowed: tuple[Filter, Numbers] | None = None
 
     def search(
         self, vector: Vector, k: int, where: Filter | None = None, *, pending_only: bool = False
@@ -85,22 +84,25 @@ class ExactSearch:
         """What is kept of the catalog as it is, read anew when it has changed."""
         (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
         if self._kept is None or self._kept.revision != revision:
-            self._kept, self._narrowed = _read(db, revision), None
+            self._kept = _read(db, revision)
         return self._kept
 
     def _rows(self, db: sqlite3.Connection, kept: _Kept, where: Filter | None, pending_only: bool) -> Numbers:
-        """Which of what is kept pass the filter; those of the last one asked for are kept too."""
-        if not pending_only and self._narrowed and self._narrowed[0] == where:
-            return self._narrowed[1]
+        """Which of what is kept pass the filter."""
         rows = np.arange(len(kept.numbers))
         if where:
-            rows = np.flatnonzero(np.isin(kept.numbers, passing(self._database, db, where)))
+            rows = _places(kept.numbers, passing(self._database, db, where))
         if pending_only:
             waiting = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE a.state = 'pending'").fetchall()
             rows = rows[np.isin(kept.numbers[rows], np.array(waiting, np.int64).ravel())]
-        if where and not pending_only:
-            self._narrowed = where, rows
         return rows
+
+
+def _places(numbers: Numbers, wanted: Numbers) -> Numbers:
+    """Where the wanted numbers stand among others, both in order; those that aren't there are left out."""
+    at = np.searchsorted(numbers, wanted)
+    at = at[at < len(numbers)]  # those behind the last are the last of the wanted too
+    return at[numbers[at] == wanted[: len(at)]]
 
 
 def _read(db: sqlite3.Connection, revision: str) -> _Kept:
