@@ -1,4 +1,4 @@
-"""Several articles in one export of a news database, in the forms of three of them; subjects made up."""
+"""Several articles in one export of a news database, in the forms of four of them; subjects made up."""
 
 import io
 from datetime import date
@@ -39,6 +39,20 @@ PROQUEST = ("_" * 60).join(
     for title, day, text in (("Smallest harvest since 1987", 12, PEAR), ("Chess club loses its rooms", 13, CHESS))
 )
 
+EUROPRESSE = "<html lang=fr><body><h1>Europresse</h1>" + "".join(
+    f"""<article><header><div class="rdp__DocPublicationName"><span class="DocPublicationName">The Aller Post
+    (site web), no. 4{day}</span></div><span class="DocHeader">Région, mardi {day} mars 2024 212 mots, p. 4</span>
+    <div class="titreArticle"><p class="titreArticleVisu rdp__articletitle">{title}</p></div>
+    <p class="sm-margin-bottomNews">Ida Holm</p></header>
+    <section><div class="DocText clearfix"><div class="docOcurrContainer"><p>{text}</p></div></div></section>
+    <aside>See also in The Aller Post</aside><footer><small>© 2024 Aller Press. All rights reserved.</small>
+    {number}</footer></article>"""
+    for title, day, text, number in (
+        ("Smallest harvest since 1987", 12, PEAR, '<span class="publiC-lblNodoc">news·20240312·AL·0012</span>'),
+        ("Chess club loses its rooms", 13, CHESS, ""),
+    )
+)
+
 
 def docx(text: str) -> bytes:
     import docx as library
@@ -66,6 +80,23 @@ def test_the_articles_of_an_export(export: str, packed: bool) -> None:
     assert [a.published for a in found] == [date(2024, 3, 12), date(2024, 3, 13)]
     assert all("Holm" in (a.author or "") for a in found)
     assert [a.path for a in found] == ["#1", "#2"]
+
+
+def test_every_article_of_an_export_of_europresse_and_what_is_left_of_it() -> None:
+    result = read_drafts(EUROPRESSE.encode(), "export.html")
+    found = articles(result)
+    assert [(a.text, a.title, a.publisher, a.author, a.published) for a in found] == [
+        (PEAR, "Smallest harvest since 1987", "The Aller Post", "Ida Holm", date(2024, 3, 12)),
+        (CHESS, "Chess club loses its rooms", "The Aller Post", "Ida Holm", date(2024, 3, 13)),
+    ]
+    assert "See also in The Aller Post" in [removed.text for removed in result.drafts[0].removed]
+
+
+def test_an_article_of_europresse_without_its_text_is_named() -> None:
+    bare = EUROPRESSE.replace("docOcurrContainer", "x", 1).replace("DocText", "x", 1)
+    result = read_drafts(bare.encode(), "export.html")
+    assert [draft.part for draft in result.drafts] == ["#2"]
+    assert [(one.part, "no text" in one.reason) for one in result.failures] == [("#1", True)]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import replace
 import filetype
 
 from rag.errors import UnreadableError
-from rag.ingest.converters import epub, feed, html, mail, office, packed, pdf, records, text
+from rag.ingest.converters import epub, europresse, feed, html, mail, office, packed, pdf, records, text
 from rag.ingest.converters.base import Converter, Failure, Input, NotAnArticle, ReadOptions, ReadResult, suffix_of
 from rag.ingest.draft import Draft, Stated
 
@@ -18,7 +18,7 @@ __all__ = ["CONVERTERS", "SUFFIXES", "Failure", "ReadOptions", "ReadResult", "co
 
 CONVERTERS: tuple[Converter, ...] = (
     pdf.PDF, *office.CONVERTERS, epub.EPUB, *packed.CONVERTERS, *mail.CONVERTERS, *records.CONVERTERS, feed.FEED,
-    html.HTML, *text.CONVERTERS,
+    europresse.EUROPRESSE, html.HTML, *text.CONVERTERS,
 )  # fmt: skip
 """All formats, in the order in which they are tried: what content tells for sure comes first."""
 
