@@ -51,7 +51,7 @@ class _Page:
 
 def clean_draft(draft: Draft) -> Cleaned:
     """The article of a draft: furniture out, by what its reader found and by the signs of `clean`."""
-    cleaned = clean(draft.text, is_bounded=draft.is_clean, captions=draft.captions, pages=draft.pages)
+    cleaned = clean(draft.text, is_bounded=draft.is_bounded, captions=draft.captions, pages=draft.pages)
     return replace(cleaned, removed=draft.removed + cleaned.removed)
 
 

@@ -34,7 +34,7 @@ class Draft:
     `text` has a paragraph, heading, caption or list item a line. `fields` goes by the names of `Article`: title,
     original_title, publisher, author, published, published_from, url, language, note.
     `part` tells the articles of one file apart ('#3' for the third record, 'folder/page.html' for a member of an
-    archive); it is empty when the file is one article. `is_clean` is set where the reader has found where the article
+    archive); it is empty when the file is one article. `is_bounded` is set where the reader has found where the article
     begins and ends (HTML extraction, a feed's body, a database's text field). `captions` are lines of `text` that the
     file marks as captions; `removed` is what the reader has left out already. `pages` are the offsets in `text` at
     which the pages of a document begin.
@@ -43,7 +43,7 @@ class Draft:
     text: str
     fields: Mapping[str, Stated] = field(default_factory=dict[str, Stated])
     part: str = ""
-    is_clean: bool = False
+    is_bounded: bool = False
     captions: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     pages: tuple[int, ...] = ()

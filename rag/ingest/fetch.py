@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import SUFFIXES
-from rag.ingest.converters.base import MEGABYTE, Failure, ReadResult, suffix_of
+from rag.ingest.converters.base import MEGABYTE, SUFFIX_OF_TYPE, Failure, ReadResult, suffix_of
 from rag.ingest.converters.feed import is_feed
 from rag.ingest.draft import Draft
 
@@ -26,13 +26,6 @@ MAX_REDIRECTS = 5
 MAX_ENTRIES = 50
 _SECONDS_OF_SILENCE = 10.0
 _SECONDS_IN_ALL = 60.0
-_SUFFIX_OF_TYPE = {
-    "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md",
-    "application/pdf": ".pdf", "application/json": ".json", "application/ld+json": ".json", "text/csv": ".csv",
-    "application/rss+xml": ".xml", "application/atom+xml": ".xml", "application/xml": ".xml", "text/xml": ".xml",
-    "application/epub+zip": ".epub", "application/zip": ".zip", "application/rtf": ".rtf", "message/rfc822": ".eml",
-    "multipart/related": ".mhtml",
-}  # fmt: skip
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Every block of the registries of special-purpose addresses (RFC 6890, iana.org/assignments/iana-ipv4-special-registry
@@ -61,7 +54,7 @@ class Fetched(NamedTuple):
     def name(self) -> str:
         """A file name for `converters.read_drafts`: by the type, or else by the path."""
         path = urlsplit(self.url).path
-        suffix = _SUFFIX_OF_TYPE.get(self.content_type) or (suffix_of(path) if suffix_of(path) in SUFFIXES else "")
+        suffix = SUFFIX_OF_TYPE.get(self.content_type) or (suffix_of(path) if suffix_of(path) in SUFFIXES else "")
         return "page" + suffix
 
 

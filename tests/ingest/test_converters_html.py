@@ -55,7 +55,7 @@ def ld(record: dict[str, Any]) -> str:
 def test_the_article_is_all_that_is_left_a_paragraph_a_line() -> None:
     draft = read_html(page())
     assert lines(draft.text) == PARAGRAPHS
-    assert draft.is_clean
+    assert draft.is_bounded
 
 
 def test_sentences_of_neighbouring_blocks_never_run_together() -> None:

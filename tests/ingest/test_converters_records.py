@@ -23,7 +23,7 @@ def one(value: Any, **field_map: str) -> Draft:
 @pytest.mark.parametrize("name", ["text", "body", "content", "articleBody", "full_text", "Body"])
 def test_a_text_under_its_usual_names(name: str) -> None:
     draft = one({name: "Words."})
-    assert (draft.text, draft.part, draft.is_clean) == ("Words.", "", True)
+    assert (draft.text, draft.part, draft.is_bounded) == ("Words.", "", True)
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_markdown_states_its_fields() -> None:
         "title": Stated("A", "front matter"),
         "published": Stated(date(2023, 11, 2), "front matter"),
     }
-    assert not draft.is_clean
+    assert not draft.is_bounded
 
 
 def test_markdown_that_says_so_is_skipped() -> None:

@@ -184,7 +184,9 @@ def test_what_goes_over_the_wire_comes_back_the_same() -> None:
     }
     result = ReadResult(
         drafts=(
-            Draft(text="words", fields=fields, part="#1", is_clean=True, captions=("w",), removed=(Removed("a", "b"),)),
+            Draft(
+                text="words", fields=fields, part="#1", is_bounded=True, captions=("w",), removed=(Removed("a", "b"),)
+            ),
         ),
         failures=(Failure("#2", "is bad"),),
         skipped=(Failure("#3", "is not"),),

@@ -10,6 +10,14 @@ from rag.errors import UnreadableError
 from rag.ingest.draft import Draft
 
 MEGABYTE = 2**20
+SUFFIX_OF_TYPE = {
+    "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md",
+    "application/pdf": ".pdf", "application/json": ".json", "application/ld+json": ".json", "text/csv": ".csv",
+    "application/rss+xml": ".xml", "application/atom+xml": ".xml", "application/xml": ".xml", "text/xml": ".xml",
+    "application/epub+zip": ".epub", "application/zip": ".zip", "application/rtf": ".rtf", "message/rfc822": ".eml",
+    "multipart/related": ".mhtml",
+}  # fmt: skip
+"""Media types, as servers and archives state them, to the suffix of such files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def told_apart(draft: Draft) -> Draft | ReadResult:
 
 def _draft(fields: dict[str, str], text: str, part: str) -> Draft:
     stated = {name: Stated(value, "the export's header") for name, value in fields.items() if value}
-    return Draft(text=text, fields=stated, part=part, is_clean=True)
+    return Draft(text=text, fields=stated, part=part, is_bounded=True)
 
 
 def _article(piece: str) -> tuple[dict[str, str], str] | None:

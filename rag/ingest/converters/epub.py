@@ -51,12 +51,12 @@ def _epub(file: Input) -> ReadResult:
                 continue
             title = title_of(page)
             fields = of_book | ({"title": Stated(*title)} if title else {})
-            drafts.append(Draft(text=text, fields=fields, part=path, is_clean=True))
+            drafts.append(Draft(text=text, fields=fields, part=path, is_bounded=True))
     if not drafts:
         whole = "\n".join(text for _, text in short if text)
         if not whole:
             raise UnreadableError("is an EPUB without text: save its articles as text or HTML")
-        return ReadResult(drafts=(Draft(text=whole, fields=of_book, is_clean=True),), failures=tuple(failures))
+        return ReadResult(drafts=(Draft(text=whole, fields=of_book, is_bounded=True),), failures=tuple(failures))
     few = f"is a page of fewer than {_FEWEST_WORDS} words: a cover, a list of contents or a note"
     skipped = tuple(Failure(path, few) for path, _ in short)
     return ReadResult(drafts=tuple(drafts), failures=tuple(failures), skipped=skipped)

@@ -41,7 +41,7 @@ def _article(article: Any) -> Draft:
     return Draft(
         text="\n".join(block.text for block in found if block.element in own),
         fields={name: Stated(value, _ORIGIN) for name, value in fields.items() if value},
-        is_clean=True,
+        is_bounded=True,
         captions=tuple(block.text for block in found if block.element in own and block.kind == "caption"),
         removed=tuple(Removed(block.text, _ORIGIN) for block in found if block.element not in own),
     )

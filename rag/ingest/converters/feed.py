@@ -64,7 +64,7 @@ def read_feed(data: bytes) -> ReadResult:
             for name, value in stated.items()
             if value
         }
-        drafts.append(Draft(text=text, fields=fields, part=f"#{number}", is_clean=True))
+        drafts.append(Draft(text=text, fields=fields, part=f"#{number}", is_bounded=True))
     return ReadResult(drafts=tuple(drafts), skipped=tuple(skipped))
 
 

@@ -28,7 +28,7 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         url: the address it was fetched from, if known; else the page's own is taken.
 
     Returns:
-        A draft with `is_clean` set: a paragraph, heading, list item or table row a line. `published` is a date that
+        A draft with `is_bounded` set: a paragraph, heading, list item or table row a line. `published` is a date that
         the page or its address states as that of publication; where only another date is seen, `note` says which.
 
     Raises:
@@ -62,7 +62,7 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     return Draft(
         text="\n\n".join(text),
         fields=stated,
-        is_clean=True,
+        is_bounded=True,
         captions=tuple(block.text for block in lines if block.kind == "caption"),
         removed=tuple(Removed(found[i].text, reason) for i, reason in why.items() if not found[i].hidden),
     )

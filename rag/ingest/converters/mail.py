@@ -96,7 +96,7 @@ def _body(message: EmailMessage) -> Draft | None:
     if title := _PREFIX.sub("", subject):
         fields["title"] = Stated(title, "Subject header")
     fields["note"] = Stated(_note(message, sender, forwarded[1] if forwarded else ""), "message headers")
-    return Draft(text=text, fields=fields, is_clean=page is not None) if text.strip() else None
+    return Draft(text=text, fields=fields, is_bounded=page is not None) if text.strip() else None
 
 
 def _content(message: EmailMessage, subtype: str) -> str:

@@ -106,7 +106,7 @@ def _document(lines: list[str], properties: Any) -> Draft:
         value = (getattr(properties, name) or "").strip()
         if value and value not in _NOBODY:
             fields[name] = Stated(value, "document properties")
-    return Draft(text="\n".join(lines), fields=fields, is_clean=True)
+    return Draft(text="\n".join(lines), fields=fields, is_bounded=True)
 
 
 def _rtf(file: Input) -> Draft:

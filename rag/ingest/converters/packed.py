@@ -14,7 +14,16 @@ from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, Failure, Input, Parts, ReadResult, suffix_of, zip_members
+from rag.ingest.converters.base import (
+    SUFFIX_OF_TYPE,
+    Converter,
+    Failure,
+    Input,
+    Parts,
+    ReadResult,
+    suffix_of,
+    zip_members,
+)  # fmt: skip
 
 _BROKEN = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError,
@@ -104,10 +113,8 @@ def _warc(file: Input) -> ReadResult:
         if left < 0:
             raise UnreadableError(f"unpacks to more than the {file.options.max_container_bytes:,} bytes that are read")
         options = replace(file.options, url=address, max_container_bytes=left)
-        name = {"text/html": "page.html", "application/xhtml+xml": "page.html", "application/pdf": "page.pdf",
-                "text/plain": "page.txt"}.get(kind)  # fmt: skip
-        if name and content.strip():
-            parts.read(address, lambda n=name, c=content, o=options: file.inner(c, n, o))
+        if (suffix := SUFFIX_OF_TYPE.get(kind)) in (".html", ".pdf", ".txt") and content.strip():
+            parts.read(address, lambda s=suffix, c=content, o=options: file.inner(c, f"page{s}", o))
     if not parts.drafts and not parts.failures and not parts.skipped:
         raise UnreadableError("is a web archive without pages")
     return parts.result()

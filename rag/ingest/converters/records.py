@@ -215,7 +215,7 @@ def _draft(record: Mapping[str, Any], part: str, options: ReadOptions) -> Draft:
     text = text_of(found) if is_markup(found) else found
     if not text.strip():
         raise UnreadableError("has a text without words")
-    return Draft(text=text, fields=fields, part=part, is_clean=True)
+    return Draft(text=text, fields=fields, part=part, is_bounded=True)
 
 
 def _text(record: Mapping[str, Any], options: ReadOptions) -> str | None:
