@@ -233,13 +233,13 @@ def ends(tokens: list[Token], start: int, lexicon: Lexicon) -> int:
         behind = tokens[k + 1] if k + 1 < n else None
         if behind is None:
             continue
-        if low == "," and behind.lower in ("but", "though", "although", "while", "whereas"):
-            return k
+        comma = low == QUOTE and final(token) == ","
+        if (low == "," or comma) and behind.lower in ("but", "though", "although", "while", "whereas"):
+            return k + comma
         if low in ("in", "on", "during", "through", "via", "at") and not lexicon.words.media.isdisjoint(
             t.lower for t in tokens[k + 1 : k + 4]
         ):
             return k
-        comma = low == QUOTE and final(token) == ","
         if low in (",", "--", "—", "–") or comma:
             if (
                 _reports_on(tokens, k + 1, lexicon)
