@@ -122,7 +122,7 @@ def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) 
     page = view.page
     assert "Nothing near" in page.inner_text(".verdict")
     assert page.locator(".nearest li").count() == 3
-    assert "which do not answer it" in page.inner_text("#panel")
+    assert "Nearest passages" in page.inner_text("#panel")
     view.ask("unsupported")
     view.answered(2)
     assert "He had been drunk." in page.inner_text(".unsupported")
