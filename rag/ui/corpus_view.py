@@ -205,6 +205,8 @@ def results_html(
     new = sum(r.status in ("added", "changed") for r in results)
     whose = f", of {count(outlets, 'outlet')}" if outlets else ""
     told = f"{count(new, 'article')} came in{whose}. " if new else ""
+    failed = sum(r.status == "failed" for r in results)
+    told += f"{count(failed, 'file')} could not be read. " if failed else ""
     asked = "".join(example_html(q) for q in questions)
     about = f'<h3 class="hint">Questions about what came in</h3><ul class="examples">{asked}</ul>' if asked else ""
     return (
@@ -221,7 +223,11 @@ def _result_html(r: FileResult, titles: dict[str, str]) -> str:
         f'<li class="{r.status}"><span class="name" dir="auto">{text(name)}</span> '
         f'<span class="became">{_STATUS.get(r.status, r.status)}</span>{named}'
         + (f' <span class="reason" dir="auto">{text(r.reason)}</span>' if r.reason else "")
-        + (button("select", "Read", kind="link", article=r.article_id) if r.article_id else "")
+        + (
+            button("select", "Read", kind="link", name=f"Read {text(title or name)}", article=r.article_id)
+            if r.article_id
+            else ""
+        )
         + "</li>"
     )
 
