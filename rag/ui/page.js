@@ -41,7 +41,8 @@
     const cards = [...card.closest(".cards").querySelectorAll(".quote")], at = $(".sources .at");
     if (at) at.textContent = `${cards.indexOf(card) + 1} of ${cards.length}`;
     const panel = $("#panel"), bar = $(".sources .bar");
-    const top = card.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
+    const whole = card.closest(".card"), first = $(".quote", whole) === card;
+    const top = (first ? whole : card).getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
     panel.scrollTo({ top: top - (bar ? bar.offsetHeight : 0) - 12, behavior: still() ? "auto" : "smooth" });
     card.focus({ preventScroll: true });
   }
