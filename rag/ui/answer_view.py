@@ -130,7 +130,7 @@ def _nearest_html(answer: Answer, anchor: str) -> str:
     if not answer.citations:
         return ""
     items = "".join(
-        f'<li><blockquote dir="auto">{text(_short(c.quote))} {render.marker(c.number, anchor)}</blockquote>'
+        f'<li><blockquote dir="auto">{text(_short(c.quote))}&nbsp;{render.marker(c.number, anchor)}</blockquote>'
         f'<cite dir="auto">{_where(c)}</cite></li>'
         for c in answer.citations[:3]
     )
