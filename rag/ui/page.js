@@ -130,6 +130,7 @@
   // What buttons do here rather than at the server. Each gets the button, its data and what sends an event.
   const here = {
     view: (b, d) => view(d.view),
+    question,
     theme: () => {
       const dark = document.body.classList.toggle("dark");
       localStorage.setItem("rashomon-theme", dark ? "dark" : "light");
@@ -256,6 +257,14 @@
     if (kept && (e.key === "F2" || e.key === "Delete")) {
       e.preventDefault();
       $(`[data-act=${e.key === "F2" ? "rename" : "delete"}]`, kept.parentElement).click();
+    }
+    const box = e.target.closest(".boxes input"), way = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (box && way) {
+      const boxes = [...box.closest(".boxes").querySelectorAll("input")], next = boxes.at((boxes.indexOf(box) + way) % boxes.length);
+      e.preventDefault();
+      box.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
     }
     if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "/") { e.preventDefault(); question(); }

@@ -152,6 +152,15 @@ def test_the_keyboard_alone_suffices(look: Look, states_url: str) -> None:
     assert page.evaluate("document.activeElement.classList.contains('marker')")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.matches('#ask textarea')")
+    page.locator("#scope summary").focus()
+    for key in ("Enter", "Tab", "ArrowDown", "ArrowDown", "Space", "Tab"):  # the outlets are one tab stop
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.name") == "after"
+    assert page.locator("#scope .boxes input").nth(2).is_checked()
+    page.keyboard.press("Escape")
+    page.locator("#side .skip").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('#ask textarea')")
 
 
 def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
