@@ -111,7 +111,8 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
         meaning = text(from_markdown(answer.text.partition("\n\n")[0]))
     parts = [
         f'<p class="verdict {kind}"><strong>{icon(kind, 14)}{label}</strong> <span>{meaning}</span></p>',
-        "".join(f'<p class="notice">{text(n)}</p>' for n in (*answer.constraints, *answer.notices)),
+        "".join(f'<p class="notice">From the question: {text(c)}</p>' for c in answer.constraints),
+        "".join(f'<p class="notice">{text(n)}</p>' for n in answer.notices),
         _nearest_html(answer, anchor) if answer.verdict == "declined" else "",
         prose if answer.verdict != "declined" or not answer.citations else "",
         _unsupported_html(answer.unsupported),
