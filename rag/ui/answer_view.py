@@ -124,7 +124,7 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
 
 def _said_html(answer: Answer, said: str, anchor: str, cited: Collection[int]) -> str:
     """What an answer says; a quote's outlet and day stand apart from it."""
-    html = render.markdown(said, anchor, cited)
+    html = render.markdown(said, anchor, cited).replace(' <a class="marker"', '&nbsp;<a class="marker"')
     if answer.engine == ENGINE:
         html = _SOURCE.sub(r" <cite>\1</cite>", html)
     return f'<div class="text" dir="auto">{html}</div>'
