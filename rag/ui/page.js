@@ -165,7 +165,10 @@
     },
     remove: async (b, d, send) => {
       const title = $("h2", b.closest(".reader")).textContent;
-      if (await confirmed("Remove this article from the collection?", title, "Remove")) send("delete", d);
+      if (!(await confirmed("Remove this article from the collection?", title, "Remove"))) return;
+      b.closest("dialog").close();
+      say("Removing…");
+      send("delete", d);
     },
     leave: async (b) => {
       if (await confirmed("Open this page on the web?", b.href, "Open")) window.open(b.href, "_blank", "noopener,noreferrer");
