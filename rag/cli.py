@@ -178,8 +178,9 @@ def ask(
             if not corpus.model.ready:
                 show.message("The model is loaded for this question alone; `rag models serve` keeps it loaded.")
         answer = corpus.ask(" ".join(question), where=filter_of(publisher, tag, after, before, as_of))
-        if as_of and corpus.undated():
-            show.message(f"Left out: {corpus.undated():,} articles of unknown date, which may be later.")
+        if as_of and (undated := corpus.undated()):
+            left_out = f"{undated:,} article{'' if undated == 1 else 's'}"
+            show.message(f"Left out: {left_out} of unknown date, which may be later.")
         show.notices(corpus.notices)
     show.answer(answer, as_json=as_json)
     if fail_if_declined and answer.verdict == "declined":

@@ -170,7 +170,7 @@ def answer(given: Answer, *, as_json: bool) -> None:
         console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
         console.print()
         for constraint in given.constraints:
-            console.print(Text(f"Searched by {constraint}", style="dim"))
+            console.print(Text(f"From the question: {constraint}", style="dim"))
         for cited in given.citations_by_article:
             numbers = "".join(f"[{c.number}]" for c in cited)
             pages = ", ".join(str(page) for page in dict.fromkeys(c.page for c in cited) if page)

@@ -12,7 +12,7 @@ import pytest
 
 from rag.answer.findings import ONLY_NEAR
 from rag.corpus import Corpus
-from rag.errors import QuestionError
+from rag.errors import EmptyCorpusError, QuestionError
 from rag.types import Answer, Event, Filter, Turn
 from rag.ui.conversation import Conversation, Exchange, follow
 from rag.ui.corpus_view import filter_of
@@ -91,10 +91,14 @@ def test_a_citation_is_copied_in_three_forms(
 def test_errors_end_up_in_the_exchange_and_faults_do_not_show_their_insides(scripted: Any) -> None:
     def script(question: str, history: Sequence[Turn]) -> Iterator[Event]:
         yield Event(kind="text", text="x")
-        raise QuestionError("too long: 9") if question == "long" else KeyError("secret")
+        raise {"long": QuestionError("too long: 9"), "none": EmptyCorpusError("`rag ingest`")}.get(
+            question, KeyError("secret")
+        )
 
     *_, said = follow(scripted(script), "long", Conversation())
     assert said.error == "too long: 9" and said.answer is None
+    *_, said = follow(scripted(script), "none", Conversation())
+    assert "drop them on this page" in said.error and "rag ingest" not in said.error
     *_, said = follow(scripted(script), "fault", Conversation())
     assert "went wrong" in said.error and "secret" not in said.error
 
