@@ -113,8 +113,8 @@ def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known]) -> CaseRes
     """One case asked and measured."""
     passages: list[str] = []
     if case.evidence:
-        standing = make_query(case.question, case.turns).text
-        passages = [h.passage.text for h in corpus.search(standing, PASSAGES, case.filter)]
+        standalone = make_query(case.question, case.turns).text
+        passages = [h.passage.text for h in corpus.search(standalone, PASSAGES, case.filter)]
     ranks = metrics.evidence_ranks(case.evidence, passages)
     began = time.perf_counter()
     answer = corpus.ask(case.question, case.turns, case.filter)

@@ -254,7 +254,7 @@ def test_what_is_no_question_of_the_conversation_is_not_searched_for(
     asked = "And who denied it?"
     query = make_query(asked, history)
     for c in (corpus, plain):
-        assert c._answerer._standing(query, asked, history) == query  # pyright: ignore
+        assert c._answerer._standalone(query, asked, history) == query  # pyright: ignore
 
 
 @pytest.mark.parametrize(
