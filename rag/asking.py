@@ -46,7 +46,7 @@ class Search:
     """What a corpus finds passages with.
 
     `understood` holds a query against what the corpus has: outlets, days, names. `find` gives the k best passages, best
-    first. `holds` tells whether any passage has a word. `vector` is of a question, `embed` of other texts;
+    first. `holds` says whether any passage has a word. `vector` is of a question, `embed` of other texts;
     `embedder` is the name of the model that makes them.
     """
 
@@ -178,7 +178,7 @@ class Asking:
     def _standalone(self, query: Query, question: str, history: Sequence[Turn]) -> Query:
         """What to search for, made by the model where there is one.
 
-        Without one a follow-up of which no article has any word is asked alone: it is no question about the one before.
+        Without one, a follow-up of which no article has any word is searched for without the question before it.
         The model makes a follow-up stand alone, and puts a question into plain English that has words which are neither
         common nor in any article: misspelt ones, or another language's.
         """

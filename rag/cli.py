@@ -54,9 +54,9 @@ app = typer.Typer(
 DECLINED = 3
 
 
-def print_version(wanted: bool) -> None:
+def print_version(requested: bool) -> None:
     """Print the version and end."""
-    if wanted:
+    if requested:
         print(f"rashomon {__version__}")  # noqa: T201
         raise typer.Exit
 
