@@ -54,9 +54,9 @@ app = typer.Typer(
 DECLINED = 3
 
 
-def print_version(wanted: bool) -> None:
+def print_version(requested: bool) -> None:
     """Print the version and end."""
-    if wanted:
+    if requested:
         print(f"rashomon {__version__}")  # noqa: T201
         raise typer.Exit
 
@@ -199,7 +199,7 @@ def chat(
     with reading(load_settings(home=home)) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
-        while question := asked_for("? "):
+        while question := read_line("? "):
             try:
                 answer = corpus.ask(question, turns, where)
             except QuestionError as e:
@@ -511,7 +511,7 @@ def field_map_of(text: str | None) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, theirs in pairs}
 
 
-def asked_for(prompt: str) -> str:
+def read_line(prompt: str) -> str:
     """The next line of standard input; empty at its end. What is not typed here is shown under the prompt."""
     try:
         line = input(prompt if sys.stdin.isatty() else "").strip()

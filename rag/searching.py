@@ -17,7 +17,7 @@ from rag.models.arrays import Matrix
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names
-from rag.retrieve.phrases import Told
+from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Query
 from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.retrieve.shelf import make_shelf
@@ -45,7 +45,7 @@ class Searcher:
         """
         self._catalog = catalog
         self._dense = dense
-        self._sentences = Sentences(asked=clauses, of=partial(kept_vectors, catalog.database))
+        self._sentences = Sentences(clauses=clauses, of=partial(kept_vectors, catalog.database))
         self._home = home
         self._load_reranker = load_reranker
         self._reranker: Rerank | None = None
@@ -68,7 +68,7 @@ class Searcher:
         index = Index(
             dense=self._dense,
             lexical=self._by_words,
-            telling=self._told,
+            fields=self._fields,
             lookup=self._catalog.passages,
             passages=self.known().passages,
         )
@@ -110,8 +110,8 @@ class Searcher:
     def _texts(self, found: Sequence[tuple[str, float]]) -> list[str]:
         return [passage.text for passage, _ in self._catalog.passages([i for i, _ in found]).values()]
 
-    def _told(self, passage_ids: Sequence[str]) -> dict[str, Told]:
-        return {i: Told(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}
+    def _fields(self, passage_ids: Sequence[str]) -> dict[str, PassageFields]:
+        return {i: PassageFields(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}
 
     def _by_words(self, terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
         return lexical.search(self._catalog.database, terms, k, where)
