@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rag.index import lexical
 from rag.index.catalog import Catalog
+from rag.index.database import Kept
 from rag.index.sentences import kept_vectors
 from rag.models.arrays import Matrix
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
@@ -51,7 +52,7 @@ class Searcher:
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
         self._loading = threading.Lock()
-        self._known: tuple[str | None, Known] | None = None
+        self._known = Kept[None, Known]()
 
     def understand(self, query: Query) -> Query:
         """The query with what the corpus says to it: its constraints, its names' other spellings.
@@ -81,10 +82,7 @@ class Searcher:
     def known(self) -> Known:
         """What the corpus has that a question can name, as of now."""
         with self._guard:
-            revision = self._catalog.meta("revision")
-            if self._known is None or self._known[0] != revision:
-                self._known = revision, self._look()
-            return self._known[1]
+            return self._known.get(self._catalog.meta("revision"), None, self._look)
 
     def _look(self) -> Known:
         groups = self._groups()

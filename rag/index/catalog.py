@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.index.database import Database
+from rag.index.database import Database, Kept, revision_of
 from rag.index.rows import (
     ARTICLE,
     HEAD,
@@ -35,7 +35,6 @@ from rag.index.rows import (
 from rag.models.arrays import Matrix
 from rag.types import Article, Filter, Passage, Statement
 
-_COUNTS_KEPT = 50  # of how many filters it is kept how many articles pass
 # The files under a folder: "0" comes after "/".
 _UNDER = "key >= ? || '/' AND key < ? || '0'"
 
@@ -50,8 +49,8 @@ class Catalog:
             HomeError: the file cannot be opened or written.
         """
         self.database = Database(path)
-        self._counts: tuple[str, dict[str, int]] = ("", {})
-        self._passing: tuple[str, dict[Filter, int]] = ("", {})
+        self._counts = Kept[None, dict[str, int]]()
+        self._passing = Kept[Filter, int](50)
         if not self.meta("corpus_id"):
             with self.database.writing() as db:
                 db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
@@ -76,10 +75,7 @@ class Catalog:
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are, and how many wait in each state; counted once a revision."""
         with self.database.reading() as db:
-            (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-            if self._counts[0] != revision:
-                self._counts = revision, _counted(db)
-        return self._counts[1]
+            return self._counts.get(revision_of(db), None, lambda: _counted(db))
 
     def count(self, where: Filter | None = None) -> int:
         """How many articles pass the filter."""
@@ -87,12 +83,8 @@ class Catalog:
             return self.counts()["articles"]
         condition, values = where_sql(where)
         with self.database.reading() as db:
-            (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-            counted = self._passing[1] if self._passing[0] == revision else dict[Filter, int]()
-            if (number := counted.get(where)) is None:
-                (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
-                self._passing = revision, dict([*counted.items()][-_COUNTS_KEPT:]) | {where: number}
-        return number
+            sql = f"SELECT count(*) FROM articles a WHERE {condition}"
+            return self._passing.get(revision_of(db), where, lambda: db.execute(sql, values).fetchone()[0])
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""

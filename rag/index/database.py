@@ -8,10 +8,10 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -148,6 +148,26 @@ INSERT OR IGNORE INTO meta VALUES ('revision', '0');
 """
 
 
+K, T = TypeVar("K"), TypeVar("T")
+
+
+class Kept(Generic[K, T]):
+    """What was looked up last, by key, for as long as the catalog stays as it is. Safe to use from several threads."""
+
+    def __init__(self, most: int = 1) -> None:
+        """Keep what was looked up for so many keys."""
+        self._most = most
+        self._kept: tuple[str | None, dict[K, T]] = (None, {})
+
+    def get(self, revision: str | None, key: K, look: Callable[[], T]) -> T:
+        """What belongs to a key as of a revision of the catalog; `look` looks it up where it is not kept."""
+        kept = self._kept[1] if self._kept[0] == revision else {}
+        if key not in kept:
+            kept = dict([*kept.items(), (key, look())][-self._most :])
+            self._kept = revision, kept
+        return kept[key]
+
+
 class Databases(Protocol):
     """One file, or several that are searched together."""
 
@@ -171,7 +191,7 @@ class Database:
         self._guard = threading.Lock()
         self._write = threading.RLock()
         self._closed = False
-        self.passing: tuple[str, dict[Filter, Numbers]] = ("", {})  # kept by `passing`, as of a revision
+        self.passing = Kept[Filter, Numbers](8)  # by `passing`
         self.is_read_only = False
         is_new = not path.exists()
         try:
@@ -333,6 +353,11 @@ class Database:
             idle, self._idle = self._idle, []
         for db in idle:
             db.close()
+
+
+def revision_of(db: sqlite3.Connection) -> str:
+    """The catalog's revision: another one after each change."""
+    return db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0]
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import NotFoundError
 from rag.index.catalog import Catalog
-from rag.index.database import Database
+from rag.index.database import Database, Kept
 from rag.types import Article, Filter, Passage, Statement
 
 
@@ -26,7 +26,7 @@ class JoinedCatalog(Catalog):
     def __init__(self, own: Catalog, shared: Catalog) -> None:
         """Read the user's own, and what is everybody's."""
         self._both = own, shared
-        self._held_twice: tuple[str | None, tuple[str, ...]] = (None, ())
+        self._held_twice = Kept[None, tuple[str, ...]]()
         self.database = JoinedDatabases((*own.database.parts, *shared.database.parts))
 
     def close(self) -> None:
@@ -51,14 +51,15 @@ class JoinedCatalog(Catalog):
 
     def _twice(self) -> tuple[str, ...]:
         """Ids of the articles that both hold, looked up again when either has changed."""
-        own, shared = self._both
-        mark = self.meta("revision")
-        if self._held_twice[0] != mark:
+
+        def look() -> tuple[str, ...]:
+            own, shared = self._both
             with own.database.reading() as db:
                 ids = tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
             found, _ = shared.listed(Filter(article=ids), most=len(ids))
-            self._held_twice = mark, tuple(a.id for a in found)
-        return self._held_twice[1]
+            return tuple(a.id for a in found)
+
+        return self._held_twice.get(self.meta("revision"), None, look)
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""
