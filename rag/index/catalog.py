@@ -16,7 +16,6 @@ from rag.index.rows import (
     ARTICLE,
     HEAD,
     ORDERS,
-    PASSAGES_OF,
     SOURCE,
     Source,
     article_of,
@@ -367,11 +366,9 @@ class Catalog:
 
 
 def _counted(db: sqlite3.Connection) -> dict[str, int]:
-    states = {"pending": 0, "indexed": 0, "removing": 0} | dict(
-        db.execute("SELECT state, count(*) FROM articles GROUP BY state").fetchall()
-    )
-    (passages,) = db.execute("SELECT count(*) FROM passages").fetchone()
-    (leaving,) = db.execute(f"SELECT count(*) FROM {PASSAGES_OF} WHERE a.state = 'removing'").fetchone()
+    rows = db.execute("SELECT state, count(*), sum(passages) FROM articles GROUP BY state").fetchall()
     (unembedded,) = db.execute("SELECT count(*) FROM passages WHERE embedding IS NULL").fetchone()
+    states = {"pending": 0, "indexed": 0, "removing": 0} | {state: articles for state, articles, _ in rows}
+    passages = sum(passages for state, _, passages in rows if state != "removing")
     articles = states["pending"] + states["indexed"]
-    return {"articles": articles, "passages": passages - leaving, "unembedded": unembedded, **states}
+    return {"articles": articles, "passages": passages, "unembedded": unembedded, **states}
