@@ -86,27 +86,25 @@ class Searcher:
 
     def _look(self) -> Known:
         groups = self._groups()
-        found = [
-            (outlet, date.fromisoformat(day) if day else None, count)
-            for outlet, day, count in self._catalog.outlets_and_days()
-        ]
+        days = [(date.fromisoformat(d) if d else None, count) for d, count in self._catalog.numbers_of("published")]
+        shelf = make_shelf(self._catalog.numbers_of("publisher"), days, groups)
         database = self._catalog.database
         passages = self._catalog.counts()["passages"]
         names = Names(
             partial(lexical.words, database),
             partial(lexical.count, database),
             passages,
-            lambda stem: self._texts(lexical.search(database, [stem], 3)),
+            lambda stem: self._texts(lexical.holding(database, stem, 3)),
         )
-        return Known(shelf=make_shelf(found, groups), names=names, aliases=make_aliases(groups), passages=passages)
+        return Known(shelf=shelf, names=names, aliases=make_aliases(groups), passages=passages)
 
     def _groups(self) -> list[Group]:
         """The names for the same thing, as the user's file has them."""
         file = self._home / ALIASES_FILE
         return read_aliases(file.read_text(encoding="utf-8"), str(file)) if file.is_file() else []
 
-    def _texts(self, found: Sequence[tuple[str, float]]) -> list[str]:
-        return [passage.text for passage, _ in self._catalog.passages([i for i, _ in found]).values()]
+    def _texts(self, passage_ids: Sequence[str]) -> list[str]:
+        return [passage.text for passage, _ in self._catalog.passages(passage_ids).values()]
 
     def _told(self, passage_ids: Sequence[str]) -> dict[str, Told]:
         return {i: Told(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}

@@ -9,6 +9,7 @@ import sqlite3
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from rag.errors import NotFoundError
 from rag.index.database import Database, Kept, revision_of
@@ -132,7 +133,10 @@ class Catalog:
             condition += " AND a.id NOT IN (SELECT value FROM json_each(?))"
             values.append(json.dumps(list(without)))
         with self.database.reading() as db:
-            (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+            if words or without:
+                (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+            else:
+                number = self.count(where)
             rows = db.execute(
                 f"SELECT {HEAD} FROM articles a WHERE {condition} ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
                 [*values, most, start],
@@ -167,12 +171,21 @@ class Catalog:
         with self.database.reading() as db:
             return [name for (name,) in db.execute("SELECT name FROM outlets")]
 
-    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
-        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown."""
+    def outlets_and_days(self, letters: int = 10) -> list[tuple[str | None, str | None, int]]:
+        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown.
+
+        Of the day so many letters are read: 7 are its month.
+        """
+        each = "SELECT publisher, published, count(*) AS n FROM articles WHERE state != 'removing' GROUP BY 1, 2"
         with self.database.reading() as db:
             return db.execute(
-                "SELECT publisher, published, count(*) FROM articles WHERE state != 'removing' GROUP BY 1, 2"
+                f"SELECT publisher, substr(published, 1, ?), sum(n) FROM ({each}) GROUP BY 1, 2", (letters,)
             ).fetchall()
+
+    def numbers_of(self, field: Literal["publisher", "published"]) -> list[tuple[str | None, int]]:
+        """How many articles there are of each outlet, or of each day of publication; None where unknown."""
+        with self.database.reading() as db:
+            return db.execute(f"SELECT {field}, count(*) FROM articles WHERE state != 'removing' GROUP BY 1").fetchall()
 
     def sources_at(self, key: str) -> list[Source]:
         """What was read from a file, in the order of its parts; nothing when it is new."""

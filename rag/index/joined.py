@@ -6,6 +6,7 @@ both hold, with the same text, is the user's own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from rag.errors import NotFoundError
 from rag.index.catalog import Catalog
@@ -103,9 +104,13 @@ class JoinedCatalog(Catalog):
         """The names of all publishers, sorted."""
         return sorted({name for catalog in self._both for name in catalog.publishers()})
 
-    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
+    def outlets_and_days(self, letters: int = 10) -> list[tuple[str | None, str | None, int]]:
         """As `Catalog.outlets_and_days`; an outlet and day that both have comes twice."""
-        return [found for catalog in self._both for found in catalog.outlets_and_days()]
+        return [found for catalog in self._both for found in catalog.outlets_and_days(letters)]
+
+    def numbers_of(self, field: Literal["publisher", "published"]) -> list[tuple[str | None, int]]:
+        """As `Catalog.numbers_of`; what both have comes twice."""
+        return [found for catalog in self._both for found in catalog.numbers_of(field)]
 
     def removed(self, article_id: str) -> list[tuple[str, str]]:
         """What was left out of an article's page, as (text, reason), in its order."""

@@ -113,13 +113,23 @@ def stems(database: Databases, passage_ids: Sequence[str]) -> dict[str, tuple[st
     return found
 
 
-def words(database: Databases) -> list[str]:
-    """The words of the passages, stemmed; perhaps also some of passages that are gone."""
-    found: set[str] = set()
+def holding(database: Databases, word: str, k: int) -> list[str]:
+    """The ids of a few passages with a word: the best, or the first ones where it would take long to rank them all."""
+    first = "SELECT id FROM passage_index i JOIN passages p ON p.number = i.rowid WHERE passage_index MATCH ? LIMIT ?"
     for part in database.parts:
         with part.reading() as db:
-            found.update(word for (word,) in db.execute("SELECT word FROM words"))
-    return sorted(found)
+            if _count(db, _quoted(word), RANKED + 1) > RANKED:
+                return [i for (i,) in db.execute(first, (_quoted(word), k))]
+    return [i for i, _ in search(database, [word], k)]
+
+
+def words(database: Databases) -> list[str]:
+    """The words of the passages, stemmed; perhaps also some of passages that are gone."""
+    found: list[str] = []
+    for part in database.parts:
+        with part.reading() as db:
+            found += [word for (word,) in db.execute("SELECT word FROM words")]  # in order: it is their key
+    return sorted(set(found)) if len(database.parts) > 1 else found
 
 
 def count(database: Databases, word: str, most: int) -> int:

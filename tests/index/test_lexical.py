@@ -113,6 +113,20 @@ def test_where_ranking_all_would_take_long_the_rarest_words_are_ranked(
     assert len(found) == 30
 
 
+def test_of_a_frequent_word_the_first_passages_are_held(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.put("the port was shut for a week because of the weather\nport\nthe port", "1.md")
+    database = shelf.catalog.database
+    passages = [
+        p.id for p in shelf.passages(shelf.article("the port was shut for a week because of the weather\nport"))
+    ]
+    assert lexical.holding(database, "port", 1)[0].split(":")[1] == passages[1].split(":")[1]
+    monkeypatch.setattr(lexical, "RANKED", 2)
+    assert lexical.holding(database, "port", 1)[0].split(":")[1] == passages[0].split(":")[1]
+    assert len(lexical.holding(database, "port", 9)) == 3
+    assert lexical.holding(database, "week", 9) == lexical.holding(database, "port", 1)
+    assert lexical.holding(database, "nowhere", 9) == []
+
+
 def test_passages_of_a_script_without_spaces_are_found_by_their_pairs_of_characters(shelf: Shelf) -> None:
     shelf.put("上野駅は閉鎖された。\n上野の駅\nNobody saw the station", "1.md", publisher="Tribune")
     shelf.put("野の花", "2.md", publisher="Herald")
