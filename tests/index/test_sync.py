@@ -180,6 +180,19 @@ def test_a_change_is_found_before_it_is_synced(shelf: Shelf) -> None:
     assert held(shelf) == passage_ids(shelf)
 
 
+def test_what_is_removed_leaves_chroma_too(shelf: Shelf) -> None:
+    gone, *_ = shelf.fill(4)
+    with opened(shelf) as index:
+        index.sync()
+        shelf.catalog.remove(gone.id)
+        assert counts(shelf) == (0, 3, 1)
+        assert index.sync()
+        assert counts(shelf) == (0, 3, 0)
+        check(index, shelf)
+    assert held(shelf) == passage_ids(shelf)
+    assert not any(i.startswith(gone.id) for i in held(shelf))
+
+
 def test_what_changes_while_it_is_indexed_stays_pending(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     articles = shelf.fill(3)
     real = sync.open_folder
@@ -272,12 +285,14 @@ def left_behind(shelf: Shelf) -> Path:
     return mark
 
 
-def test_what_a_killed_writer_left_behind_is_mended_by_a_sync(shelf: Shelf) -> None:
+@pytest.mark.parametrize("lost", [0, 2])
+def test_what_a_killed_writer_left_behind_is_mended_by_a_sync(lost: int, shelf: Shelf) -> None:
     articles = shelf.fill(6)
     with opened(shelf) as index:
         index.sync()
-    with chroma(shelf) as index:
-        index.delete([p.id for p in shelf.passages(articles[2])][:2])
+    if lost:
+        with chroma(shelf) as index:
+            index.delete([p.id for p in shelf.passages(articles[2])][:lost])
     mark = left_behind(shelf)
     with opened(shelf) as index:
         check(index, shelf, "rag ingest")
