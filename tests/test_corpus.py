@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from rag import Answer, Corpus, Event, Filter, Settings, Turn
 from rag.errors import EmptyCorpusError, FilterError, HomeError, IndexMismatchError, NotFoundError, QuestionError
@@ -37,12 +38,8 @@ def check(answer: Answer, corpus: Corpus) -> None:
         article = corpus.article(c.article_id)
         assert article.text[c.start : c.end] == c.quote != ""
         assert f"[{c.number}]" in answer.text
-        assert (c.title, c.publisher, c.published, c.path) == (
-            article.title,
-            article.publisher,
-            article.published,
-            article.path,
-        )
+        for name in ("title", "publisher", "published", "path"):
+            assert getattr(c, name) == getattr(article, name)
 
 
 # Articles
@@ -88,10 +85,40 @@ def test_a_removed_article_is_not_cited_again(stocked: Corpus, stories: list[Pat
             gone(ferry.id)
     assert stories[0].exists()
     assert [r.status for r in stocked.ingest(stories).results] == ["added", "unchanged", "unchanged"]
-    assert ferry in stocked.articles()
+    assert ferry in stocked.articles() and stocked.problems() == []
 
 
 # Questions
+
+
+def test_a_speaker_in_wide_letters_is_the_same_speaker(corpus: Corpus, write: Write) -> None:
+    text = "The bells are cast anew\nＡＮＮ ＬＥＥ said that ４ bells were poured on Monday. Ann Lee said no more."
+    (result,) = corpus.ingest(write("bells.txt", text)).results
+    said = corpus.statements(result.article_id or "")
+    kept = corpus.article(result.article_id or "").text
+    assert kept == text and said and all(c.isascii() for s in said for c in s.speaker)
+    assert any("４ bells were poured" in kept[a:b] for s in said for a, b in s.content)
+
+
+def test_a_citation_tells_the_page_of_its_document(corpus: Corpus, tmp_path: Path) -> None:
+    pages = [
+        ("The bells are cast anew", "The foundry poured the largest bell on Monday, the sexton said."),
+        ("Oyster beds recover", "The beds hold four million oysters again, a survey found in May."),
+        ("Night trams return", "Trams will run until two in the morning, the transport office said."),
+    ]
+    canvas = Canvas(str(tmp_path / "week.pdf"), invariant=1)
+    for head, line in pages:
+        canvas.setFont("Helvetica", 16)
+        canvas.drawString(60, 700, head)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 670, line)
+        canvas.showPage()
+    canvas.save()
+    corpus.ingest(tmp_path / "week.pdf")
+    answer = corpus.ask("How many oysters do the beds hold?")
+    assert {c.quote: c.page for c in answer.citations}[pages[1][1]] == 2 and "page 2" in answer.text
+    (hit, *_) = corpus.search("Until when will trams run?")
+    assert hit.article.page(hit.article.text.index("Trams will")) == 3
 
 
 def test_every_citation_is_the_articles_own_words(sample: Corpus) -> None:
@@ -152,18 +179,12 @@ def test_an_empty_corpus_says_how_to_fill_it(corpus: Corpus) -> None:
             call("Who denied it?")
 
 
-def test_closing_ends_every_thread(tmp_path: Path, words: Any, stories: list[Path]) -> None:
+def test_a_closed_corpus_has_ended_its_threads_and_says_so(tmp_path: Path, words: Any, stories: list[Path]) -> None:
     before = set(threading.enumerate())
     with Corpus.open(Settings(home=tmp_path / "mine"), embedder=words) as corpus:
         corpus.ingest(stories)
         corpus.ask("How many crates?")
     assert set(threading.enumerate()) <= before
-
-
-def test_a_closed_corpus_says_so(tmp_path: Path, words: object, stories: list[Path]) -> None:
-    with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:  # type: ignore[arg-type]
-        corpus.ingest(stories)
-        corpus.ask("How many crates?")
     for call in (lambda: corpus.ask("How many crates?"), corpus.articles, lambda: corpus.ingest(stories)):
         with pytest.raises(HomeError, match="closed"):
             call()
@@ -192,12 +213,8 @@ def test_filters_choose_who_may_answer(stocked: Corpus) -> None:
     )
     for where, passing in [
         (Filter(publisher="Osterby Post"), {strike, museum}),
-        (Filter(publisher="OSTERBY post"), {strike, museum}),
         (Filter(publisher=("Osterby Post", "veldt gazette")), {ferry, strike, museum}),
-        (Filter(after=date(2024, 4, 1)), {strike}),
-        (Filter(before=date(2024, 3, 1)), {ferry}),
         (Filter(after=date(2024, 3, 1), before=date(2024, 4, 1)), {ferry, strike}),
-        (Filter(article=museum.id), {museum}),
         (Filter(article=(museum.id, ferry.id)), {museum, ferry}),
         (Filter(publisher="Osterby Post", before=date(2024, 12, 31)), {strike}),
         (Filter(), {ferry, strike, museum}),

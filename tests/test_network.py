@@ -17,7 +17,7 @@ import sysconfig
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -144,16 +144,18 @@ class Machine:
         return lying
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["plain", "proxied"])
-def used(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """An article has been read into the collection, the model exported for it where it was not yet."""
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """An article has been read into the collection, the model exported for it where it was not yet.
+
+    With proxies set: what heeds them is seen by the proxy, and what does not as without them.
+    """
     asked = list[str]()
     proxy = ThreadingHTTPServer(("127.0.0.1", 0), type("Asked", (Proxy,), {"asked": asked}))
     threading.Thread(target=proxy.serve_forever, daemon=True).start()
     folder = tmp_path_factory.mktemp("machine")
     (folder / "kilns.md").write_text(ARTICLE)
-    address = f"http://127.0.0.1:{proxy.server_port}" if request.param else ""
-    made = Machine(folder, Path(os.environ["RAG_CACHE"]), asked, address)
+    made = Machine(folder, Path(os.environ["RAG_CACHE"]), asked, f"http://127.0.0.1:{proxy.server_port}")
     made.run("ingest", str(folder / "kilns.md"))
     yield made
     proxy.shutdown()
@@ -171,14 +173,11 @@ def machine(used: Machine) -> Iterator[Machine]:
 
 
 def test_a_question_and_the_evaluation(machine: Machine) -> None:
-    assert "guild" in machine.run("ask", QUESTION)
+    for proxy in (machine.proxy, ""):
+        assert "guild" in replace(machine, proxy=proxy).run("ask", QUESTION)
     cases = machine.folder / "cases.jsonl"
-    cases.write_text(
-        json.dumps(
-            {"id": "kilns", "kind": "fact", "question": QUESTION, "facts": [["guild"]], "articles": ["kilns.md"]}
-        )
-        + "\n"
-    )
+    case = {"id": "kilns", "kind": "fact", "question": QUESTION, "facts": [["guild"]], "articles": ["kilns.md"]}
+    cases.write_text(json.dumps(case) + "\n")
     assert json.loads(machine.run("eval", str(cases), "--json"))
 
 

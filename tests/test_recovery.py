@@ -180,30 +180,3 @@ def test_a_torn_export_is_made_again(name: str, tmp_path: Path) -> None:
     assert type(again) is type(first)
     assert np.allclose(again.embed_query("Who denied it?"), first.embed_query("Who denied it?"), atol=1e-5)
     assert file.stat().st_size == size
-
-
-class Stopping:
-    """The small embedder, which is interrupted after so many texts."""
-
-    def __init__(self, words: Any, left: int) -> None:
-        self.name, self.dimensions, self.max_tokens = "other", words.dimensions, words.max_tokens
-        self.tokens, self.embed_query, self._embed, self.left = words.tokens, words.embed_query, words.embed, left
-
-    def embed(self, texts: Sequence[str]) -> np.ndarray:
-        self.left -= len(texts)
-        if self.left < 0:
-            raise MemoryError
-        return self._embed(texts)
-
-
-def test_answers_say_that_a_rebuild_is_not_finished(home: Path, words: Any) -> None:
-    settings = Settings(home=home)
-    stopping = Stopping(words, 4)
-    with Corpus.open(settings, embedder=stopping) as corpus:
-        with pytest.raises(MemoryError):
-            corpus.ingest(rebuild=True)
-        stopping.left = 10**9
-        assert any("not finished" in n for n in corpus.ask("Who denied the sale of the ferry?").notices)
-    with Corpus.open(settings, embedder=Stopping(words, 10**9)) as corpus:
-        corpus.ingest([home.parent / "in"])
-        assert not any("not finished" in n for n in corpus.ask("Who denied the sale of the ferry?").notices)

@@ -18,6 +18,13 @@ def weights(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Any
     return kept_fit(embedder.name, embedder.embed, tmp_path_factory.mktemp("kinds"))
 
 
+@pytest.fixture(scope="module")
+def others(embedder: Embedder) -> list[tuple[Any, Kind]]:
+    """Vectors and kinds of messages by other writers."""
+    told = examples(OTHERS)
+    return list(zip(embedder.embed([m for m, _ in told]), [kind for _, kind in told], strict=True))
+
+
 @pytest.mark.parametrize(
     ("message", "kind"),
     [
@@ -37,13 +44,9 @@ def test_a_message_is_known_for_what_it_is(message: str, kind: Kind, embedder: E
     assert kind_of(embedder.embed_query(message), weights) == kind
 
 
-def test_messages_by_other_writers_are_known(embedder: Embedder, weights: Any) -> None:
-    others = examples(OTHERS)
-    assert not {m for m, _ in others} & {m for m, _ in examples()}
-    told = Counter(
-        (kind, kind_of(vector, weights))
-        for (_, kind), vector in zip(others, embedder.embed([m for m, _ in others]), strict=True)
-    )
+def test_messages_by_other_writers_are_known(others: list[tuple[Any, Kind]], weights: Any) -> None:
+    assert not {m for m, _ in examples(OTHERS)} & {m for m, _ in examples()}
+    told = Counter((kind, kind_of(vector, weights)) for vector, kind in others)
     of = Counter(kind for _, kind in others)
     known = {kind: told[kind, kind] / of[kind] for kind in KINDS}
     assert known["fact"] >= 0.97, known
@@ -54,18 +57,18 @@ def test_a_model_that_tells_nothing_apart_takes_everything_for_a_question_of_fac
     """Its vectors are noise: the fit finds that out by its own examples."""
     given = examples()
     weights = fit(words.embed([m for m, _ in given]), [kind for _, kind in given])
-    others = examples(OTHERS)
-    kept = [kind_of(words.embed_query(m), weights) == "fact" for m, kind in others if kind == "fact"]
+    kept = [kind_of(words.embed_query(m), weights) == "fact" for m, kind in examples(OTHERS) if kind == "fact"]
     assert sum(kept) >= 0.95 * len(kept)
 
 
-def test_the_default_models_fit_comes_with_the_package(embedder: Embedder, weights: Any) -> None:
+def test_the_default_models_fit_comes_with_the_package(
+    embedder: Embedder, others: list[tuple[Any, Kind]], weights: Any
+) -> None:
     """`python bench/kinds.py --fit` makes it anew when the examples have changed."""
     assert EXAMPLES.with_name(file_name(embedder.name)).exists()
     given = examples()
     made = fit(embedder.embed([m for m, _ in given]), [kind for _, kind in given])
-    vectors = embedder.embed([m for m, _ in examples(OTHERS)])
-    assert np.mean([kind_of(v, made) == kind_of(v, weights) for v in vectors]) >= 0.99
+    assert np.mean([kind_of(v, made) == kind_of(v, weights) for v, _ in others]) >= 0.99
 
 
 def test_the_fit_is_made_once(words: Embedder, tmp_path: Path) -> None:

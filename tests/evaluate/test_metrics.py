@@ -1,5 +1,7 @@
 """What counts as a fact held, and as a citation right."""
 
+from typing import Any
+
 import pytest
 
 from rag.evaluate import Case, metrics
@@ -114,39 +116,38 @@ def test_a_declined_answer_holds_no_fact() -> None:
 NOTHING = Case(id="a", question="q", kind="declined")
 
 
-def test_declined_though_something_answers_it() -> None:
-    made = case(("noon",))
-    assert metrics.no_false_decline(made, answer("The articles do not say.", verdict="declined")) == 0
-    assert metrics.no_false_decline(made, answer("At noon.")) == 1
-    assert metrics.no_false_decline(NOTHING, answer("At noon.")) is None
+NOON = case(("noon",))
+SIDES = tuple(Side(stance=(stance,), speaker=("Lund",)) for stance in ("asserts", "denies"))
+BY_LUND = case(("No",)).model_copy(update={"who": (("Lund",),)})
+DISPUTED = answer("The sources disagree.", verdict="contested")
 
 
-def test_called_contested_though_nobody_contests_it() -> None:
-    disputed = answer("The sources disagree.", verdict="contested")
-    made = case(("noon",))
-    assert metrics.no_false_dispute(made, disputed) == 0
-    assert metrics.no_false_dispute(NOTHING, disputed) == 0
-    sides = tuple(Side(stance=(stance,), speaker=("Lund",)) for stance in ("asserts", "denies"))
-    assert metrics.no_false_dispute(made.model_copy(update={"sides": sides}), disputed) is None
-    assert metrics.no_false_dispute(made.model_copy(update={"sides": sides[:1]}), disputed) == 0
+def spoken(by: str) -> Answer:
+    held = Position(stance="denies", speaker=by, text="No.", citations=(1,))
+    return Answer(question="q", verdict="answered", text="No. [1]", positions=(held,))
 
 
-def test_a_value_in_bold_that_is_none() -> None:
-    made = case(("340 crates",))
-    assert metrics.no_wrong_value(made, answer("**12 crates**\n\nIt held 12 crates. [1]")) == 0
-    assert metrics.no_wrong_value(made, answer("**340**\n\nIt held 340 crates. [1]")) == 1
-    assert metrics.no_wrong_value(made, answer("It held 12 crates. [1]")) == 1  # nothing is claimed in bold
-    assert metrics.no_wrong_value(NOTHING, answer("**12**\n\nIt held 12 crates. [1]")) == 0
-
-
-def test_speakers_of_whom_none_is_the_one() -> None:
-    made = case(("No",)).model_copy(update={"who": (("Lund",),)})
-    shown = Answer(question="q", verdict="answered", text="No. [1]", positions=(DENIED,))
-    assert metrics.no_wrong_speaker(made, shown) == 1
-    other = Answer(question="q", verdict="answered", text="No. [1]", positions=(
-        Position(stance="denies", speaker="Ida Falk", text="No.", citations=(1,)),))  # fmt: skip
-    assert metrics.no_wrong_speaker(made, other) == 0
-    assert metrics.no_wrong_speaker(made, answer("No. [1]")) == 1  # nobody is named, so nobody wrongly
+@pytest.mark.parametrize(
+    ("measure", "made", "shown", "value"),
+    [
+        (metrics.no_false_decline, NOON, answer("The articles do not say.", verdict="declined"), 0),
+        (metrics.no_false_decline, NOON, answer("At noon."), 1),
+        (metrics.no_false_decline, NOTHING, answer("At noon."), None),
+        (metrics.no_false_dispute, NOON, DISPUTED, 0),
+        (metrics.no_false_dispute, NOTHING, DISPUTED, 0),
+        (metrics.no_false_dispute, NOON.model_copy(update={"sides": SIDES}), DISPUTED, None),
+        (metrics.no_false_dispute, NOON.model_copy(update={"sides": SIDES[:1]}), DISPUTED, 0),
+        (metrics.no_wrong_value, case(("340 crates",)), answer("**12 crates**\n\nIt held 12 crates. [1]"), 0),
+        (metrics.no_wrong_value, case(("340 crates",)), answer("**340**\n\nIt held 340 crates. [1]"), 1),
+        (metrics.no_wrong_value, case(("340 crates",)), answer("It held 12 crates. [1]"), 1),  # nothing is in bold
+        (metrics.no_wrong_value, NOTHING, answer("**12**\n\nIt held 12 crates. [1]"), 0),
+        (metrics.no_wrong_speaker, BY_LUND, spoken("the mayor Tove Lund"), 1),
+        (metrics.no_wrong_speaker, BY_LUND, spoken("Ida Falk"), 0),
+        (metrics.no_wrong_speaker, BY_LUND, answer("No. [1]"), 1),  # nobody is named, so nobody wrongly
+    ],
+)
+def test_false_claims(measure: Any, made: Case, shown: Answer, value: float | None) -> None:
+    assert measure(made, shown) == value
 
 
 # Sides, speakers, what no passage holds

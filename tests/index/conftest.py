@@ -157,3 +157,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Chroma server for tests that never stop it; each home has collections of its own there."""
+    started = Server(tmp_path_factory.mktemp("standing"))
+    started.start()
+    yield started
+    started.stop()

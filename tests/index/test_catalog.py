@@ -118,11 +118,7 @@ def test_filters(shelf: Shelf) -> None:
     assert ids(shelf, article=(a, d)) == {a, d}
     assert ids(shelf, article=a, publisher="Tribune") == set()
     assert shelf.catalog.publishers() == ["HERALD", "Herald", "Tribune"]
-
-
-# Fails while NOCASE knows ASCII only.
-def test_publishers_in_any_case_of_any_script(shelf: Shelf) -> None:
-    put = shelf.put("text", publisher="Österreich Газета")
+    put = shelf.put("text", publisher="Österreich Газета")  # SQLite's own NOCASE knows ASCII only
     assert ids(shelf, publisher="ÖSTERREICH ГАЗЕТА") == {put.id}
 
 
@@ -172,14 +168,6 @@ def test_two_files_with_the_same_text_keep_one_article_until_both_are_gone(shelf
     assert shelf.sound()
 
 
-def test_a_link_away_retires_what_the_file_held(shelf: Shelf) -> None:
-    old, kept = shelf.put("the old text", path="1.md"), shelf.put("the kept text", path="2.md")
-    shelf.catalog.link(shelf.source(kept, "1.md"))
-    assert ids(shelf) == {kept.id}
-    assert found(shelf, "old") == set()
-    assert list(Outbox(shelf.catalog.database).removing()) == [old.id]
-
-
 def test_a_removed_article_is_gone_from_every_search_at_once(shelf: Shelf) -> None:
     gone, kept = shelf.put("the one text", "1.md"), shelf.put("the other text", "2.md")
     shelf.catalog.remove(gone.id)
@@ -188,15 +176,6 @@ def test_a_removed_article_is_gone_from_every_search_at_once(shelf: Shelf) -> No
     counts = shelf.catalog.counts()
     assert (counts["articles"], counts["passages"], counts["removing"]) == (1, 1, 1)
     shelf.catalog.remove("no such id")
-    assert shelf.sound()
-
-
-def test_a_removed_article_may_come_back_before_it_was_purged(shelf: Shelf) -> None:
-    put = shelf.put("the text")
-    shelf.catalog.remove(put.id)
-    assert shelf.put("the text") == put
-    Outbox(shelf.catalog.database).purge([put.id])
-    assert ids(shelf) == found(shelf, "text") == {put.id}
     assert shelf.sound()
 
 
@@ -521,22 +500,13 @@ def test_a_closed_catalog_says_so(shelf: Shelf) -> None:
     again.close()
 
 
-def test_a_home_under_a_file_cannot_be_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["file/home/catalog.sqlite3", "file/catalog.sqlite3", "folder"])
+def test_a_catalog_that_cannot_be_made_says_where(place: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(HomeError, match="--home or RAG_HOME"):
-        Catalog(tmp_path / "file" / "home" / "catalog.sqlite3")
-
-
-def test_a_home_that_is_a_file_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(HomeError, match="file"):
-        Catalog(tmp_path / "file" / "catalog.sqlite3")
-
-
-def test_a_catalog_that_is_a_folder_cannot_be_opened(tmp_path: Path) -> None:
-    (tmp_path / "catalog.sqlite3").mkdir()
-    with pytest.raises(HomeError, match=str(tmp_path)):
-        Catalog(tmp_path / "catalog.sqlite3")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(HomeError, match="--home or RAG_HOME") as raised:
+        Catalog(tmp_path / place)
+    assert str(tmp_path) in str(raised.value)
 
 
 def test_a_file_that_is_no_catalog_is_left_alone(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from rag.ingest.attribution import tokens as tokens_module
 from rag.ingest.attribution.assemble import LONGEST_READ
 from rag.ingest.attribution.lexicon import inflected
 from rag.ingest.attribution.quotes import quotations
-from rag.ingest.attribution.stance import stance_of
 from rag.text.sentences import LONGEST
 from rag.types import UNNAMED, Article, Statement
 
@@ -71,14 +70,48 @@ ONE = [
 ]
 
 
-def test_question_and_answer_are_nobodys_names() -> None:
-    text = "Q: Who shut the port?\n\nA: The mayor did.\n\nQ: Why?\n\nA: It was old."
-    assert {speaker for speaker, _ in told(text)} == {UNNAMED}
-
-
 @pytest.mark.parametrize(("text", "speaker", "content"), ONE)
 def test_one_statement(text: str, speaker: str, content: str) -> None:
     assert told(text) == [(speaker, content)]
+
+
+SEVERAL = [
+    (
+        "Ann Poe said that the port was shut, adding that no ship had left. She opened a door and said it was late.",
+        [("Ann Poe", "that the port was shut"), ("Ann Poe", "that no ship had left"), ("Ann Poe", "it was late")],
+    ),
+    (
+        "Ann Poe said the port was shut, but Bob Roe said it was open.",
+        [("Ann Poe", "the port was shut"), ("Bob Roe", "it was open")],
+    ),
+    # another country's marks go on with no speech before them
+    (
+        "Ann Poe said: “The port is shut.”\n\n„It is open“, said Bob Roe.",
+        [("Ann Poe", "“The port is shut.”"), ("Bob Roe", "„It is open“")],
+    ),
+    # who stands in an item of a list is taken up by no pronoun
+    (
+        "Mayor Ann Poe said the port was shut.\n\nThree papers came out:\n\nA survey of the port by Wave Works\n\n"
+        "“It is old,” she told reporters.",
+        [("Ann Poe", "the port was shut"), ("Ann Poe", "“It is old,”")],
+    ),
+    (
+        "Ham’s Coastal Patrol Service (CPS) said ten ships left. The CPS added that they sailed at night. "
+        "The service said nobody saw them.",
+        [("Coastal Patrol Service", c) for c in ("ten ships left", "that they sailed at night", "nobody saw them")],
+    ),
+    ("Ann Poe told reporters:\n\n“The port is shut.”", [("Ann Poe", "“The port is shut.”")]),
+]
+
+
+@pytest.mark.parametrize(("text", "statements"), SEVERAL)
+def test_several_statements(text: str, statements: list[tuple[str, str]]) -> None:
+    assert told(text) == statements
+
+
+def test_question_and_answer_are_nobodys_names() -> None:
+    text = "Q: Who shut the port?\n\nA: The mayor did.\n\nQ: Why?\n\nA: It was old."
+    assert {speaker for speaker, _ in told(text)} == {UNNAMED}
 
 
 @pytest.mark.parametrize(
@@ -99,20 +132,6 @@ def test_nothing_is_said(text: str) -> None:
     assert told(text) == []
 
 
-def test_several_of_one_subject() -> None:
-    text = "Ann Poe said that the port was shut, adding that no ship had left. She opened a door and said it was late."
-    assert told(text) == [
-        ("Ann Poe", "that the port was shut"),
-        ("Ann Poe", "that no ship had left"),
-        ("Ann Poe", "it was late"),
-    ]
-
-
-def test_two_speakers_in_a_sentence() -> None:
-    text = "Ann Poe said the port was shut, but Bob Roe said it was open."
-    assert told(text) == [("Ann Poe", "the port was shut"), ("Bob Roe", "it was open")]
-
-
 def test_a_quotation_goes_on() -> None:
     text = (
         "“The port is shut,” Ann Poe said. “It will stay shut.”\n\n"
@@ -131,26 +150,12 @@ def test_a_quotation_goes_on() -> None:
     assert text[slice(*statement.cue)] == "said"
 
 
-def test_another_countrys_marks_go_on_with_no_speech_before_them() -> None:
-    text = "Ann Poe said: “The port is shut.”\n\n„It is open“, said Bob Roe."
-    assert told(text) == [("Ann Poe", "“The port is shut.”"), ("Bob Roe", "„It is open“")]
-
-
-def test_who_stands_in_an_item_of_a_list_is_taken_up_by_no_pronoun() -> None:
-    text = "Mayor Ann Poe said the port was shut.\n\nThree papers came out:\n\nA survey of the port by Wave Works\n\n"
-    assert told(f"{text}“It is old,” she told reporters.")[-1] == ("Ann Poe", "“It is old,”")
-
-
 def test_a_free_quotation_is_the_last_speakers() -> None:
     text = "Ann Poe said the port was shut.\n\n“We shut it at noon.”"
     first, second = found(text)
     assert (first.direct, second.direct) == (False, True)
     assert second.cue is None
     assert second.speaker == "Ann Poe"
-
-
-def test_a_quotation_in_the_next_line() -> None:
-    assert told("Ann Poe told reporters:\n\n“The port is shut.”") == [("Ann Poe", "“The port is shut.”")]
 
 
 def test_short_forms_and_pronouns() -> None:
@@ -170,14 +175,6 @@ def test_an_unnamed_source_taken_up() -> None:
     statements = found(text)
     assert {s.speaker for s in statements} == {"The Courier's source"}
     assert statements[-1].description == "a senior clerk at the port"
-
-
-def test_an_organisation_taken_up() -> None:
-    text = (
-        "Ham’s Coastal Patrol Service (CPS) said ten ships left. The CPS added that they sailed at night. "
-        "The service said nobody saw them."
-    )
-    assert [s.speaker for s in found(text)] == ["Coastal Patrol Service"] * 3
 
 
 def test_an_agency_relayed() -> None:
@@ -225,15 +222,12 @@ def test_nobody_named() -> None:
         ("The agency could not confirm that ships had left.", "doubts"),
         ("The firm allegedly sold ten ships.", "doubts"),
         ("The agency said ten ships left.", "asserts"),
+        ("The agency said ten ships left the port, which has not been open since May.", "asserts"),
         ("The agency will confirm that ten ships left.", "asserts"),
     ],
 )
 def test_stance(text: str, stance: str) -> None:
     assert [s.stance for s in found(text)] == [stance]
-
-
-def test_stance_of_a_long_content() -> None:
-    assert stance_of("asserts", False, "ten ships left the port, which has not been open since May") == "asserts"
 
 
 def test_speaker_at() -> None:
@@ -270,25 +264,7 @@ def test_every_verb_stands_in_its_example() -> None:
 
 
 def test_any_text_is_read() -> None:
-    pieces = [
-        "Poe",
-        " said",
-        "“",
-        "”",
-        '"',
-        "''",
-        ",",
-        ".",
-        "\n",
-        "(",
-        ")",
-        " who",
-        " that",
-        ":",
-        " the mayor",
-        " and",
-        "—",
-    ]
+    pieces = ["Poe", " said", " who", " that", " the mayor", " and", "''", *'“”",.\n():—']
     chance = random.Random(7)
     for _ in range(400):
         text = "".join(chance.choice(pieces) for _ in range(chance.randrange(1, 40)))
@@ -296,11 +272,6 @@ def test_any_text_is_read() -> None:
             assert statement.content
             assert all(0 <= a < b <= len(text) for a, b in statement.content)
             assert statement.speaker
-
-
-def test_a_long_line_is_read() -> None:
-    text = "Ann Poe said that ten ships left, and " * 500
-    assert found(text)
 
 
 def test_a_long_text_is_read_in_blocks_and_can_be_left() -> None:

@@ -80,15 +80,21 @@ def test_one_sentence_is_one_passage(embedder: Embedder) -> None:
     assert [(p.start, p.end, p.text) for p in passages] == [(0, 23, whole.text)]
 
 
-def test_passages_end_with_sentences(embedder: Embedder) -> None:
-    _, passages = passages_of("Ten ships left the port of Rajin at night. " * 60, embedder, 50)
-    assert len(passages) > 5
-    assert all(p.text.startswith("Ten ships") and p.text.endswith("night.") for p in passages)
-
-
-def test_short_sentences_share_a_passage(embedder: Embedder) -> None:
-    _, passages = passages_of("It rained. " * 40, embedder, 60)
-    assert len(passages) < 10
+@pytest.mark.parametrize(
+    ("text", "most", "fewest", "more"),
+    [
+        pytest.param("Ten ships left the port of Rajin at night. " * 60, 50, 6, 60, id="ends with sentences"),
+        pytest.param("It rained. " * 40, 60, 2, 9, id="short sentences share a passage"),
+        pytest.param("shells and " * 1000 + "more.", 100, 20, 99, id="a sentence that is too long is cut"),
+        pytest.param("朝鮮" * 1000, 100, 20, 99, id="no spaces"),
+        pytest.param("Before it. " + "x" * 100_000 + " and after it.", 100, 1, 9_999, id="a word without end"),
+    ],
+)
+def test_how_long_passages_are(text: str, most: int, fewest: int, more: int, embedder: Embedder) -> None:
+    _, passages = passages_of(text, embedder, most)
+    assert fewest <= len(passages) <= more
+    if text.startswith("Ten ships"):
+        assert all(p.text.startswith("Ten ships") and p.text.endswith("night.") for p in passages)
 
 
 def test_repeated_sentences_and_paragraphs_have_their_own_offsets(embedder: Embedder) -> None:
@@ -96,20 +102,6 @@ def test_repeated_sentences_and_paragraphs_have_their_own_offsets(embedder: Embe
     whole, passages = passages_of("\n\n".join([paragraph] * 30), embedder, 40)
     found = [m.start() for m in re.finditer("The ship", whole.text)]
     assert [sum(p.start <= at < p.end for p in passages) for at in found] == [1] * 30
-
-
-def test_a_sentence_that_is_too_long_is_cut(embedder: Embedder) -> None:
-    _, passages = passages_of("shells and " * 1000 + "more.", embedder, 100)
-    assert len(passages) >= 20
-
-
-def test_a_word_of_a_hundred_thousand_characters(embedder: Embedder) -> None:
-    passages_of("Before it. " + "x" * 100_000 + " and after it.", embedder, 100)
-
-
-def test_a_long_text_without_spaces(embedder: Embedder) -> None:
-    _, passages = passages_of("朝鮮" * 1000, embedder, 100)
-    assert len(passages) >= 20
 
 
 def test_a_text_of_many_blocks_is_split_whole_and_can_be_left(words: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """Fetching what the user names, from a real server on this machine; everything not public is refused."""
 
 import gzip
-import importlib.util
 import ipaddress
 import socket
 import threading
@@ -9,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -19,11 +17,7 @@ from rag.ingest import fetch as module
 from rag.ingest.converters import read_drafts
 from rag.ingest.fetch import fetch, is_public, is_url
 from rag.ingest.sandbox import Sandbox
-
-_spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parent / "fuzz.py")
-assert _spec and _spec.loader
-fuzz: Any = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(fuzz)
+from tests.ingest import fuzz
 
 _LINKS = "".join(f"<item><title>{n}</title><link>/page?{n}</link></item>" for n in range(60))
 _PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {

@@ -1,7 +1,5 @@
 """Drafts to articles: plain text, ids, dates, titles."""
 
-import random
-import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -25,57 +23,6 @@ def saved(text: str, **fields: Any) -> Article:
     """The article of a page's text, its furniture taken out."""
     stated = {n: v if isinstance(v, Stated) else Stated(v, "og:meta") for n, v in fields.items()}
     return to_article(Draft(text=text, fields=stated), clean(plain_text(text)), "a.txt")
-
-
-@pytest.mark.parametrize(
-    ("raw", "kept"),
-    [
-        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
-        ("one\n\n\n\n\ntwo", "one\n\ntwo"),
-        ("one\n \t \n\u00a0\ntwo", "one\n\ntwo"),
-        ("a\u00a0b\u2009c\u3000d\u202fe", "a b c d e"),
-        ("many   spaces\t\ttabs", "many spaces tabs"),
-        ("  indented  \n  lines  ", "indented\nlines"),
-        ("zero\u200bwidth\ufeff mark\u2060s", "zerowidth marks"),
-        ("\u202ealc\u202c \u2066x\u2069 \u200ey\u200f", "alc x y"),
-        ("e\u0301 A\u030a", "é Å"),
-        ("bell\x07 del\x7f", "bell del"),
-        ("👩\u200d👩\u200d👧 می\u200cخواهم", "👩\u200d👩\u200d👧 می\u200cخواهم"),
-        ("half \ud83d surrogate", "half ? surrogate"),
-        ("", ""),
-    ],
-)
-def test_plain_text(raw: str, kept: str) -> None:
-    assert plain_text(raw) == kept
-
-
-# Fails while metadata.py deletes \x0b, \x0c and \x85.
-@pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\n\x0c\n"])
-def test_plain_text_joins_no_words_that_a_page_break_parts(separator: str) -> None:
-    assert plain_text(f"one{separator}two").split() == ["one", "two"]
-
-
-# Fails while metadata.py composes before it deletes.
-def test_plain_text_of_plain_text_is_itself() -> None:
-    generator = random.Random(5)
-    pieces = [
-        *"ab .\n\r\t",
-        "\u00a0",
-        "\u200b",
-        "\u202e",
-        "\ufeff",
-        "\u0301",
-        "\u1100",
-        "\u1161",
-        "\x00",
-        "\x0c",
-        "é",
-        "😀",
-    ]
-    for _ in range(500):
-        once = plain_text("".join(generator.choices(pieces, k=30)))
-        assert plain_text(once) == once, repr(once)
-        assert unicodedata.is_normalized("NFC", once), repr(once)
 
 
 def test_the_id_is_of_the_text_alone() -> None:

@@ -96,9 +96,8 @@ def hold_what_they_name(corpus: Corpus) -> None:
             assert any(c.quote in str(text) for text, *_ in read(c.path)), c.path
 
 
-# Each form with the fields stated by the first file, or by its copies only; and in either order.
-@pytest.mark.parametrize("suffix", FORMS)
-@pytest.mark.parametrize("first", ["with", "without"])
+# The fields stated by the first file, or by its copies only; and in either order.
+@pytest.mark.parametrize(("suffix", "first"), zip(FORMS, ("with", "without", "without", "with"), strict=True))
 def test_near_copies(suffix: str, first: str, corpus: Corpus, tmp_path: Path) -> None:
     draw = random.Random(f"{suffix}{first}")
     original = paragraphs(draw)

@@ -1,4 +1,4 @@
-"""The user's own tags: given at ingest or in front matter, kept, and asked by; pages of a document in its citations."""
+"""The user's own tags: given at ingest or in front matter, kept, and asked by."""
 
 import json
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from rag.ingest.fields import tags_of
 from rag.types import Filter
 
 Write = Callable[..., Path]
+TRAMS = "Night trams return to the harbour line\nTrams will run until two in the morning, the transport office said."
 BELLS = "The bells of Saint Olave are cast anew\nThe foundry poured the largest bell on Monday, the sexton said."
 OYSTERS = "Oyster beds recover in the northern bay\nThe beds hold four million oysters again, a survey found in May."
-TRAMS = "Night trams return to the harbour line\nTrams will run until two in the morning, the transport office said."
 
 
 def tagged(corpus: Corpus, *tags: str) -> set[str]:
@@ -39,7 +39,7 @@ def test_how_tags_are_written(written: Any, tags: tuple[str, ...]) -> None:
 
 def test_tags_given_at_ingest_stay_and_add_up(corpus: Corpus, write: Write, tmp_path: Path) -> None:
     write("files/bells.txt", BELLS)
-    trams = write("files/trams.md", f"---\ntags: [transport, {{}}]\n---\n{TRAMS}".replace(", {}", ""))
+    trams = write("files/trams.md", f"---\ntags: [transport]\n---\n{TRAMS}")
     corpus.ingest(tmp_path / "files", tags=["project=north"])
     write("files/oysters.txt", OYSTERS)
     corpus.ingest(tmp_path / "files")
@@ -67,37 +67,6 @@ def test_a_tag_filters_search_and_answers(corpus: Corpus, write: Write, tmp_path
     (article,) = corpus.articles(Filter(tag="project=bay"))
     assert corpus.edit(article.id, tags="bay, food").tags == ("bay", "food")
     assert tagged(corpus, "food") == {"Oyster"}
-
-
-def test_a_citation_tells_the_page_of_its_document(corpus: Corpus, tmp_path: Path) -> None:
-    import io
-
-    from reportlab.pdfgen.canvas import Canvas
-
-    out = io.BytesIO()
-    canvas: Any = Canvas(out, invariant=1)
-    for text in (BELLS, OYSTERS, TRAMS):
-        for n, line in enumerate(text.split("\n")):
-            canvas.setFont("Helvetica", 16 if n == 0 else 10)
-            canvas.drawString(60, 700 - 30 * n, line)
-        canvas.showPage()
-    canvas.save()
-    (tmp_path / "week.pdf").write_bytes(out.getvalue())
-    corpus.ingest(tmp_path / "week.pdf")
-    answer = corpus.ask("How many oysters do the beds hold?")
-    pages = {c.quote: c.page for c in answer.citations}
-    assert pages[OYSTERS.split("\n")[1]] == 2 and "page 2" in answer.text
-    (hit, *_) = corpus.search("Until when will trams run?")
-    assert json.dumps(hit.article.pages) and hit.article.page(hit.article.text.index("Trams will")) == 3
-
-
-def test_a_speaker_in_wide_letters_is_the_same_speaker(corpus: Corpus, write: Write) -> None:
-    text = "The bells are cast anew\nＡＮＮ ＬＥＥ said that ４ bells were poured on Monday. Ann Lee said no more."
-    (result,) = corpus.ingest(write("bells.txt", text)).results
-    said = corpus.statements(result.article_id or "")
-    kept = corpus.article(result.article_id or "").text
-    assert kept == text and said and all(c.isascii() for s in said for c in s.speaker)
-    assert any("４ bells were poured" in kept[a:b] for s in said for a, b in s.content)
 
 
 def test_tags_on_the_page() -> None:
