@@ -39,6 +39,25 @@ PROQUEST = ("_" * 60).join(
     for title, day, text in (("Smallest harvest since 1987", 12, PEAR), ("Chess club loses its rooms", 13, CHESS))
 )
 
+# Outlet and day above the title, no word 'Body', the note on rights at the end.
+OLDEST_NEXIS = "".join(
+    f"\n{n} of 2 DOCUMENTS\n\nThe Aller Post\n\nMarch {day}, 2024 Tuesday\n\n{title}\n\nBYLINE: Ida Holm\n\n"
+    f"LENGTH: 212 words\n\n{text}\n\nLOAD-DATE: March 20, 2024\n\nCopyright 2024 Aller Press\nAll Rights Reserved\n"
+    for n, title, day, text in (
+        (1, "Smallest harvest since 1987", 12, PEAR),
+        (2, "Chess club loses its rooms", 13, CHESS),
+    )
+)
+EUROPRESSE_TEXT = "".join(
+    f"Document {n} de 2\nThe Aller Post (site web)\nRégion, mardi {day} mars 2024, p. 4\n\n{title}\n\nIda Holm\n\n"
+    f"{text}\n\n© 2024 Aller Press. All rights reserved.\nThis certificate was made for the library of Aller.\n\n"
+    for n, title, day, text in (
+        (1, "Smallest harvest since 1987", 12, PEAR),
+        (2, "Chess club loses its rooms", 13, CHESS),
+    )
+)
+COVER = "User Name: Ida\nDate and Time: Tuesday, May 7, 2024 10:00\nJob Number: 4\n1. Smallest harvest since 1987\n\n"
+
 EUROPRESSE = "<html lang=fr><body><h1>Europresse</h1>" + "".join(
     f"""<article><header><div class="rdp__DocPublicationName"><span class="DocPublicationName">The Aller Post
     (site web), no. 4{day}</span></div><span class="DocHeader">Région, mardi {day} mars 2024 212 mots, p. 4</span>
@@ -69,7 +88,7 @@ def articles(result: ReadResult) -> list[Article]:
     return [make_article(draft, draft.part).article for draft in result.drafts]
 
 
-@pytest.mark.parametrize("export", [NEXIS, OLD_NEXIS, FACTIVA, PROQUEST])
+@pytest.mark.parametrize("export", [NEXIS, COVER + NEXIS, OLD_NEXIS, OLDEST_NEXIS, FACTIVA, PROQUEST, EUROPRESSE_TEXT])
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_articles_of_an_export(export: str, packed: bool) -> None:
     result = read_drafts(docx(export), "export.docx") if packed else read_drafts(export.encode(), "export.txt")
