@@ -1,9 +1,11 @@
 """Records, an article each: JSON, JSONL, CSV and TSV. Fields are known by their usual names, or by the user's map."""
 
+import ast
 import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +21,7 @@ from rag.ingest.converters.text import decoded, unwrapped
 from rag.ingest.draft import Draft, Stated
 
 _DEEPEST = 6
+_NOTHING = ("", "None", "null", "nan", "NaN", "NaT", "[]", "{}")  # what programs write for a value that is wanting
 _NUMBERS = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})\b")
 
 
@@ -258,7 +261,7 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
         return None if value in (None, "") else (theirs, value)
     keys = {_bare(str(key)): key for key in reversed(list(record))}
     for usual in _names()[name]:
-        if usual in keys and record[keys[usual]] not in (None, "", [], {}):
+        if usual in keys and str(record[keys[usual]]).strip() not in _NOTHING:
             value: Any = record[keys[usual]]
             if isinstance(value, dict):  # {"rendered": …}: WordPress
                 value = cast(dict[str, Any], value).get("rendered") or cast(dict[str, Any], value)
@@ -269,6 +272,9 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
 
 def _plain(name: str, value: Any) -> Any:
     """A field's value made plain: the name of an object ({"name": "Reuters"}), a list of them, a point in time."""
+    if name == "author" and isinstance(value, str) and re.fullmatch(r"\s*\[.*\]\s*", value):
+        with suppress(ValueError, SyntaxError):  # a table's cell that held a list of Python's
+            value = ast.literal_eval(value.strip())
     if isinstance(value, list):
         several = [plain for item in cast(list[Any], value) if (plain := _plain(name, item)) is not None]
         return several if len(several) != 1 else several[0]
@@ -311,11 +317,16 @@ _HOW = "name the fields, as in --map text=Body,title=Kopf"
 
 
 def _no_text(value: Any) -> str:
-    if isinstance(value, dict) and any(_bare(str(key)) in _names()["text"] for key in cast(dict[str, Any], value)):
-        return "has an empty text"
     if not isinstance(value, dict):
         return f"is no record with fields: {_HOW}" if not isinstance(value, list) else f"holds no records: {_HOW}"
-    return f"has no text under a name that is known, but {_listed(list(cast(dict[str, Any], value)))}: {_HOW}"
+    record, default = cast(dict[str, Any], value), ReadOptions()
+    if any(_bare(str(key)) in _names()["text"] for key in record):
+        return "has an empty text"
+    lists = (cast(list[Any], held)[:1] for held in record.values() if isinstance(held, list))
+    if not _known(list(record), default) and (first := next((one for one in lists if one), None)):
+        return f"holds a list, and the first in it {_no_text(first[0])}"
+    fetched = "give its address, and it is fetched, or " if _find(record, "url", default) else ""
+    return f"has no text under a name that is known, but {_listed(list(record))}: {fetched}{_HOW}"
 
 
 def _listed(names: list[str]) -> str:
