@@ -40,13 +40,35 @@ def test_a_message_states_who_wrote_it_and_no_publication_date() -> None:
 
 
 def test_who_passes_an_article_on_is_not_its_author() -> None:
-    head = "---------- Forwarded message ---------\nFrom: The Desk <d@example.org>\nDate: Thu, 2 Nov 2023\nSubject: x"
-    body = f"FYI\n\n{head}\n\n{fuzz.TEXT}\n"
+    head = "From: The Desk <d@example.org>\nDate: Thu, 2 Nov 2023 07:00\nSubject: x"
+    body = f"FYI\n\n---------- Forwarded message ---------\n{head}\n\n{fuzz.TEXT}\n"
     (draft,) = read_drafts(message(body, Subject="Fwd: WG: North denies").as_bytes(), "a.eml").drafts
     assert "author" not in draft.fields and "published" not in draft.fields
     assert draft.fields["title"].value == "North denies"
     assert "forwarded: From: The Desk" in draft.fields["note"].value
     assert "Forwarded message" not in draft.text and fuzz.SENTENCES[0] in draft.text
+
+
+@pytest.mark.parametrize("markup", [False, True])
+def test_header_lines_of_a_message_passed_on_in_any_language(markup: bool) -> None:
+    head = ["Von: Ada Roe <ada@example.org>", "Gesendet: Montag, 13. Februar 2023 07:00", "An: Kim", "Betreff: Bienen"]
+    made = message(Subject="WG: Bienen")
+    if markup:
+        escaped = "<br>".join(line.replace("<", "&lt;") for line in head)
+        body = "".join(f"<p>{paragraph}</p>" for paragraph in fuzz.PARAGRAPHS)
+        made.set_content(f"<html><body><p>Zur Info</p><p>{escaped}</p>{body}</body></html>", subtype="html")
+    else:
+        made.set_content("\n".join(["Zur Info", "", *head, "", fuzz.TEXT]))
+    (draft,) = read_drafts(made.as_bytes(), "a.eml").drafts
+    assert draft.text.split() == fuzz.TEXT.split()
+    assert not {"author", "published"} & set(draft.fields) and "Gesendet: Montag" in draft.fields["note"].value
+    assert "Zur Info" in draft.removed[-1].text
+
+
+def test_what_a_page_in_a_message_leaves_out_is_kept_account_of() -> None:
+    page = fuzz.page("A page").decode().replace("<body>", "<body><p><a href='/x'>View in browser</a></p>")
+    (draft,) = read_drafts(message("Look.", page, Subject="x").as_bytes(), "a.eml").drafts
+    assert "View in browser" in [removed.text for removed in draft.removed]
 
 
 def test_encoded_headers_and_bodies() -> None:
