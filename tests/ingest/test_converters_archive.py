@@ -80,3 +80,12 @@ def test_an_empty_archive() -> None:
         pass
     with pytest.raises(UnreadableError, match="is an empty archive"):
         read_drafts(out.getvalue(), "a.zip")
+
+
+def test_what_was_saved_with_a_page_belongs_to_it() -> None:
+    data = fuzz.packed(
+        {"a/X.html": fuzz.page(), "a/X_files/ad.html": b"<html><p>Buy</p></html>", "b_files/c.txt": b"x"}
+    )
+    result = read_drafts(data, "a.zip")
+    assert [d.part for d in result.drafts] == ["a/X.html", "b_files/c.txt"] and not result.failures
+    assert result.skipped == (Failure("a/X_files/ad.html", "belongs to the saved page a/X.html"),)

@@ -153,3 +153,14 @@ def test_an_update_is_not_a_publication() -> None:
     )
     (draft,) = read_drafts(atom.encode(), "a.atom").drafts
     assert "published" not in draft.fields
+
+
+def test_a_feed_that_states_its_days_as_dublin_core_does() -> None:
+    feed = fuzz.feed().replace(b"<pubDate>Thu, 02 Nov 2023 23:30:00 -0500</pubDate>", b"<dc:date>2023-11-02</dc:date>")
+    feed = feed.replace(b"<rss ", b'<rss xmlns:dc="http://purl.org/dc/elements/1.1/" ').replace(
+        f"<link>{fuzz.URL}</link>".encode(), b"<guid>tag:a.example,2023:1</guid>"
+    )
+    (draft,) = read_drafts(feed, "a.rss").drafts
+    assert draft.fields["published"].value == "2023-11-02" and "url" not in draft.fields
+    changed = feed.replace(b"dc:date>", b"dc:modified>")
+    assert "published" not in read_drafts(changed, "a.rss").drafts[0].fields

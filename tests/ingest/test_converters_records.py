@@ -138,3 +138,35 @@ def test_csv_without_names_says_what_to_do() -> None:
 def test_more_articles_than_allowed() -> None:
     with pytest.raises(UnreadableError, match="more than 2 articles"):
         read_drafts(b'{"text": "a"}\n' * 3, "a.jsonl", ReadOptions(max_articles=2))
+
+
+def test_a_row_with_an_open_quotation_mark_is_lost_alone_and_its_lines_are_told() -> None:
+    rows = 'title,text\nA,"one\ntwo.\nB,"b, whole"\nC,"c, whole"\nD,"The ""big"" gate, 3\nfeet"\n'
+    result = read_drafts(rows.encode(), "a.csv")
+    assert [d.text for d in result.drafts] == ["b, whole", "c, whole", 'The "big" gate, 3\nfeet']
+    assert "line 2 to 3, a quotation mark may be left open there" in result.failures[0].reason
+
+
+def test_a_quotation_mark_of_the_text_stays() -> None:
+    rows = 'title\ttext\n"A"\t"The pipe is 5" wide.\n"B"\t"He said "no" twice."\n'
+    assert [d.text for d in read_drafts(rows.encode(), "a.tsv").drafts] == [
+        '"The pipe is 5" wide.',
+        'He said "no" twice.',
+    ]
+
+
+def test_what_programs_write_in_cells() -> None:
+    rows = "date,author,content,url\n2023-02-13,\"['Ann Lee', 'Bo Stein']\",Words.,nan\nNaT,nan,nan,nan\n"
+    result = read_drafts(rows.encode(), "a.csv")
+    assert result.drafts[0].fields["author"].value == ["Ann Lee", "Bo Stein"] and "url" not in result.drafts[0].fields
+    assert [one.reason for one in result.failures] == ["has an empty text"]
+
+
+def test_lead_and_text_of_factiva_are_one() -> None:
+    (draft,) = read_drafts(b"HD,LP,TD\nA,The lead.,The rest.\n", "a.csv").drafts
+    assert draft.text == "The lead.\nThe rest."
+
+
+def test_a_list_of_addresses_says_that_it_is_one() -> None:
+    with pytest.raises(UnreadableError, match="the first in it has no text .* give its address, and it is fetched"):
+        read({"articles": [{"url": "https://a.example/x", "title": "A"}]})

@@ -13,6 +13,7 @@ from rag.text.characters import plain_text, same_width
 from rag.text.dates import resolve
 from rag.text.numbers import figures
 from rag.text.printed_dates import printed_dates
+from rag.types import Article
 
 TITLE = "Quarry at Holm Fell is to open again"
 SENTENCES = [
@@ -197,3 +198,52 @@ def test_columns_that_no_table_knows_are_named(names: str) -> None:
     rows = f"title,text,{names}\nQuarry,{SENTENCES[0].replace(',', '')}{',x' * len(names.split(','))}"
     result = read_drafts(rows.encode(), "a.csv")
     assert len(result.drafts) == 1 and all(f"“{name}”" in result.skipped[0].reason for name in names.split(","))
+
+
+def _data(script: str, above: str = "") -> Article:
+    page = f"""<html lang=en><head><title>Hall</title><script type="application/ld+json">{script}</script></head><body>
+    <article><h1>Hall</h1>{above}<p>The town opened a covered market hall on Saturday after three years of building.</p>
+    <p>The mayor cut the ribbon and said that rents for stalls would stay frozen until next year.</p></article></body>"""
+    (draft,) = read_drafts(page.encode(), "a.html").drafts
+    return make_article(draft, "a.html").article
+
+
+RECORD = '"@type": "NewsArticle", "datePublished": "2021-10-09", "author": {"name": "Colm Treacy"}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "WebSite"}\n{' + RECORD + "}",
+        "<!-- {" + RECORD.replace('"', "&quot;") + "} -->",
+        '{"headline": "Harle\\\'s hall", ' + RECORD + "};",
+        '{"image":,' + RECORD + ",,}",
+    ],
+)
+def test_records_that_a_template_has_spoilt(script: str) -> None:
+    made = _data(script)
+    assert (made.author, str(made.published)) == ("Colm Treacy", "2021-10-09")
+
+
+def test_what_a_page_states_and_cant_be_used_is_told() -> None:
+    assert "are damaged" in str(_data('{"headline": "A "b" c", ' + RECORD + "}").note)
+    made = _data('{"@type": "NewsArticle", "datePublished": "{{ date }}", "author": {"name": "{{author}}"}}')
+    assert made.author is None and made.published is None
+    assert "1970-01-01" in str(_data('{"@type": "NewsArticle", "datePublished": "1970-01-01"}').note)
+
+
+def test_the_day_of_an_archives_copy_is_not_the_articles() -> None:
+    stamp = '<link rel="canonical" href="https://archive.ph/20240312100000/https://www.a.example/x"><p>12 Mar 2024 10:00</p>'
+    made = _data("", stamp)
+    assert (made.url, made.published) == ("https://www.a.example/x", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Story by MARY-ANN BYBEE; photographs by DEREK van den BERG", "Mary-Ann Bybee"),
+        ("BY TOBY O'BYRNE, Political Correspondent", "Toby O'Byrne"),
+    ],
+)
+def test_bylines_with_a_photographer_or_a_role(line: str, author: str) -> None:
+    assert _data("", f"<p>{line}</p>").author == author

@@ -245,3 +245,9 @@ def test_a_sidecar_s_aliases_do_not_unfold(write: Write) -> None:
     write("a.txt.yaml", "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n")
     with pytest.raises(UnreadableError, match=r"sidecar a\.txt\.yaml"):
         read_sidecar(at(path))
+
+
+def test_what_a_browser_saved_with_a_page_is_no_article(tmp_path: Path, write: Write) -> None:
+    for name in ("X.html", "X_files/ad.html"):
+        write(name, "x")
+    assert [f.skip for f in files(tmp_path)] == [None, "belongs to the saved page X.html"]
