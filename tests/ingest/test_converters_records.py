@@ -168,5 +168,5 @@ def test_lead_and_text_of_factiva_are_one() -> None:
 
 
 def test_a_list_of_addresses_says_that_it_is_one() -> None:
-    with pytest.raises(UnreadableError, match="the first in it has no text .* give its address, and it is fetched"):
+    with pytest.raises(UnreadableError, match=r"the first in it has no text .* give its address, and it is fetched"):
         read({"articles": [{"url": "https://a.example/x", "title": "A"}]})

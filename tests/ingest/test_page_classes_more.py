@@ -201,9 +201,9 @@ def test_columns_that_no_table_knows_are_named(names: str) -> None:
 
 
 def _data(script: str, above: str = "") -> Article:
-    page = f"""<html lang=en><head><title>Hall</title><script type="application/ld+json">{script}</script></head><body>
+    page = f"""<html lang=en><head><title>Hall</title><script type="application/ld+json">{script}</script></head>
     <article><h1>Hall</h1>{above}<p>The town opened a covered market hall on Saturday after three years of building.</p>
-    <p>The mayor cut the ribbon and said that rents for stalls would stay frozen until next year.</p></article></body>"""
+    <p>The mayor cut the ribbon and said that rents for stalls would stay frozen until next year.</p></article>"""
     (draft,) = read_drafts(page.encode(), "a.html").drafts
     return make_article(draft, "a.html").article
 
@@ -233,8 +233,8 @@ def test_what_a_page_states_and_cant_be_used_is_told() -> None:
 
 
 def test_the_day_of_an_archives_copy_is_not_the_articles() -> None:
-    stamp = '<link rel="canonical" href="https://archive.ph/20240312100000/https://www.a.example/x"><p>12 Mar 2024 10:00</p>'
-    made = _data("", stamp)
+    address = "https://archive.ph/20240312100000/https://www.a.example/x"
+    made = _data("", f'<link rel="canonical" href="{address}"><p>12 Mar 2024 10:00</p>')
     assert (made.url, made.published) == ("https://www.a.example/x", None)
 
 
