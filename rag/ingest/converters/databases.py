@@ -27,7 +27,10 @@ _BETWEEN = re.compile(
 _BODY = re.compile(r"[ \t]*body[ \t]*$", re.I)  # begins the text (Nexis)
 # Begins the text in Factiva, ends it in others: '(c) 2023 The Gazette', 'Copyright 2023. …'; not 'Copyright law fails'.
 _RIGHTS = re.compile(r"[ \t]*(?:copyright|\(c\)|©)(?:\W|c\b)*(?:19|20)\d\d\b", re.I)
-_ENDS = re.compile(r"[ \t]*(?:load-date:.*|graphic|classification)[ \t]*$", re.I)
+# Ends it: 'Load-Date: March 20, 2024', 'Classification', 'LANGUAGE: ENGLISH'; not 'Subject: a vote'.
+_ENDS = re.compile(
+    r"[ \t]*(?:(?i:load-date:.*|graphic|classification)[ \t]*$|(?:GRAPHIC|LANGUAGE|SUBJECT|PUBLICATION-TYPE):)"
+)
 # 'Full text: …', 'Publication title: The Gazette', 'Byline: Jane Doe'; a name of at most five words.
 _LABEL = re.compile(r"^[ \t]*([A-Z][\w/&()-]*(?: [\w/&()-]+){0,4}):(?:[ \t]+(.*))?$")
 # Names that ProQuest gives to what isn't the text, beside those of `record_names.yaml`.
@@ -72,18 +75,19 @@ def _bounds(lines: Sequence[str]) -> tuple[int, int]:
     """Where the text begins, and where it ends: all before it is the header.
 
     It begins behind 'Body', or behind a note on rights that no sentence stands above, or behind the first labels that
-    follow on the day, or else with the first sentence; it ends at a label or note on rights behind it.
+    follow on the day, or else with the first sentence. It ends at a label of the export, or note on rights, behind it.
     """
     begin = next((i for i, line in enumerate(lines, 1) if _BODY.match(line)), 0)
-    signs = (_ENDS.match,) if begin else (_ENDS.match, _RIGHTS.match, _field)
+    ends = [_ENDS.match]
     if not begin and (day := next((i for i, line in enumerate(lines, 1) if _day(line)), 0)):
         filled = [i for i in range(day, len(lines)) if lines[i].strip()]
         said = next((i for i in filled[1:] if is_sentence(lines[i]) and not _field(lines[i])), len(lines))
         if note := next((i for i in filled if i <= said and _RIGHTS.match(lines[i])), 0):
-            begin, signs = note + 1, (_ENDS.match,)
+            begin = note + 1
         else:
+            ends.append(_RIGHTS.match)
             begin = max((i + 1 for i in filled if i < said and _field(lines[i])), default=said)
-    return begin, next((i for i in range(begin, len(lines)) if any(sign(lines[i]) for sign in signs)), len(lines))
+    return begin, next((i for i in range(begin, len(lines)) if any(end(lines[i]) for end in ends)), len(lines))
 
 
 def _head(lines: Sequence[str]) -> list[str]:

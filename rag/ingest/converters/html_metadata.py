@@ -272,11 +272,11 @@ def _days(
 def _in_markup(tree: Any, records: Sequence[Record], metas: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
     pages = [r for r in records if _PAGE.search(str(r.get("@type", "")))]
     for record in sorted(pages, key=lambda r: not _ARTICLE.search(str(r.get("@type", "")))):
-        yield _words(record.get("datePublished")), "JSON-LD datePublished"
+        yield _words(str(record.get("datePublished") or "")), "JSON-LD datePublished"
     yield from ((held, origin) for origin, held in _in_metas("published", metas))
     for element in tree.xpath('//*[@itemprop="datePublished" or @property="datePublished" or @pubdate]'):
         value = element.get("datetime") or element.get("content") or text_of(element)
-        yield _words(value), "itemprop datePublished" if element.get("pubdate") is None else "time pubdate"
+        yield _words(str(value)), "itemprop datePublished" if element.get("pubdate") is None else "time pubdate"
 
 
 def _beside_article(found: Sequence[Block], kept: Sequence[int]) -> Iterator[tuple[date | None, str]]:

@@ -258,7 +258,7 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
         value: Any = record
         for key in [theirs] if theirs in record else theirs.split("."):
             value = cast(dict[str, Any], value).get(key) if isinstance(value, dict) else None
-        return None if value in (None, "") else (theirs, value)
+        return None if str(value).strip() in _NOTHING else (theirs, value)
     keys = {_bare(str(key)): key for key in reversed(list(record))}
     for usual in _names()[name]:
         if usual in keys and str(record[keys[usual]]).strip() not in _NOTHING:
