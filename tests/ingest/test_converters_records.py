@@ -144,7 +144,7 @@ def test_a_row_with_an_open_quotation_mark_is_lost_alone_and_its_lines_are_told(
     rows = 'title,text\nA,"one\ntwo.\nB,"b, whole"\nC,"c, whole"\nD,"The ""big"" gate, 3\nfeet"\n'
     result = read_drafts(rows.encode(), "a.csv")
     assert [d.text for d in result.drafts] == ["b, whole", "c, whole", 'The "big" gate, 3\nfeet']
-    assert "line 2 to 3, a quotation mark may be left open there" in result.failures[0].reason
+    assert "lines 2 to 3, a quotation mark may be left open there" in result.failures[0].reason
 
 
 def test_a_quotation_mark_of_the_text_stays() -> None:

@@ -155,7 +155,7 @@ def _rows(lines: Sequence[str], at: int, delimiter: str, names: Sequence[str]) -
                 after = next((i for i in range(at + 1, following) if lines[i] and is_whole(i)), None)
             if is_wrong or after:
                 following = after or following
-                where = f"line {at + 1}" + (f" to {following}" if following > at + 1 else "")
+                where = f"line {at + 1}" if following == at + 1 else f"lines {at + 1} to {following}"
                 where += ", a quotation mark may be left open there" if after else ""
                 fault = f"has {len(row)} columns, and the first row names {len(names)} ({where})"
                 yield number, UnreadableError(fault)
@@ -273,7 +273,9 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
 def _plain(name: str, value: Any) -> Any:
     """A field's value made plain: the name of an object ({"name": "Reuters"}), a list of them, a point in time."""
     if name == "author" and isinstance(value, str) and re.fullmatch(r"\s*\[.*\]\s*", value):
-        with suppress(ValueError, SyntaxError):  # a table's cell that held a list of Python's
+        with suppress(
+            ValueError, SyntaxError, RecursionError, MemoryError
+        ):  # a table's cell that held a list of Python's
             value = ast.literal_eval(value.strip())
     if isinstance(value, list):
         several = [plain for item in cast(list[Any], value) if (plain := _plain(name, item)) is not None]
