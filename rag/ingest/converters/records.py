@@ -273,9 +273,8 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
 def _plain(name: str, value: Any) -> Any:
     """A field's value made plain: the name of an object ({"name": "Reuters"}), a list of them, a point in time."""
     if name == "author" and isinstance(value, str) and re.fullmatch(r"\s*\[.*\]\s*", value):
-        with suppress(
-            ValueError, SyntaxError, RecursionError, MemoryError
-        ):  # a table's cell that held a list of Python's
+        # What Python writes for a list.
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
             value = ast.literal_eval(value.strip())
     if isinstance(value, list):
         several = [plain for item in cast(list[Any], value) if (plain := _plain(name, item)) is not None]
