@@ -70,7 +70,8 @@ def byline(line: str) -> Byline | None:
             continue
         names = authors(match["names"])
         dates = printed_dates(line)
-        lower = [w for w in re.findall(r"[^\W\d_]{3,}", EMAIL.sub("", match["rest"])) if w[0].islower()]
+        rest = EMAIL.sub("", match["rest"].partition(";")[0])  # behind it stands who made the pictures
+        lower = [w for w in re.findall(r"[^\W\d_]{3,}", rest) if w[0].islower()]
         if names and (len(lower) <= 2 or dates) and not any(printed_dates(f"{name} 2000") for name in names):
             return Byline(names[0] if len(names) == 1 else names, dates[0].date if dates else None)
     return None
@@ -81,7 +82,10 @@ def authors(text: str) -> list[str]:
     dates = printed_dates(text)
     text = re.split(r"\s[|•·–—]\s", text[: dates[0].start] if dates else text)[0]
     text = re.sub(rf"^\W*(?:{_BY}\s+)?", "", text)
-    names = [_as_name(name.strip(" ,;|")) for name in re.split(_AND, text)]
+    names = [name.strip(" ,;|") for name in re.split(_AND, text)]
+    if " " in names[0] and names[0].isupper():  # 'TOBY LEE, Political Editor': what isn't in capitals is no name
+        names = [name for name in names if name.isupper()]
+    names = [_as_name(name) for name in names]
     return list(dict.fromkeys(name for name in names if any(c.isalpha() for c in name)))
 
 

@@ -5,7 +5,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+# What clocks and templates write where they know no day.
+_ZEROS = frozenset("1899-11-30 1899-12-30 1899-12-31 1900-01-01 1904-01-01 1969-12-31 1970-01-01 1980-01-01".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,8 @@ class Cleaned:
     removed: tuple[Removed, ...] = ()
     pages: tuple[int, ...] = ()
     fields: Mapping[str, Stated] = field(default_factory=dict[str, Stated])
+
+
+def is_likely(day: date) -> bool:
+    """Whether an article can be of a day: not the zero of a clock or a template, not a day to come."""
+    return day.year >= 1800 and str(day) not in _ZEROS and (day - date.today()).days <= 1

@@ -11,9 +11,9 @@ from typing import cast, get_args
 from rag.errors import UnreadableError
 from rag.ingest.clean import clean_draft
 from rag.ingest.dedupe import identity
-from rag.ingest.draft import Cleaned, Draft, Stated
+from rag.ingest.draft import Cleaned, Draft, Stated, is_likely
 from rag.ingest.fields import tags_of
-from rag.ingest.outlets import of_url
+from rag.ingest.outlets import of_url, original
 from rag.text import sentence_spans
 from rag.text.characters import plain_text
 from rag.text.printed_dates import day_in_url, printed_dates
@@ -23,6 +23,8 @@ _CUT_AT = 80
 
 # Origins that are the user's own word: a mistake there is told, never passed over.
 _USER = ("front matter", "sidecar", "given", "edit", "user", "map", "--")
+# Of a document's file: its author may be whoever saved it, and 'admin' is nobody's name.
+_PROPERTIES = ("document properties", "PDF metadata")
 # Languages in which 02/11/2023 can't be told: English puts either first. In all others that print it the day leads.
 _EITHER_FIRST = ("en", "")
 
@@ -56,6 +58,8 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
     if not any(c.isalnum() for c in text):
         raise UnreadableError("holds no words")
     fields = {**cleaned.fields, **{n: s for n, s in draft.fields.items() if s.value not in (None, "", [])}}
+    if "author" in cleaned.fields and fields["author"].origin in _PROPERTIES:
+        fields["author"] = cleaned.fields["author"]
     origins: dict[str, str] = {}
 
     def string(name: str, *others: Stated | None) -> str | None:
@@ -66,7 +70,7 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
                 return value
         return None
 
-    url = string("url")
+    url = original(found)[0] if (found := string("url")) else None
     language = string("language")
     if url and "publisher" not in draft.fields and (of_page := of_url(url, language or "")):
         # By what the page says where the address is in no table.
@@ -75,7 +79,8 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
     title = string("title", _first_words(text, cleaned.captions))
     published, published_from, doubt = _published(draft, cleaned, url, language or "", origins)
     if published is None and doubt and "note" not in draft.fields:
-        fields["note"] = Stated(doubt, "page")
+        seen = f"; {fields['note'].value}" if "note" in fields else ""
+        fields["note"] = Stated(doubt + seen, "page")
     elif published and "published" not in cleaned.fields and "stands on the page" in str(cleaned.fields.get("note")):
         fields["note"] = draft.fields.get("note", Stated(None, ""))
     title = _without_outlet(title or first_headline(text), string("publisher"))
@@ -85,7 +90,7 @@ def to_article(draft: Draft, cleaned: Cleaned, path: str) -> Article:
         title=title,
         path=path,
         publisher=string("publisher"),
-        author=string("author"),
+        author=re.sub(r"(?i)^by:?\s+", "", string("author") or "") or None,
         published=published,
         published_from=published_from,
         url=url,
@@ -147,17 +152,18 @@ def _published(
     stated = draft.fields.get("published")
     if stated is not None and stated.value is not None and stated.value != "":
         day = _day(stated, language)
-        if day:
+        if day and (is_likely(day) or stated.origin.casefold().startswith(_USER)):
             origins["published"] = stated.origin
             return day, _kind(origin, stated.origin), None
-        doubt = f"{stated.origin} states {stated.value!r}, which is not one clear day"
+        why = "no article can be of" if day else "is not one clear day"
+        doubt = f"{stated.origin} states {str(stated.value)!r}, which {why}"
     if origin is not None:
         _kind(origin, "")
-    if url and (day := day_in_url(url)):
+    if url and (day := day_in_url(url)) and is_likely(day):
         origins["published"] = "URL"
         return day, "url", None
     said = cleaned.fields.get("published")
-    if said and (day := _day(said, language)):
+    if said and (day := _day(said, language)) and is_likely(day):
         origins["published"] = said.origin
         return day, "page", None
     return None, "unknown", doubt
@@ -207,8 +213,9 @@ def _parsed(value: str, language: str) -> date | None:
 
 
 def _by_dateparser(value: str, language: str) -> date | None:
-    """Dates in other languages and calendars; only what names its day, month and year."""
-    if not any(c.isdigit() for c in value) or value.isdigit() or len(value) > 80:
+    """Dates in other languages and calendars; only what names its day, month and year, not '25/03/24'."""
+    is_clear = re.search(r"\d{4}", value) or any(c.isalpha() for c in value)
+    if not is_clear or not any(c.isdigit() for c in value) or value.isdigit() or len(value) > 80:
         return None
     import dateparser  # slow to import, and seldom needed
 

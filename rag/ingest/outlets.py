@@ -5,6 +5,8 @@ Names of domains are looked up in `outlets.yaml`. Knows nothing of files or of o
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -40,6 +42,9 @@ _HOLDER_END = re.compile(
     re.IGNORECASE,
 )
 
+# An address within an address's path, not in its query: it's the last one's page.
+_COPY = re.compile(r"(?P<archive>https?://[^?#]*/)(?P<url>https?://.+)")
+
 
 @cache
 def outlets() -> dict[str, dict[str, str]]:
@@ -71,6 +76,18 @@ def of_domain(domain: str, language: str) -> str | None:
         if names:
             return names.get(language[:2]) or next(iter(names.values()))
     return None
+
+
+def original(url: str) -> tuple[str, date | None]:
+    """The address of a page of which an address is an archive's copy, and the day of the copy, where they say so.
+
+    'https://web.archive.org/web/20240312100000/https://a.example/bees' is of 'https://a.example/bees', 12 March 2024.
+    """
+    copy = _COPY.match(url)
+    with suppress(ValueError):
+        if copy and (day := re.search(r"/(\d{4})\W?(\d\d)\W?(\d\d)", copy["archive"])):
+            return copy["url"], date(int(day[1]), int(day[2]), int(day[3]))
+    return (copy["url"] if copy else url), None
 
 
 def of_url(url: str, language: str = "") -> Stated | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import SUFFIXES
-from rag.ingest.converters.packed import is_junk
+from rag.ingest.converters.packed import is_junk, saved_page
 from rag.ingest.draft import Stated
 from rag.ingest.fetch import FeedReader, fetch, is_url
 from rag.ingest.fields import yaml_fields
@@ -107,6 +107,8 @@ def _no_article(path: Path) -> str | None:
     """Why a file found in a folder isn't an article; a file that was named itself is tried in any case."""
     if path.suffix.lower() in _SIDECARS and path.with_suffix("").exists():
         return f"what it says belongs to {path.with_suffix('').name}"
+    if page := saved_page(path.as_posix(), lambda name: Path(name).is_file()):
+        return f"belongs to the saved page {Path(page).name}"
     return None if path.suffix.lower() in SUFFIXES else "not a format that is read"
 
 

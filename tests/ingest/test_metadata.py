@@ -202,3 +202,27 @@ def test_a_beginning_that_is_long_is_cut_at_a_word() -> None:
 def test_an_article_has_a_title_whatever_its_first_line() -> None:
     assert article("###\n\nIt rained all day.").title
     assert article("> \n# \nIt rained all day.").title
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "1970-01-01T01:00:00+01:00", "1899-11-30", "2099-01-01", "25/03/24"])
+def test_a_day_that_no_article_can_be_of_is_told_and_not_taken(value: str) -> None:
+    made = article(published=Stated(value, "feed entry"))
+    assert made.published is None and made.note is not None and value in made.note
+
+
+def test_the_users_day_is_taken_as_it_is() -> None:
+    assert article(published="1970-01-01").published == date(1970, 1, 1)
+
+
+def test_a_byline_in_the_text_ranks_above_the_author_of_a_document() -> None:
+    text = "By Nora Finch\n\nThe bees of the Aller valley have come through the winter well, the keepers said."
+    assert saved(text, author=Stated("admin", "document properties")).author == "Nora Finch"
+    assert article(author=Stated("By Nora Finch", "the record's “BY”")).author == "Nora Finch"
+
+
+def test_a_copy_in_an_archive_has_the_address_of_its_page() -> None:
+    made = article(
+        url=Stated("https://web.archive.org/web/20240312100000/https://www.a.example/bees", "canonical link")
+    )
+    assert (made.url, made.publisher, made.published) == ("https://www.a.example/bees", "a.example", None)
+    assert article(url="https://a.example/share?of=https://b.example/x").publisher == "a.example"

@@ -212,3 +212,9 @@ def test_a_sidecar_that_is_no_list_of_fields_is_named(said: bytes, tmp_path: Pat
     (tmp_path / "a.txt.yaml").write_bytes(said)
     with pytest.raises(UnreadableError, match=r"sidecar a\.txt\.yaml"):
         read_sidecar(at(path))
+
+
+def test_what_a_browser_saved_with_a_page_is_no_article(tmp_path: Path, write: Write) -> None:
+    for name in ("X.html", "X_files/ad.html"):
+        write(name, "x")
+    assert [f.skip for f in files(tmp_path)] == [None, "belongs to the saved page X.html"]

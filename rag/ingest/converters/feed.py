@@ -17,6 +17,7 @@ _FEWEST_WORDS = 150
 _BRIEF = 25  # words: what a whole item of a feed of briefs has at least
 # '<?xml …?><rss version="2.0">', '<feed xmlns=', '<rdf:RDF'; not '<feedback>'. Possessive: no input takes long.
 _FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<[!?][^>]{0,2000}>\s*+)*+<(?:rss|feed|rdf:RDF)[\s>]")
+_CHANGED = re.compile(rb"<\w+:(?:updated|modified)\b")
 # How an excerpt ends: 'he said […]', 'Read more', 'Continue reading →', 'The post … appeared first on …'.
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\s*(?:…|\.\.\.|&hellip;)\s*\]|read (?:more|on)|continue reading)[\s→»>.]*$", re.I)
 
@@ -43,8 +44,11 @@ def read_feed(data: bytes) -> ReadResult:
         raise UnreadableError("is a feed without entries, or a damaged one")
     drafts: list[Draft] = []
     skipped: list[Failure] = []
+    # RSS has one day more, dc:date, which feedparser files with those of changes; in Atom and beside such it is one.
+    days = ("published",) if feed.version.startswith("atom") or _CHANGED.search(data) else ("published", "updated")
     for number, entry in enumerate(feed.entries, 1):
-        link, published = str(entry.get("link", "")), str(entry.get("published", "")).strip()  # never when updated
+        link = found if (found := str(entry.get("link", ""))).startswith(("http://", "https://")) else ""  # not 'tag:…'
+        published = next((day for name in days if (day := str(entry.get(name, "")).strip())), "")
         text = _text(entry)
         if not text:
             why = "is an excerpt: give the feed's address, and its articles are fetched" if link else "is an excerpt"

@@ -7,13 +7,15 @@ never the time of saving or of the last change, a copyright year, or a date apar
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from html import unescape
 from typing import Any, cast
 
 from rag.ingest.bylines import CHANGED, authors, byline, dated_line
 from rag.ingest.converters.html_blocks import Block, text_of
-from rag.ingest.draft import Stated
+from rag.ingest.draft import Stated, is_likely
+from rag.ingest.outlets import original
 from rag.text.lines import is_sentence, letters
 from rag.text.printed_dates import day_in_url, printed_dates
 
@@ -39,15 +41,13 @@ _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 _PARTED = re.compile(r"\s+[|–—·•»-]\s+")
 # Where the value begins, behind '<!--' or '//<![CDATA['.
 _RECORD = re.compile(r"\{|\[\s*[{\[]")
-# A comma that a template left before a bracket, outside of strings. Matches: '"a": 1,}', '"a",\n]'.
-_LAST_COMMA = re.compile(r",\s*([}\]])")
+# What templates leave, outside of strings: '"a": 1,}', '"a",\n]', '"a",,', '"image":,', 'Harle\\'s'.
+_SLIPS = ((re.compile(r",\s*(?=[,}\]])"), ""), (re.compile(r'":\s*(?=[,}])'), '":null'), (re.compile(r"\\'"), "'"))
 # A date as machines write it. Matches: 2019-11-18T10:40:00Z, 2019-11-18, 20191118. Does not match: 2019, 191118-3.
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 _ASIDE = frozenset({"nav", "aside", "footer", "form"})
 _LONGEST = 120  # characters of a line that says when it was posted
 _NEAR = 6  # blocks above the first sentence, where no headline is found, and half as many behind the last
-# What clocks and templates write where they know no day.
-_ZEROS = frozenset(date(year, 1, 1) for year in (1900, 1904, 1970, 1980)) | {date(1969, 12, 31), date(1899, 12, 30)}
 
 
 def fields(
@@ -76,8 +76,8 @@ def fields(
         "url": given or next(_addresses(tree, metas), None),
         "language": next(_languages(tree, metas), None),
     }
-    address = stated["url"]
-    day = next(_days(tree, records, metas, found, kept, str(address.value) if address else None), None)
+    address, captured = original(str(stated["url"].value)) if stated["url"] else (None, None)
+    day = next(_days(tree, records, metas, found, kept, address, captured), None)
     if day is not None:
         stated |= {
             "published": day,
@@ -87,6 +87,8 @@ def fields(
         stated["note"] = Stated(
             f"the page shows {seen!r}, which may be the day it was saved", "a date apart from the article"
         )
+    elif not records and _scripts(tree):
+        stated["note"] = Stated("the page's data (JSON-LD) are damaged, and can't be read", "page")
     return {name: value for name, value in stated.items() if value is not None}
 
 
@@ -108,27 +110,33 @@ def titles(tree: Any, records: Sequence[Record]) -> set[str]:
 
 def json_ld(tree: Any) -> list[Record]:
     """The page's JSON-LD records, those in graphs and in records included, articles first."""
-    records = [
-        record
-        for script in tree.iter("script")
-        if "ld+json" in str(script.get("type") or "").lower()
-        for record in _records(_parsed(str(script.text or "")))
-    ]
+    records = [record for script in _scripts(tree) for record in _records(_parsed(str(script.text or "")))]
     named = {str(record["@id"]): record for record in records if isinstance(record.get("@id"), str) and len(record) > 2}
     records = [{key: _resolved(value, named) for key, value in record.items()} for record in records]
     return sorted(records, key=lambda record: not _ARTICLE.search(str(record.get("@type", ""))))
 
 
-def _parsed(text: str) -> Any:
-    """The value of a script of JSON-LD, mended as browsers' readers do: comments around it, commas before a bracket."""
-    start = _RECORD.search(text)
-    for mended in (text, _LAST_COMMA.sub(r"\1", text)) if start else ():
-        try:
-            # Not strict: pages put bare line breaks into their strings. What comes behind the value is passed over.
-            return json.JSONDecoder(strict=False).raw_decode(mended, start.start() if start else 0)[0]
-        except (ValueError, RecursionError):
-            continue
-    return None
+def _scripts(tree: Any) -> list[Any]:
+    return [script for script in tree.iter("script") if "ld+json" in str(script.get("type") or "").lower()]
+
+
+def _parsed(text: str) -> list[Any]:
+    """The values in a script of JSON-LD, mended as browsers' readers do where it can't be read as it is."""
+    mended = text
+    for slip, instead in _SLIPS:
+        mended = slip.sub(instead, mended)
+    values: list[Any] = []
+    for form in (text, mended, unescape(text)):
+        with suppress(ValueError, RecursionError):  # what comes behind the last value that can be read is passed over
+            start = _RECORD.search(form)
+            while start:
+                # Not strict: pages put bare line breaks into their strings.
+                value, end = json.JSONDecoder(strict=False).raw_decode(form, start.start())
+                values.append(value)
+                start = _RECORD.search(form, end)
+        if values:
+            break
+    return values
 
 
 def _resolved(value: Any, named: Mapping[str, Record]) -> Any:
@@ -163,8 +171,8 @@ def _metas(tree: Any) -> dict[str, tuple[str, str]]:
 
 
 def _words(value: Any) -> str:
-    """A value's words: markup characters decoded, white space as one space."""
-    return " ".join(unescape(value).split()) if isinstance(value, str) else ""
+    """A value's words: markup characters decoded, white space as one space; none of what a template left unfilled."""
+    return " ".join(unescape(value).split()) if isinstance(value, str) and not re.search(r"\{\{|\}\}", value) else ""
 
 
 def _in_metas(field: str, metas: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -250,25 +258,25 @@ def _languages(tree: Any, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stat
 
 def _days(
     tree: Any, records: Sequence[Record], metas: Mapping[str, tuple[str, str]], found: Sequence[Block],
-    kept: Sequence[int], url: str | None,
+    kept: Sequence[int], url: str | None, captured: date | None,
 ) -> Iterator[Stated]:  # fmt: skip
-    """The days of publication that a page states, the best first."""
-    places = (*_in_markup(tree, records, metas), *_beside_article(found, kept))
-    yield from (Stated(day, origin) for day, origin in places if day is not None)
-    if url and (day := day_in_url(url)) is not None and _is_likely(day):
+    """The days of publication that a page states, the best first; last what it states for one and isn't."""
+    said = list(_in_markup(tree, records, metas))
+    yield from (Stated(day, origin) for text, origin in said if (day := of_text(text)))
+    yield from (Stated(day, origin) for day, origin in _beside_article(found, kept) if day and day != captured)
+    if url and (day := day_in_url(url)) and is_likely(day):
         yield Stated(day, "URL path")
+    yield from (Stated(text, origin) for text, origin in said if text)
 
 
-def _in_markup(
-    tree: Any, records: Sequence[Record], metas: Mapping[str, tuple[str, str]]
-) -> Iterator[tuple[date | None, str]]:
+def _in_markup(tree: Any, records: Sequence[Record], metas: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
     pages = [r for r in records if _PAGE.search(str(r.get("@type", "")))]
     for record in sorted(pages, key=lambda r: not _ARTICLE.search(str(r.get("@type", "")))):
-        yield of_text(str(record.get("datePublished") or "")), "JSON-LD datePublished"
-    yield from ((of_text(held), origin) for origin, held in _in_metas("published", metas))
+        yield _words(str(record.get("datePublished") or "")), "JSON-LD datePublished"
+    yield from ((held, origin) for origin, held in _in_metas("published", metas))
     for element in tree.xpath('//*[@itemprop="datePublished" or @property="datePublished" or @pubdate]'):
         value = element.get("datetime") or element.get("content") or text_of(element)
-        yield of_text(str(value)), "itemprop datePublished" if element.get("pubdate") is None else "time pubdate"
+        yield _words(str(value)), "itemprop datePublished" if element.get("pubdate") is None else "time pubdate"
 
 
 def _beside_article(found: Sequence[Block], kept: Sequence[int]) -> Iterator[tuple[date | None, str]]:
@@ -285,7 +293,7 @@ def _beside_article(found: Sequence[Block], kept: Sequence[int]) -> Iterator[tup
                 yield of_text(str(element.get("datetime") or text_of(element))), "time element"
     for block in blocks:
         if said := dated_line(block.text) or byline(block.text):
-            yield said.published if _is_likely(said.published) else None, "posting line"
+            yield said.published if said.published and is_likely(said.published) else None, "posting line"
 
 
 def _clock(found: Sequence[Block], kept: Iterable[int]) -> str | None:
@@ -321,9 +329,4 @@ def of_text(text: str) -> date | None:
     else:
         printed = printed_dates(text.strip(), day_first=False)
         day = printed[0].date if printed else None
-    return day if _is_likely(day) else None
-
-
-def _is_likely(day: date | None) -> bool:
-    """Whether an article can be of a day: not the zero of a clock or a template, not a day to come."""
-    return day is not None and day.year >= 1800 and day not in _ZEROS and (day - date.today()).days <= 1
+    return day if day and is_likely(day) else None

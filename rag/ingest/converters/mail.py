@@ -13,20 +13,19 @@ from email.message import EmailMessage
 from typing import Any
 
 from rag.errors import UnreadableError
+from rag.ingest.bylines import EMAIL
 from rag.ingest.converters.base import Converter, Failure, Input, Parts, ReadResult, suffix_of
 from rag.ingest.converters.html import read_html
 from rag.ingest.converters.markup import text_of
 from rag.ingest.converters.text import decoded, unwrapped
-from rag.ingest.draft import Draft, Stated
+from rag.ingest.draft import Draft, Removed, Stated
+from rag.text.lines import is_sentence
 
 # 'Fwd: North denies', 'FW: WG: …'; not 'Forward: the army moves'.
 _PREFIX = re.compile(r"^(?:\s*(?:fwd?|wg|tr|rv|enc|re|aw|sv)\s*:)+\s*", re.I)
-# The line that mail programs put above a message that is passed on, and the header lines under it.
-_FORWARDED = re.compile(
-    r"^[ \t>]*(?:-{3,} ?(?:Forwarded message|Original Message|Weitergeleitete Nachricht) ?-{3,}|"
-    r"Begin forwarded message:)[ \t]*\n(?:[ \t>]*\n)*((?:[ \t>]*\*?[\w-]{2,12}:\*? [^\n]*\n)+)",
-    re.I | re.M,
-)
+# A header line within a message: 'From: Jane Doe', '*De :* Jane Doe', '发件人：Jane Doe'.
+_LABELLED = re.compile(r"[ \t>*]*[^\W\d_][\w -]{0,14}\*?[:：]\*?[ \t]*\S")
+_CLOCK = re.compile(r"(?<!\d)\d?\d[:.h]\d\d(?!\d)")
 # 'From ' begins a message at the top and under a blank line; elsewhere it's a sentence.
 _MBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S+.*\d{4}[^\S\n]*$", re.M)
 _FEW_WORDS = 30
@@ -88,15 +87,37 @@ def _body(message: EmailMessage) -> Draft | None:
     fields = dict(page.fields) if page else {}
     sender = _sender(message)
     subject = _header(message, "subject")
-    forwarded = _FORWARDED.search(text)
+    removed = page.removed if page else ()
+    text, above, forwarded = _parted(text)
     if forwarded:
-        text = text[: forwarded.start()] + text[forwarded.end() :]
+        removed += (Removed(above, "above the message that is passed on"),)
+        fields = {}  # what a page's header lines say is of the message
     elif sender and not _PREFIX.match(subject):
         fields["author"] = Stated(sender, "From header")
     if title := _PREFIX.sub("", subject):
         fields["title"] = Stated(title, "Subject header")
-    fields["note"] = Stated(_note(message, sender, forwarded[1] if forwarded else ""), "message headers")
-    return Draft(text=text, fields=fields, is_bounded=page is not None) if text.strip() else None
+    fields["note"] = Stated(_note(message, sender, forwarded), "message headers")
+    return Draft(text=text, fields=fields, is_bounded=page is not None, removed=removed) if text.strip() else None
+
+
+def _parted(text: str) -> tuple[str, str, list[str]]:
+    """A message that is passed on, what stands above it, and its header lines, in any language.
+
+    These are three or more labels together, one with an address and one with a clock time, and more text under them
+    than above; where there are none, all is text.
+    """
+    block: list[str] = []
+    at, is_behind_blank = 0, False
+    for line in text.split("\n"):
+        is_blank = not line.strip(" \t>*")
+        if _LABELLED.match(line) and not (is_sentence(line) and is_behind_blank):
+            block.append(line.lstrip(" \t>*").rstrip())
+        elif not is_blank:
+            if len(block) > 2 and 2 * at < len(text) and all(any(map(p.search, block)) for p in (EMAIL, _CLOCK)):
+                return text[at:], text[:at].strip(), block
+            block = []
+        at, is_behind_blank = at + len(line) + 1, is_blank
+    return text, "", []
 
 
 def _content(message: EmailMessage, subtype: str) -> str:
@@ -132,12 +153,11 @@ def _sender(message: EmailMessage) -> str:
     return name.strip() or address
 
 
-def _note(message: EmailMessage, sender: str, forwarded: str) -> str:
+def _note(message: EmailMessage, sender: str, forwarded: list[str]) -> str:
     """'e-mail from Jane Doe, sent 2 Nov 2023; forwarded: From: …, Date: …'."""
     sent = _header(message, "date")
     note = "e-mail" + (f" from {sender}" if sender else "") + (f", sent {sent}" if sent else "")
-    lines = [line.strip(" \t>*") for line in forwarded.splitlines()]
-    return (f"{note}; forwarded: {', '.join(filter(None, lines))}" if forwarded else note)[:500]
+    return (f"{note}; forwarded: {', '.join(forwarded)}" if forwarded else note)[:500]
 
 
 def _mhtml(file: Input) -> Draft:

@@ -6,6 +6,7 @@ Nothing is written to disk, so a member's name is only a name, whatever it says.
 import bz2
 import gzip
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -58,13 +59,16 @@ def _zip(file: Input) -> ReadResult:
     options, left = file.options, file.options.max_container_bytes
     with zipfile.ZipFile(BytesIO(file.data)) as archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
+        names = set(archive.namelist())
         if not members:
             raise UnreadableError("is an empty archive")
         if len(members) > options.max_members:
             raise UnreadableError(f"has {len(members):,} members, more than {options.max_members:,}: split it")
         for member in members:
-            if is_junk(member.filename) or suffix_of(member.filename) not in SUFFIXES:
-                parts.skipped.append(Failure(member.filename, "not a format that is read"))
+            page = saved_page(member.filename, names.__contains__)
+            if page or is_junk(member.filename) or suffix_of(member.filename) not in SUFFIXES:
+                why = f"belongs to the saved page {page}" if page else "not a format that is read"
+                parts.skipped.append(Failure(member.filename, why))
                 continue
             try:
                 if member.file_size > left:
@@ -95,6 +99,12 @@ def is_junk(name: str) -> bool:
     return "__MACOSX" in folders or last.startswith("~$") or (last.startswith(".") and last != "..")
 
 
+def saved_page(name: str, exists: Callable[[str], bool]) -> str | None:
+    """The page that a browser saved with a folder in which a file lies: 'a/X.html' for 'a/X_files/ad.html'."""
+    stems = [name[: match.start()] for match in re.finditer("_files/", name)]
+    return next((page for stem in stems for page in (f"{stem}.html", f"{stem}.htm") if exists(page)), None)
+
+
 def _is_zip(data: bytes, suffix: str) -> bool:
     members = set(zip_members(data))
     if "[Content_Types].xml" in members:
@@ -117,6 +127,8 @@ def _warc(file: Input) -> ReadResult:
             parts.read(address, lambda s=suffix, c=content, o=options: file.inner(c, f"page{s}", o))
     if not parts.drafts and not parts.failures and not parts.skipped:
         raise UnreadableError("is a web archive without pages")
+    if parts.drafts:  # the others may be frames of these pages
+        parts.skipped, parts.failures = parts.skipped + parts.failures, []
     return parts.result()
 
 

@@ -1,9 +1,11 @@
 """Records, an article each: JSON, JSONL, CSV and TSV. Fields are known by their usual names, or by the user's map."""
 
+import ast
 import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +21,7 @@ from rag.ingest.converters.text import decoded, unwrapped
 from rag.ingest.draft import Draft, Stated
 
 _DEEPEST = 6
+_NOTHING = ("", "None", "null", "nan", "NaN", "NaT", "[]", "{}")  # what programs write for a value that is wanting
 _NUMBERS = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})\b")
 
 
@@ -86,7 +89,7 @@ def read_csv(data: bytes, options: ReadOptions) -> ReadResult:
     stated = re.fullmatch(r'"?sep=(.)"?', lines[0])
     first = 1 if stated else 0
     delimiter = stated[1] if stated else max(",;\t|", key=lambda d: _known(_row(lines, first, d)[0], options))
-    cells, start = _row(lines, first, delimiter)
+    cells, start, _ = _row(lines, first, delimiter)
     return _table([name.strip() for name in cells], lambda names: _rows(lines, start, delimiter, names), options)
 
 
@@ -114,39 +117,50 @@ def _table(
     return result
 
 
-def _row(lines: Sequence[str], at: int, delimiter: str) -> tuple[list[str], int]:
-    """The row that begins at a line, and the line at which the next one does."""
-    reader = csv.reader((lines[i] + "\n" for i in range(at, len(lines))), delimiter=delimiter, strict=False)
+def _row(lines: Sequence[str], at: int, delimiter: str) -> tuple[list[str], int, bool]:
+    """The row that begins at a line, the line at which the next one does, and whether its quotation marks are closed.
+
+    In a line whose quotation marks break the rules of CSV they are of the text, but for those around a whole cell.
+    """
     nothing: list[str] = []
-    return next(reader, nothing), at + max(1, reader.line_num)
+    for strict in (True, False):
+        reader = csv.reader((lines[i] + "\n" for i in range(at, len(lines))), delimiter=delimiter, strict=strict)
+        try:
+            return next(reader, nothing), at + max(1, reader.line_num), strict
+        except csv.Error:
+            if reader.line_num == 1:
+                cells = lines[at].split(delimiter)
+                return [re.sub(r'^"(.*)"$', lambda m: m[1].replace('""', '"'), cell) for cell in cells], at + 1, True
+    raise AssertionError("CSV that isn't read strictly has no faults")
 
 
 def _rows(lines: Sequence[str], at: int, delimiter: str, names: Sequence[str]) -> Iterator[tuple[int, Any]]:
-    """The rows as records, with their numbers; one of another width is told with its line.
+    """The rows as records, with their numbers; one of another width is told with its lines.
 
-    A quotation mark that is left open swallows the rows behind it: where the next line is a row of the right width by
-    itself, reading goes on there.
+    A quotation mark that is left open swallows the rows behind it: reading goes on at the first line behind it that
+    begins two whole rows.
     """
+
+    def is_whole(at: int, count: int = 2) -> bool:
+        row, following, is_closed = _row(lines, at, delimiter) if at < len(lines) else ([], 0, True)
+        return not row or (is_closed and len(row) == len(names) and (count == 1 or is_whole(following, count - 1)))
+
     number = 0
     while at < len(lines):
-        try:
-            row, following = _row(lines, at, delimiter)
-        except csv.Error as e:
+        row, following, is_closed = _row(lines, at, delimiter)
+        if any(cell.strip() for cell in row):
             number += 1
-            yield number, UnreadableError(f"is not valid CSV ({e}), line {at + 1}: export it again")
-            at += 1
-            continue
-        if not any(cell.strip() for cell in row):
-            at = following
-            continue
-        number += 1
-        if len(row) == len(names):
-            yield number, dict(zip(names, row, strict=True))
-        else:
-            where = f"line {at + 1}"
-            if following > at + 1 and len(_row(lines, at + 1, delimiter)[0]) == len(names):
-                where, following = f"{where}, a quotation mark may be left open there", at + 1
-            yield number, UnreadableError(f"has {len(row)} columns, and the first row names {len(names)} ({where})")
+            is_wrong, after = len(row) != len(names), None
+            if is_wrong or not is_closed:
+                after = next((i for i in range(at + 1, following) if lines[i] and is_whole(i)), None)
+            if is_wrong or after:
+                following = after or following
+                where = f"line {at + 1}" if following == at + 1 else f"lines {at + 1} to {following}"
+                where += ", a quotation mark may be left open there" if after else ""
+                fault = f"has {len(row)} columns, and the first row names {len(names)} ({where})"
+                yield number, UnreadableError(fault)
+            else:
+                yield number, dict(zip(names, row, strict=True))
         at = following
 
 
@@ -223,6 +237,8 @@ def _text(record: Mapping[str, Any], options: ReadOptions) -> str | None:
     if held is None:
         return None
     value = held[1]
+    if _bare(held[0]) == "td":  # Factiva parts a text: its lead stands apart
+        value = "\n".join([*(str(v) for key, v in record.items() if _bare(str(key)) == "lp" and v), str(value)])
     if isinstance(value, list):  # paragraphs, or blocks that hold them
         pieces = [piece if isinstance(piece, str) else _block(piece, options) for piece in cast(list[Any], value)]
         value = "\n".join(filter(None, pieces)) if None not in pieces else None
@@ -242,10 +258,10 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
         value: Any = record
         for key in [theirs] if theirs in record else theirs.split("."):
             value = cast(dict[str, Any], value).get(key) if isinstance(value, dict) else None
-        return None if value in (None, "") else (theirs, value)
+        return None if str(value).strip() in _NOTHING else (theirs, value)
     keys = {_bare(str(key)): key for key in reversed(list(record))}
     for usual in _names()[name]:
-        if usual in keys and record[keys[usual]] not in (None, "", [], {}):
+        if usual in keys and str(record[keys[usual]]).strip() not in _NOTHING:
             value: Any = record[keys[usual]]
             if isinstance(value, dict):  # {"rendered": …}: WordPress
                 value = cast(dict[str, Any], value).get("rendered") or cast(dict[str, Any], value)
@@ -256,6 +272,10 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
 
 def _plain(name: str, value: Any) -> Any:
     """A field's value made plain: the name of an object ({"name": "Reuters"}), a list of them, a point in time."""
+    if name == "author" and isinstance(value, str) and re.fullmatch(r"\s*\[.*\]\s*", value):
+        # What Python writes for a list.
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            value = ast.literal_eval(value.strip())
     if isinstance(value, list):
         several = [plain for item in cast(list[Any], value) if (plain := _plain(name, item)) is not None]
         return several if len(several) != 1 else several[0]
@@ -298,11 +318,16 @@ _HOW = "name the fields, as in --map text=Body,title=Kopf"
 
 
 def _no_text(value: Any) -> str:
-    if isinstance(value, dict) and any(_bare(str(key)) in _names()["text"] for key in cast(dict[str, Any], value)):
-        return "has an empty text"
     if not isinstance(value, dict):
         return f"is no record with fields: {_HOW}" if not isinstance(value, list) else f"holds no records: {_HOW}"
-    return f"has no text under a name that is known, but {_listed(list(cast(dict[str, Any], value)))}: {_HOW}"
+    record, default = cast(dict[str, Any], value), ReadOptions()
+    if any(_bare(str(key)) in _names()["text"] for key in record):
+        return "has an empty text"
+    lists = (cast(list[Any], held)[:1] for held in record.values() if isinstance(held, list))
+    if not _known(list(record), default) and (first := next((one for one in lists if one), None)):
+        return f"holds a list, and the first in it {_no_text(first[0])}"
+    fetched = "give its address, and it is fetched, or " if _find(record, "url", default) else ""
+    return f"has no text under a name that is known, but {_listed(list(record))}: {fetched}{_HOW}"
 
 
 def _listed(names: list[str]) -> str:

@@ -61,6 +61,40 @@ BODY
 
 LOAD-DATE: March 20, 2024
 """,
+    "Nexis as it was, outlet and day above the title, rights at the end": """
+{n} of 2 DOCUMENTS
+
+The Aller Post
+
+March {day}, 2024 Tuesday
+
+{title}
+
+BYLINE: Ida Holm
+
+LENGTH: 212 words
+
+{text}
+
+LOAD-DATE: March 20, 2024
+
+Copyright 2024 Aller Press
+All Rights Reserved
+""",
+    "Europresse's text": """Document {n} de 2
+The Aller Post (site web)
+Région, mardi {day} mars 2024, p. 4
+
+{title}
+
+Ida Holm
+
+{text}
+
+© 2024 Aller Press. All rights reserved.
+This certificate was made for the library of Aller.
+
+""",
     "Factiva": """{title}
 By Ida Holm
 212 words
@@ -150,6 +184,14 @@ def test_the_articles_of_an_export(form: str, kind: str) -> None:
     assert [(a.title, a.text) for a in found] == list(zip(TITLES, TEXTS, strict=True))
     assert {(a.publisher, a.author) for a in found} == {("The Aller Post", "Ida Holm")}
     assert [a.published for a in found] == [date(2024, 3, 12), date(2024, 3, 13)]
+
+
+def test_a_cover_page_is_no_article() -> None:
+    cover = (
+        "User Name: Ida\nDate and Time: Tuesday, May 7, 2024 10:00\nJob Number: 4\n1. Smallest harvest since 1987\n\n"
+    )
+    (found,) = articles(cover + FORMS["Nexis"].format(title=TITLES[0], day=12, text=TEXTS[0]), "a.txt")
+    assert (found.title, found.publisher, found.published) == (TITLES[0], "The Aller Post", date(2024, 3, 12))
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,14 @@ def test_days_of_feeds_are_read_or_told(said: str, day: date | None) -> None:
 def test_an_update_is_not_a_publication() -> None:
     entry = f"<updated>2024-01-01T00:00:00Z</updated><content>{' '.join(SENTENCES)}</content>"
     assert "published" not in draft(atom(entry), "a.atom").fields
+
+
+def test_a_feed_that_states_its_days_as_dublin_core_does() -> None:
+    feed = fuzz.feed().replace(b"<pubDate>Thu, 02 Nov 2023 23:30:00 -0500</pubDate>", b"<dc:date>2023-11-02</dc:date>")
+    feed = feed.replace(b"<rss ", b'<rss xmlns:dc="http://purl.org/dc/elements/1.1/" ').replace(
+        f"<link>{fuzz.URL}</link>".encode(), b"<guid>tag:a.example,2023:1</guid>"
+    )
+    (found,) = read(feed, "a.rss").drafts
+    assert found.fields["published"].value == "2023-11-02" and "url" not in found.fields
+    changed = feed.replace(b"dc:date>", b"dc:modified>")
+    assert "published" not in read(changed, "a.rss").drafts[0].fields

@@ -9,6 +9,7 @@ import pytest
 from rag.ingest.converters.html import read_html
 from rag.ingest.converters.html_metadata import of_text
 from rag.ingest.draft import Draft
+from rag.types import Article
 from tests.ingest.converters.story import TEXT, TITLE, article, page
 
 ASIDE = "<aside><h3>Most read</h3><p>A dam.</p></aside>"
@@ -217,3 +218,51 @@ def test_a_day_of_a_template_is_refused(day: str) -> None:
 )
 def test_dates_in_words(text: str, day: date | None) -> None:
     assert of_text(text) == day
+
+
+def _data(script: str, above: str = "") -> Article:
+    page = f"""<html lang=en><head><title>Hall</title><script type="application/ld+json">{script}</script></head>
+    <article><h1>Hall</h1>{above}<p>The town opened a covered market hall on Saturday after three years of building.</p>
+    <p>The mayor cut the ribbon and said that rents for stalls would stay frozen until next year.</p></article>"""
+    return article(page)
+
+
+RECORD = '"@type": "NewsArticle", "datePublished": "2021-10-09", "author": {"name": "Colm Treacy"}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "WebSite"}\n{' + RECORD + "}",
+        "<!-- {" + RECORD.replace('"', "&quot;") + "} -->",
+        '{"headline": "Harle\\\'s hall", ' + RECORD + "};",
+        '{"image":,' + RECORD + ",,}",
+    ],
+)
+def test_records_that_a_template_has_spoilt(script: str) -> None:
+    made = _data(script)
+    assert (made.author, str(made.published)) == ("Colm Treacy", "2021-10-09")
+
+
+def test_what_a_page_states_and_cant_be_used_is_told() -> None:
+    assert "are damaged" in str(_data('{"headline": "A "b" c", ' + RECORD + "}").note)
+    made = _data('{"@type": "NewsArticle", "datePublished": "{{ date }}", "author": {"name": "{{author}}"}}')
+    assert made.author is None and made.published is None
+    assert "1970-01-01" in str(_data('{"@type": "NewsArticle", "datePublished": "1970-01-01"}').note)
+
+
+def test_the_day_of_an_archives_copy_is_not_the_articles() -> None:
+    address = "https://archive.ph/20240312100000/https://www.a.example/x"
+    made = _data("", f'<link rel="canonical" href="{address}"><p>12 Mar 2024 10:00</p>')
+    assert (made.url, made.published) == ("https://www.a.example/x", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Story by MARY-ANN BYBEE; photographs by DEREK van den BERG", "Mary-Ann Bybee"),
+        ("BY TOBY O'BYRNE, Political Correspondent", "Toby O'Byrne"),
+    ],
+)
+def test_bylines_with_a_photographer_or_a_role(line: str, author: str) -> None:
+    assert _data("", f"<p>{line}</p>").author == author

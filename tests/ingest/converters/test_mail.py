@@ -34,8 +34,8 @@ def test_a_message_states_who_wrote_it_and_no_publication_date() -> None:
 
 
 def test_who_passes_an_article_on_is_not_its_author() -> None:
-    head = "---------- Forwarded message ---------\nFrom: The Desk <d@example.org>\nDate: Thu, 2 Nov 2023\nSubject: x"
-    body = f"FYI\n\n{head}\n\n{fuzz.TEXT}\n"
+    head = "From: The Desk <d@example.org>\nDate: Thu, 2 Nov 2023 07:00\nSubject: x"
+    body = f"FYI\n\n---------- Forwarded message ---------\n{head}\n\n{fuzz.TEXT}\n"
     found = draft(message(body, Subject="Fwd: WG: North denies").as_bytes(), "a.eml")
     assert "author" not in found.fields and "published" not in found.fields
     assert found.fields["title"].value == "North denies"
@@ -112,3 +112,25 @@ def test_a_saved_page_has_the_address_that_it_was_saved_from() -> None:
 def test_a_page_by_another_name_and_with_its_address() -> None:
     found = draft(fuzz.page(), "a.txt", url=fuzz.URL)
     assert found.fields["url"].value == fuzz.URL and found.fields["title"].value == fuzz.TITLE
+
+
+@pytest.mark.parametrize("markup", [False, True])
+def test_header_lines_of_a_message_passed_on_in_any_language(markup: bool) -> None:
+    head = ["Von: Ada Roe <ada@example.org>", "Gesendet: Montag, 13. Februar 2023 07:00", "An: Kim", "Betreff: Bienen"]
+    made = message(Subject="WG: Bienen")
+    if markup:
+        escaped = "<br>".join(line.replace("<", "&lt;") for line in head)
+        body = "".join(f"<p>{paragraph}</p>" for paragraph in fuzz.PARAGRAPHS)
+        made.set_content(f"<html><body><p>Zur Info</p><p>{escaped}</p>{body}</body></html>", subtype="html")
+    else:
+        made.set_content("\n".join(["Zur Info", "", *head, "", fuzz.TEXT]))
+    found = draft(made.as_bytes(), "a.eml")
+    assert found.text.split() == fuzz.TEXT.split()
+    assert not {"author", "published"} & set(found.fields) and "Gesendet: Montag" in found.fields["note"].value
+    assert "Zur Info" in found.removed[-1].text
+
+
+def test_what_a_page_in_a_message_leaves_out_is_kept_account_of() -> None:
+    page = fuzz.page("A page").decode().replace("<body>", "<body><p><a href='/x'>View in browser</a></p>")
+    found = draft(message("Look.", page, Subject="x").as_bytes(), "a.eml")
+    assert "View in browser" in [removed.text for removed in found.removed]

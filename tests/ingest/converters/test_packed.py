@@ -112,3 +112,12 @@ def test_a_web_archive_is_its_pages(name: str, packed: bool) -> None:
 def test_a_broken_web_archive_says_so() -> None:
     data = "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: x\r\n\r\nnothing"
     assert "web archive" in refused(data, "a.warc")
+
+
+def test_what_was_saved_with_a_page_belongs_to_it() -> None:
+    data = fuzz.packed(
+        {"a/X.html": fuzz.page(), "a/X_files/ad.html": b"<html><p>Buy</p></html>", "b_files/c.txt": b"x"}
+    )
+    result = read(data, "a.zip")
+    assert [d.part for d in result.drafts] == ["a/X.html", "b_files/c.txt"] and not result.failures
+    assert result.skipped == (Failure("a/X_files/ad.html", "belongs to the saved page a/X.html"),)

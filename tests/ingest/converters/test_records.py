@@ -213,3 +213,35 @@ def test_a_row_of_another_width_is_told_with_both_widths() -> None:
 def test_days_of_a_table_are_read_as_its_others_show(days: list[str], first: date | None) -> None:
     rows = "\n".join(f'{TITLE},"{MORE} {n}.",{day}' for n, day in enumerate(days))
     assert articles(f"title,text,date\n{rows}", "a.csv")[0].published == first
+
+
+def test_a_row_with_an_open_quotation_mark_is_lost_alone_and_its_lines_are_told() -> None:
+    rows = 'title,text\nA,"one\ntwo.\nB,"b, whole"\nC,"c, whole"\nD,"The ""big"" gate, 3\nfeet"\n'
+    result = read(rows, "a.csv")
+    assert [d.text for d in result.drafts] == ["b, whole", "c, whole", 'The "big" gate, 3\nfeet']
+    assert "lines 2 to 3, a quotation mark may be left open there" in result.failures[0].reason
+
+
+def test_a_quotation_mark_of_the_text_stays() -> None:
+    rows = 'title\ttext\n"A"\t"The pipe is 5" wide.\n"B"\t"He said "no" twice."\n'
+    assert [d.text for d in read(rows, "a.tsv").drafts] == [
+        '"The pipe is 5" wide.',
+        'He said "no" twice.',
+    ]
+
+
+def test_what_programs_write_in_cells() -> None:
+    rows = "date,author,content,url\n2023-02-13,\"['Ann Lee', 'Bo Stein']\",Words.,nan\nNaT,nan,nan,nan\n"
+    result = read(rows, "a.csv")
+    assert result.drafts[0].fields["author"].value == ["Ann Lee", "Bo Stein"] and "url" not in result.drafts[0].fields
+    assert [one.reason for one in result.failures] == ["has an empty text"]
+
+
+def test_lead_and_text_of_factiva_are_one() -> None:
+    (found,) = read(b"HD,LP,TD\nA,The lead.,The rest.\n", "a.csv").drafts
+    assert found.text == "The lead.\nThe rest."
+
+
+def test_a_list_of_addresses_says_that_it_is_one() -> None:
+    why = refused(json.dumps({"articles": [{"url": "https://a.example/x", "title": "A"}]}), "a.json")
+    assert "the first in it has no text" in why and "give its address, and it is fetched" in why
