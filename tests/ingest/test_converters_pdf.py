@@ -1,6 +1,7 @@
 """PDFs of columns, of pages and of pictures, drawn with reportlab."""
 
 import io
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,26 @@ def test_pictures_are_read_under_a_stamp_and_where_they_are_alike(stamp: str) ->
     (draft,) = read_drafts(picture(copies=2, stamp=stamp), "a.pdf").drafts
     assert draft.text.count("Orrestad has stood empty since its owner left") == 2
     assert "pages 2, 3 read from the picture" in draft.fields["note"].value
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
+def test_when_the_time_for_a_picture_runs_out_what_was_read_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first picture is read, the second takes for ever."""
+    program = tmp_path / "tesseract"
+    program.write_text(f"""#!/bin/sh
+if [ "$1" = --list-langs ]; then exec {shutil.which("tesseract")} "$@"; fi
+if [ -e {tmp_path}/begun ]; then exec sleep 60; fi
+touch {tmp_path}/begun
+exec {shutil.which("tesseract")} "$@"
+""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr("rag.ingest.converters.pdf.OCR_SECONDS", 8)
+    (draft,) = read_drafts(picture(copies=3), "a.pdf").drafts
+    assert draft.text.count("Orrestad has stood empty since its owner left") == 1
+    assert "pages 3, 4 without text" in draft.fields["note"].value
 
 
 @pytest.mark.parametrize(
