@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -144,24 +145,62 @@ def test_pictures_are_read_under_a_stamp_and_where_they_are_alike(stamp: str) ->
     assert "pages 2, 3 read from the picture" in draft.fields["note"].value
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
 def test_when_the_time_for_a_picture_runs_out_what_was_read_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first picture is read, the second takes for ever."""
+    """A program in Tesseract's place reads the first picture at once, and the second never."""
+    words = "".join(rf"5\t1\t1\t1\t1\t{n}\t0\t0\t9\t9\t96\t{word}\n" for n, word in enumerate(" ".join(LEFT).split()))
     program = tmp_path / "tesseract"
     program.write_text(f"""#!/bin/sh
-if [ "$1" = --list-langs ]; then exec {shutil.which("tesseract")} "$@"; fi
+if [ "$1" = --list-langs ]; then printf 'List of languages:\\neng\\n'; exit; fi
 if [ -e {tmp_path}/begun ]; then exec sleep 60; fi
 touch {tmp_path}/begun
-exec {shutil.which("tesseract")} "$@"
+cat >/dev/null
+printf 'level\\n{words}'
 """)
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setattr("rag.ingest.converters.pdf.OCR_SECONDS", 8)
     (draft,) = read_drafts(picture(copies=3), "a.pdf").drafts
     assert draft.text.count("Orrestad has stood empty since its owner left") == 1
-    assert "pages 3, 4 without text" in draft.fields["note"].value
+    note = draft.fields["note"].value
+    assert "page 2 read from the picture by Tesseract, in eng, which" in note
+    assert "pages 3, 4 without text" in note and "ran out (8 s)" in note and "install" not in note
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
+def test_a_picture_without_words_is_told_as_that() -> None:
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    for n, text in enumerate(LEFT):
+        canvas.drawString(60, 700 - 14 * n, text)
+    canvas.showPage()
+    canvas.circle(300, 400, 200)
+    canvas.save()
+    (draft,) = read_drafts(out.getvalue(), "a.pdf").drafts
+    assert "page 2 without text, pictures perhaps, on which no words could be made out" in draft.fields["note"].value
+
+
+def has_osd() -> bool:
+    program = shutil.which("tesseract")
+    return bool(program) and "osd" in subprocess.run([program, "--list-langs"], capture_output=True).stdout.decode()
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
+def test_a_page_on_its_side_is_read_or_told_but_no_jumble() -> None:
+    import pypdfium2 as pdfium
+
+    page: Any = pdfium.PdfDocument(drawn([[(60.0, text)] for text in LEFT * 3]))[0]
+    image = page.render(scale=3).to_pil().rotate(90, expand=True)
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4[::-1], invariant=1)
+    canvas.drawImage(ImageReader(image), 0, 0, *A4[::-1])
+    canvas.save()
+    if has_osd():
+        assert "Orrestad has stood empty since its owner left" in " ".join(lines(out.getvalue()))
+    else:
+        with pytest.raises(UnreadableError, match="no words could be made out"):
+            lines(out.getvalue())
 
 
 @pytest.mark.parametrize(
@@ -189,7 +228,7 @@ def test_pictures_alone_are_no_article_without_tesseract(monkeypatch: pytest.Mon
     document.del_page(0)
     out = io.BytesIO()
     document.save(out)
-    with pytest.raises(UnreadableError, match="of pictures only: install Tesseract"):
+    with pytest.raises(UnreadableError, match=r"without text: page 1 .*: install Tesseract"):
         read_drafts(out.getvalue(), "a.pdf")
 
 

@@ -5,6 +5,7 @@ PDFium rather than pypdf: it knows hyphens at line ends, gives positions, and is
 """
 
 import math
+import os
 import re
 import shutil
 import signal
@@ -12,6 +13,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
+from statistics import median
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -26,6 +28,7 @@ _MOST_PAGES = 1000
 _FEW = 20  # characters: a page with less holds no text but its number
 _MOST_CHARACTERS = 5_000_000
 _OCR = "install Tesseract (tesseract-ocr), or run ocrmypdf in.pdf out.pdf and read what that gives"
+_FORCED = "run ocrmypdf --force-ocr in.pdf out.pdf, and read what that gives"
 # PDFium gives the two letters of the one shape 'ﻼ' from left to right, which turns them round: both have its box.
 _LAM, _ALEFS = 0x644, frozenset("اأإآ")
 # And the hyphen between a Hebrew prefix and a number behind the number. Matches: 'כ2,400- ' for 'כ-2,400 '.
@@ -55,26 +58,21 @@ def read_pdf(data: bytes) -> Draft:
             raise UnreadableError(f"has {len(document):,} pages, more than {_MOST_PAGES:,}: split it")
         pages, removed = without_running_heads(_pages(document))
         empty = [n for n, page in enumerate(pages, 1) if sum(len(line.text) for line in page) < _FEW]
-        recognised = _recognised(document, empty)
+        recognised, notes = _recognised(document, empty)
         pages = [recognised.get(n) or page for n, page in enumerate(pages, 1)]
         metadata = document.get_metadata_dict()
     finally:
         document.close()
     lines, starts = paragraphs(pages)
     text = "\n".join(lines)
-    _check_letters(text)
+    _check_letters(text, notes)
     fields: dict[str, Stated] = {}
     for name in ("Title", "Author"):
         value = " ".join(str(metadata.get(name, "")).split())
         if value and not _NO_TITLE.match(value):
             fields[name.lower()] = Stated(value, "PDF metadata")
-    notes: list[str] = []
-    if unread := [number for number in empty if number not in recognised]:
-        notes.append(f"of {len(pages)} pages, {_listed(unread)} without text, pictures perhaps: {_OCR}")
-    if recognised:
-        notes.append(f"{_listed(list(recognised))} read from the picture by Tesseract, which may have erred")
     if notes:
-        fields["note"] = Stated("; ".join(notes), "PDF")
+        fields["note"] = Stated((f"of {len(pages)} pages, " if len(pages) > 1 else "") + "; ".join(notes), "PDF")
     begins = [starts.get(number, -1) for number in range(1, len(pages) + 1)]
     for i in reversed(range(len(begins))):  # a page without text begins where the next one does
         begins[i] = begins[i] if begins[i] >= 0 else (begins[i + 1] if i + 1 < len(begins) else len(text))
@@ -85,40 +83,69 @@ def _listed(pages: list[int]) -> str:
     return f"page{'s' if len(pages) > 1 else ''} " + ", ".join(map(str, pages[:20])) + (" …" if len(pages) > 20 else "")
 
 
-def _recognised(document: Any, numbers: list[int]) -> dict[int, list[Line]]:
-    """What Tesseract reads on pages without text, each paragraph as a line of its own; nothing without Tesseract."""
-    program, found = tesseract(), dict[int, list[Line]]()
-    if not program or not numbers:
-        return found
-    ends = time.monotonic() + OCR_SECONDS
-    listed = subprocess.run([program, "--list-langs"], capture_output=True).stdout.decode()
-    languages = "+".join(name for name in listed.split("\n")[1:] if name.strip() and name not in ("osd", "equ"))
+def _recognised(document: Any, numbers: Sequence[int]) -> tuple[dict[int, list[Line]], list[str]]:
+    """What Tesseract reads on pages without text, each paragraph as a line of its own; and what became of each page."""
+    found, became = dict[int, list[Line]](), dict[str, list[int]]()
+    program, ends = tesseract(), time.monotonic() + OCR_SECONDS
+    listed = subprocess.run([program, "--list-langs"], capture_output=True).stdout.decode() if program else ""
+    installed = [name.strip() for name in listed.split("\n")[1:] if name.strip()]
+    languages = [name for name in installed if name not in ("osd", "equ")]
+    by = f"by Tesseract, in {', '.join(languages)}"
     for number in numbers:
-        if (left := ends - time.monotonic()) <= 0:
-            break
-        page = document[number - 1]
-        scale = min(_DPI / 72, (_MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
-        picture = page.render(scale=scale, grayscale=True).to_numpy()
-        page.close()
-        height, width = picture.shape[:2]
-        command = [program, "stdin", "stdout", *(["-l", languages] if languages else [])]
-        # It ends by itself, since a reader may end no process; Windows has no alarm, and the sandbox's own limit.
-        alarm = partial(signal.alarm, math.ceil(left)) if hasattr(signal, "alarm") else None
-        image = b"P5 %d %d 255\n" % (width, height) + picture.tobytes()
-        told = subprocess.run(command, input=image, capture_output=True, preexec_fn=alarm).stdout.decode()
-        texts: list[str] = []
-        for text in (" ".join(part.replace("-\n", "").split()) for part in re.split(r"\n\s*\n", told)):
-            if texts and text[:1].islower():  # Tesseract parts ragged lines
-                texts[-1] += f" {text}"
-            elif any(c.isalnum() for c in text):
-                texts.append(text)
-        lines = [
-            Line(text=plain_text(text), left=0, right=1, bottom=0.9 - 0.1 * i, top=0.92 - 0.1 * i, page=number)
-            for i, text in enumerate(texts)
-        ]
-        if lines:
-            found[number] = lines
-    return found
+        if not program or not languages:
+            became.setdefault(f"without text, pictures perhaps: {_OCR}", []).append(number)
+            continue
+        # With the data for it, it turns a page that lies on its side.
+        command = [program, "stdin", "stdout", "-l", "+".join(languages), "--psm", "1" if "osd" in installed else "3"]
+        table = _table(command, document[number - 1], ends - time.monotonic())
+        if table is None:
+            outcome = f"without text, pictures perhaps, not read: the time for it ran out ({OCR_SECONDS:g} s)"
+        elif texts := _paragraphs(table):
+            outcome = f"read from the picture {by}, which may have erred"
+            found[number] = [
+                Line(text=text, left=0, right=1, bottom=0.9 - 0.1 * i, top=0.92 - 0.1 * i, page=number)
+                for i, text in enumerate(texts)
+            ]
+        else:
+            outcome = f"without text, pictures perhaps, on which no words could be made out {by}"
+        became.setdefault(outcome, []).append(number)
+    return found, [f"{_listed(pages)} {outcome}" for outcome, pages in became.items()]
+
+
+def _table(command: Sequence[str], page: Any, seconds: float) -> str | None:
+    """Tesseract's table of the words on a page; nothing where its time ran out."""
+    if seconds <= 0:
+        return None
+    scale = min(_DPI / 72, (_MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
+    picture = page.render(scale=scale, grayscale=True).to_numpy()
+    page.close()
+    height, width = picture.shape[:2]
+    done = subprocess.run(
+        [*command, "tsv"],
+        input=b"P5 %d %d 255\n" % (width, height) + picture.tobytes(),
+        capture_output=True,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # its threads wait for one another where others compute
+        # It ends by itself, since a reader may end no process. Windows has no alarm, only the sandbox's own limit.
+        preexec_fn=partial(signal.alarm, math.ceil(seconds)) if hasattr(signal, "alarm") else None,
+    )
+    # By the alarm, or by the limit of processor time that it has from the reader.
+    return None if done.returncode in (-14, -24) else done.stdout.decode("utf-8", "replace")
+
+
+def _paragraphs(table: str) -> list[str]:
+    """The paragraphs of Tesseract's table of words; none where it takes half of the words for misread itself."""
+    rows = [row.split("\t") for row in table.split("\n")[1:]]
+    words = [float(row[10]) for row in rows if row[0] == "5" and row[11].strip()]
+    if not words or median(words) < 50:  # of 100
+        return []
+    told = "".join({"3": "\n\n", "4": "\n", "5": f" {row[-1]}"}.get(row[0], "") for row in rows)
+    texts: list[str] = []
+    for text in (plain_text(" ".join(part.replace("-\n ", "").split())) for part in re.split(r"\n\s*\n", told)):
+        if texts and text[:1].islower():  # Tesseract parts ragged lines
+            texts[-1] += f" {text}"
+        elif any(c.isalnum() for c in text):
+            texts.append(text)
+    return texts
 
 
 def tesseract() -> str | None:
@@ -211,14 +238,14 @@ def _piece(letters: Sequence[str], boxes: Sequence[_Box], height: float, number:
         )
 
 
-def _check_letters(text: str) -> None:
+def _check_letters(text: str, notes: Sequence[str]) -> None:
     """Refuse a PDF of pictures, or one with fonts that don't tell which letters their shapes are."""
     letters = [c for c in text if not c.isspace()]
     if len(letters) < 20:
-        raise UnreadableError(f"is a PDF without text, of pictures only: {_OCR}")
+        raise UnreadableError(f"is a PDF without text: {'; '.join(notes) or _OCR}")
     unknown = sum(c == "\ufffd" or c < " " or "\ue000" <= c <= "\uf8ff" for c in letters)
     if unknown > 0.3 * len(letters):
-        raise UnreadableError(f"is a PDF with fonts that don't say which letters they show: {_OCR}")
+        raise UnreadableError(f"is a PDF with fonts that don't say which letters they show: {_FORCED}")
 
 
 PDF = Converter("pdf", (".pdf",), lambda data, suffix: b"%PDF-" in data[:1024], lambda file: read_pdf(file.data))
