@@ -267,3 +267,36 @@ def test_right_to_left_lines_and_columns(order: str) -> None:
         canvas.drawRightString(x, y, text[::-1])
     canvas.save()
     assert lines(out.getvalue()) == [" ".join(FIRST), " ".join(SECOND)]
+
+
+MIXED = [
+    "המועצה (כ-25% מחבריה) שילמה 40,000 כתרים",
+    "לספריה של Mill Lane 12 בעיר בשנת 1983.",
+    "«מי ישלם?» שאלה דנה לוי [היושבת בראש]",
+    "1984.",
+]
+
+
+@pytest.mark.skipif(not HEBREW.exists(), reason="needs the font DejaVu Sans")
+@pytest.mark.parametrize("order", ["from the left", "from the right", "words from the left"])
+def test_numbers_brackets_and_latin_words_in_right_to_left_lines(order: str) -> None:
+    """As programs draw them that know of directions: each character in its place, in one order or another."""
+    from bidi import get_display
+    from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    registerFont(TTFont("Hebrew", str(HEBREW)))
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setFont("Hebrew", 10)
+    for n, text in enumerate(MIXED):
+        seen = str(get_display(text, base_dir="R"))
+        x = 540 - stringWidth(seen, "Hebrew", 10)
+        places = [(x + stringWidth(seen[:i], "Hebrew", 10), c) for i, c in enumerate(seen)]
+        if order == "words from the left":
+            canvas.drawString(x, 700 - 15 * n, seen)
+            continue
+        for left, c in places if order == "from the left" else reversed(places):
+            canvas.drawString(left, 700 - 15 * n, c)
+    canvas.save()
+    assert " ".join(lines(out.getvalue())) == " ".join(MIXED)

@@ -11,28 +11,38 @@ import shutil
 import signal
 import subprocess
 import time
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter
-from rag.ingest.converters.pdf_lines import WIDE, Line, in_reading_order, paragraphs, without_running_heads
+from rag.ingest.converters.pdf_lines import (
+    RTL,
+    WIDE,
+    Box,
+    Line,
+    in_reading_order,
+    paragraphs,
+    touches,
+    without_running_heads,
+)
 from rag.ingest.draft import Draft, Stated
 from rag.text.characters import plain_text
-
-_Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 _MOST_PAGES = 1000
 _FEW = 20  # characters: a page with less holds no text but its number
 _MOST_CHARACTERS = 5_000_000
 _OCR = "install Tesseract (tesseract-ocr), or run ocrmypdf in.pdf out.pdf and read what that gives"
 _FORCED = "run ocrmypdf --force-ocr in.pdf out.pdf, and read what that gives"
-# PDFium gives the two letters of the one shape 'ﻼ' from left to right, which turns them round: both have its box.
-_LAM, _ALEFS = 0x644, frozenset("اأإآ")
-# And the hyphen between a Hebrew prefix and a number behind the number. Matches: 'כ2,400- ' for 'כ-2,400 '.
-_NUMBER_BEHIND_PREFIX = re.compile(r"([\u05d0-\u05ea])(\d[\d.,]*)-(?= |$)")
+# A word with signs before and behind it: '(25%),' and not '-'.
+_WORD = re.compile(r"(?<!\S)([^\w\s]*)(\w\S*?)([^\w\s]*)(?!\S)")
+_BEFORE, _BEHIND = str.maketrans(")]}»›", "([{«‹"), str.maketrans("([{«‹", ")]}»›")
+_SHAPES = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew and Arabic letters as their places in a word shape them
 # Titles that programs set: 'Microsoft Word - draft.docx', 'untitled', 'scan0001.pdf', '(anonymous)'.
 _NO_TITLE = re.compile(
     r"(?i)^(?:microsoft \w+ - .*|untitled.*|\(?(?:anonymous|unspecified|none)\)?|[^ ]*\.\w{3,4}|about:blank)$"
@@ -178,14 +188,14 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
 
     lines: list[list[Line]] = [[]]
     letters: list[str] = []
-    boxes: list[_Box] = []
+    boxes: list[Box] = []
 
     def edges(i: int) -> tuple[float, float]:
         left, _, right, _ = page.get_charbox(i, loose=True)
         return left, right
 
     def end_piece() -> None:
-        lines[-1].extend(_piece(letters, boxes, height, number))
+        lines[-1].extend(_piece("".join(letters), boxes, height, number))
         letters.clear()
         boxes.clear()
 
@@ -196,6 +206,8 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
 
     handle = page.raw
     codes = [raw.FPDFText_GetUnicode(handle, i) for i in range(page.count_chars())]
+    if RTL.search("".join(map(chr, codes))):
+        return _turned(page, codes, height, number)
     for i, code in enumerate(codes):
         if code in (10, 13):
             end_line()
@@ -204,9 +216,7 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
             letters.append("-")
             end_line()
             continue
-        letters.append(chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd")
-        if code == _LAM and letters[-2:-1] and letters[-2] in _ALEFS and edges(i) == edges(i - 1):
-            letters[-2:] = letters[-1], letters[-2]
+        letters.append(_letter(code))
         if i % 8 and not letters[-1].isspace() and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
             continue  # the boxes of a line's first and last letters and of a few between them say as much
         if letters[-1].isspace():
@@ -218,15 +228,91 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
     return lines[:-1]
 
 
-def _is_wide(before: tuple[float, float], behind: tuple[float, float], box: _Box) -> bool:
+def _is_wide(before: tuple[float, float], behind: tuple[float, float], box: Box) -> bool:
     """Whether the gap between the letters around a space is wide for the height of a letter's box."""
     (left, right), (after, end) = before, behind
     return max(after - right, left - end) > WIDE * (box[3] - box[1])
 
 
-def _piece(letters: Sequence[str], boxes: Sequence[_Box], height: float, number: int) -> Iterator[Line]:
+def _letter(code: int) -> str:
+    return chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0xFFFE or 0xFFFF < code < 0x110000 else "\ufffd"
+
+
+def _turned(page: Any, codes: Sequence[int], height: float, number: int) -> list[list[Line]]:
+    """The lines of a page that has letters from right to left, by where its characters stand.
+
+    PDFium's own order is right only for some of the programs that make PDFs, and only within words.
+    """
+    drawn: list[list[tuple[str, Box]]] = [[]]
+    for i, code in enumerate(codes):
+        if code in (10, 13):
+            drawn.append([])
+        else:
+            drawn[-1].append(("-" if code in (0x02, 0xFFFE) else _letter(code), page.get_charbox(i, loose=True)))
+    rows: list[list[tuple[str, Box]]] = []
+    for row in drawn:
+        if all(c.isspace() for c, _ in row):
+            continue
+        if rows and touches(_around(rows[-1]), _around(row)):  # PDFium takes one line for two
+            rows[-1] += [(" ", row[0][1]), *row]
+        else:
+            rows.append(row)
+    if not rows:
+        return []
+    # PDFium's spaces say how many gaps are spaces, not where they stand.
+    spaces = [len("".join(c for c, _ in row).split()) - 1 for row in rows]
+    # The one shape 'ﻼ' is two letters in one box, of which the one on the left is read last.
+    rows = [
+        sorted((one for one in row if not one[0].isspace()), key=lambda one: (one[1][2], one[0] == "ل")) for row in rows
+    ]
+    # Lines are flush where they begin: on a page of ragged lines that tells the direction, which its letters don't.
+    lefts, rights = (max(Counter(round(row[end][1][side]) for row in rows).values()) for end, side in ((0, 0), (-1, 2)))
+    flush = "R" if rights > 2 * lefts else "L" if lefts > 2 * rights else ""
+    direction = flush or "R"
+    lines: list[list[Line]] = []
+    for row, count in zip(rows, spaces, strict=True):
+        letters = [c for c, _ in row if c.isalpha()]
+        turned = sum(bool(RTL.match(c)) for c in letters)
+        if letters:  # a line of a number alone is of the paragraph of the line before
+            direction = "L" if not turned else flush or ("R" if 2 * turned > len(letters) else "L")
+        gaps = [after[0] - before[2] for (_, before), (_, after) in pairwise(row)]
+        spaced = set(sorted(range(len(gaps)), key=lambda i: -gaps[i])[: max(count, 0)])
+        pieces: list[tuple[str, list[Box]]] = []
+        for i, (letter, box) in enumerate(row):
+            if not i or gaps[i - 1] > WIDE * (box[3] - box[1]):
+                pieces.append(("", []))
+            text, boxes = pieces[-1]
+            pieces[-1] = (text + " " * (bool(text) and i - 1 in spaced) + letter, [*boxes, box])
+        ordered = pieces[::-1] if direction == "R" else pieces
+        lines.append(
+            [line for text, boxes in ordered for line in _piece(_logical(text, direction), boxes, height, number)]
+        )
+    return [line for line in lines if line]
+
+
+def _around(row: Sequence[tuple[str, Box]]) -> Box:
+    left, bottom, right, top = zip(*(box for c, box in row if not c.isspace()), strict=True)
+    return min(left), min(bottom), max(right), max(top)
+
+
+def _logical(seen: str, direction: str) -> str:
+    """The characters of a line in the order of reading, of those in the order of their places from left to right.
+
+    The bidirectional algorithm (Unicode Standard Annex 9) is its own inverse but for rare lines.
+    """
+    from bidi import get_display
+
+    # A number takes after the letters that are read before it, which here stand behind it.
+    before = "\u0627" if direction == "R" and any("\u0600" <= c <= "\u08ff" for c in seen) else ""
+    text = str(get_display(before + seen, base_dir=direction)).removesuffix(before)
+    text = _SHAPES.sub(lambda shape: unicodedata.normalize("NFKC", shape[0]), text)
+    # Whether a bracket was mirrored can't be told: by programs it is, isn't, and is again by PDFium.
+    return _WORD.sub(lambda m: m[1].translate(_BEFORE) + m[2] + m[3].translate(_BEHIND), text)
+
+
+def _piece(letters: str, boxes: Sequence[Box], height: float, number: int) -> Iterator[Line]:
     """The piece of a line that the letters make, as shares of the page's height; nothing where they are blank."""
-    text = _NUMBER_BEHIND_PREFIX.sub(r"\1-\2", plain_text("".join(letters)))
+    text = plain_text(letters)
     if text and boxes:
         yield Line(
             text=text,

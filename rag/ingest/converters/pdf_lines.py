@@ -12,6 +12,9 @@ from statistics import median
 
 from rag.ingest.draft import Removed
 
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+
 _MARGIN_LINES = 3
 # '7', 'Page 3', '3 / 12', '- 4 -', 'Page 3 of 12'; not '1984 was', not '12 March'.
 PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–— ]*$")
@@ -19,7 +22,7 @@ PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\
 _END = tuple('.!?:…"”’)»。！？')
 WIDE = 1.4  # of a line's height: a wider gap in a line may be that between two columns
 _COLUMN = 20  # characters of most lines of a column of text; cells of a table have fewer
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
+RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 # Scripts that are written without spaces between words.
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u0e00-\u0e7f]")
 
@@ -60,7 +63,7 @@ def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
             columns.append([piece.left, piece.right])
     if len(columns) < 2:
         return [_whole(line) for line in drawn]
-    if sum(bool(_RTL.search(piece.text)) for piece in members) * 2 > len(members):
+    if sum(bool(RTL.search(piece.text)) for piece in members) * 2 > len(members):
         columns.reverse()
     ordered: list[Line] = []
     waiting: list[list[Line]] = [[] for _ in columns]
@@ -77,6 +80,13 @@ def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
 def _are_beside(one: Line, other: Line) -> bool:
     apart = max(other.left - one.right, one.left - other.right)
     return abs(one.bottom - other.bottom) < 0.5 * one.height and apart > 0
+
+
+def touches(one: Box, other: Box) -> bool:
+    """Whether boxes stand beside one another like words of a line, or like its first letter, or a raised number."""
+    height = min(one[3] - one[1], other[3] - other[1])
+    apart = max(other[0] - one[2], one[0] - other[2])
+    return min(one[3], other[3]) - max(one[1], other[1]) > 0.5 * height and -0.2 * height < apart < 0.5 * height
 
 
 def _whole(pieces: Sequence[Line]) -> Line:
