@@ -80,6 +80,28 @@ def test_columns_that_are_drawn_one_after_the_other_stay() -> None:
     assert rows and lines(out.getvalue()) == COLUMNS
 
 
+def test_a_large_first_letter_and_a_raised_number_are_of_their_line() -> None:
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setFont("Helvetica", 40)
+    canvas.drawString(60, 672, "T")
+    x = 60 + canvas.stringWidth("T", "Helvetica", 40)
+    second = "since its owner left: it measures 35 m"
+    raised = x + canvas.stringWidth(second, "Helvetica", 11)
+    for size, left, y, text in (
+        (11, x, 700, "he mill at Orrestad has stood empty"),
+        (11, x, 686, second),
+        (7, raised, 691, "2"),
+        (11, raised + 7, 686, "and is three floors high."),
+        (11, 60, 672, "The parish wants to buy it."),
+    ):
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(left, y, text)
+    canvas.save()
+    told = "The mill at Orrestad has stood empty since its owner left: it measures 35 m2 and is three floors high."
+    assert " ".join(lines(out.getvalue())) == f"{told} The parish wants to buy it."
+
+
 def test_rows_of_a_table_stay_rows() -> None:
     rows = [[(60.0, a), (200.0, b), (300.0, c)] for a, b, c in (
         ("Buyer", "Offer", "Until"), ("Parish", "1.2 million", "October"), ("Builder", "2.4 million", "November"),

@@ -43,6 +43,11 @@ class Line:
         """Of its letters, ascenders and descenders among them."""
         return self.top - self.bottom
 
+    @property
+    def box(self) -> Box:
+        """Where it stands."""
+        return self.left, self.bottom, self.right, self.top
+
 
 def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
     """The lines of a page, each given as its pieces between wide gaps, in the order of reading.
@@ -50,6 +55,7 @@ def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
     That of drawing in most PDFs of articles; where two columns were drawn row by row, column by column between the
     lines that go over both. A table's cells stay in their rows.
     """
+    drawn = _whole_lines(drawn)
     pieces = [piece for line in drawn for piece in line]
     beside = [pair for pair in pairwise(pieces) if _are_beside(*pair)]
     members = [piece for pair in beside for piece in pair]
@@ -75,6 +81,25 @@ def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
         ordered += [line for column in waiting for line in column] + [piece]
         waiting = [[] for _ in columns]
     return ordered + [line for column in waiting for line in column]
+
+
+def _whole_lines(drawn: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """The lines, each with its large first letter or raised number, which PDFium takes for lines of their own."""
+    lines: list[list[Line]] = []
+    for line in drawn:
+        begin = line[0]
+        letters = [other for other in lines if len(other[0].text) == 1]  # drawn before other lines, some of them
+        for other in (*lines[-1:], *letters):
+            before = other[-1]
+            if touches(before.box, begin.box) and before.right < begin.right:
+                apart = " " if begin.left - before.right > 0.15 * min(before.height, begin.height) else ""
+                most = max(before, begin, key=lambda piece: len(piece.text))
+                text = before.text + apart + begin.text
+                line = [*other[:-1], replace(most, text=text, left=before.left, right=begin.right), *line[1:]]
+                lines = [one for one in lines if one is not other]
+                break
+        lines.append(list(line))
+    return lines
 
 
 def _are_beside(one: Line, other: Line) -> bool:
