@@ -203,6 +203,31 @@ def test_a_picture_without_words_is_told_as_that() -> None:
     assert "page 2 without text, pictures perhaps, on which no words could be made out" in draft.fields["note"].value
 
 
+def test_a_picture_over_most_of_a_page_is_read_or_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text above it and the text below it keep their places; a picture under text is no picture of text."""
+    import pypdfium2 as pdfium
+
+    page: Any = pdfium.PdfDocument(drawn([[(60.0, text)] for text in LEFT], top=600))[0]
+    image = ImageReader(page.render(scale=3).to_pil())
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.drawImage(image, 0, 100, A4[0], 0.75 * A4[1])
+    for n, text in enumerate(RIGHT):
+        canvas.drawString(60, 800 - 14 * n, text)
+    canvas.drawString(60, 60, "The letter above was given to the parish in 1998.")
+    canvas.showPage()
+    canvas.drawImage(image, 0, 0, *A4)
+    for n in range(50):
+        canvas.drawString(60, 800 - 14 * n, "and the whole of the letter may be read at its office")
+    canvas.save()
+    if shutil.which("tesseract"):
+        told = " ".join(lines(out.getvalue()))
+        assert told.index("before winter") < told.index("Orrestad has stood") < told.index("The letter above")
+    monkeypatch.setenv("PATH", "")
+    (draft,) = read_drafts(out.getvalue(), "a.pdf").drafts
+    assert "of 2 pages, page 1 with a picture over most of it: install Tesseract" in draft.fields["note"].value
+
+
 def has_osd() -> bool:
     program = shutil.which("tesseract")
     return bool(program) and "osd" in subprocess.run([program, "--list-langs"], capture_output=True).stdout.decode()

@@ -13,9 +13,10 @@ import subprocess
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import Any
 
@@ -26,6 +27,7 @@ from rag.ingest.converters.pdf_lines import (
     WIDE,
     Box,
     Line,
+    bare_part,
     in_reading_order,
     paragraphs,
     touches,
@@ -37,6 +39,7 @@ from rag.text.characters import plain_text
 _MOST_PAGES = 1000
 _FEW = 20  # characters: a page with less holds no text but its number
 _MOST_CHARACTERS = 5_000_000
+_MOST_OBJECTS = 10_000  # of a page, among which pictures are looked for
 _OCR = "install Tesseract (tesseract-ocr), or run ocrmypdf in.pdf out.pdf and read what that gives"
 _FORCED = "run ocrmypdf --force-ocr in.pdf out.pdf, and read what that gives"
 # A word with signs before and behind it: '(25%),' and not '-'.
@@ -66,10 +69,19 @@ def read_pdf(data: bytes) -> Draft:
     try:
         if len(document) > _MOST_PAGES:
             raise UnreadableError(f"has {len(document):,} pages, more than {_MOST_PAGES:,}: split it")
-        pages, removed = without_running_heads(_pages(document))
-        empty = [n for n, page in enumerate(pages, 1) if sum(len(line.text) for line in page) < _FEW]
-        recognised, notes = _recognised(document, empty)
-        pages = [recognised.get(n) or page for n, page in enumerate(pages, 1)]
+        drawn, pictures = _pages(document)
+        pages, removed = without_running_heads(drawn)
+        unread: dict[int, Box | None] = {}
+        for number, page in enumerate(pages, 1):
+            if sum(len(line.text) for line in page) < _FEW:
+                unread[number] = None
+            elif part := bare_part(pictures[number - 1], page):
+                unread[number] = part
+        recognised, notes = _recognised(document, unread)
+        for number, lines in recognised.items():
+            page, part = pages[number - 1], unread[number]
+            above = sum(line.bottom > part[1] for line in page) if part else 0
+            pages[number - 1] = page[:above] + lines + page[above:] if part else lines
         metadata = document.get_metadata_dict()
     finally:
         document.close()
@@ -93,41 +105,50 @@ def _listed(pages: list[int]) -> str:
     return f"page{'s' if len(pages) > 1 else ''} " + ", ".join(map(str, pages[:20])) + (" …" if len(pages) > 20 else "")
 
 
-def _recognised(document: Any, numbers: Sequence[int]) -> tuple[dict[int, list[Line]], list[str]]:
-    """What Tesseract reads on pages without text, each paragraph as a line of its own; and what became of each page."""
+def _recognised(document: Any, unread: Mapping[int, Box | None]) -> tuple[dict[int, list[Line]], list[str]]:
+    """What Tesseract reads on pages or parts of them, each paragraph as a line of its own, and what became of each."""
     found, became = dict[int, list[Line]](), dict[str, list[int]]()
     program, ends = tesseract(), time.monotonic() + OCR_SECONDS
     listed = subprocess.run([program, "--list-langs"], capture_output=True).stdout.decode() if program else ""
     installed = [name.strip() for name in listed.split("\n")[1:] if name.strip()]
     languages = [name for name in installed if name not in ("osd", "equ")]
     by = f"by Tesseract, in {', '.join(languages)}"
-    for number in numbers:
+    for number, part in unread.items():
+        what = "with a picture over most of it" if part else "without text, pictures perhaps"
         if not program or not languages:
-            became.setdefault(f"without text, pictures perhaps: {_OCR}", []).append(number)
+            became.setdefault(f"{what}: {_OCR}", []).append(number)
             continue
         # With the data for it, it turns a page that lies on its side.
         command = [program, "stdin", "stdout", "-l", "+".join(languages), "--psm", "1" if "osd" in installed else "3"]
-        table = _table(command, document[number - 1], ends - time.monotonic())
+        table = _table(command, document[number - 1], part, ends - time.monotonic())
         if table is None:
-            outcome = f"without text, pictures perhaps, not read: the time for it ran out ({OCR_SECONDS:g} s)"
+            outcome = f"{what}, not read: the time for it ran out ({OCR_SECONDS:g} s)"
         elif texts := _paragraphs(table):
             outcome = f"read from the picture {by}, which may have erred"
             found[number] = [
-                Line(text=text, left=0, right=1, bottom=0.9 - 0.1 * i, top=0.92 - 0.1 * i, page=number)
+                Line(text=text, left=0, right=1, bottom=-5.0 * i, top=1 - 5.0 * i, page=number)  # alike no line of type
                 for i, text in enumerate(texts)
             ]
         else:
-            outcome = f"without text, pictures perhaps, on which no words could be made out {by}"
+            outcome = f"{what}, on which no words could be made out {by}"
         became.setdefault(outcome, []).append(number)
     return found, [f"{_listed(pages)} {outcome}" for outcome, pages in became.items()]
 
 
-def _table(command: Sequence[str], page: Any, seconds: float) -> str | None:
-    """Tesseract's table of the words on a page; nothing where its time ran out."""
+def _table(command: Sequence[str], page: Any, part: Box | None, seconds: float) -> str | None:
+    """Tesseract's table of the words on a page, or a part of it; nothing where its time ran out."""
     if seconds <= 0:
         return None
     scale = min(_DPI / 72, (_MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
-    picture = page.render(scale=scale, grayscale=True).to_numpy()
+    bitmap = page.render(scale=scale, grayscale=True)
+    picture = bitmap.to_numpy()
+    if part:
+        left, bottom, right, top = (side * page.get_height() for side in part)
+        place, corners = bitmap.get_posconv(page), ((left, bottom), (right, top))
+        columns, rows = (
+            sorted(max(0, at) for at in ends) for ends in zip(*(place.to_bitmap(*c) for c in corners), strict=True)
+        )
+        picture = picture[slice(*rows), slice(*columns)]
     page.close()
     height, width = picture.shape[:2]
     done = subprocess.run(
@@ -167,8 +188,10 @@ OCR_SECONDS = 240.0
 _DPI, _MOST_PIXELS = 300, 30_000_000
 
 
-def _pages(document: Any) -> list[list[Line]]:
+def _pages(document: Any) -> tuple[list[list[Line]], list[list[Box]]]:
+    """The lines and the pictures of the pages, their places as shares of the page's height."""
     pages: list[list[Line]] = []
+    pictures: list[list[Box]] = []
     left = _MOST_CHARACTERS
     for index in range(len(document)):
         page = document[index]
@@ -176,10 +199,31 @@ def _pages(document: Any) -> list[list[Line]]:
         left -= text.count_chars()
         if left < 0:
             raise UnreadableError(f"holds more than {_MOST_CHARACTERS:,} characters: split it")
-        pages.append(in_reading_order(_lines(text, float(page.get_height()), index + 1)))
+        height = float(page.get_height())
+        pages.append(in_reading_order(_lines(text, height, index + 1)))
+        pictures.append(_pictures(page, height))
         text.close()
         page.close()
-    return pages
+    return pages, pictures
+
+
+def _pictures(page: Any, height: float) -> list[Box]:
+    """Where the wide pictures of a page stand."""
+    import pypdfium2 as pdfium
+    import pypdfium2.raw as raw
+
+    found: list[Box] = []
+    with suppress(pdfium.PdfiumError):  # a picture that can't be placed
+        for one in islice(page.get_objects(), _MOST_OBJECTS):
+            if one.type != raw.FPDF_PAGEOBJ_IMAGE:
+                continue
+            box, form = one.get_bounds(), one.container
+            while form:
+                box, form = form.get_matrix().on_rect(*box), form.container
+            if box[2] - box[0] > 0.5 * page.get_width():
+                left, bottom, right, top = (side / height for side in box)
+                found.append((left, bottom, right, top))
+    return found
 
 
 def _lines(page: Any, height: float, number: int) -> list[list[Line]]:

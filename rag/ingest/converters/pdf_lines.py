@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from rag.ingest.draft import Removed
@@ -119,6 +119,21 @@ def _whole(pieces: Sequence[Line]) -> Line:
         pieces[0], text=" ".join(p.text for p in pieces), left=min(p.left for p in pieces),
         right=max(p.right for p in pieces), bottom=min(p.bottom for p in pieces), top=max(p.top for p in pieces),
     )  # fmt: skip
+
+
+def bare_part(pictures: Sequence[Box], lines: Sequence[Line]) -> Box | None:
+    """The longest stretch of a page's pictures on which no text stands; nothing where it's less than half the page."""
+    bare: set[int] = set()  # hundredths of the page's height
+    for left, bottom, right, top in pictures:
+        over = [line for line in lines if line.left < right and line.right > left]
+        written = {at for line in over for at in range(int(100 * line.bottom), int(100 * line.top) + 1)}
+        bare |= {at for at in range(max(0, int(100 * bottom)), min(100, int(100 * top))) if at not in written}
+    stretches = [[at for _, at in run] for _, run in groupby(enumerate(sorted(bare)), lambda pair: pair[1] - pair[0])]
+    longest = max(stretches, key=len, default=list[int]())
+    if len(longest) < 50:
+        return None
+    lefts, _, rights, _ = zip(*pictures, strict=True)
+    return min(lefts), longest[0] / 100, max(rights), (longest[-1] + 1) / 100
 
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], dict[int, int]]:
