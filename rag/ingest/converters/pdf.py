@@ -41,7 +41,6 @@ _FEW = 20  # characters: a page with less holds no text but its number
 _MOST_CHARACTERS = 5_000_000
 _MOST_OBJECTS = 10_000  # of a page, among which pictures are looked for
 _OCR = "install Tesseract (tesseract-ocr), or run ocrmypdf in.pdf out.pdf and read what that gives"
-_FORCED = "run ocrmypdf --force-ocr in.pdf out.pdf, and read what that gives"
 # A word with signs before and behind it: '(25%),' and not '-'.
 _WORD = re.compile(r"(?<!\S)([^\w\s]*)(\w\S*?)([^\w\s]*)(?!\S)")
 _BEFORE, _BEHIND = str.maketrans(")]}»›", "([{«‹"), str.maketrans("([{«‹", ")]}»›")
@@ -71,12 +70,10 @@ def read_pdf(data: bytes) -> Draft:
             raise UnreadableError(f"has {len(document):,} pages, more than {_MOST_PAGES:,}: split it")
         drawn, pictures = _pages(document)
         pages, removed = without_running_heads(drawn)
-        unread: dict[int, Box | None] = {}
-        for number, page in enumerate(pages, 1):
-            if sum(len(line.text) for line in page) < _FEW:
-                unread[number] = None
-            elif part := bare_part(pictures[number - 1], page):
-                unread[number] = part
+        unread: dict[int, Box | None] = {
+            n: part for n, page in enumerate(pages, 1) if (part := bare_part(pictures[n - 1], page))
+        }
+        unread |= {n: None for n, page in enumerate(pages, 1) if sum(len(line.text) for line in page) < _FEW}
         recognised, notes = _recognised(document, unread)
         for number, lines in recognised.items():
             page, part = pages[number - 1], unread[number]
@@ -113,7 +110,7 @@ def _recognised(document: Any, unread: Mapping[int, Box | None]) -> tuple[dict[i
     installed = [name.strip() for name in listed.split("\n")[1:] if name.strip()]
     languages = [name for name in installed if name not in ("osd", "equ")]
     by = f"by Tesseract, in {', '.join(languages)}"
-    for number, part in unread.items():
+    for number, part in sorted(unread.items()):
         what = "with a picture over most of it" if part else "without text, pictures perhaps"
         if not program or not languages:
             became.setdefault(f"{what}: {_OCR}", []).append(number)
@@ -234,9 +231,10 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
     letters: list[str] = []
     boxes: list[Box] = []
 
-    def edges(i: int) -> tuple[float, float]:
-        left, _, right, _ = page.get_charbox(i, loose=True)
-        return left, right
+    def is_wide(i: int) -> bool:
+        """Whether the gap around a space is wide for the height of a letter's box."""
+        (_, _, right, _), (left, _, _, _) = page.get_charbox(i - 1, loose=True), page.get_charbox(i + 1, loose=True)
+        return left - right > WIDE * (boxes[-1][3] - boxes[-1][1])
 
     def end_piece() -> None:
         lines[-1].extend(_piece("".join(letters), boxes, height, number))
@@ -250,7 +248,7 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
 
     handle = page.raw
     codes = [raw.FPDFText_GetUnicode(handle, i) for i in range(page.count_chars())]
-    if RTL.search("".join(map(chr, codes))):
+    if RTL.search("".join(map(_letter, codes))):
         return _turned(page, codes, height, number)
     for i, code in enumerate(codes):
         if code in (10, 13):
@@ -264,18 +262,12 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
         if i % 8 and not letters[-1].isspace() and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
             continue  # the boxes of a line's first and last letters and of a few between them say as much
         if letters[-1].isspace():
-            if boxes and 0 < i < len(codes) - 1 and _is_wide(edges(i - 1), edges(i + 1), boxes[-1]):
+            if boxes and 0 < i < len(codes) - 1 and is_wide(i):
                 end_piece()
             continue
         boxes.append(page.get_charbox(i, loose=True))
     end_line()
     return lines[:-1]
-
-
-def _is_wide(before: tuple[float, float], behind: tuple[float, float], box: Box) -> bool:
-    """Whether the gap between the letters around a space is wide for the height of a letter's box."""
-    (left, right), (after, end) = before, behind
-    return max(after - right, left - end) > WIDE * (box[3] - box[1])
 
 
 def _letter(code: int) -> str:
@@ -375,7 +367,9 @@ def _check_letters(text: str, notes: Sequence[str]) -> None:
         raise UnreadableError(f"is a PDF without text: {'; '.join(notes) or _OCR}")
     unknown = sum(c == "\ufffd" or c < " " or "\ue000" <= c <= "\uf8ff" for c in letters)
     if unknown > 0.3 * len(letters):
-        raise UnreadableError(f"is a PDF with fonts that don't say which letters they show: {_FORCED}")
+        raise UnreadableError(
+            "is a PDF with fonts that don't say which letters they show: run ocrmypdf --force-ocr in.pdf out.pdf"
+        )
 
 
 PDF = Converter("pdf", (".pdf",), lambda data, suffix: b"%PDF-" in data[:1024], lambda file: read_pdf(file.data))
