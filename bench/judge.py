@@ -49,8 +49,8 @@ def best(item: Item, embedder: Embedder) -> list[Excerpt]:
         passage = Passage(id=str(n), article_id=str(n), start=0, end=len(d.text), text=d.text)
         hits.append(Hit(passage=passage, article=article, score=1 / (n + 1)))
     vectors = [embedder.embed([h.passage.text[a:b] for a, b in sentence_spans(h.passage.text)]) for h in hits]
-    asked = embedder.embed_query(item.question)
-    return excerpts("sentences", rank(search_terms(item.question), hits, asked, vectors, {}), hits)[:JUDGED]
+    query_vector = embedder.embed_query(item.question)
+    return excerpts("sentences", rank(search_terms(item.question), hits, query_vector, vectors, {}), hits)[:JUDGED]
 
 
 def area(right: Sequence[float], wrong: Sequence[float]) -> float:

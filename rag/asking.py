@@ -46,7 +46,7 @@ class Search:
     """What a corpus finds passages with.
 
     `understood` holds a query against what the corpus has: outlets, days, names. `find` gives the k best passages, best
-    first. `holds` tells whether any passage has a word. `vector` is of a question, `embed` of other texts;
+    first. `holds` says whether any passage has a word. `vector` is of a question, `embed` of other texts;
     `embedder` is the name of the model that makes them.
     """
 
@@ -101,9 +101,9 @@ class Asking:
         if kind in ("greeting", "collection"):
             yield Event(kind="answer", answer=replace(self._about(kind, question, where), seconds=_since(began)))
             return
-        standing = self._standing(query, question, history)
-        if standing is not query:
-            query = self._search.understood(standing)
+        standalone = self._standalone(query, question, history)
+        if standalone is not query:
+            query = self._search.understood(standalone)
         plain = not history and query.text != " ".join(question.split())
         read_as = (f"the question was read as “{query.text}”",) if plain else ()
         constraints = tuple(map(str, query.constraints))
@@ -175,10 +175,10 @@ class Asking:
             articles = self._catalog.articles(where)
         return collection.describe(question, articles, count)
 
-    def _standing(self, query: Query, question: str, history: Sequence[Turn]) -> Query:
+    def _standalone(self, query: Query, question: str, history: Sequence[Turn]) -> Query:
         """What to search for, made by the model where there is one.
 
-        Without one a follow-up of which no article has any word is asked alone: it is no question about the one before.
+        Without one, a follow-up of which no article has any word is searched for without the question before it.
         The model makes a follow-up stand alone, and puts a question into plain English that has words which are neither
         common nor in any article: misspelt ones, or another language's.
         """
@@ -204,7 +204,7 @@ class Asking:
         statements = self._catalog.statements_of(list(dict.fromkeys(h.article.id for h in hits)))
         evidence = rank(
             query.terms, hits, self._search.vector(query.text), self._vectors.of([h.passage for h in hits]), statements,
-            [(name, as_pattern(others)) for name, others in query.same],
+            [(name, as_pattern(others)) for name, others in query.aliases],
         )  # fmt: skip
         return _Found(query, hits, evidence, statements)
 

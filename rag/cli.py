@@ -54,9 +54,9 @@ app = typer.Typer(
 DECLINED = 3
 
 
-def print_version(wanted: bool) -> None:
+def print_version(requested: bool) -> None:
     """Print the version and end."""
-    if wanted:
+    if requested:
         print(f"rashomon {__version__}")  # noqa: T201
         raise typer.Exit
 
@@ -178,8 +178,9 @@ def ask(
             if not corpus.model.ready:
                 show.message("The model is loaded for this question alone; `rag models serve` keeps it loaded.")
         answer = corpus.ask(" ".join(question), where=filter_of(publisher, tag, after, before, as_of))
-        if as_of and corpus.undated():
-            show.message(f"Left out: {corpus.undated():,} articles of unknown date, which may be later.")
+        if as_of and (undated := corpus.undated()):
+            left_out = f"{undated:,} article{'' if undated == 1 else 's'}"
+            show.message(f"Left out: {left_out} of unknown date, which may be later.")
         show.notices(corpus.notices)
     show.answer(answer, as_json=as_json)
     if fail_if_declined and answer.verdict == "declined":
@@ -198,7 +199,7 @@ def chat(
     with reading(load_settings(home=home)) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
-        while question := asked_for("? "):
+        while question := read_line("? "):
             try:
                 answer = corpus.ask(question, turns, where)
             except QuestionError as e:
@@ -510,7 +511,7 @@ def field_map_of(text: str | None) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, theirs in pairs}
 
 
-def asked_for(prompt: str) -> str:
+def read_line(prompt: str) -> str:
     """The next line of standard input; empty at its end. What is not typed here is shown under the prompt."""
     try:
         line = input(prompt if sys.stdin.isatty() else "").strip()

@@ -198,19 +198,19 @@ def _judged(
     from rag.llm.model import load_model
     from rag.llm.stream import Deadlines
 
-    asked = load_model(model, Deadlines(first=settings.llm_first, total=settings.llm_total), settings.llm_window)
-    if asked is None:
+    judge = load_model(model, Deadlines(first=settings.llm_first, total=settings.llm_total), settings.llm_window)
+    if judge is None:
         raise RagError(f"--judge {model!r} names no language model: provider:model, as in docs/llm.md")
-    where = asked.destination
+    where = judge.destination
     show.message(str(where) if where.local else f"Questions, answers and their citations are sent to {where.host}.")
     try:
         found: dict[str, Opinions] = {}
         for r, s in zip(runs, sets, strict=True):
             with show.progress(f"Judging {r.name}") as progress:
-                found[r.name] = opinions_of(r, s.cases, asked, progress, most)
+                found[r.name] = opinions_of(r, s.cases, judge, progress, most)
         return found
     finally:
-        asked.close()
+        judge.close()
 
 
 def _update(

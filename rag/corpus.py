@@ -41,7 +41,7 @@ CATALOG_FILE = "catalog.sqlite3"
 _SPECIAL_TOKENS = 2
 _HEADER_TOKENS = 30
 SPLITTER_VERSION = 1
-_A_PAGE = 2_000
+_A_PAGE, _FIRST = 2_000, 100
 _TURNS = 50
 _TURN_CHARACTERS = 20_000
 
@@ -281,7 +281,7 @@ class Corpus:
             FilterError: no article passes the filter.
         """
         where, start = resolve(where, self._read), 0
-        while found := self._read.listed(where, start=start, most=_A_PAGE)[0]:
+        while found := self._read.listed(where, start=start, most=min(_A_PAGE, start + _FIRST))[0]:
             yield from found
             start += len(found)
 
@@ -312,9 +312,16 @@ class Corpus:
         """All tags that articles have, sorted."""
         return self._read.tags()
 
-    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
-        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown."""
-        return self._read.outlets_and_days()
+    def outlets_and_days(self, letters: int = 10) -> list[tuple[str | None, str | None, int]]:
+        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown.
+
+        Of the day so many letters are read: 7 are its month.
+        """
+        return self._read.outlets_and_days(letters)
+
+    def dates(self) -> tuple[str, str] | None:
+        """The first and the last day of publication, None when no article has a known one."""
+        return self._read.dates()
 
     def article(self, article_id: str) -> Article:
         """The article with that id, or with the only id that begins so.

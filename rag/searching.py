@@ -12,12 +12,13 @@ from pathlib import Path
 
 from rag.index import lexical
 from rag.index.catalog import Catalog
+from rag.index.database import Kept
 from rag.index.sentences import kept_vectors
 from rag.models.arrays import Matrix
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names
-from rag.retrieve.phrases import Told
+from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Query
 from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.retrieve.shelf import make_shelf
@@ -45,13 +46,13 @@ class Searcher:
         """
         self._catalog = catalog
         self._dense = dense
-        self._sentences = Sentences(asked=clauses, of=partial(kept_vectors, catalog.database))
+        self._sentences = Sentences(clauses=clauses, of=partial(kept_vectors, catalog.database))
         self._home = home
         self._load_reranker = load_reranker
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
         self._loading = threading.Lock()
-        self._known: tuple[str | None, Known] | None = None
+        self._known = Kept[None, Known]()
 
     def understand(self, query: Query) -> Query:
         """The query with what the corpus says to it: its constraints, its names' other spellings.
@@ -68,7 +69,7 @@ class Searcher:
         index = Index(
             dense=self._dense,
             lexical=self._by_words,
-            telling=self._told,
+            fields=self._fields,
             lookup=self._catalog.passages,
             passages=self.known().passages,
         )
@@ -81,37 +82,32 @@ class Searcher:
     def known(self) -> Known:
         """What the corpus has that a question can name, as of now."""
         with self._guard:
-            revision = self._catalog.meta("revision")
-            if self._known is None or self._known[0] != revision:
-                self._known = revision, self._look()
-            return self._known[1]
+            return self._known.get(self._catalog.meta("revision"), None, self._look)
 
     def _look(self) -> Known:
         groups = self._groups()
-        found = [
-            (outlet, date.fromisoformat(day) if day else None, count)
-            for outlet, day, count in self._catalog.outlets_and_days()
-        ]
+        days = [(date.fromisoformat(d) if d else None, count) for d, count in self._catalog.numbers_of("published")]
+        shelf = make_shelf(self._catalog.numbers_of("publisher"), days, groups)
         database = self._catalog.database
         passages = self._catalog.counts()["passages"]
         names = Names(
             partial(lexical.words, database),
             partial(lexical.count, database),
             passages,
-            lambda stem: self._texts(lexical.search(database, [stem], 3)),
+            lambda stem: self._texts(lexical.holding(database, stem, 3)),
         )
-        return Known(shelf=make_shelf(found, groups), names=names, aliases=make_aliases(groups), passages=passages)
+        return Known(shelf=shelf, names=names, aliases=make_aliases(groups), passages=passages)
 
     def _groups(self) -> list[Group]:
         """The names for the same thing, as the user's file has them."""
         file = self._home / ALIASES_FILE
         return read_aliases(file.read_text(encoding="utf-8"), str(file)) if file.is_file() else []
 
-    def _texts(self, found: Sequence[tuple[str, float]]) -> list[str]:
-        return [passage.text for passage, _ in self._catalog.passages([i for i, _ in found]).values()]
+    def _texts(self, passage_ids: Sequence[str]) -> list[str]:
+        return [passage.text for passage, _ in self._catalog.passages(passage_ids).values()]
 
-    def _told(self, passage_ids: Sequence[str]) -> dict[str, Told]:
-        return {i: Told(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}
+    def _fields(self, passage_ids: Sequence[str]) -> dict[str, PassageFields]:
+        return {i: PassageFields(*of) for i, of in lexical.stems(self._catalog.database, passage_ids).items()}
 
     def _by_words(self, terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
         return lexical.search(self._catalog.database, terms, k, where)

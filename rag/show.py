@@ -66,7 +66,7 @@ class _Out(_Visible):
     """Standard output, whose reader may have had enough: `rag list | head`."""
 
     def on_broken_pipe(self) -> None:
-        """End quietly, and as a success: what was wanted was printed."""
+        """End quietly, and as a success: the reader has what it asked for."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0)
 
@@ -170,7 +170,7 @@ def answer(given: Answer, *, as_json: bool) -> None:
         console.print(Markdown(given.text) if sys.stdout.isatty() else Text(given.text))
         console.print()
         for constraint in given.constraints:
-            console.print(Text(f"Searched by {constraint}", style="dim"))
+            console.print(Text(f"From the question: {constraint}", style="dim"))
         for cited in given.citations_by_article:
             numbers = "".join(f"[{c.number}]" for c in cited)
             pages = ", ".join(str(page) for page in dict.fromkeys(c.page for c in cited) if page)
@@ -264,19 +264,19 @@ def removed(pieces: Sequence[tuple[str, str]], *, as_json: bool) -> None:
     message(f"{len(pieces):,} pieces left out" if pieces else "Nothing was left out of this article.")
 
 
-def statements(of: Article, told: Sequence[Statement], *, as_json: bool) -> None:
+def statements(of: Article, reported: Sequence[Statement], *, as_json: bool) -> None:
     """Who says what in an article: a table, or everything that is known of each statement, its words beside."""
-    words = [" … ".join(of.text[start:end] for start, end in s.content) for s in told]
+    words = [" … ".join(of.text[start:end] for start, end in s.content) for s in reported]
     if as_json:
-        as_json_text([asdict(s) | {"text": said} for s, said in zip(told, words, strict=True)])
+        as_json_text([asdict(s) | {"text": said} for s, said in zip(reported, words, strict=True)])
         return
     table = Table("who", "stance", "what", box=None, pad_edge=False)
-    for s, said in zip(told, words, strict=True):
+    for s, said in zip(reported, words, strict=True):
         who = f"{s.speaker}, according to {s.via}" if s.via else s.speaker
         table.add_row(Text(line(who)), s.stance, Text(said))
     with paged() as console:
         print_table(table, console)
-    message(f"{len(told):,} statements")
+    message(f"{len(reported):,} statements")
 
 
 def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None:
@@ -291,12 +291,12 @@ def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None
             if done.of(status) or status in ("added", "unchanged", "changed", "skipped"):
                 table.add_row(status, f"{len(done.of(status)):,}")
         print_table(table)
-    told = [r for r in done.results if r.reason and (r.status != "skipped" or len(done.results) < _REASONS_SHOWN)]
-    told.sort(key=lambda r: r.status in ("added", "changed"))  # their notes come last
-    for r in told[:_REASONS_SHOWN]:
+    explained = [r for r in done.results if r.reason and (r.status != "skipped" or len(done.results) < _REASONS_SHOWN)]
+    explained.sort(key=lambda r: r.status in ("added", "changed"))  # their notes come last
+    for r in explained[:_REASONS_SHOWN]:
         message(f"{r.status}: {line(r.path)}: {r.reason}")
-    if len(told) > _REASONS_SHOWN:
-        message(f"… and {len(told) - _REASONS_SHOWN:,} more; --json lists them all")
+    if len(explained) > _REASONS_SHOWN:
+        message(f"… and {len(explained) - _REASONS_SHOWN:,} more; --json lists them all")
     for notice in done.notices:
         message(f"Note: {notice}; what is new is found by exact search until then.")
     articles, passages = counts["articles"], counts["passages"]

@@ -345,9 +345,9 @@ class IngestReport:
     def __repr__(self) -> str:
         """How many files became what; those that failed by name."""
         counts = Counter(r.status for r in self.results)
-        told = ", ".join(f"{n:,} {status}" for status, n in counts.items()) or "nothing to do"
+        summary = ", ".join(f"{n:,} {status}" for status, n in counts.items()) or "nothing to do"
         failed = "".join(f"; {r.path}: {r.reason}" for r in self.of("failed")[:_NAMED])
-        return f"IngestReport({told}, {self.seconds:.1f} s{failed})"
+        return f"IngestReport({summary}, {self.seconds:.1f} s{failed})"
 
     def of(self, status: str) -> tuple[FileResult, ...]:
         """The results with that status."""

@@ -53,6 +53,7 @@ def content(home: Path) -> dict[str, list[Any]]:
     """Everything in the catalog."""
     db = sqlite3.connect(home / "catalog.sqlite3")
     tables = [t for (t,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    tables.remove("unspaced")  # which keeps no text that could be read: its index is in tables of its own
     found = {t: sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables}
     db.close()
     return found

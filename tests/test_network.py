@@ -185,7 +185,7 @@ def test_a_question_and_the_evaluation(machine: Machine) -> None:
 def test_a_question_to_a_model_on_this_machine(machine: Machine, server: ModelServer) -> None:  # noqa: F811
     server.script = lambda s: s.answer("The guild denied it [1].")
     machine.run("ask", QUESTION, RAG_LLM=server.spec)
-    assert server.asked
+    assert server.requests
 
 
 @needs_model

@@ -24,9 +24,9 @@ def describe(question: str, articles: Sequence[Article], count: int) -> Answer:
     """
     outlets = Counter(a.publisher or "outlet unknown" for a in articles)
     days = sorted(a.published for a in articles if a.published)
-    named = ", ".join(f"{as_markdown(outlet)} ({n})" for outlet, n in outlets.most_common(10))
+    outlet_list = ", ".join(f"{as_markdown(outlet)} ({n})" for outlet, n in outlets.most_common(10))
     newest = "" if count <= len(articles) else f" The newest {len(articles)}:"
-    lines = [f"{count:,} article{'s' if count != 1 else ''} in this collection.{newest} {named}."]
+    lines = [f"{count:,} article{'s' if count != 1 else ''} in this collection.{newest} {outlet_list}."]
     if days:
         lines[0] += f" Published {day(days[0])}" + (f" to {day(days[-1])}." if days[0] != days[-1] else ".")
     citations: list[Citation] = []

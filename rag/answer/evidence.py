@@ -29,7 +29,7 @@ Statements = Mapping[str, Sequence[Statement]]
 MEANING, WORDS, BEFORE, RANK = 1.0, 0.5, 0.2, 0.1
 # Characters that may lie between a sentence and the one before it, which leads to it.
 _APART = 200
-# Stems of a sentence at least: 'Watch:' and 'By our staff' tell nothing.
+# Stems of a sentence at least: 'Watch:' and 'By our staff' are no evidence.
 _SHORTEST = 4
 
 
@@ -38,10 +38,10 @@ class Voice:
     """Who says a sentence, as its article has it.
 
     `speaker` is None where the article says it itself, and `UNNAMED` where somebody is quoted of whom the article
-    doesn't say who it is. `via` is whoever relays it; `stance` is the one that the reporting itself tells ('denied',
+    doesn't say who it is. `via` is whoever relays it; `stance` is what the reporting verb says of it ('denied',
     'could not confirm'); `words` are the speaker's own where they are quoted whole, else ''. `denies` is true where the
-    speaker is reported to deny what is said ('denied that …'), and not where he says that something isn't so; `denied`
-    is that and who denies it, in the article's words. `mostly` is true where half of the sentence or more is his.
+    article reports a denial ('denied that …'), and false where the speaker only says that something isn't so; `denied`
+    is then the article's words for who denies and what. `mostly` is true where half of the sentence or more is his.
     """
 
     speaker: str | None = None
@@ -115,30 +115,30 @@ class _Candidate:
 
 
 def rank(
-    terms: Sequence[str], hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix], statements: Statements,
-    aliases: AliasPatterns = (),
+    terms: Sequence[str], hits: Sequence[Hit], query_vector: Vector, sentences: Sequence[Matrix],
+    statements: Statements, aliases: AliasPatterns = (),
 ) -> list[Evidence]:  # fmt: skip
     """The sentences of the hits, the best first.
 
     Args:
         terms: the question's search terms.
         hits: the passages found, best first.
-        asked: the question's vector, of length 1.
+        query_vector: the question's vector, of length 1.
         sentences: for each hit the vectors of its passage's sentences (`rag.text.sentence_spans`, in order), shape
             (sentences, dimensions), each of length 1.
         statements: those of the hits' articles.
-        aliases: what finds the things that the question names under other names.
+        aliases: each name in the question, with the pattern that finds its other names in a text.
     """
-    wanted = {stem for term in terms for stem in stems(term)}
-    candidates = _covered(_candidates(hits, asked, sentences, aliases), wanted)
+    query_stems = {stem for term in terms for stem in stems(term)}
+    candidates = _covered(_candidates(hits, query_vector, sentences, aliases), query_stems)
 
     def voice(c: _Candidate) -> Voice:
-        """Who says it; a denial only where it is itself of what is asked: not “at the summit he denied it”."""
+        """Who says it; a denial only where it is of all query words there: not “at the summit he denied it”."""
         own = voice_of(c.hit.article, c.start, c.end, statements.get(c.hit.article.id, ()))
         if not own.denies:
             return own
         held = stems_under_other_names(own.denied, aliases).union(stems(own.denied))
-        return replace(own, denies=wanted & c.stems <= held)
+        return replace(own, denies=query_stems & c.stems <= held)
 
     found = [
         Evidence(
@@ -229,17 +229,17 @@ def _covers(s: Statement, start: int, end: int) -> int:
 
 
 def _candidates(
-    hits: Sequence[Hit], asked: Vector, sentences: Sequence[Matrix], aliases: AliasPatterns
+    hits: Sequence[Hit], query_vector: Vector, sentences: Sequence[Matrix], aliases: AliasPatterns
 ) -> list[_Candidate]:
-    """The sentences of the hits that tell something, each once."""
+    """The sentences of the hits that may be evidence, each once: no questions, nothing of a word or two."""
     best = max((h.score for h in hits), default=0.0) or 1.0
     found: dict[tuple[str, ...], _Candidate] = {}
     for hit, vectors in zip(hits, sentences, strict=True):
-        cosines = vectors @ asked
+        cosines = vectors @ query_vector
         for (start, end), cosine, vector in zip(sentence_spans(hit.passage.text), cosines, vectors, strict=True):
             text = hit.passage.text[start:end]
             own = tuple(stems(text))
-            # A question in an article asks, it tells nothing; a caption that stands twice counts once.
+            # A question in an article is no evidence; a caption that stands twice counts once.
             if len(own) >= _SHORTEST and not text.rstrip("”\"' ").endswith("?"):
                 at = hit.passage.start
                 held = stems_under_other_names(text, aliases).union(own)
@@ -249,15 +249,15 @@ def _candidates(
     return list(found.values())
 
 
-def _covered(candidates: Sequence[_Candidate], asked: set[str]) -> list[_Candidate]:
+def _covered(candidates: Sequence[_Candidate], query_stems: set[str]) -> list[_Candidate]:
     """The candidates with their coverage of the question's stems, and what the sentence before them adds.
 
-    A stem weighs by its rarity among the candidates, as in BM25: what every sentence found holds tells little of
+    A stem weighs by its rarity among the candidates, as in BM25: what every sentence found holds says little of
     which one answers, and what none holds is missing.
     """
     n = len(candidates)
-    held = {id(c): asked & c.stems for c in candidates}
-    having = {stem: sum(stem in own for own in held.values()) for stem in asked}
+    held = {id(c): query_stems & c.stems for c in candidates}
+    having = {stem: sum(stem in own for own in held.values()) for stem in query_stems}
     weights = {stem: math.log(1 + (n - f + 0.5) / (f + 0.5)) for stem, f in having.items()}
     total = sum(weights.values()) or 1.0
     before = {id(c): earlier for earlier, c in pairwise(sorted(candidates, key=lambda c: (c.hit.article.id, c.start)))}

@@ -145,9 +145,9 @@ class Lines:
             yield from self.several(one_a_source(side), rest_cited=True)
 
     def nothing(self, evidence: Sequence[Evidence], articles: int, looked_for: str = "") -> Iterator[str]:
-        """That nothing seems to answer, what was looked for where that isn't what was asked, the nearest sentences."""
-        told = f" Looked for: {as_markdown(looked_for)}" if looked_for else ""
-        yield f"{nothing_near(articles)}{told}"
+        """That nothing seems to answer; how the question was rewritten, where it was; the nearest sentences."""
+        suffix = f" Looked for: {as_markdown(looked_for)}" if looked_for else ""
+        yield f"{nothing_near(articles)}{suffix}"
         if evidence:
             yield "The nearest lines:"
         for e in evidence[:_NEAREST]:

@@ -63,11 +63,11 @@ def grade(checked: Checked, checker: Checker, model: Judge | None, prompt: Promp
         return "supported", checked.places
     if not checked.places or model is None:
         return "left out", ()
-    told = " ".join(
+    shown = " ".join(
         checker.hits[p.hit].passage.text if checked.elsewhere else checker.hits[p.hit].article.text[p.start : p.end]
         for p in checked.places
     )
-    said = yes(model, *prompt.fill("judge", passage=as_data(told, ""), sentence=checked.sentence.text))
+    said = yes(model, *prompt.fill("judge", passage=as_data(shown, ""), sentence=checked.sentence.text))
     _, supported, perhaps = thresholds(model)
     if said < (supported if checked.elsewhere else perhaps):
         return "left out", ()

@@ -41,12 +41,12 @@ def fit(vectors: Matrix, kinds: Sequence[Kind]) -> Matrix:
     given = np.hstack([vectors, np.ones((len(vectors), 1))])
     held = _RIDGE * np.eye(given.shape[1])
     held[-1, -1] = 0
-    wanted = np.eye(len(KINDS))[[KINDS.index(kind) for kind in kinds]]
+    targets = np.eye(len(KINDS))[[KINDS.index(kind) for kind in kinds]]
     inverse = np.linalg.inv(given.T @ given + held)
-    weights = inverse @ given.T @ wanted
+    weights = inverse @ given.T @ targets
     leverage = np.einsum("ij,jk,ik->i", given, inverse, given)[:, None]
-    by_others = (given @ weights - leverage * wanted) / (1 - leverage)
-    facts = by_others[wanted[:, _FACT] == 1]
+    by_others = (given @ weights - leverage * targets) / (1 - leverage)
+    facts = by_others[targets[:, _FACT] == 1]
     weights[-1, _FACT] += np.quantile(np.delete(facts, _FACT, axis=1).max(axis=1) - facts[:, _FACT], 1 - _TAKEN)
     return weights.astype(np.float32)
 

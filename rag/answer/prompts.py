@@ -66,5 +66,6 @@ def load_prompt(name: str, folders: Sequence[Path]) -> Prompt:
     return Prompt(system.strip(), user, sections)
 
 
-def _wrong(wanted: frozenset[str], found: frozenset[str], form: str) -> list[str]:
-    return [f"lacks {form % n}" for n in sorted(wanted - found)] + [f"has {form % n}" for n in sorted(found - wanted)]
+def _wrong(expected: frozenset[str], found: frozenset[str], form: str) -> list[str]:
+    lacking = [f"lacks {form % n}" for n in sorted(expected - found)]
+    return lacking + [f"has {form % n}" for n in sorted(found - expected)]

@@ -34,13 +34,13 @@ def condensed(question: str, history: Sequence[Turn], by_code: str, model: Write
         history: the turns before it.
         by_code: what code makes of it; given back where the model's is none.
     """
-    told = [f"{turn.role}: {' '.join(turn.content.split())[:_CHARACTERS]}" for turn in history[-_TURNS:]]
-    system, user = prompt.fill(conversation="\n".join(told), question=question)
+    messages = [f"{turn.role}: {' '.join(turn.content.split())[:_CHARACTERS]}" for turn in history[-_TURNS:]]
+    system, user = prompt.fill(conversation="\n".join(messages), question=question)
     line = _written(model, system, user)
     known = set(stems(" ".join([question, *(t.content for t in history)])))
-    asked = [s for s in stems(line) if len(s) > 3]
+    line_stems = [s for s in stems(line) if len(s) > 3]
     # Its own words must come from the conversation: a model that answers, or drifts, brings in others.
-    return line if line and sum(s in known for s in asked) >= 0.7 * len(asked) else by_code
+    return line if line and sum(s in known for s in line_stems) >= 0.7 * len(line_stems) else by_code
 
 
 def in_plain_english(question: str, model: Writer, prompt: Prompt) -> str:
@@ -50,8 +50,8 @@ def in_plain_english(question: str, model: Writer, prompt: Prompt) -> str:
         question: has words that are neither common nor in any article.
     """
     line = _written(model, *prompt.fill(question=question))
-    same = sorted(_NUMBER.findall(line)) == sorted(_NUMBER.findall(question))
-    return line if line and same else question
+    numbers_match = sorted(_NUMBER.findall(line)) == sorted(_NUMBER.findall(question))
+    return line if line and numbers_match else question
 
 
 def _written(model: Writer, system: str, user: str) -> str:

@@ -1,9 +1,9 @@
 """Where each source stands, by the user's language model: each is asked by itself and held against the others' answers.
 
 A small model that is shown two passages, or two answers, and asked whether they contradict each other says the same of
-all. Judge for the answer that one source gives, in as few words as possible, it mostly gives that source's own; and
-asked, by one source alone, whether another's answer is right, it tells what the source doesn't say. Two sources exclude
-each other where each holds its own answer much surer than the other's (`bench/judge.py`).
+all. Shown one source alone and asked for its answer in as few words as possible, it mostly gives that source's; and
+asked whether another source's answer is right, it mostly sees that the one shown doesn't say so. Two sources exclude
+each other where the model finds, by each of them, its own answer much likelier than the other's (`bench/judge.py`).
 """
 
 from collections.abc import Sequence
@@ -39,8 +39,8 @@ class Source:
 
     def holding(self, value: str) -> Excerpt | None:
         """The first of its excerpts that has all words of an answer."""
-        wanted = set(stems(value))
-        return next((x for x in self.excerpts if wanted <= set(stems(x.article.text[x.start : x.end]))), None)
+        value_stems = set(stems(value))
+        return next((x for x in self.excerpts if value_stems <= set(stems(x.article.text[x.start : x.end]))), None)
 
     @property
     def shown(self) -> Excerpt:
@@ -58,10 +58,10 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
         of.setdefault(x.story, []).append(x)
     if len(of) < 2:
         return []
-    asked = _asked(question, list(of.values())[:SOURCES], model, prompt)
-    sources = [source for source, _ in asked]
+    answering = _sources_that_answer(question, list(of.values())[:SOURCES], model, prompt)
+    sources = [source for source, _ in answering]
     if any(_begins(source.value, "yes", "no") for source in sources):
-        return _yes_and_no(asked, question, model, prompt)
+        return _yes_and_no(answering, question, model, prompt)
     apart = [
         (i, j) for (i, a), (j, b) in combinations(enumerate(sources), 2)
         if a.holding(a.value) and b.holding(b.value) and not a.holding(b.value) and not b.holding(a.value)
@@ -70,7 +70,7 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
         return []
     compared = sorted({n for pair in apart for n in pair})
     values = list(dict.fromkeys(sources[n].value for n in compared))
-    held = {n: _held(values, asked[n][1], question, model, prompt) for n in compared}
+    held = {n: _held(values, answering[n][1], question, model, prompt) for n in compared}
     against = {
         n
         for i, j in apart
@@ -78,26 +78,26 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
                held[j][sources[j].value] - held[i][sources[j].value]) >= SURER
         for n in (i, j)
     }  # fmt: skip
-    # What is quoted for a side must answer by itself, as for a dispute that the reporting tells of.
+    # What is quoted for a side must answer by itself, as for a dispute that the articles report.
     sided = [
         sources[i] for i in sorted(against) if _answers(shown([sources[i].shown], boundary()), question, model, prompt)
     ]
     return sided if len({s.value for s in sided}) > 1 else []
 
 
-def _yes_and_no(asked: Sequence[tuple[Source, str]], question: str, model: Judge, prompt: Prompt) -> list[Source]:
+def _yes_and_no(answering: Sequence[tuple[Source, str]], question: str, model: Judge, prompt: Prompt) -> list[Source]:
     """The sources that say that it is so, and those that report a denial; none where either lacks."""
-    if not any(source.denies for source, _ in asked):
+    if not any(source.denies for source, _ in answering):
         return []
     sided = [
         Source(source.excerpts, "No" if source.denies else "Yes")
-        for source, passages in asked
+        for source, passages in answering
         if source.denies or _held(["Yes"], passages, question, model, prompt)["Yes"] >= LIKELY
     ]
     return sided if len({s.value for s in sided}) == 2 else []
 
 
-def _asked(
+def _sources_that_answer(
     question: str, stories: Sequence[Sequence[Excerpt]], model: Judge, prompt: Prompt
 ) -> list[tuple[Source, str]]:
     """Each source that answers, with its excerpts as the prompt has them."""

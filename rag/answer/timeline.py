@@ -57,9 +57,9 @@ def _day(
     e: Evidence, mentions: Sequence[DateMention]
 ) -> tuple[date | None, Precision, Literal["sentence", "article", "unknown"]]:
     """The most exact day that the sentence names, the first of several; else the article's."""
-    named = [m for m in mentions if m.date is not None]
+    dated = [m for m in mentions if m.date is not None]
     for precision in ("day", "month", "year"):
-        for mention in named:
+        for mention in dated:
             if mention.precision == precision:
                 return mention.date, mention.precision, "sentence"
     return e.article.published, "day", "article" if e.article.published else "unknown"

@@ -80,7 +80,7 @@ class Found:
 
 
 def write(
-    asked: str,
+    original_question: str,
     found: Found,
     model: Model,
     prompts: Mapping[str, Prompt],
@@ -90,7 +90,7 @@ def write(
     """The answer's Markdown sentence by sentence, each as soon as it is checked, then the answer (`seconds` still 0).
 
     Args:
-        asked: the question as it was asked.
+        original_question: as the user typed it.
         model: judges and writes.
         prompts: 'answer' and 'verify'.
         reads: how much the model is given.
@@ -98,7 +98,7 @@ def write(
             a summary, a comparison or a list, which is written in parts where there is more than it can read at once,
             with an `Event` that says so before each.
     """
-    draft = _Draft(asked, found, model, prompts)
+    draft = _Draft(original_question, found, model, prompts)
     try:
         yield from draft.answered(reads) if request == "write" else draft.in_parts(reads)
     except LlmError as e:
@@ -110,12 +110,12 @@ def write(
 class _Draft:
     """The answer as it grows."""
 
-    def __init__(self, asked: str, found: Found, model: Model, prompts: Mapping[str, Prompt]) -> None:
-        self.asked, self.found, self.model, self.prompts = asked, found, model, prompts
+    def __init__(self, original_question: str, found: Found, model: Model, prompts: Mapping[str, Prompt]) -> None:
+        self.original_question, self.found, self.model, self.prompts = original_question, found, model, prompts
         self.lines = Lines(found.resolve)
         self._mark = boundary()
         self._said, self._cited = set[str](), set[tuple[str, int, int]]()
-        self._paraphrased = dict[int, None]()  # the numbers of what was told in words that are to be checked
+        self._paraphrased = dict[int, None]()  # numbers of the citations that paraphrases rest on
         self.text = ""
         self.verdict: Verdict = "answered"
         self.engine = model.name
@@ -124,11 +124,13 @@ class _Draft:
 
     def answered(self, reads: Reads) -> Iterator[str | Event]:
         """Judge, write, sides."""
-        wanted = excerpts(reads, self.found.evidence, self.found.hits)
-        parts = self._parts(wanted, len(wanted))
+        available = excerpts(reads, self.found.evidence, self.found.hits)
+        parts = self._parts(available, len(available))
         chosen = parts[0] if parts else []
-        if len(chosen) < len(wanted):
-            self.notices.append(f"{len(wanted) - len(chosen)} of {len(wanted)} excerpts did not fit into its window")
+        if len(chosen) < len(available):
+            self.notices.append(
+                f"{len(available) - len(chosen)} of {len(available)} excerpts did not fit into its window"
+            )
         if not chosen or not self._is_yes(chosen[:JUDGED]):
             yield from self._nothing()
             return
@@ -146,7 +148,7 @@ class _Draft:
             yield from self._sides(chosen)
 
     def _dispute(self) -> Dispute | None:
-        """The dispute that the reporting itself tells of, where the model finds that each side is on the question."""
+        """The dispute that the articles report, where the model finds that each side is on the question."""
         dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR])
         if dispute is None:
             return None
@@ -154,7 +156,7 @@ class _Draft:
         return dispute if all(self._is_yes([x]) for x in best) else None
 
     def in_parts(self, reads: Reads) -> Iterator[str | Event]:
-        """What the excerpts say on what was asked, part by part, each judged before it is written of."""
+        """What the excerpts say on the question, part by part, each judged before it is written of."""
         several = self._parts(
             excerpts(reads, self.found.evidence, self.found.hits, SENTENCES * PARTS, SENTENCES), SENTENCES
         )
@@ -172,12 +174,12 @@ class _Draft:
             yield from self.fall_back(NOTHING_SUPPORTED)
         yield from self._originals()
 
-    def _parts(self, wanted: Sequence[Excerpt], most: int) -> list[list[Excerpt]]:
+    def _parts(self, available: Sequence[Excerpt], most: int) -> list[list[Excerpt]]:
         """The excerpts in parts that fit into the model's window with question and answer."""
         window = self.model.window()
         bare = sum(map(tokens, self.prompts["answer"].fill("write", passages="", question=self.found.question)))
-        parts = in_parts(wanted, window - bare - self._longest, most)
-        if wanted and not parts:
+        parts = in_parts(available, window - bare - self._longest, most)
+        if available and not parts:
             raise LlmError(f"has a window of {window:,} tokens, too small for one excerpt")
         return parts
 
@@ -221,8 +223,8 @@ class _Draft:
     def _checker(self, chosen: Sequence[Excerpt]) -> Checker:
         """Holds sentences against the passages that the excerpts are of."""
         held = [next((h for h in self.found.hits if _holds(h, x)), _hit(x)) for x in chosen]
-        told = [x.article.text[x.start : x.end] for x in chosen]
-        return Checker(self.found.question, held, self.found.resolve, told, self.found.statements, self.found.reports)
+        texts = [x.article.text[x.start : x.end] for x in chosen]
+        return Checker(self.found.question, held, self.found.resolve, texts, self.found.statements, self.found.reports)
 
     def _checked(self, sentence: Sentence, checker: Checker) -> str:
         """A sentence with its markers, '' where it is not held."""
@@ -279,7 +281,7 @@ class _Draft:
     def _nothing(self) -> Iterator[str]:
         """That nothing seems to answer, what was looked for, and the nearest lines."""
         self.verdict = "declined"
-        looked_for = self.found.question if self.found.question != self.asked else ""
+        looked_for = self.found.question if self.found.question != self.original_question else ""
         for line in self.lines.nothing(self.found.evidence, self.found.articles, looked_for):
             yield self._put(f"\n\n{line}" if self.text else line)
 
@@ -302,7 +304,7 @@ class _Draft:
         """The findings, and a line that says why: before them where the model wrote something, else behind them."""
         self.notices.append(problem)
         *_, plain = findings.write(
-            self.asked, self.found.evidence, self.found.resolve, self.found.articles, lines=self.lines
+            self.original_question, self.found.evidence, self.found.resolve, self.found.articles, lines=self.lines
         )
         assert isinstance(plain, Answer)
         self.verdict = plain.verdict
@@ -317,9 +319,9 @@ class _Draft:
     def answer(self) -> Answer:
         """All of it."""
         return Answer(
-            question=self.asked, verdict=self.verdict, text=self.text, citations=tuple(self.lines.citations),
-            positions=tuple(self.lines.positions), unsupported=tuple(self.unsupported), notices=tuple(self.notices),
-            engine=self.engine,
+            question=self.original_question, verdict=self.verdict, text=self.text,
+            citations=tuple(self.lines.citations), positions=tuple(self.lines.positions),
+            unsupported=tuple(self.unsupported), notices=tuple(self.notices), engine=self.engine,
         )  # fmt: skip
 
     def _put(self, piece: str) -> str:

@@ -26,25 +26,25 @@ def check(cases: Sequence[Case], articles: Sequence[Article]) -> list[str]:
 
 
 def _problems(case: Case, by_name: Mapping[str, Sequence[Article]]) -> Iterator[str]:
-    named = [a for name in case.articles for a in by_name.get(name, ())]
+    referenced = [a for name in case.articles for a in by_name.get(name, ())]
     for name in case.articles:
         if name not in by_name:
             yield f"articles: the corpus has no {name}"
-    if not named:
+    if not referenced:
         return
-    texts = ["\n".join((a.title, a.publisher or "", a.text)) for a in named]
+    texts = ["\n".join((a.title, a.publisher or "", a.text)) for a in referenced]
     for forms in case.facts:
         if not any(holds(text, form) for text in texts for form in forms):
             yield f"facts: {' or '.join(forms)} stands in none of its articles"
     for forms in (*case.who, *(side.speaker for side in case.sides)):
         if not any(holds(text, form) for text in texts for form in forms):
             yield f"who: {' or '.join(forms)} stands in none of its articles"
-    bare = ["".join(a.text.split()) for a in named]
+    bare = ["".join(a.text.split()) for a in referenced]
     for evidence in case.evidence:
         if not any("".join(evidence.split()) in text for text in bare):
             yield f"evidence: {evidence!r} stands in none of its articles"
     outlets = case.filter.publishers if case.filter else ()
-    if outlets and not any((a.publisher or "").casefold() in outlets for a in named):
+    if outlets and not any((a.publisher or "").casefold() in outlets for a in referenced):
         yield f"where: none of its articles is of {case.where.publisher if case.where else ''}"
 
 
@@ -71,8 +71,8 @@ def case_of(answer: Answer, taken: Sequence[str], facts: Sequence[str] = (), kin
         short = short_answer(answer)
         given = [[short if short and holds(answer.citations[0].quote, short) else answer.citations[0].quote]]
     kept["facts"] = given
-    wanted = [form for forms in given for form in forms]
-    holding = [c for c in answer.citations if not wanted or any(holds(c.quote, form) for form in wanted)]
+    expected = [form for forms in given for form in forms]
+    holding = [c for c in answer.citations if not expected or any(holds(c.quote, form) for form in expected)]
     kept["articles"] = list(dict.fromkeys(file_name(c.path) for c in holding or answer.citations))
     kept["evidence"] = list(dict.fromkeys(c.quote for c in holding[:4]))
     try:

@@ -1,7 +1,7 @@
 """Evaluation cases, what is known of the articles they name, and sets of them, read and checked.
 
 `NAME.jsonl` is asked of the articles in the folder `NAME` beside it, where there is one; else of the user's corpus.
-`NAME.articles.json` beside it, where there is one, tells the articles' true outlets and days. Knows nothing of answers.
+`NAME.articles.json` beside it, where there is one, has the articles' true outlets and days. Knows nothing of answers.
 """
 
 import json
@@ -212,7 +212,7 @@ def load_set(path: Path, thresholds: Path | None = None, *, is_sample: bool = Fa
 
 @contextmanager
 def opened(of: CaseSet, settings: Settings) -> Generator[Corpus]:
-    """The corpus that a set is asked of: of its own articles in a passing home, the sample, or the user's.
+    """The corpus that a set's questions go to: its own articles in a temporary home, the sample, or the user's.
 
     Raises:
         CaseError: an article of its folder can't be read.

@@ -157,8 +157,8 @@ def dates(sentence: str) -> list[Value]:
     for m in _DATE.finditer(sentence):
         if m["m7"] and not _TO_MONTH.search(sentence[max(0, m.start() - _LEAD) : m.start()]):
             continue
-        named = m["m1"] or m["m2"] or m["m3"] or m["m7"]
-        month = month_number(named) if named else None
+        month_name = m["m1"] or m["m2"] or m["m3"] or m["m7"]
+        month = month_number(month_name) if month_name else None
         day, year = int(m["d1"] or m["d2"] or 0), int(m["y1"] or m["y2"] or m["y3"] or m["y4"] or m["y6"] or 0)
         if day > 31 or (not month and not year and not m["decade"]):
             continue
@@ -256,14 +256,14 @@ _COUNTED = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
 
 
 def holds(text: str, form: str) -> bool:
-    """Whether the text holds the form. A date may be told more exactly than the form tells it, never less so."""
+    """Whether the text holds the form. A date may be more exact in the text than in the form, never less."""
     form, text = _plain(form), _plain(text)
-    asked = dates(form)
-    if len(asked) == 1 and asked[0].text == form.strip():
-        return any(_within(found, asked[0]) for found in dates(_DAYS.sub(_apart_days, text)))
-    wanted, found = _words(form), _words(text)
-    n = len(wanted)
-    return n > 0 and any(found[i : i + n] == wanted for i in range(len(found) - n + 1))
+    expected_dates = dates(form)
+    if len(expected_dates) == 1 and expected_dates[0].text == form.strip():
+        return any(_within(found, expected_dates[0]) for found in dates(_DAYS.sub(_apart_days, text)))
+    expected_words, found = _words(form), _words(text)
+    n = len(expected_words)
+    return n > 0 and any(found[i : i + n] == expected_words for i in range(len(found) - n + 1))
 
 
 def holds_value(text: str, value: Value) -> bool:
@@ -271,11 +271,11 @@ def holds_value(text: str, value: Value) -> bool:
     if value.kind == "date":
         return any(_within(found, value) or _within(value, found) for found in dates(_plain(text)))
     if value.kind == "number":
-        wanted = set(_ends_of(value.text))
-        alike = [found for found in numbers(_plain(text)) if wanted <= set(_ends_of(found.text))]
+        expected = set(_ends_of(value.text))
+        alike = [found for found in numbers(_plain(text)) if expected <= set(_ends_of(found.text))]
         return any(not (a := _measure(value)) or not (b := _measure(found)) or a == b for found in alike)
-    wanted = set(stems(_apart(value.text)))  # Russia-North Korea is held by North Korea-Russia
-    return value.text in text or (bool(wanted) and wanted <= set(stems(_apart(text))) | set(stems(text)))
+    expected = set(stems(_apart(value.text)))  # Russia-North Korea is held by North Korea-Russia
+    return value.text in text or (bool(expected) and expected <= set(stems(_apart(text))) | set(stems(text)))
 
 
 def values_in(text: str) -> list[Value]:
@@ -296,10 +296,11 @@ def _apart_days(m: re.Match[str]) -> str:
     return f"{month} {m['a']}{m['to']}{month} {m['b']}"
 
 
-def _within(found: Value, asked: Value) -> bool:
-    if math.isnan(found.low) or math.isnan(asked.low):  # a day of an unknown year
-        return found.day_of_year is not None and found.day_of_year == asked.day_of_year
-    return asked.low <= found.low and found.high <= asked.high
+def _within(inner: Value, outer: Value) -> bool:
+    """Whether all that one date can mean lies within what another can mean; of days without a year, the same day."""
+    if math.isnan(inner.low) or math.isnan(outer.low):  # a day of an unknown year
+        return inner.day_of_year is not None and inner.day_of_year == outer.day_of_year
+    return outer.low <= inner.low and inner.high <= outer.high
 
 
 @lru_cache(maxsize=4_096)

@@ -35,7 +35,7 @@ class Break:
 
 
 def breaks(run: Evaluation, baseline: Mapping[str, Any] | None = None) -> list[Break]:
-    """The scores that break the gate, in the order of the pipeline's stages: the first tells where to look."""
+    """The scores that break the gate, in the order of the pipeline's stages: the first says where to look."""
     found: list[Break] = []
     reached = {s.name: s for s in run.scores}
     kept: Mapping[str, float] = (baseline or {}).get("scores", {})

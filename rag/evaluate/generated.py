@@ -2,7 +2,7 @@
 
 The same number and seed give the same articles. Towns have several articles on different matters, and each matter
 happens in many towns, so a question is answered by one article alone: that of its town and its matter. Half of the
-questions are in the article's words, half in others; some ask for what no article tells.
+questions are in the article's words, half in others; some ask for what no article holds.
 """
 
 import random
@@ -40,7 +40,7 @@ WORDINGS = {"asks": "the article's words", "other": "other words"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class GeneratedQuestion:
     """A question: its wording, the sentence that answers it and the value there; both '' where no article does."""
 
     question: str
@@ -49,7 +49,7 @@ class Asked:
     value: str = ""
 
 
-def articles(count: int, seed: int = _SEED) -> tuple[list[Document], list[Asked]]:
+def articles(count: int, seed: int = _SEED) -> tuple[list[Document], list[GeneratedQuestion]]:
     """So many articles, and the questions: 200 that one of them answers, fewer of few articles, and 40 that none does.
 
     Raises:
@@ -66,13 +66,13 @@ def articles(count: int, seed: int = _SEED) -> tuple[list[Document], list[Asked]
     made = [_article(town, topics[n], parts, chance, said) for town, n in happened[:count]]
     documents = [(f"{n:05}.md", text, fields) for n, (text, fields, _) in enumerate(made)]
     chosen = chance.sample(range(count), min(count, _QUESTIONS))
-    asked = [_of(made[i][2], list(WORDINGS)[n % 2], chance) for n, i in enumerate(chosen)]
+    questions = [_of(made[i][2], list(WORDINGS)[n % 2], chance) for n, i in enumerate(chosen)]
     absent = [(t, n) for t in towns for n in range(len(topics)) if (t, n) not in set(happened)]
     for n, (town, topic) in enumerate(chance.sample(absent, min(len(absent), _UNANSWERED))):
         wording = list(WORDINGS)[n % 2]
         question = chance.choice(topics[topic]["facts"])[wording].format(town=town)
-        asked.append(Asked(question=question, wording=wording))
-    return documents, asked
+        questions.append(GeneratedQuestion(question=question, wording=wording))
+    return documents, questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +93,16 @@ def evaluate_generated(count: int, settings: Settings, progress: Progress | None
     Raises:
         CaseError: there are not so many different articles.
     """
-    documents, asked = articles(count)
+    documents, questions = articles(count)
     found: dict[str, list[float]] = {}
     output: list[dict[str, Any]] = []
     times: list[float] = []
     began = time.perf_counter()
     with _corpus_of(documents, settings) as corpus:
         ingested = time.perf_counter() - began
-        for done, q in enumerate(asked):
+        for done, q in enumerate(questions):
             if progress:
-                progress(done, len(asked), q.question)
+                progress(done, len(questions), q.question)
             at = time.perf_counter()
             passages = [h.passage.text for h in corpus.search(q.question, 10)]
             times.append(time.perf_counter() - at)
@@ -131,7 +131,7 @@ def _corpus_of(documents: Sequence[Document], settings: Settings) -> Generator[C
             yield corpus
 
 
-def _values(q: Asked, ranks: Sequence[int | None], declined: bool, text: str) -> dict[str, float]:
+def _values(q: GeneratedQuestion, ranks: Sequence[int | None], declined: bool, text: str) -> dict[str, float]:
     if not q.evidence:
         return {"declined where nothing answers": float(declined)}
     found = {f"evidence recall@{k}": metrics.recall_at(ranks, k) or 0.0 for k in (1, 4, 10)}
@@ -163,9 +163,11 @@ def _article(
     return text, fields, facts
 
 
-def _of(facts: Sequence[tuple[Mapping[str, str], str, str, str]], wording: str, chance: random.Random) -> Asked:
+def _of(
+    facts: Sequence[tuple[Mapping[str, str], str, str, str]], wording: str, chance: random.Random
+) -> GeneratedQuestion:
     fact, says, value, town = chance.choice(facts)
-    return Asked(question=fact[wording].format(town=town), wording=wording, evidence=says, value=value)
+    return GeneratedQuestion(question=fact[wording].format(town=town), wording=wording, evidence=says, value=value)
 
 
 @cache

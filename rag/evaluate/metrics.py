@@ -131,8 +131,8 @@ def no_wrong_speaker(case: Case, answer: Answer) -> float | None:
     if not case.who:
         return None
     shown = answer.positions if answer.verdict != "declined" else ()
-    named = " ; ".join([short_answer(answer), *(f"{p.speaker} {p.via or ''} {p.text}" for p in shown)])
-    return float(not shown or all(any(holds(named, form) for form in forms) for forms in case.who))
+    speakers = " ; ".join([short_answer(answer), *(f"{p.speaker} {p.via or ''} {p.text}" for p in shown)])
+    return float(not shown or all(any(holds(speakers, form) for form in forms) for forms in case.who))
 
 
 # Facts and names
@@ -150,7 +150,8 @@ def facts_held(case: Case, answer: Answer) -> list[bool]:
 def names_held(case: Case, answer: Answer) -> list[bool]:
     """For each of those who must be named, whether the answer names them for it.
 
-    They are named where a fact of the case stands, or as the speaker of a position; anywhere where it has no facts.
+    Their names count in a line that holds a fact of the case (in any line, where it has no facts), in the short answer,
+    and as speakers of positions.
     """
     said = statements(answer) if answer.verdict != "declined" else []
     lines = [s.line for s in said] + [short_answer(answer)] * bool(said)
@@ -277,7 +278,7 @@ def evidence_ranks(evidence: Iterable[str], passages: Sequence[str]) -> list[int
 
 
 def in_other_words(question: str, evidence: Iterable[str]) -> bool:
-    """Whether the evidence holds none of the question's telling words, so that only its meaning finds it."""
+    """Whether the evidence holds none of the question's content words, so that only its meaning finds it."""
     held = set(stems("\n".join(evidence)))
     return bool(held) and held.isdisjoint(set(stems(question)) - STOP)
 

@@ -84,29 +84,29 @@ def opinions_of(
         LlmError: the model gave no opinion of any answer; the message is of the first.
     """
     known = {c.id: c for c in cases}
-    asked = [r for r in run.cases if r.id in known]
-    if most is not None and most < len(asked):
-        chosen = set(random.Random(_SEED).sample(range(len(asked)), most))
-        asked = [r for n, r in enumerate(asked) if n in chosen]
+    results = [r for r in run.cases if r.id in known]
+    if most is not None and most < len(results):
+        chosen = set(random.Random(_SEED).sample(range(len(results)), most))
+        results = [r for n, r in enumerate(results) if n in chosen]
     llm = _as_llm(model)
     found: list[Opinion] = []
-    for done, result in enumerate(asked):
+    for done, result in enumerate(results):
         if progress:
-            progress(done, len(asked), result.id)
+            progress(done, len(results), result.id)
         found.append(asyncio.run(_opinion(result, known[result.id], llm)))
     if found and all(o.error for o in found):
         raise LlmError(f"{model.name} gave no opinion: {found[0].error}")
-    results = {r.id: r for r in asked}
+    by_id = {r.id: r for r in results}
     return Opinions(
         model=model.name,
-        held=tuple(_held(name, found, results) for name in OPINIONS if _values(name, found)),
+        held=tuple(_held(name, found, by_id) for name in OPINIONS if _values(name, found)),
         opinions=tuple(found),
         failed=sum(bool(o.error) for o in found),
     )
 
 
 def measured(name: str, result: CaseResult) -> bool | None:
-    """What the measures say of the same: whether it is faithful, to the question, correct; None where nothing."""
+    """Whether the measures, too, find an answer faithful, relevant or correct; None where they say nothing of it."""
     values = result.values
     if name == "faithfulness":
         return values["fact_precision"] == 1 if "fact_precision" in values else None
@@ -152,8 +152,8 @@ async def _opinion(result: CaseResult, case: Case, llm: "LLM") -> Opinion:
         evaluators |= {"faithfulness": FaithfulnessEvaluator(llm=llm), "relevance": RelevancyEvaluator(llm=llm)}
     try:
         for name, evaluator in evaluators.items():
-            asked = {"reference": reference(case)} if name == "correctness" else {"contexts": passages}
-            given = await evaluator.aevaluate(query=question, response=text, **asked)
+            inputs = {"reference": reference(case)} if name == "correctness" else {"contexts": passages}
+            given = await evaluator.aevaluate(query=question, response=text, **inputs)
             said[name] = given.feedback or ""
             if given.score is not None:
                 values[name] = (given.score - 1) / 4 if name == "correctness" else float(given.score)
@@ -181,7 +181,7 @@ def _as_llm(model: "Model") -> "LLM":
     def ask(prompt: str) -> str:
         return "".join(model.stream("You judge answers to questions.", prompt, longest=_LONGEST))
 
-    class Asked(CustomLLM):
+    class JudgeLLM(CustomLLM):
         @property
         def metadata(self) -> LLMMetadata:
             return LLMMetadata(context_window=model.window(), num_output=_LONGEST, model_name=model.name)
@@ -193,4 +193,4 @@ def _as_llm(model: "Model") -> "LLM":
             whole = self.complete(prompt)
             yield CompletionResponse(text=whole.text, delta=whole.text)
 
-    return Asked()
+    return JudgeLLM()

@@ -154,9 +154,9 @@ def _page_of(run: Evaluation, faults: Sequence[Break], cases: Sequence[Case]) ->
         "run": run, "faults": [str(b) for b in faults], "bad": {b.score for b in faults},
         "kinds": [(kind, fmean(values), len(values)) for kind, values in of_kind.items()],
         "declined": [
-            (name, *(sum((c.kind == "declined") == wanted and (c.verdict == "declined") == d for c in run.cases)
+            (name, *(sum((c.kind == "declined") == should_decline and (c.verdict == "declined") == d for c in run.cases)
                      for d in (True, False)))
-            for name, wanted in (("nothing answers it", True), ("something does", False))
+            for name, should_decline in (("nothing answers it", True), ("something does", False))
         ],
         "groups": [(f"{len(missed)} cases that missed something", missed),
                    (f"{len(right)} cases without a fault", right)],

@@ -53,7 +53,7 @@ class Evaluation:
     """A run over a set of cases. `below` names the scores under their threshold, or that no case could give.
 
     `p50` and `p95` are seconds for one answer, `words` the mean length of an answer; `tokens` the mean of what a
-    language model is sent and writes for one. `fingerprint` tells what the figures are of: see `fingerprint_of`.
+    language model is sent and writes for one. `fingerprint` identifies what was measured: see `fingerprint_of`.
     """
 
     name: str
@@ -113,8 +113,8 @@ def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known]) -> CaseRes
     """One case asked and measured."""
     passages: list[str] = []
     if case.evidence:
-        standing = make_query(case.question, case.turns).text
-        passages = [h.passage.text for h in corpus.search(standing, PASSAGES, case.filter)]
+        standalone = make_query(case.question, case.turns).text
+        passages = [h.passage.text for h in corpus.search(standalone, PASSAGES, case.filter)]
     ranks = metrics.evidence_ranks(case.evidence, passages)
     began = time.perf_counter()
     answer = corpus.ask(case.question, case.turns, case.filter)
@@ -133,7 +133,7 @@ def values_of(
     """The measures that apply to one answer and to the passages found for its question, best first."""
     ranks = metrics.evidence_ranks(case.evidence, passages)
     apart = metrics.in_other_words(case.question, case.evidence)
-    declined, wanted = answer.verdict == "declined", case.kind == "declined"
+    declined, should_decline = answer.verdict == "declined", case.kind == "declined"
     values: dict[str, float | None] = {
         "no_false_decline": metrics.no_false_decline(case, answer),
         "no_false_dispute": metrics.no_false_dispute(case, answer),
@@ -144,8 +144,8 @@ def values_of(
         "mrr": metrics.reciprocal_rank(ranks),
         "mrr_other_words": metrics.reciprocal_rank(ranks) if apart else None,
         "ndcg_10": metrics.ndcg(ranks, 10),
-        "decline_precision": float(wanted) if declined else None,
-        "decline_recall": float(declined) if wanted else None,
+        "decline_precision": float(should_decline) if declined else None,
+        "decline_recall": float(declined) if should_decline else None,
         "outlets": metrics.outlets_right(answer, known),
         "days": metrics.days_right(answer, known),
         "absent": _mean(metrics.absent_held(case, answer)),
@@ -218,7 +218,7 @@ _PLACES = {"home", "cache", "chroma"}
 
 
 def fingerprint_of(corpus: Corpus, cases: Sequence[Case]) -> dict[str, Any]:
-    """What a run's figures are of: corpus, index, settings, code and cases, so that two runs can be told apart.
+    """What was measured in a run: digests of corpus, code and cases, index and settings; two runs are compared by it.
 
     Plain values; equal where the same code answers the same cases from the same corpus with the same settings.
     """

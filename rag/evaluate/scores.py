@@ -13,7 +13,7 @@ _RESAMPLES = 1_000
 _SEED = 20_231_102
 
 # Ingest, retrieval, whether to answer, the text, its citations, its contents: a later stage does badly what an earlier
-# one spoiled, so the first score in this order that falls tells where to look.
+# one spoiled, so the first score in this order that falls says where to look.
 # False claims stand before all of them: an answer that says what isn't so is worse than one that says little.
 FALSE_CLAIMS = ("no_false_decline", "no_false_dispute", "no_wrong_value", "no_wrong_speaker")
 SCORES: Mapping[str, str] = {

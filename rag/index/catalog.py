@@ -9,14 +9,14 @@ import sqlite3
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from rag.errors import NotFoundError
-from rag.index.database import Database
+from rag.index.database import Database, Kept, revision_of
 from rag.index.rows import (
     ARTICLE,
     HEAD,
     ORDERS,
-    PASSAGES_OF,
     SOURCE,
     Source,
     article_of,
@@ -35,7 +35,6 @@ from rag.index.rows import (
 from rag.models.arrays import Matrix
 from rag.types import Article, Filter, Passage, Statement
 
-_COUNTS_KEPT = 50  # of how many filters it is kept how many articles pass
 # The files under a folder: "0" comes after "/".
 _UNDER = "key >= ? || '/' AND key < ? || '0'"
 
@@ -50,8 +49,8 @@ class Catalog:
             HomeError: the file cannot be opened or written.
         """
         self.database = Database(path)
-        self._counts: tuple[str, dict[str, int]] = ("", {})
-        self._passing: tuple[str, dict[Filter, int]] = ("", {})
+        self._counts = Kept[None, dict[str, int]]()
+        self._passing = Kept[Filter, int](50)
         if not self.meta("corpus_id"):
             with self.database.writing() as db:
                 db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
@@ -76,10 +75,7 @@ class Catalog:
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are, and how many wait in each state; counted once a revision."""
         with self.database.reading() as db:
-            (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-            if self._counts[0] != revision:
-                self._counts = revision, _counted(db)
-        return self._counts[1]
+            return self._counts.get(revision_of(db), None, lambda: _counted(db))
 
     def count(self, where: Filter | None = None) -> int:
         """How many articles pass the filter."""
@@ -87,12 +83,8 @@ class Catalog:
             return self.counts()["articles"]
         condition, values = where_sql(where)
         with self.database.reading() as db:
-            (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-            counted = self._passing[1] if self._passing[0] == revision else dict[Filter, int]()
-            if (number := counted.get(where)) is None:
-                (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
-                self._passing = revision, dict([*counted.items()][-_COUNTS_KEPT:]) | {where: number}
-        return number
+            sql = f"SELECT count(*) FROM articles a WHERE {condition}"
+            return self._passing.get(revision_of(db), where, lambda: db.execute(sql, values).fetchone()[0])
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""
@@ -141,7 +133,10 @@ class Catalog:
             condition += " AND a.id NOT IN (SELECT value FROM json_each(?))"
             values.append(json.dumps(list(without)))
         with self.database.reading() as db:
-            (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+            if words or without:
+                (number,) = db.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone()
+            else:
+                number = self.count(where)
             rows = db.execute(
                 f"SELECT {HEAD} FROM articles a WHERE {condition} ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
                 [*values, most, start],
@@ -176,12 +171,21 @@ class Catalog:
         with self.database.reading() as db:
             return [name for (name,) in db.execute("SELECT name FROM outlets")]
 
-    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
-        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown."""
+    def outlets_and_days(self, letters: int = 10) -> list[tuple[str | None, str | None, int]]:
+        """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown.
+
+        Of the day so many letters are read: 7 are its month.
+        """
+        each = "SELECT publisher, published, count(*) AS n FROM articles WHERE state != 'removing' GROUP BY 1, 2"
         with self.database.reading() as db:
             return db.execute(
-                "SELECT publisher, published, count(*) FROM articles WHERE state != 'removing' GROUP BY 1, 2"
+                f"SELECT publisher, substr(published, 1, ?), sum(n) FROM ({each}) GROUP BY 1, 2", (letters,)
             ).fetchall()
+
+    def numbers_of(self, field: Literal["publisher", "published"]) -> list[tuple[str | None, int]]:
+        """How many articles there are of each outlet, or of each day of publication; None where unknown."""
+        with self.database.reading() as db:
+            return db.execute(f"SELECT {field}, count(*) FROM articles WHERE state != 'removing' GROUP BY 1").fetchall()
 
     def sources_at(self, key: str) -> list[Source]:
         """What was read from a file, in the order of its parts; nothing when it is new."""
@@ -375,11 +379,9 @@ class Catalog:
 
 
 def _counted(db: sqlite3.Connection) -> dict[str, int]:
-    states = {"pending": 0, "indexed": 0, "removing": 0} | dict(
-        db.execute("SELECT state, count(*) FROM articles GROUP BY state").fetchall()
-    )
-    (passages,) = db.execute("SELECT count(*) FROM passages").fetchone()
-    (leaving,) = db.execute(f"SELECT count(*) FROM {PASSAGES_OF} WHERE a.state = 'removing'").fetchone()
+    rows = db.execute("SELECT state, count(*), sum(passages) FROM articles GROUP BY state").fetchall()
     (unembedded,) = db.execute("SELECT count(*) FROM passages WHERE embedding IS NULL").fetchone()
+    states = {"pending": 0, "indexed": 0, "removing": 0} | {state: articles for state, articles, _ in rows}
+    passages = sum(passages for state, _, passages in rows if state != "removing")
     articles = states["pending"] + states["indexed"]
-    return {"articles": articles, "passages": passages - leaving, "unembedded": unembedded, **states}
+    return {"articles": articles, "passages": passages, "unembedded": unembedded, **states}

@@ -8,23 +8,24 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from rag.errors import HomeError
 from rag.models.arrays import Numbers, signs_of
-from rag.text import stemmed
+from rag.text import pairs, stemmed
 from rag.types import Filter
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 _BUSY_SECONDS = 60.0
 # Of a disk with fewer bytes free than this it is said that it is full, where reading or writing fails.
 _LEAST_FREE = 1_000_000
-_BATCH = 10_000
 # Lies beside the catalog once anything has been ingested.
 INDEX_FOLDER = "chroma"
 RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest` the articles again"
@@ -38,9 +39,11 @@ RESTORE = "restore it from a copy of the folder, or move it away and `rag ingest
 # `captions`, `tags`, `pages`, `provenance`, `removed`, `edits` (fields that the user set) and `fields` (what one file
 # states of an article; the article has what its first source states) are JSON. `bands` are the MinHash bands
 # by which near-duplicates are found.
-# `told` are an article's statements, a JSON list: they are read and written whole.
-# The full text index keeps no copy of the text ("external content"): its rows are written with the passages.
-# `signs` has a bit for each dimension of a passage's embedding (`arrays.signs_of`): all of them are read for a search.
+# `told` are an article's statements, a JSON list: they are read and written whole. `passages` is how many it has.
+# The full text index keeps no copy of the text ("external content"): its rows are written with the passages. To it a
+# run of Chinese, Japanese or Korean is one word: `unspaced` holds the pairs of characters among a passage's stems.
+# `signs` has a bit for each dimension of a passage's embedding (`arrays.signs_of`): all of them are read for a search,
+# so a row has those of all passages of an article, which are numbered one after another, beside the first one's number.
 # `words` are those of the passages, stemmed, also of passages that are gone. `tagged` has the articles by tag, none
 # that is on its way out. The views `outlets` and `tags` go from each name to the next in an index.
 # An article's text stands last, so that what is looked up of others reads past none of it. The lists, the counts and
@@ -66,9 +69,10 @@ CREATE TABLE IF NOT EXISTS articles (
     removed TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'removing')),
     revision INTEGER NOT NULL,
+    passages INTEGER NOT NULL DEFAULT 0,
     text TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS articles_by_state ON articles (state);
+CREATE INDEX IF NOT EXISTS articles_by_state ON articles (state, passages);
 CREATE INDEX IF NOT EXISTS articles_by_story ON articles (story);
 CREATE INDEX IF NOT EXISTS articles_by_day ON articles (published DESC) WHERE state != 'removing';
 CREATE INDEX IF NOT EXISTS articles_by_outlet ON articles (publisher, published, id, state) WHERE state != 'removing';
@@ -144,8 +148,33 @@ CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5 (
     title, publisher, text, content = 'passage_texts', content_rowid = 'number',
     tokenize = 'porter unicode61 remove_diacritics 2'
 );
+CREATE VIRTUAL TABLE IF NOT EXISTS unspaced USING fts5 (
+    pairs, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 0'
+);
 INSERT OR IGNORE INTO meta VALUES ('revision', '0');
 """
+
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+class Kept(Generic[K, T]):
+    """What was looked up last, by key, for as long as the catalog stays as it is. Safe to use from several threads."""
+
+    def __init__(self, most: int = 1) -> None:
+        """Keep what was looked up for so many keys."""
+        self._most = most
+        self._kept: tuple[str | None, dict[K, T]] = (None, {})
+
+    def get(self, revision: str | None, key: K, look: Callable[[], T]) -> T:
+        """What belongs to a key as of a revision of the catalog; `look` looks it up where it is not kept."""
+        of, kept = self._kept
+        if of != revision or key not in kept:
+            others = kept.items() if of == revision else ()
+            kept = dict([*others, (key, look())][-self._most :])
+            self._kept = revision, kept
+        return kept[key]
 
 
 class Databases(Protocol):
@@ -171,7 +200,7 @@ class Database:
         self._guard = threading.Lock()
         self._write = threading.RLock()
         self._closed = False
-        self.passing: tuple[str, dict[Filter, Numbers]] = ("", {})  # kept by `passing`, as of a revision
+        self.passing = Kept[Filter, Numbers](8)  # by `passing`
         self.is_read_only = False
         is_new = not path.exists()
         try:
@@ -335,6 +364,11 @@ class Database:
             db.close()
 
 
+def revision_of(db: sqlite3.Connection) -> str:
+    """The catalog's revision: another one after each change."""
+    return db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0]
+
+
 def _version(db: sqlite3.Connection) -> int:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return version
@@ -359,23 +393,33 @@ def _upgrade(db: sqlite3.Connection, version: int) -> None:
         for column in ("tags", "pages"):
             db.execute(f"ALTER TABLE articles ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
         db.execute("DROP TABLE IF EXISTS lines")
-    db.execute("DROP VIEW passage_texts")
-    db.execute("ALTER TABLE articles ADD COLUMN last TEXT NOT NULL DEFAULT ''")
-    db.execute("UPDATE articles SET last = text")
-    db.execute("ALTER TABLE articles DROP COLUMN text")
-    db.execute("ALTER TABLE articles RENAME COLUMN last TO text")
+    db.execute("ALTER TABLE articles ADD COLUMN passages INTEGER NOT NULL DEFAULT 0")
+    if version < 6:
+        db.execute("DROP VIEW passage_texts")
+        db.execute("ALTER TABLE articles ADD COLUMN last TEXT NOT NULL DEFAULT ''")
+        db.execute("UPDATE articles SET last = text")
+        db.execute("ALTER TABLE articles DROP COLUMN text")
+        db.execute("ALTER TABLE articles RENAME COLUMN last TO text")
+    for gone in ("INDEX IF EXISTS articles_by_state", "TABLE IF EXISTS signs"):
+        db.execute(f"DROP {gone}")
     _make(db)
     if version < 3:
         texts = db.execute("SELECT number, text FROM passage_texts")
         db.executemany("INSERT INTO stems VALUES (?, ?)", ((number, stemmed(text)) for number, text in texts))
-    db.execute("INSERT INTO tagged SELECT value, articles.id FROM articles, json_each(tags) WHERE state != 'removing'")
-    db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, passage_index, row)")
-    db.execute("INSERT OR IGNORE INTO words SELECT term FROM temp.vocabulary")
-    db.execute("DROP TABLE temp.vocabulary")
-    embedded = db.execute("SELECT number, embedding FROM passages WHERE embedding IS NOT NULL")
-    while some := embedded.fetchmany(_BATCH):
-        bits = signs_of(np.frombuffer(b"".join(blob for _, blob in some), "<f4").reshape(len(some), -1))
-        db.executemany("INSERT INTO signs VALUES (?, ?)", zip([n for n, _ in some], map(bytes, bits), strict=True))
+    if version < 6:
+        there = "articles, json_each(tags) WHERE state != 'removing'"
+        db.execute(f"INSERT INTO tagged SELECT value, articles.id FROM {there}")
+        db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, passage_index, row)")
+        db.execute("INSERT OR IGNORE INTO words SELECT term FROM temp.vocabulary")
+        db.execute("DROP TABLE temp.vocabulary")
+    db.execute("UPDATE articles SET passages = (SELECT count(*) FROM passages p WHERE p.article_id = articles.id)")
+    stems = db.execute("SELECT s.passage, s.stems FROM stems s JOIN passage_texts t ON t.number = s.passage")
+    db.executemany("INSERT INTO unspaced (rowid, pairs) VALUES (?, ?)", ((n, p) for n, s in stems if (p := pairs(s))))
+    embedded = db.execute("SELECT article_id, number, embedding FROM passages WHERE embedding IS NOT NULL")
+    for _, rows in groupby(embedded, key=itemgetter(0)):
+        _, numbers, blobs = zip(*rows, strict=True)
+        vectors = np.frombuffer(b"".join(blobs), "<f4").reshape(len(blobs), -1)
+        db.execute("INSERT INTO signs VALUES (?, ?)", (numbers[0], signs_of(vectors).tobytes()))
 
 
 def _casefold(text: str | None) -> str | None:

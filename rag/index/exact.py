@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.index.database import Database
+from rag.index.database import Database, Kept, revision_of
 from rag.index.passing import passing
 from rag.index.rows import PASSAGES_OF
 from rag.models.arrays import Matrix, Numbers, Signs, Vector, signs_of
@@ -23,17 +23,15 @@ KEPT_EMBEDDINGS = 20_000
 # For each passage that is wanted so many are compared by their embeddings, and never fewer than so many. What share of
 # the nearest they hold: `bench/scale.py`.
 _OVER, _LEAST = 20, 1_000
-_BATCH = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """What is kept of the catalog's passages as of a revision: their numbers, in order, and vectors or signs.
+class _Read:
+    """What is read of the catalog's passages: their numbers, in order, and vectors or signs.
 
     `signs` has a column a passage: a question's are compared with all passages' a word at a time.
     """
 
-    revision: str
     numbers: Numbers
     vectors: Matrix | None
     signs: Signs
@@ -59,7 +57,7 @@ class ExactSearch:
         """Use the catalog's file."""
         self._database = database
         self._guard = threading.Lock()
-        self._kept: _Kept | None = None
+        self._kept = Kept[None, _Read]()
 
     def search(
         self, vector: Vector, k: int, where: Filter | None = None, *, pending_only: bool = False
@@ -67,27 +65,22 @@ class ExactSearch:
         """The k nearest passages as (passage id, cosine), best first. `vector` has length 1."""
         with self._database.reading() as db:
             with self._guard:
-                kept = self._now(db)
+                kept = self._kept.get(revision_of(db), None, lambda: _read(db))
                 rows = self._rows(db, kept, where, pending_only) if where or pending_only else None
             found = db.execute(
-                "SELECT id, embedding FROM passages WHERE number IN (SELECT value FROM json_each(?)) "
-                "AND embedding IS NOT NULL",
+                "SELECT p.id, p.embedding FROM json_each(?) CROSS JOIN passages p ON p.number = value "
+                "WHERE p.embedding IS NOT NULL",
                 (json.dumps(kept.nearest(vector, k, rows).tolist()),),
             ).fetchall()
         if not found:
             return []
         matrix = np.frombuffer(b"".join(blob for _, blob in found), "<f4").reshape(len(found), -1)
         scores = np.einsum("ij,j->i", matrix, vector)
-        return sorted(((i, float(s)) for (i, _), s in zip(found, scores, strict=True)), key=lambda f: (-f[1], f[0]))[:k]
+        least = np.partition(scores, -k)[-k] if k < len(scores) else -np.inf
+        best = [(found[row][0], float(scores[row])) for row in np.flatnonzero(scores >= least)]
+        return sorted(best, key=lambda hit: (-hit[1], hit[0]))[:k]
 
-    def _now(self, db: sqlite3.Connection) -> _Kept:
-        """What is kept of the catalog as it is, read anew when it has changed."""
-        (revision,) = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-        if self._kept is None or self._kept.revision != revision:
-            self._kept = _read(db, revision)
-        return self._kept
-
-    def _rows(self, db: sqlite3.Connection, kept: _Kept, where: Filter | None, pending_only: bool) -> Numbers:
+    def _rows(self, db: sqlite3.Connection, kept: _Read, where: Filter | None, pending_only: bool) -> Numbers:
         """Which of what is kept pass the filter."""
         rows = np.arange(len(kept.numbers))
         if where:
@@ -105,22 +98,21 @@ def _places(numbers: Numbers, wanted: Numbers) -> Numbers:
     return at[numbers[at] == wanted[: len(at)]]
 
 
-def _read(db: sqlite3.Connection, revision: str) -> _Kept:
-    parts = [(np.zeros(0, np.int64), b"")]
-    (last,) = db.execute("SELECT coalesce(max(passage), 0) FROM signs").fetchone()
-    for start in range(0, last + 1, _BATCH):  # joined to one text by SQLite: a row each would take three times as long
-        numbers, bits = db.execute(
-            "SELECT group_concat(passage), group_concat(hex(bits), '') FROM signs WHERE passage BETWEEN ? AND ?",
-            (start, start + _BATCH - 1),
-        ).fetchone()
-        parts += [(np.fromstring(numbers, np.int64, sep=","), bytes.fromhex(bits))] if numbers else []
-    numbers = np.concatenate([n for n, _ in parts])
-    signs = np.frombuffer(b"".join(b for _, b in parts), np.uint64).reshape(max(len(numbers), 1), -1)
-    gone = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE a.state = 'removing'").fetchall()
-    there = np.isin(numbers, np.array(gone, np.int64).ravel(), invert=True)
-    numbers, signs = numbers[there], np.ascontiguousarray(signs[: len(there)][there].T)
+def _read(db: sqlite3.Connection) -> _Read:
+    rows = db.execute("SELECT passage, bits FROM signs ORDER BY passage").fetchall()
+    if not rows:
+        return _Read(np.zeros(0, np.int64), None, np.zeros((0, 0), np.uint64))
+    (dimensions,) = db.execute("SELECT length(embedding) / 4 FROM passages WHERE number = ?", (rows[0][0],)).fetchone()
+    signs = np.frombuffer(b"".join(bits for _, bits in rows), np.uint64).reshape(-1, -(-dimensions // 64))
+    first, size = np.fromiter((number for number, _ in rows), np.int64), 8 * signs.shape[1]
+    passages = np.fromiter((len(bits) // size for _, bits in rows), np.int64)
+    numbers = np.arange(len(signs)) + np.repeat(first - np.cumsum(passages) + passages, passages)
     vectors = None
-    if 0 < len(numbers) <= KEPT_EMBEDDINGS:
-        rows = db.execute("SELECT p.embedding FROM signs s JOIN passages p ON p.number = s.passage ORDER BY s.passage")
-        vectors = np.frombuffer(b"".join(blob for (blob,) in rows), "<f4").reshape(len(there), -1)[there]
-    return _Kept(revision, numbers, vectors, signs)
+    if len(numbers) <= KEPT_EMBEDDINGS:
+        blobs = db.execute("SELECT embedding FROM passages WHERE embedding IS NOT NULL ORDER BY number")
+        vectors = np.frombuffer(b"".join(blob for (blob,) in blobs), "<f4").reshape(len(numbers), -1)
+    gone = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE a.state = 'removing'").fetchall()
+    if gone:
+        there = np.isin(numbers, np.array(gone).ravel(), invert=True)
+        numbers, signs, vectors = numbers[there], signs[there], vectors[there] if vectors is not None else None
+    return _Read(numbers, vectors, np.ascontiguousarray(signs.T))

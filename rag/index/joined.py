@@ -6,10 +6,11 @@ both hold, with the same text, is the user's own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from rag.errors import NotFoundError
 from rag.index.catalog import Catalog
-from rag.index.database import Database
+from rag.index.database import Database, Kept
 from rag.types import Article, Filter, Passage, Statement
 
 
@@ -26,7 +27,7 @@ class JoinedCatalog(Catalog):
     def __init__(self, own: Catalog, shared: Catalog) -> None:
         """Read the user's own, and what is everybody's."""
         self._both = own, shared
-        self._held_twice: tuple[str | None, tuple[str, ...]] = (None, ())
+        self._held_twice = Kept[None, tuple[str, ...]]()
         self.database = JoinedDatabases((*own.database.parts, *shared.database.parts))
 
     def close(self) -> None:
@@ -51,14 +52,15 @@ class JoinedCatalog(Catalog):
 
     def _twice(self) -> tuple[str, ...]:
         """Ids of the articles that both hold, looked up again when either has changed."""
-        own, shared = self._both
-        mark = self.meta("revision")
-        if self._held_twice[0] != mark:
+
+        def look() -> tuple[str, ...]:
+            own, shared = self._both
             with own.database.reading() as db:
                 ids = tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
             found, _ = shared.listed(Filter(article=ids), most=len(ids))
-            self._held_twice = mark, tuple(a.id for a in found)
-        return self._held_twice[1]
+            return tuple(a.id for a in found)
+
+        return self._held_twice.get(self.meta("revision"), None, look)
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""
@@ -102,9 +104,13 @@ class JoinedCatalog(Catalog):
         """The names of all publishers, sorted."""
         return sorted({name for catalog in self._both for name in catalog.publishers()})
 
-    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
+    def outlets_and_days(self, letters: int = 10) -> list[tuple[str | None, str | None, int]]:
         """As `Catalog.outlets_and_days`; an outlet and day that both have comes twice."""
-        return [found for catalog in self._both for found in catalog.outlets_and_days()]
+        return [found for catalog in self._both for found in catalog.outlets_and_days(letters)]
+
+    def numbers_of(self, field: Literal["publisher", "published"]) -> list[tuple[str | None, int]]:
+        """As `Catalog.numbers_of`; what both have comes twice."""
+        return [found for catalog in self._both for found in catalog.numbers_of(field)]
 
     def removed(self, article_id: str) -> list[tuple[str, str]]:
         """What was left out of an article's page, as (text, reason), in its order."""

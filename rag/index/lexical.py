@@ -11,9 +11,9 @@ import numpy as np
 
 from rag.index.database import Database, Databases
 from rag.index.passing import passing
-from rag.index.rows import where_sql
 from rag.models.arrays import Numbers
 from rag.text import is_unspaced
+from rag.text import words as words_of
 from rag.types import Filter
 
 # BM25 weights of title, publisher and text.
@@ -21,6 +21,9 @@ _WEIGHTS = "2.0, 1.0, 1.0"
 # So many times that a passage has a term are ranked for a search; of those that pass a filter as many, if that is not
 # so few of all that more than four times as many would have to be looked through.
 RANKED, _LOOKED_THROUGH = 20_000, 4
+
+
+_IN_PAIRS = "SELECT rowid FROM unspaced WHERE unspaced MATCH ?"
 
 
 def _quoted(term: str) -> str:
@@ -37,20 +40,20 @@ def search(database: Databases, terms: Sequence[str], k: int, where: Filter | No
 def _search(database: Database, terms: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
     if not terms:
         return []
-    if parts := [term for term in terms if is_unspaced(term)]:
-        scores = dict(_by_parts(database, parts, k, where))
-        for i, score in _search(database, [term for term in terms if term not in parts], k, where):
-            scores[i] = scores.get(i, 0.0) + score
-        return sorted(scores.items(), key=lambda found: (-found[1], found[0]))[:k]
+    unspaced = [term for term in terms if is_unspaced(term)]
+    spaced = [term for term in terms if term not in unspaced]
     with database.reading() as db:
         among = passing(database, db, where) if where else None
-        ranked = _ranked(db, terms, k, among)
+        scores = dict(_by_pairs(db, unspaced, k, among) if unspaced else ())
+        for number, score in _ranked(db, spaced, k, among) if spaced else ():
+            scores[number] = scores.get(number, 0.0) + score
         ids = dict(
             db.execute(
                 "SELECT number, id FROM passages WHERE number IN (SELECT value FROM json_each(?))",
-                (json.dumps([number for number, _ in ranked]),),
+                (json.dumps(list(scores)),),
             ).fetchall()
         )
+    ranked = sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
     return [(ids[number], score) for number, score in ranked]
 
 
@@ -59,12 +62,11 @@ def _ranked(db: sqlite3.Connection, terms: Sequence[str], k: int, among: Numbers
     (last,) = db.execute("SELECT coalesce(max(number), 0) FROM passages").fetchone()
     if among is None:
         # The index ranks by itself, in a third of the time; it holds no article that is on its way out.
-        ranked = db.execute(
+        return db.execute(
             "SELECT rowid, -rank FROM passage_index WHERE passage_index MATCH ? "
             f"AND rank MATCH 'bm25({_WEIGHTS})' ORDER BY rank LIMIT ?",
             (_matched(db, terms, k, RANKED, last), k),
         ).fetchall()
-        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
     # To match takes an eighth of the time that ranking takes: so all are matched, and those that pass are ranked.
     most = int(min(RANKED * last / max(len(among), 1), _LOOKED_THROUGH * RANKED))
     matched = _matched(db, terms, k, most, last)
@@ -77,20 +79,22 @@ def _ranked(db: sqlite3.Connection, terms: Sequence[str], k: int, among: Numbers
     ).fetchall()
 
 
-def _by_parts(database: Database, parts: Sequence[str], k: int, where: Filter | None) -> list[tuple[str, float]]:
-    """The passages that hold most of these pairs of characters, as (passage id, how many of them).
+def _by_pairs(db: sqlite3.Connection, terms: Sequence[str], k: int, among: Numbers | None) -> list[tuple[int, float]]:
+    """The passages with most of these terms of a script without spaces, as (number, how many), of all or of some."""
+    found = np.concatenate([
+        np.fromiter((n for (n,) in db.execute(_IN_PAIRS, (_pairs_of(db, term),))), np.int64) for term in terms
+    ])  # fmt: skip
+    numbers, scores = np.unique(found if among is None else found[np.isin(found, among)], return_counts=True)
+    best = np.lexsort((numbers, -scores))[:k]
+    return list(zip(numbers[best].tolist(), scores[best].tolist(), strict=True))
 
-    FTS5 takes a whole run of Chinese for one word, so the kept stems are read instead, which takes longer.
-    """
-    condition, values = where_sql(where) if where else ("a.state != 'removing'", [])
-    score = " + ".join(["(instr(s.stems, ?) > 0)"] * len(parts))
-    with database.reading() as db:
-        return db.execute(
-            f"SELECT id, score FROM (SELECT p.id AS id, {score} AS score FROM passages p JOIN articles a "
-            f"ON a.id = p.article_id JOIN stems s ON s.passage = p.number WHERE {condition}) "
-            "WHERE score > 0 ORDER BY score DESC, id LIMIT ?",
-            (*parts, *values, k),
-        ).fetchall()
+
+def _pairs_of(db: sqlite3.Connection, term: str) -> str:
+    """What to match for a term: all its pairs of characters; for a character that stands alone, any that has it."""
+    with_it = "SELECT word FROM words WHERE length(?1) = 1 AND instr(word, ?1)"
+    pairs = filter(is_unspaced, words_of(term))
+    each = ([pair, *(word for (word,) in db.execute(with_it, (pair,)))] for pair in pairs)
+    return " AND ".join(f"({' OR '.join(map(_quoted, some))})" for some in each) or '""'
 
 
 def stems(database: Databases, passage_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
@@ -109,13 +113,23 @@ def stems(database: Databases, passage_ids: Sequence[str]) -> dict[str, tuple[st
     return found
 
 
-def words(database: Databases) -> list[str]:
-    """The words of the passages, stemmed; perhaps also some of passages that are gone."""
-    found: set[str] = set()
+def holding(database: Databases, word: str, k: int) -> list[str]:
+    """The ids of a few passages with a word: the best, or the first ones where it would take long to rank them all."""
+    first = "SELECT id FROM passage_index i JOIN passages p ON p.number = i.rowid WHERE passage_index MATCH ? LIMIT ?"
     for part in database.parts:
         with part.reading() as db:
-            found.update(word for (word,) in db.execute("SELECT word FROM words"))
-    return sorted(found)
+            if _count(db, _quoted(word), RANKED + 1) > RANKED:
+                return [i for (i,) in db.execute(first, (_quoted(word), k))]
+    return [i for i, _ in search(database, [word], k)]
+
+
+def words(database: Databases) -> list[str]:
+    """The words of the passages, stemmed; perhaps also some of passages that are gone."""
+    found: list[str] = []
+    for part in database.parts:
+        with part.reading() as db:
+            found += [word for (word,) in db.execute("SELECT word FROM words")]  # in order: it is their key
+    return sorted(set(found)) if len(database.parts) > 1 else found
 
 
 def count(database: Databases, word: str, most: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.index.database import Database
-from rag.index.rows import PASSAGES_OF, next_generation, next_revision
+from rag.index.rows import next_generation, next_revision
 from rag.models.arrays import Vector
 
 
@@ -111,11 +111,10 @@ class Outbox:
     def bounds(self) -> tuple[int, int]:
         """How many passages the vector index should hold: at least, and at most, with those that wait."""
         with self.database.reading() as db:
-            every, waiting = db.execute(
-                "SELECT (SELECT count(*) FROM passages), "
-                f"(SELECT count(*) FROM {PASSAGES_OF} WHERE a.state IN ('pending', 'removing'))"
+            return db.execute(
+                "SELECT coalesce(sum(passages) FILTER (WHERE state = 'indexed'), 0), coalesce(sum(passages), 0) "
+                "FROM articles"
             ).fetchone()
-        return every - waiting, every
 
     def sample(self, number: int = 32) -> dict[str, Vector]:
         """Some of the passages that the vector index should hold, spread evenly over them, with their vectors."""

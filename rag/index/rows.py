@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from rag.errors import HomeError
 from rag.index.database import RESTORE
 from rag.models.arrays import Matrix, signs_of
-from rag.text import stemmed, stems
+from rag.text import pairs, stemmed, stems
 from rag.types import Article, Filter, Passage, Statement
 
 _FIELDS = tuple(f.name for f in fields(Article) if f.name != "path")
@@ -199,11 +199,11 @@ def insert_article(
     sentences: Sequence[Matrix] | None = None,
 ) -> None:  # fmt: skip
     """A new article, `pending`, with its passages in the full text index."""
-    row = _columns(article) | {"removed": removed, "state": "pending", "revision": next_revision(db)}
+    row = _columns(article) | {"removed": removed, "state": "pending", "passages": len(passages)}
+    row["revision"] = next_revision(db)
     columns, marks = ", ".join(row), ", ".join(f":{f}" for f in row)
     db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)
     _put_tags(db, article.id, str(row["tags"]))
-    signs = signs_of(embeddings) if embeddings is not None else ()
     seen = {*stems(article.title), *stems(article.publisher or "")}
     for i, p in enumerate(passages):
         blob = None if embeddings is None else embeddings[i].astype("<f4").tobytes()
@@ -214,8 +214,8 @@ def insert_article(
         stemmed_text = stemmed(p.text)
         db.execute("INSERT INTO stems VALUES (?, ?)", (number, stemmed_text))
         seen.update(stemmed_text.split())
-        if embeddings is not None:
-            db.execute("INSERT INTO signs VALUES (?, ?)", (number, signs[i].tobytes()))
+        if i == 0 and embeddings is not None:  # those behind are numbered on from here
+            db.execute("INSERT INTO signs VALUES (?, ?)", (number, signs_of(embeddings).tobytes()))
         if sentences is not None:
             db.execute("INSERT INTO sentences VALUES (?, ?)", (number, sentences[i].astype("<f2").tobytes()))
         db.execute(
@@ -223,6 +223,7 @@ def insert_article(
             (number, article.title, article.publisher, p.text),
         )
     _put_words(db, seen)
+    _put_pairs(db, article.id)
 
 
 def _put_tags(db: sqlite3.Connection, article_id: str, tags: str) -> None:
@@ -234,12 +235,25 @@ def _put_words(db: sqlite3.Connection, words: Iterable[str]) -> None:
     db.executemany("INSERT OR IGNORE INTO words VALUES (?)", [(word,) for word in words if word.isalpha()])
 
 
+def _put_pairs(db: sqlite3.Connection, article_id: str, *, delete: bool = False) -> None:
+    """Write an article's pairs of characters into their index, or take out of it those that were written."""
+    sql = "INSERT INTO unspaced (rowid, pairs) VALUES (?, ?)"
+    if delete:
+        sql = "INSERT INTO unspaced (unspaced, rowid, pairs) VALUES ('delete', ?, ?)"
+    kept = db.execute(
+        "SELECT s.passage, s.stems FROM passages p JOIN stems s ON s.passage = p.number WHERE p.article_id = ?",
+        (article_id,),
+    ).fetchall()
+    db.executemany(sql, [(number, found) for number, told in kept if (found := pairs(told))])
+
+
 def unindex(db: sqlite3.Connection, article_id: str) -> None:
     """Take an article's passages out of the full text index, which has to be told the text that it indexed."""
     row = db.execute("SELECT title, publisher, text, state FROM articles WHERE id = ?", (article_id,)).fetchone()
     if row is None or row[3] == "removing":
         return
     title, publisher, text, _ = row
+    _put_pairs(db, article_id, delete=True)
     db.executemany(
         "INSERT INTO passage_index (passage_index, rowid, title, publisher, text) VALUES ('delete', ?, ?, ?, ?)",
         [
@@ -315,6 +329,7 @@ def settle(db: sqlite3.Connection, article_ids: Iterable[str]) -> None:
             "FROM passage_texts t JOIN passages p ON p.number = t.number WHERE p.article_id = ?",
             (article_id,),
         )
+        _put_pairs(db, article_id)
 
 
 def _set(db: sqlite3.Connection, article_id: str, columns: dict[str, Any]) -> None:

@@ -58,12 +58,14 @@ class CorpusQueryEngine(BaseQueryEngine):
 
 
 def _response(answer: Answer) -> Response:
-    told = answer_to_dict(answer)
+    values = answer_to_dict(answer)
     nodes = [_of_citation(c) for c in answer.citations]
     return Response(
         response=answer.text,
         source_nodes=nodes,
-        metadata={k: told.get(k, []) for k in ("verdict", "positions", "unsupported", "notices", "engine", "seconds")},
+        metadata={
+            k: values.get(k, []) for k in ("verdict", "positions", "unsupported", "notices", "engine", "seconds")
+        },
     )
 
 
@@ -75,8 +77,8 @@ def _of_citation(c: Citation) -> NodeWithScore:
 
 
 def _of_hit(hit: Hit) -> NodeWithScore:
-    told = hit_to_dict(hit)
-    metadata = {k: told[k] for k in ("article_id", "title", "publisher", "published", "published_from", "url", "path",
+    values = hit_to_dict(hit)
+    metadata = {k: values[k] for k in ("article_id", "title", "publisher", "published", "published_from", "url", "path",
                                      "start", "end", "similarity")}  # fmt: skip
     return NodeWithScore(node=_node(hit.passage.id, hit.passage.text, metadata), score=hit.score)
 

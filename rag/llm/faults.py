@@ -72,8 +72,8 @@ def _of_status(error: ServerError, spec: Spec) -> Fault:
     if status in (400, 413, 422, 500) and any(word in error.reason.casefold() for word in _WINDOW):
         return Fault(f"has a window too small for the passages ({status}): set RAG_RESULTS or RAG_LLM_WINDOW lower")
     if status == 429:
-        told = f", and asks to wait {wait:.0f} s" if wait is not None else ""
-        return Fault(f"takes no more requests just now (429){told}", retry=True, wait=wait)
+        suffix = f", and asks to wait {wait:.0f} s" if wait is not None else ""
+        return Fault(f"takes no more requests just now (429){suffix}", retry=True, wait=wait)
     if status in _UNAVAILABLE:
         return Fault(f"is out of order (the server answered {status})", retry=True, wait=wait)
     return Fault(f"did not accept the request ({status})")

@@ -68,7 +68,7 @@ class GgufServer:
             lock.acquire()
             self._place.unlink(missing_ok=True)  # of a process that was killed
         except Timeout:
-            return _told(self._place)
+            return _read_spec(self._place)
         except OSError:  # a folder that can't be written: nothing is shared
             return None
         self._lock = lock
@@ -117,7 +117,7 @@ def free_cores() -> int:
     cores = psutil.cpu_count() or 1
     ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
     process = psutil.Process()
-    process.cpu_percent()  # begins the stretch that the next call tells of
+    process.cpu_percent()  # begins the stretch that the next call measures
     used = psutil.cpu_percent(_LOOK) * cores
     others = (used - process.cpu_percent()) / 100
     return max(1, min(ours, round(cores - others)))
@@ -156,12 +156,12 @@ def _held(place: Path | None) -> bool:
         return False
 
 
-def _told(place: Path) -> Spec | None:
-    """The server that the file tells of, if it is the user's own file; None while the server is still loading."""
+def _read_spec(place: Path) -> Spec | None:
+    """The server that the file names, if the file is the user's own; None while the server is still loading."""
     try:
         if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
             return None
-        told = json.loads(place.read_text("utf-8"))
-        return Spec("gguf", told["model"], told["url"], told["secret"])
+        record = json.loads(place.read_text("utf-8"))
+        return Spec("gguf", record["model"], record["url"], record["secret"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -22,7 +22,7 @@ from rag.llm.window import Limits, ask_limits
 
 # Tokens that a model may think before it answers, and the share of its window at most.
 _THINKING, _SHARE = 4_096, 2
-_TOP = 20  # of so many tokens the servers tell the log-probabilities at most
+_TOP = 20  # tokens whose log-probabilities a server sends, at most
 _WORD = 8  # tokens of an answer of one word
 
 
@@ -36,7 +36,7 @@ class Model:
 
         Args:
             window: tokens of prompt and answer together; 0 asks the server.
-            folder: where the user's processes tell one another of a GGUF file that one has loaded; None for nowhere.
+            folder: where the user's processes leave word of a GGUF file that one of them serves; None for nowhere.
         """
         self.spec = spec
         self.deadlines = deadlines or Deadlines()
@@ -46,7 +46,7 @@ class Model:
         self._refused: set[str] = set()
         self._server: GgufServer | None = None
         self._guard = threading.Lock()
-        # Told what was sent and what came back, of each request; for counting what a model is used for.
+        # Called with what was sent and what came back, at each request: to count what a model is used for.
         self.on_request: Callable[[str, str], None] | None = None
 
     @property
@@ -76,7 +76,7 @@ class Model:
         self._address()
 
     def window(self) -> int:
-        """Tokens of prompt and answer together, as the server tells, else what is safe to assume.
+        """Tokens of prompt and answer together, as the server says, else what is safe to assume.
 
         What a model needs to think is left out.
         """
@@ -100,7 +100,7 @@ class Model:
     ) -> dict[str, float] | None:
         """How likely each choice is as the answer's first word; they add up to 1.
 
-        From the log-probabilities of one token where the server tells them; small and capital letters, and a space
+        From the log-probabilities of one token where the server sends them; small and capital letters, and a space
         before the word, make no difference. Otherwise, and where a model can only think first, the choice that the
         model writes gets 1. With the messages that `stream` is given, the server has read them already.
 
@@ -115,7 +115,7 @@ class Model:
             LlmError: as `stream`.
         """
         request = Request(system=system, prompt=prompt, longest=1, window=0, think=False, top=_TOP)
-        if self.spec.provider != "anthropic":  # it tells no probabilities
+        if self.spec.provider != "anthropic":  # it sends no probabilities
             pieces = list(self._pieces(request, within))
             text = "".join(p.text for p in pieces)
             thinks = any(p.thinking for p in pieces)
@@ -146,8 +146,10 @@ class Model:
         request = Request(system=system, prompt=prompt, longest=longest, window=0, think=False, schema=schema)
         text = "".join(self._answered(request, within))
         if "response_format" in self._refused and not _json(text):
-            told = f"{prompt}\n\nAnswer with JSON that follows this schema, and nothing else: {json.dumps(schema)}"
-            text = "".join(self._answered(replace(request, prompt=told), within))
+            prompt_with_schema = (
+                f"{prompt}\n\nAnswer with JSON that follows this schema, and nothing else: {json.dumps(schema)}"
+            )
+            text = "".join(self._answered(replace(request, prompt=prompt_with_schema), within))
         found = _json(text)
         if not found:
             raise LlmError("wrote no whole JSON where it was asked for")
@@ -204,8 +206,8 @@ class Model:
     def _known(self) -> Limits:
         """The window and whether the model thinks, asked from its server once."""
         if self._limits is None:
-            told = ask_limits(self._address(), min(self.deadlines.connect, 2.0))
-            self._limits = replace(told, window=self._window or told.window)
+            limits = ask_limits(self._address(), min(self.deadlines.connect, 2.0))
+            self._limits = replace(limits, window=self._window or limits.window)
         return self._limits
 
     def _room(self) -> int:

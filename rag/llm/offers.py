@@ -106,20 +106,22 @@ def proposals(folder: Path, memory: float | None = None) -> list[Proposal]:
     found = [o for o in offers(folder) if o.usable and o.setting != "extractive"]
     here = [o for o in found if o.whole and destination(parse(o.setting)).local]
     fitting = sorted((o for o in here if o.size <= memory / 2), key=lambda o: -o.size)
-    wanted = max((r for r in RECOMMENDED if r.memory <= memory + 1), key=lambda r: r.memory, default=RECOMMENDED[0])
+    recommended = max(
+        (r for r in RECOMMENDED if r.memory <= memory + 1), key=lambda r: r.memory, default=RECOMMENDED[0]
+    )
     ollama = any(o.setting.startswith("ollama:") for o in found)
     fetched = Offer(
-        setting=f"ollama:{wanted.ollama}" if ollama else f"gguf:{folder / wanted.file}",
+        setting=f"ollama:{recommended.ollama}" if ollama else f"gguf:{folder / recommended.file}",
         usable=ollama or find_spec("xllamacpp") is not None,
-        detail=f"{wanted.size:g} GB to fetch, {wanted.licence}; for {wanted.memory} GB of memory",
-        name=f"{wanted.name} {'in Ollama' if ollama else ', run by Rashomon'}".replace(" ,", ","),
-        size=wanted.size,
+        detail=f"{recommended.size:g} GB to fetch, {recommended.licence}; for {recommended.memory} GB of memory",
+        name=f"{recommended.name} {'in Ollama' if ollama else ', run by Rashomon'}".replace(" ,", ","),
+        size=recommended.size,
     )
     if not fetched.usable:
         fetched = replace(fetched, detail=f"{fetched.detail}; needs {_GGUF}")
     return [
         *(Proposal(offer=o) for o in fitting),
-        *([] if any(o.setting == fetched.setting for o in here) else [Proposal(offer=fetched, fetched=wanted)]),
+        *([] if any(o.setting == fetched.setting for o in here) else [Proposal(offer=fetched, fetched=recommended)]),
         *(_of_hosted(o) for o in found if o.setting in ("openai:MODEL", "anthropic:MODEL")),
     ]
 
@@ -129,18 +131,18 @@ def fetch(proposal: Proposal, folder: Path, progress: Callable[[int, int], None]
 
     Args:
         folder: where files of models lie.
-        progress: told bytes that are there, and bytes in all.
+        progress: called with bytes that are there, and bytes in all.
 
     Raises:
         LlmError: it can't be fetched, or an extra is missing.
     """
-    wanted, offer = proposal.fetched, proposal.offer
+    recommended, offer = proposal.fetched, proposal.offer
     if not offer.usable:
         raise LlmError(f"{offer.setting} cannot be used yet: {offer.detail}")
-    if wanted is None:
+    if recommended is None:
         return
     if not offer.setting.startswith("ollama:"):
-        pull(wanted.repo, wanted.file, folder, progress)
+        pull(recommended.repo, recommended.file, folder, progress)
         return
     spec = parse(offer.setting)
     assert spec
@@ -148,16 +150,16 @@ def fetch(proposal: Proposal, folder: Path, progress: Callable[[int, int], None]
         with httpx.stream("POST", f"{spec.url}/api/pull", json={"model": spec.model}, timeout=None,
                           trust_env=not destination(spec).local) as answer:  # fmt: skip
             for line in answer.iter_lines():
-                told = json.loads(line)
-                if told.get("error"):
-                    raise LlmError(f"Ollama could not fetch {spec.model}: {told['error']}")
-                progress(int(told.get("completed") or 0), int(told.get("total") or 0))
+                payload = json.loads(line)
+                if payload.get("error"):
+                    raise LlmError(f"Ollama could not fetch {spec.model}: {payload['error']}")
+                progress(int(payload.get("completed") or 0), int(payload.get("total") or 0))
     except (httpx.HTTPError, ValueError) as e:
         raise LlmError(f"Ollama at {spec.url} broke off while it fetched {spec.model} ({type(e).__name__})") from None
 
 
 def memory_of_this_machine() -> float:
-    """Gigabytes; 8 where the system doesn't tell."""
+    """Gigabytes of memory; 8 where the system doesn't say."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GB
     except (AttributeError, ValueError, OSError):
@@ -188,11 +190,11 @@ def _ollama() -> Iterator[Offer]:
         with httpx.Client(timeout=_SECONDS, trust_env=not destination(spec).local) as http:
             models = http.get(f"{spec.url}/api/tags").json()["models"]
             # One that only embeds writes nothing.
-            told = [http.post(f"{spec.url}/api/show", json={"model": m["name"]}).json() for m in models]
+            payloads = [http.post(f"{spec.url}/api/show", json={"model": m["name"]}).json() for m in models]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         yield Offer(setting="ollama:MODEL", usable=False, detail=f"no Ollama answers at {spec.url}")
         return
-    for model, about in zip(models, told, strict=True):
+    for model, about in zip(models, payloads, strict=True):
         if "completion" in (about.get("capabilities") or ["completion"]):
             name, size = model["name"], model.get("size", 0) / _GB
             yield Offer(

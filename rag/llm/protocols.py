@@ -19,7 +19,7 @@ _LENGTH = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked.
+    """What a model is asked, whatever its protocol.
 
     `longest` are the tokens of the answer at most, `thinking` those that the model may think before it, `window` those
     of prompt, thinking and answer. `think` False asks a model that thinks to answer at once. `top` asks for the
@@ -72,17 +72,17 @@ class Protocol:
         """A line: an event's data or a line of JSON; what else a stream of events holds is an empty piece.
 
         Raises:
-            ServerError: the line tells of an error.
+            ServerError: the line reports an error.
             ValueError, KeyError, TypeError, AttributeError: it is nothing that the protocol knows.
         """
         line = line.strip()
         data = line.removeprefix("data:").strip()
         if data == "[DONE]" or not (line.startswith(("data:", "{"))) or not data:
             return Piece()
-        told = json.loads(data)
-        if told.get("error"):
+        payload = json.loads(data)
+        if payload.get("error"):
             raise ServerError(0, reason_of(data))
-        return self.piece(told)
+        return self.piece(payload)
 
 
 def key(spec: Spec) -> str:
@@ -100,8 +100,8 @@ def key(spec: Spec) -> str:
 def reason_of(body: str) -> str:
     """What a server says of an error: the message in its JSON, else the body."""
     try:
-        told = json.loads(body)
-        error: Any = told.get("error") or told.get("detail") or told.get("message") or body
+        payload = json.loads(body)
+        error: Any = payload.get("error") or payload.get("detail") or payload.get("message") or body
         return str(error.get("message") or body) if hasattr(error, "get") else str(error)
     except (ValueError, AttributeError):
         return body
@@ -137,10 +137,10 @@ def _openai_body(spec: Spec, request: Request, refused: Collection[str]) -> dict
     return {name: value for name, value in body.items() if name not in refused}
 
 
-def _openai_piece(told: dict[str, Any]) -> Piece:
-    if not told.get("choices"):
+def _openai_piece(payload: dict[str, Any]) -> Piece:
+    if not payload.get("choices"):
         return Piece()
-    choice = told["choices"][0]
+    choice = payload["choices"][0]
     said: dict[str, Any] = choice.get("delta") or choice.get("message") or {}
     return Piece(
         text=said.get("content") or said.get("refusal") or "",
@@ -150,11 +150,11 @@ def _openai_piece(told: dict[str, Any]) -> Piece:
     )
 
 
-def _tokens(told: Any) -> tuple[tuple[str, float], ...]:
-    """The most likely first tokens, as OpenAI and Ollama tell them."""
-    if not told:
+def _tokens(logprobs: Any) -> tuple[tuple[str, float], ...]:
+    """The most likely first tokens, from the log-probabilities as OpenAI and Ollama send them."""
+    if not logprobs:
         return ()
-    return tuple((t["token"], float(t["logprob"])) for t in told[0].get("top_logprobs") or told[:1])
+    return tuple((t["token"], float(t["logprob"])) for t in logprobs[0].get("top_logprobs") or logprobs[:1])
 
 
 def _anthropic_body(spec: Spec, request: Request, refused: Collection[str]) -> dict[str, Any]:
@@ -168,8 +168,8 @@ def _anthropic_body(spec: Spec, request: Request, refused: Collection[str]) -> d
     return {name: value for name, value in body.items() if name == "max_tokens" or name not in refused}
 
 
-def _anthropic_piece(told: dict[str, Any]) -> Piece:
-    delta: dict[str, Any] = told.get("delta") or {}
+def _anthropic_piece(payload: dict[str, Any]) -> Piece:
+    delta: dict[str, Any] = payload.get("delta") or {}
     return Piece(
         text=delta.get("text") or delta.get("partial_json") or "",
         thinking=delta.get("thinking") or "",
@@ -194,11 +194,11 @@ def _ollama_body(spec: Spec, request: Request, refused: Collection[str]) -> dict
     return body
 
 
-def _ollama_piece(told: dict[str, Any]) -> Piece:
-    said = told["message"]
-    end = (told.get("done_reason") or "stop") if told.get("done") else ""
+def _ollama_piece(payload: dict[str, Any]) -> Piece:
+    said = payload["message"]
+    end = (payload.get("done_reason") or "stop") if payload.get("done") else ""
     return Piece(text=said.get("content") or "", thinking=said.get("thinking") or "",
-                 tokens=_tokens(told.get("logprobs")), end=end)  # fmt: skip
+                 tokens=_tokens(payload.get("logprobs")), end=end)  # fmt: skip
 
 
 _OPENAI = Protocol("/chat/completions", _bearer, _openai_body, _openai_piece)

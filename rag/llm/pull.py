@@ -22,16 +22,16 @@ def pull(repo: str, file: str, folder: Path, progress: Callable[[int, int], None
     """Fetch a file of a repository; what was fetched before an interruption is kept and gone on with.
 
     Args:
-        progress: told bytes that are there, and bytes in all (0 where the hub doesn't tell).
+        progress: called with bytes that are there, and bytes in all (0 where the hub doesn't say).
 
     Returns:
         Where it lies, and its SHA-256.
 
     Raises:
-        LlmError: the hub can't be reached, has no such file, breaks off, or tells another SHA-256 for it.
+        LlmError: the hub can't be reached, has no such file, breaks off, or has another SHA-256 for it.
     """
     try:
-        path, told = _fetched(repo, file, folder, progress or (lambda done, total: None))
+        path, tag = _fetched(repo, file, folder, progress or (lambda done, total: None))
     except (httpx.HTTPError, OSError, ValueError, KeyError) as e:
         raise LlmError(
             f"{repo}/{file} could not be fetched ({type(e).__name__}): check both names and the network; "
@@ -39,9 +39,9 @@ def pull(repo: str, file: str, folder: Path, progress: Callable[[int, int], None
         ) from None
     with path.open("rb") as f:
         digest = hashlib.file_digest(f, "sha256").hexdigest()
-    if len(told) == len(digest) and told != digest:  # the hub tags a large file with its SHA-256
+    if len(tag) == len(digest) and tag != digest:  # the hub tags a large file with its SHA-256
         path.unlink()
-        raise LlmError(f"{file} has the SHA-256 {digest}, the hub tells {told}: it was thrown away, fetch it again")
+        raise LlmError(f"{file} has the SHA-256 {digest}, the hub tells {tag}: it was thrown away, fetch it again")
     return path, digest
 
 
@@ -49,7 +49,7 @@ def _fetched(repo: str, file: str, folder: Path, progress: Callable[[int, int], 
     """Where the file lies, and how the hub tags it."""
     hub: Any = import_module("huggingface_hub")  # its types are partly unknown
     url, headers = str(hub.hf_hub_url(repo, file)), dict[str, str](hub.utils.build_hf_headers())
-    tag, size = _told(url, headers)
+    tag, size = _tag_and_size(url, headers)
     path = folder / Path(file).name
     part = path.with_name(f"{path.name}.{tag[:12] or 'new'}.part")  # of another version no piece is used
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,8 +59,8 @@ def _fetched(repo: str, file: str, folder: Path, progress: Callable[[int, int], 
     return path, tag
 
 
-def _told(url: str, headers: dict[str, str]) -> tuple[str, int]:
-    """The hub's tag of a file and its size; of a large one it tells them where it sends on to the file's own store."""
+def _tag_and_size(url: str, headers: dict[str, str]) -> tuple[str, int]:
+    """The hub's tag of a file and its size; of a large one they stand in the redirect to the store that has it."""
     with httpx.Client(headers=headers | {"Accept-Encoding": "identity"}, timeout=_CONNECT) as http:
         answer = http.head(url)
         while answer.is_redirect and answer.headers["location"].startswith("/"):  # a repository that was renamed
@@ -76,9 +76,9 @@ def _download(url: str, headers: dict[str, str], part: Path, size: int, progress
     done = part.stat().st_size if part.exists() else 0
     if size and done >= size:
         return
-    wanted = headers | ({"Range": f"bytes={done}-"} if done else {}) | {"Accept-Encoding": "identity"}
+    range_headers = headers | ({"Range": f"bytes={done}-"} if done else {}) | {"Accept-Encoding": "identity"}
     timeout = httpx.Timeout(_SILENT, connect=_CONNECT)
-    with httpx.stream("GET", url, headers=wanted, timeout=timeout, follow_redirects=True) as answer:
+    with httpx.stream("GET", url, headers=range_headers, timeout=timeout, follow_redirects=True) as answer:
         answer.raise_for_status()
         done = done if answer.status_code == _PART else 0
         with part.open("ab" if done else "wb") as f:

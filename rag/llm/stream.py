@@ -148,8 +148,8 @@ class _Run:
 
     def _wait(self, state: "RetryCallState") -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.fault.wait if isinstance(error, _Failed) else None
-        return asked if asked is not None else _BACKOFF * 2 ** (state.attempt_number - 1)
+        requested = error.fault.wait if isinstance(error, _Failed) else None
+        return requested if requested is not None else _BACKOFF * 2 ** (state.attempt_number - 1)
 
     async def _once(self) -> bool:
         """Ask, and pass on what comes; False when the server refuses an optional parameter, to be asked without it."""
@@ -175,10 +175,12 @@ class _Run:
 
     def _without(self, error: ServerError) -> bool:
         """Whether the server refused an optional parameter that it was sent, which is noted."""
-        named = next((name for name in OPTIONAL if name in error.reason and name not in self._refused), None)
-        if error.status not in (400, 422) or not named or (named == "max_tokens" and "completion" not in error.reason):
+        parameter = next((name for name in OPTIONAL if name in error.reason and name not in self._refused), None)
+        if error.status not in (400, 422) or not parameter:
             return False
-        self._refused.add(named)
+        if parameter == "max_tokens" and "completion" not in error.reason:
+            return False
+        self._refused.add(parameter)
         return True
 
     async def _read(self, answer: httpx.Response, until_first: float) -> None:

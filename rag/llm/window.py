@@ -1,6 +1,6 @@
 """How many tokens a model takes, prompt and answer together, and whether it thinks first: asked from its server.
 
-llama.cpp tells at /props, vLLM and others in the list of models, Ollama of the model itself.
+llama.cpp says it at /props, vLLM and others in the list of models, Ollama in what it shows of a model.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Limits:
 
 
 def ask_limits(spec: Spec, seconds: float) -> Limits:
-    """Those of the model, `ASSUMED` tokens where its server doesn't tell within that many seconds."""
+    """The model's limits; `ASSUMED` tokens where its server doesn't say within that many seconds."""
     if spec.provider in ("openai", "anthropic"):
         return Limits(_HOSTED)
     options: dict[str, Any] = client_options(spec, seconds) | {"timeout": seconds / 2}
@@ -38,19 +38,19 @@ def ask_limits(spec: Spec, seconds: float) -> Limits:
 
 
 def _ollama(http: httpx.Client, spec: Spec) -> Limits:
-    told = http.post(f"{spec.url}/api/show", json={"model": spec.model}).json()
-    window = next(int(n) for name, n in told["model_info"].items() if name.endswith("context_length"))
-    return Limits(min(OLLAMA, window), "thinking" in (told.get("capabilities") or ()))
+    payload = http.post(f"{spec.url}/api/show", json={"model": spec.model}).json()
+    window = next(int(n) for name, n in payload["model_info"].items() if name.endswith("context_length"))
+    return Limits(min(OLLAMA, window), "thinking" in (payload.get("capabilities") or ()))
 
 
 def _openai_like(http: httpx.Client, spec: Spec) -> Limits:
     url = spec.url or ""
     answer = http.get(f"{url.removesuffix('/v1')}/props")
-    if answer.status_code == 200 and (told := answer.json()):
-        # A template with a switch for thinking is told to leave it off where the file is run in this process.
-        template = str(told.get("chat_template") or "")
+    if answer.status_code == 200 and (payload := answer.json()):
+        # Where the file is run in this process, a template's switch for thinking is set to off.
+        template = str(payload.get("chat_template") or "")
         thinks = "</think>" in template and not (spec.provider == "gguf" and "enable_thinking" in template)
-        return Limits(int(told["default_generation_settings"]["n_ctx"]), thinks)
+        return Limits(int(payload["default_generation_settings"]["n_ctx"]), thinks)
     answer = http.get(f"{url}/models")
     return Limits((answer.status_code == 200 and _of_models(answer.json()["data"], spec.model)) or ASSUMED)
 

@@ -24,13 +24,13 @@ class Aliases:
     of: Mapping[str, Sequence[Group]] = field(default_factory=dict[str, Sequence[Group]])
 
     def others(self, question: str) -> tuple[tuple[str, Group], ...]:
-        """What the question names, as it does, each with its other names."""
+        """The names in the question, as they stand there, each with its other names."""
         if self.pattern is None:
             return ()
-        named = dict.fromkeys(match[0] for match in self.pattern.finditer(question))
-        folded = {_folded(name) for name in named}
+        mentions = dict.fromkeys(match[0] for match in self.pattern.finditer(question))
+        folded = {_folded(name) for name in mentions}
         found: list[tuple[str, Group]] = []
-        for name in named:
+        for name in mentions:
             groups = self.of.get(_folded(name), ())
             others = dict.fromkeys(n for group in groups for n in group if _folded(n) not in folded)
             if others:

@@ -1,6 +1,6 @@
 """Hits weighed by their closest sentence: a passage that has in one sentence what is asked for comes first.
 
-A passage's own score mixes what its sentences tell. Here each is also scored by the one sentence that has most of
+A passage's own score mixes all its sentences. Here each is also scored by the one sentence that has most of
 the question's words, rare ones for more, and by the one that is nearest in meaning to one of the question's clauses:
 so a question that asks for several things finds a passage for each. Knows nothing of how hits are found.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rag.retrieve.phrases import Told
+from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Query
 from rag.text import stems
 from rag.types import Hit
@@ -25,32 +25,36 @@ WORDS, MEANING = 0.15, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Vectors of sentences: `asked` gives those of a question's clauses, `of` those kept of passages, by id.
+    """Vectors of sentences: `clauses` embeds a question's clauses, `of` looks up those of passages, by passage id.
 
     Each has shape (sentences, dimensions), rows of length 1. A passage may be missing.
     """
 
-    asked: Callable[[str], Matrix]
+    clauses: Callable[[str], Matrix]
     of: Callable[[Sequence[str]], Mapping[str, Matrix]]
 
 
 def closest(
-    query: Query, hits: Sequence[Hit], boosts: Sequence[float], told: Mapping[str, Told], sentences: Sentences
+    query: Query,
+    hits: Sequence[Hit],
+    boosts: Sequence[float],
+    fields: Mapping[str, PassageFields],
+    sentences: Sentences,
 ) -> list[Hit]:
     """The hits with their closest sentences added to their scores, best first.
 
     Args:
-        query: what is asked for.
+        query: the question, with its names and outlets.
         hits: best first, with scores of any scale.
         boosts: for each hit what its score was multiplied by; what is added is multiplied likewise.
-        told: of each passage what it tells, by id.
+        fields: the text of each passage by field, by the passage's id.
         sentences: where sentences' vectors come from.
     """
     if not hits:
         return []
     parts = (
         (1.0, [hit.score for hit in hits]),
-        (WORDS, _times(_by_words(query, hits, told), boosts)),
+        (WORDS, _times(_by_words(query, hits, fields), boosts)),
         (MEANING, _times(_by_meaning(query.text, hits, sentences), boosts)),
     )
     scores = [0.0] * len(hits)
@@ -71,10 +75,10 @@ def _times(values: Sequence[float], boosts: Sequence[float]) -> list[float]:
 
 def _by_meaning(question: str, hits: Sequence[Hit], sentences: Sentences) -> list[float]:
     """For each hit the best cosine of one of its sentences with one of the question's clauses."""
-    asked = sentences.asked(question)
+    clauses = sentences.clauses(question)
     kept = sentences.of([hit.passage.id for hit in hits])
     return [
-        float((kept[hit.passage.id] @ asked.T).max()) if hit.passage.id in kept else hit.similarity or 0.0
+        float((kept[hit.passage.id] @ clauses.T).max()) if hit.passage.id in kept else hit.similarity or 0.0
         for hit in hits
     ]
 
@@ -82,25 +86,29 @@ def _by_meaning(question: str, hits: Sequence[Hit], sentences: Sentences) -> lis
 # Words
 
 
-def _by_words(query: Query, hits: Sequence[Hit], told: Mapping[str, Told]) -> list[float]:
+def _by_words(query: Query, hits: Sequence[Hit], fields: Mapping[str, PassageFields]) -> list[float]:
     """For each hit the share of the question's words that its best sentence has, each weighed by its rarity.
 
     A name counts where the sentence has another name or spelling of it. An outlet that is named does not count: its
     articles need not name themselves.
     """
     outlets = {stem for c in query.constraints if c.articles and c.outlet for stem in stems(c.outlet)}
-    asked = {stem for term in query.terms for stem in stems(term)} - outlets
-    same = [(asked.intersection(stems(name)), [set(stems(other)) for other in others]) for name, others in query.same]
-    looked_for = asked.union(*(other for _, others in same for other in others))
-    found = [_held(told[hit.passage.id].stems, looked_for) for hit in hits]
+    query_stems = {stem for term in query.terms for stem in stems(term)} - outlets
+    aliases = [
+        (query_stems.intersection(stems(name)), [set(stems(other)) for other in others])
+        for name, others in query.aliases
+    ]
+    looked_for = query_stems.union(*(other for _, others in aliases for other in others))
+    found = [_held(fields[hit.passage.id].stems, looked_for) for hit in hits]
     for held in (held for sentences in found for held in sentences):
-        for own, others in same:
+        for own, others in aliases:
             if any(other <= held for other in others):
                 held |= own
-    having = {stem: sum(any(stem in held for held in sentences) for sentences in found) for stem in asked}
+    having = {stem: sum(any(stem in held for held in sentences) for sentences in found) for stem in query_stems}
     weights = {stem: math.log(1 + (len(hits) - n + 0.5) / (n + 0.5)) for stem, n in having.items()}
     return [
-        max((sum(weights[stem] for stem in held & asked) for held in sentences), default=0.0) for sentences in found
+        max((sum(weights[stem] for stem in held & query_stems) for held in sentences), default=0.0)
+        for sentences in found
     ]
 
 

@@ -16,8 +16,8 @@ _K1, _B, _TITLE = 1.2, 0.75, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a passage tells: its article's title and publisher; its stems, a sentence a line (`rag.text.stemmed`)."""
+class PassageFields:
+    """A passage by field: its article's title and publisher; its own stems, a sentence a line (`rag.text.stemmed`)."""
 
     title: str
     publisher: str
@@ -25,11 +25,11 @@ class Told:
 
     @property
     def all(self) -> str:
-        """All stems between spaces, those of the title twice; two spaces where a sentence ends."""
+        """The stems of all fields between spaces, those of the title twice; two spaces where a sentence ends."""
         return f"{_head(self.title) * _TITLE}{_head(self.publisher)} {self.stems.replace(chr(10), '  ')} "
 
 
-def phrase_scores(phrases: Sequence[str], told: Mapping[str, Told], passages: int) -> dict[str, float]:
+def phrase_scores(phrases: Sequence[str], fields: Mapping[str, PassageFields], passages: int) -> dict[str, float]:
     """BM25 of the phrases, for each of these passages that has one.
 
     As in Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.4. How many
@@ -38,11 +38,11 @@ def phrase_scores(phrases: Sequence[str], told: Mapping[str, Told], passages: in
 
     Args:
         phrases: of two words or more.
-        told: of each passage what it tells.
+        fields: the text of each passage by field, by the passage's id.
         passages: how many there are in all.
     """
     runs = [_spaced(stems(phrase)) for phrase in phrases]
-    texts = {i: t.all for i, t in told.items()}
+    texts = {i: t.all for i, t in fields.items()}
     everything = "\n".join(texts.values())
     lengths = {i: text.count(" ") for i, text in texts.items()}
     usual = sum(lengths.values()) / max(len(lengths), 1)

@@ -1,4 +1,4 @@
-"""A question to what is searched for: its standing text, its search terms, its phrases.
+"""A question to what is searched for: its text as a standalone question, its search terms, its phrases.
 
 Knows nothing of indexes or of what the corpus holds; `search` uses what is made here.
 """
@@ -16,7 +16,7 @@ MAX_CHARACTERS = 2_000
 # A very long question is weighed by its first phrases.
 MAX_PHRASES = 120
 
-# A follow-up that has no more telling words leans on the question before it: 'And Russia?', 'Who denied it?'. With more
+# A follow-up that has no more content words leans on the question before it: 'And Russia?', 'Who denied it?'. With more
 # of them 'Who is John Kirby?' would lean too; `bench/retrieval.py --only follow-ups`.
 _LEANS = 1
 # Messages before a question that it may lean on.
@@ -29,20 +29,20 @@ class Query:
 
     `text` is for the dense search; `terms`, single words, are for the full text; by `phrases`, runs of two or three
     words, what is found is weighed.
-    `same` are the names in the question, each with the other names and spellings of what it names.
+    `aliases` are the names in the question, each with its other names and spellings.
     `constraints` are the outlets and days it names.
     """
 
     text: str
     terms: tuple[str, ...]
     phrases: tuple[str, ...] = ()
-    same: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     constraints: tuple[Constraint, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The other names and spellings, each once."""
-        return tuple(dict.fromkeys(other for _, others in self.same for other in others))
+        return tuple(dict.fromkeys(other for _, others in self.aliases for other in others))
 
 
 def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
@@ -58,43 +58,44 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
         raise QuestionError(
             f"the question has {len(question):,} characters, at most {MAX_CHARACTERS:,} are read: shorten it"
         )
-    text = standing_question(question, history)
+    text = standalone_question(question, history)
     return Query(text=text, terms=search_terms(text), phrases=phrases(text))
 
 
-def standing_question(question: str, history: Sequence[Turn]) -> str:
-    """A question of a word or two behind the one before it, which may lean on another: 'And Russia?', 'But when?'."""
+def standalone_question(question: str, history: Sequence[Turn]) -> str:
+    """The question, with the one before it in front where it has one content word at most: 'And Russia?'."""
     turns = list(history)
     while turns and turns[-1].role != "user":
         turns.pop()
-    if not turns or len(_telling(question)) > _LEANS:
+    if not turns or len(_content_words(question)) > _LEANS:
         return question
-    before = standing_question(" ".join(turns[-1].content.split())[:MAX_CHARACTERS], turns[:-1][-_REMEMBERED:])
+    before = standalone_question(" ".join(turns[-1].content.split())[:MAX_CHARACTERS], turns[:-1][-_REMEMBERED:])
     return f"{before} {question}"
 
 
 def search_terms(text: str) -> tuple[str, ...]:
-    """The words to search for, each once, in order; all words when none of them is telling."""
-    return tuple(dict.fromkeys(_telling(text) or words(text)))
+    """The words to search for, each once, in order; all words when none of them is a content word."""
+    return tuple(dict.fromkeys(_content_words(text) or words(text)))
 
 
 def phrases(text: str) -> tuple[str, ...]:
-    """Runs of the text's words: two that both tell something, three of which one does; each once.
+    """Runs of the text's words: two content words, or three words of which one at least is; each once.
 
     They let the passage win that has the question's words together and in order ('jane street', 'would not be sold').
     """
     found = words(text)
-    tells = [_tells(word) for word in found]
-    runs = [" ".join(found[i : i + 2]) for i in range(len(found) - 1) if all(tells[i : i + 2])]
-    runs += [" ".join(found[i : i + 3]) for i in range(len(found) - 2) if any(tells[i : i + 3])]
+    is_content = [_is_content_word(word) for word in found]
+    runs = [" ".join(found[i : i + 2]) for i in range(len(found) - 1) if all(is_content[i : i + 2])]
+    runs += [" ".join(found[i : i + 3]) for i in range(len(found) - 2) if any(is_content[i : i + 3])]
     return tuple(dict.fromkeys(runs))[:MAX_PHRASES]
 
 
-def _telling(text: str) -> list[str]:
-    return [_bare(word) for word in words(text) if _tells(word)]
+def _content_words(text: str) -> list[str]:
+    """The words that say what a question is about, not how it is put (`rag.text.stopwords.ASKING`)."""
+    return [_bare(word) for word in words(text) if _is_content_word(word)]
 
 
-def _tells(word: str) -> bool:
+def _is_content_word(word: str) -> bool:
     return _bare(word) not in ASKING
 
 

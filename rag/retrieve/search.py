@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.retrieve.closest import Sentences, closest
 from rag.retrieve.constraints import Constraint
 from rag.retrieve.context import context
-from rag.retrieve.phrases import Told, phrase_scores
+from rag.retrieve.phrases import PassageFields, phrase_scores
 from rag.retrieve.query import Query
 from rag.types import Article, Filter, Hit, Passage
 
@@ -17,7 +17,7 @@ Ranked = list[tuple[str, float]]
 Dense = Callable[[str, int, Filter | None], Ranked]
 Lexical = Callable[[Sequence[str], int, Filter | None], Ranked]
 Lookup = Callable[[Sequence[str]], Mapping[str, tuple[Passage, Article]]]
-Telling = Callable[[Sequence[str]], Mapping[str, Told]]
+Fields = Callable[[Sequence[str]], Mapping[str, PassageFields]]
 Rerank = Callable[[str, Sequence[Hit]], list[Hit]]
 
 # Each search gives this many candidates to the fusion.
@@ -40,14 +40,14 @@ class Index:
     Attributes:
         dense: (text, k, filter) to (passage id, cosine), best first.
         lexical: (terms, k, filter) to (passage id, score), best first.
-        telling: passage ids to what the passages tell, as stems; ids that are gone are left out.
+        fields: passage ids to the passages' title, publisher and stems; ids that are gone are left out.
         lookup: passage ids to passages with their articles, likewise.
         passages: how many there are.
     """
 
     dense: Dense
     lexical: Lexical
-    telling: Telling
+    fields: Fields
     lookup: Lookup
     passages: int
 
@@ -56,12 +56,13 @@ class Index:
 class _Found:
     """The passages to look at, each with its fused score.
 
-    With what the question's outlets and days multiplied it by, what the passage tells, and how each search saw it.
+    `boosts` are what a score was multiplied by for the question's outlets and days, `fields` the passages' words;
+    `dense` are cosines, `dense_rank` and `lexical_rank` the ranks, from 1, in the two searches.
     """
 
     scores: Mapping[str, float]
     boosts: Mapping[str, float]
-    told: Mapping[str, Told]
+    fields: Mapping[str, PassageFields]
     dense: Mapping[str, float]
     dense_rank: Mapping[str, int]
     lexical_rank: Mapping[str, int]
@@ -88,7 +89,9 @@ def search(
         ranked_hits = rerank(query.text, hits)
     else:
         if sentences is not None:
-            hits = closest(query, hits, [found.boosts.get(hit.passage.id, 1.0) for hit in hits], found.told, sentences)
+            hits = closest(
+                query, hits, [found.boosts.get(hit.passage.id, 1.0) for hit in hits], found.fields, sentences
+            )
         ranked_hits = spread_out(hits)
     kept = _represented(ranked_hits, k, usable)
     return [replace(hit, context=context(hit.article, hit.passage)) for hit in kept]
@@ -120,14 +123,14 @@ def _fused(
         scores = weighted([(cosines, MEANING, far), (word_scores, WORDS, unworded)])
         return {i: score * boosts.get(i, 1.0) for i, score in scores.items()}
 
-    told = index.telling(_best(fused(), most))
-    for i, score in phrase_scores(query.phrases, told, index.passages).items():
+    fields = index.fields(_best(fused(), most))
+    for i, score in phrase_scores(query.phrases, fields, index.passages).items():
         word_scores[i] = word_scores.get(i, unworded) + score
     scores = fused()
     return _Found(
-        scores={i: scores[i] for i in told},
+        scores={i: scores[i] for i in fields},
         boosts=boosts,
-        told=told,
+        fields=fields,
         dense=cosines,
         dense_rank={i: rank for rank, (i, _) in enumerate(by_meaning, 1)},
         lexical_rank={i: rank for rank, (i, _) in enumerate(by_words, 1)},
@@ -164,7 +167,7 @@ def weighted(searches: Sequence[tuple[Mapping[str, float], float, float]]) -> di
 
 
 def narrowed(where: Filter | None, constraint: Constraint) -> Filter | None:
-    """A constraint's filter inside of the user's own; None where the user's own decides the same thing already."""
+    """The user's filter, narrowed by a constraint; None where the user's own decides on outlet or day already."""
     own = constraint.filter
     if where is None:
         return own

@@ -4,7 +4,7 @@ Plain values, made once for a state of the corpus. Knows nothing of questions or
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -39,21 +39,24 @@ class Shelf:
 
 
 def make_shelf(
-    articles: Collection[tuple[str | None, date | None, int]],
+    of_outlets: Iterable[tuple[str | None, int]],
+    of_days: Iterable[tuple[date | None, int]],
     aliases: Sequence[Sequence[str]] = (),
 ) -> Shelf:
     """The shelf of a corpus.
 
     Args:
-        articles: (outlet, day of publication, how many articles).
+        of_outlets: (outlet, how many articles); one may come several times, None is unknown.
+        of_days: (day of publication, how many articles), likewise.
         aliases: groups of names for the same thing; an outlet goes by those of its group too.
     """
     outlets: dict[str, int] = {}
     days: dict[date, int] = {}
     undated = 0
-    for outlet, day, count in articles:
+    for outlet, count in of_outlets:
         if outlet:
             outlets[outlet] = outlets.get(outlet, 0) + count
+    for day, count in of_days:
         if day:
             days[day] = days.get(day, 0) + count
         else:

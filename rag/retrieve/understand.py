@@ -25,5 +25,5 @@ class Known:
 def understand(query: Query, known: Known, resolve: Resolve) -> Query:
     """The query with its constraints and its names' other spellings."""
     constraints = find_constraints(query.text, known.shelf, resolve)
-    same = (*known.aliases.others(query.text), *known.names.spellings(query.text))
-    return replace(query, constraints=constraints, same=same)
+    aliases = (*known.aliases.others(query.text), *known.names.spellings(query.text))
+    return replace(query, constraints=constraints, aliases=aliases)

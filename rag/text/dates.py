@@ -47,9 +47,9 @@ _KINDS = {
     rf"|[Bb]efore|[Aa]fter|[Ff]rom|[Oo]f"
     rf"|[Tt]hrough|[Bb]etween|[Tt]his past) (?={_MONTH}(?!\w)(?! \d))|(?<=[a-z] and ))(?P<m_m>{_MONTH})(?!\w)"
     rf"(?!,? \d| [A-Z]|,? (?:of )?(?:(?:this|last|next) year|(?:19|20)\d\d)\b)",
-    # last Wednesday, on Tuesday, Monday | Black Friday, Super Tuesday, Ruby Tuesdays
+    # last Wednesday, on Tuesday, Monday | Black Friday, Super Tuesday, Ruby Tuesdays, the last Sunday of March
     "weekday": rf"(?<!Black )(?<!Good )(?<!Super )(?<!Bloody )(?<!Ash )\b(?:(?P<w_rel>[Ll]ast|[Tt]his|[Nn]ext"
-    rf"|[Tt]his past) )?(?P<w_d>{_DAY})(?!\w|’s? (?:Child|World))",
+    rf"|[Tt]his past) )?(?P<w_d>{_DAY})(?!\w|’s? (?:Child|World)| of\b)",
     # yesterday, today, tomorrow
     "near": r"\b(?P<near>[Yy]esterday|today|(?<![\w,] )Today|[Tt]omorrow|[Tt]onight|[Ll]ast night)\b(?!['’]s)",
     # last week, this month, next year, the past year is none

@@ -11,7 +11,7 @@ from rag.text.sentences import stems
 from rag.text.stopwords import STOP
 
 AliasPatterns = Sequence[tuple[str, re.Pattern[str]]]
-"""A name, and the pattern that finds the other names of the same thing."""
+"""Names, each with the pattern that finds its other names in a text."""
 
 
 def stems_under_other_names(text: str, aliases: AliasPatterns) -> frozenset[str]:

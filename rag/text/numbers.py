@@ -65,7 +65,7 @@ class Figure:
 
     @property
     def weak(self) -> bool:
-        """One: also an article or pronoun, so its absence tells nothing."""
+        """One: also an article or pronoun, so that its absence proves nothing."""
         return self.key == "1" and not self.unit
 
 

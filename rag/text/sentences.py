@@ -123,6 +123,11 @@ def is_unspaced(word: str) -> bool:
     return _UNSPACED.search(word) is not None
 
 
+def pairs(stemmed_text: str) -> str:
+    """Those of the stems of a text that are of such a script, with a space between them: mostly none."""
+    return " ".join(w for w in stemmed_text.split() if is_unspaced(w)) if is_unspaced(stemmed_text) else ""
+
+
 def _bigrams(run: str) -> Iterator[str]:
     at = 0
     for m in _UNSPACED.finditer(run):

@@ -21,6 +21,8 @@ from rag.ui.render import button, count, icon, text
 
 # **Denied** | - a line of a side
 _OF_A_SIDE = re.compile(r"\*\*[^*]+\*\*$|- ")
+# <a class="marker" …>1</a> — Hankyoreh, 2 November 2023</p>
+_SOURCE = re.compile(r"(?<=</a>) — (.*?)(?=</(?:p|li)>)")
 
 
 def conversation_html(conversation: Conversation) -> str:
@@ -98,18 +100,19 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     # An answer of sides is its sides; the same in prose below them would be read twice.
     has_sides = answer.verdict == "contested" and len(answer.positions) > 1
     sides = positions_html(answer, anchor) if has_sides else ""
-    prose = f'<div class="text" dir="auto">{render.markdown(said, anchor, cited)}</div>'
+    prose = _said_html(answer, said, anchor, cited)
     if sides:
         prose = (
-            f'{_before_sides_html(said, anchor, cited)}{sides}<details class="prose" data-keep="{anchor}-prose">'
-            f"<summary>In prose</summary>{prose}</details>"
+            f"{_before_sides_html(answer, said, anchor, cited)}{sides}"
+            f'<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
         )
         meaning = f"{text(told(answer))}."
     elif answer.verdict == "declined":
         meaning = text(from_markdown(answer.text.partition("\n\n")[0]))
     parts = [
         f'<p class="verdict {kind}"><strong>{icon(kind, 14)}{label}</strong> <span>{meaning}</span></p>',
-        "".join(f'<p class="notice">{text(n)}</p>' for n in (*answer.constraints, *answer.notices)),
+        "".join(f'<p class="notice">From the question: {text(c)}</p>' for c in answer.constraints),
+        "".join(f'<p class="notice">{text(n)}</p>' for n in answer.notices),
         _nearest_html(answer, anchor) if answer.verdict == "declined" else "",
         prose if answer.verdict != "declined" or not answer.citations else "",
         _unsupported_html(answer.unsupported),
@@ -119,18 +122,26 @@ def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     return f'<div class="reply" id="answer-{number}" data-verdict="{answer.verdict}"{live}>{"".join(parts)}</div>'
 
 
-def _before_sides_html(said: str, anchor: str, cited: Collection[int]) -> str:
+def _said_html(answer: Answer, said: str, anchor: str, cited: Collection[int]) -> str:
+    """What an answer says; a quote's outlet and day stand apart from it."""
+    html = render.markdown(said, anchor, cited).replace(' <a class="marker"', '&nbsp;<a class="marker"')
+    if answer.engine == ENGINE:
+        html = _SOURCE.sub(r" <cite>\1</cite>", html)
+    return f'<div class="text" dir="auto">{html}</div>'
+
+
+def _before_sides_html(answer: Answer, said: str, anchor: str, cited: Collection[int]) -> str:
     """What a contested answer says before its sides."""
     before = takewhile(lambda paragraph: not _OF_A_SIDE.match(paragraph), said.split("\n\n"))
-    answer = "\n\n".join(paragraph for paragraph in before if paragraph != DISAGREE)
-    return f'<div class="text" dir="auto">{render.markdown(answer, anchor, cited)}</div>' if answer else ""
+    first = "\n\n".join(paragraph for paragraph in before if paragraph != DISAGREE)
+    return _said_html(answer, first, anchor, cited) if first else ""
 
 
 def _nearest_html(answer: Answer, anchor: str) -> str:
     if not answer.citations:
         return ""
     items = "".join(
-        f'<li><blockquote dir="auto">{text(_short(c.quote))} {render.marker(c.number, anchor)}</blockquote>'
+        f'<li><blockquote dir="auto">{text(_short(c.quote))}&nbsp;{render.marker(c.number, anchor)}</blockquote>'
         f'<cite dir="auto">{_where(c)}</cite></li>'
         for c in answer.citations[:3]
     )

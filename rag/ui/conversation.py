@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from rag.errors import RagError
+from rag.errors import EmptyCorpusError, RagError
 from rag.types import Answer, Event, Filter, Turn
 from rag.ui.running import Newest
 
@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 _REDRAW_SECONDS: Final = 0.1  # between two drawings of a growing answer; each sends and lays out all of it
 _PATIENCE: Final = 0.1  # what is there sooner is drawn at once, without the steps before it
+EMPTY: Final = "There are no articles yet: choose files, or drop them on this page."
 FAULT: Final = "Something went wrong; the terminal that runs the page says what."
 
 
@@ -118,6 +119,8 @@ def _made(corpus: Asked, first: Exchange, turns: Sequence[Turn], where: Filter |
                 step = event.text.rstrip(".…")
                 now = replace(now, steps=(step,) if event.kind == "searching" else (*now.steps, step))
             yield now
+    except EmptyCorpusError:
+        yield replace(now, error=EMPTY)
     except RagError as e:
         yield replace(now, error=str(e))
     except Exception:  # a fault in the program: the page stays usable, the trace goes to the log

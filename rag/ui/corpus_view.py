@@ -63,10 +63,10 @@ def filter_html(held: Held, where: Filter, matching: int) -> str:
     """The filter over the questions and the list: what is chosen, and a form to choose by."""
     chosen = set(where.publishers or ())
     boxes = "".join(
-        _box("publisher", name, name.casefold() in chosen, f" <small>{n:,}</small>")
-        for name, n in held.outlets.most_common()
+        _box("publisher", name, name.casefold() in chosen, f" <small>{n:,}</small>", first=at == 0)
+        for at, (name, n) in enumerate(held.outlets.most_common())
     )
-    tags = "".join(_box("tag", tag, tag.casefold() in where.tags) for tag in held.tags)
+    tags = "".join(_box("tag", tag, tag.casefold() in where.tags, first=at == 0) for at, tag in enumerate(held.tags))
     tagged = f'<fieldset><legend>Tags</legend><div class="boxes">{tags}</div></fieldset>' if tags else ""
     after, before = where.after or "", where.before or ""
     clear = button("clear", "Clear", kind="link") if where else ""
@@ -83,10 +83,12 @@ def filter_html(held: Held, where: Filter, matching: int) -> str:
     )
 
 
-def _box(field: str, value: str, checked: bool, more: str = "") -> str:
+def _box(field: str, value: str, checked: bool, more: str = "", *, first: bool) -> str:
+    """A box of several, which are one tab stop together: the arrow keys go from one to the next (page.js)."""
     return (
         f'<label class="check"><input type="checkbox" name="{field}" value="{escape(value)}"'
-        f'{" checked" if checked else ""}><span dir="auto">{text(value)}</span>{more}</label>'
+        f"{' checked' if checked else ''}{'' if first else ' tabindex=-1'}>"
+        f'<span dir="auto">{text(value)}</span>{more}</label>'
     )
 
 
@@ -205,6 +207,8 @@ def results_html(
     new = sum(r.status in ("added", "changed") for r in results)
     whose = f", of {count(outlets, 'outlet')}" if outlets else ""
     told = f"{count(new, 'article')} came in{whose}. " if new else ""
+    failed = sum(r.status == "failed" for r in results)
+    told += f"{count(failed, 'file')} could not be read. " if failed else ""
     asked = "".join(example_html(q) for q in questions)
     about = f'<h3 class="hint">Questions about what came in</h3><ul class="examples">{asked}</ul>' if asked else ""
     return (
@@ -221,7 +225,11 @@ def _result_html(r: FileResult, titles: dict[str, str]) -> str:
         f'<li class="{r.status}"><span class="name" dir="auto">{text(name)}</span> '
         f'<span class="became">{_STATUS.get(r.status, r.status)}</span>{named}'
         + (f' <span class="reason" dir="auto">{text(r.reason)}</span>' if r.reason else "")
-        + (button("select", "Read", kind="link", article=r.article_id) if r.article_id else "")
+        + (
+            button("select", "Read", kind="link", name=f"Read {text(title or name)}", article=r.article_id)
+            if r.article_id
+            else ""
+        )
         + "</li>"
     )
 

@@ -41,7 +41,8 @@
     const cards = [...card.closest(".cards").querySelectorAll(".quote")], at = $(".sources .at");
     if (at) at.textContent = `${cards.indexOf(card) + 1} of ${cards.length}`;
     const panel = $("#panel"), bar = $(".sources .bar");
-    const top = card.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
+    const whole = card.closest(".card"), first = $(".quote", whole) === card;
+    const top = (first ? whole : card).getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
     panel.scrollTo({ top: top - (bar ? bar.offsetHeight : 0) - 12, behavior: still() ? "auto" : "smooth" });
     card.focus({ preventScroll: true });
   }
@@ -129,6 +130,7 @@
   // What buttons do here rather than at the server. Each gets the button, its data and what sends an event.
   const here = {
     view: (b, d) => view(d.view),
+    question,
     theme: () => {
       const dark = document.body.classList.toggle("dark");
       localStorage.setItem("rashomon-theme", dark ? "dark" : "light");
@@ -163,7 +165,10 @@
     },
     remove: async (b, d, send) => {
       const title = $("h2", b.closest(".reader")).textContent;
-      if (await confirmed("Remove this article from the collection?", title, "Remove")) send("delete", d);
+      if (!(await confirmed("Remove this article from the collection?", title, "Remove"))) return;
+      b.closest("dialog").close();
+      say("Removing…");
+      send("delete", d);
     },
     leave: async (b) => {
       if (await confirmed("Open this page on the web?", b.href, "Open")) window.open(b.href, "_blank", "noopener,noreferrer");
@@ -255,6 +260,14 @@
     if (kept && (e.key === "F2" || e.key === "Delete")) {
       e.preventDefault();
       $(`[data-act=${e.key === "F2" ? "rename" : "delete"}]`, kept.parentElement).click();
+    }
+    const box = e.target.closest(".boxes input"), way = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (box && way) {
+      const boxes = [...box.closest(".boxes").querySelectorAll("input")], next = boxes.at((boxes.indexOf(box) + way) % boxes.length);
+      e.preventDefault();
+      box.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
     }
     if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "/") { e.preventDefault(); question(); }

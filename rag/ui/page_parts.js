@@ -55,7 +55,7 @@
       words.textContent = `Sending ${n + 1} of ${files.length}: ${file.name}`;
       const dot = file.name.lastIndexOf("."), type = dot < 0 ? "" : file.name.slice(dot).toLowerCase();
       const refuse = (reason) => refused.push({ name: file.name, reason });
-      if (!types.includes(type)) { refuse("no kind of file that is read"); continue; }
+      if (!types.includes(type)) { refuse("not a kind of file that can be read"); continue; }
       if (file.size > 20e6) { refuse("larger than 20 MB"); continue; }
       try {
         const { path } = await upload(file);

@@ -30,10 +30,15 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many articles a collection has of each outlet and day of publication (None: unknown), and all tags."""
+    """How many articles a collection has of each outlet and day of publication (None: unknown), and all tags.
+
+    Where its days lie far apart (`is_long`), the first of a month may stand for all of it in the rows; `between` are
+    the first and the last day.
+    """
 
     rows: tuple[tuple[str | None, date | None, int], ...] = ()
     tags: tuple[str, ...] = ()
+    between: tuple[date, ...] = ()
 
     @property
     def articles(self) -> int:
@@ -70,7 +75,7 @@ def plot_html(held: Held) -> str:
 
 def _time_html(held: Held, names: Sequence[str]) -> str:
     dated = [(day, outlet or _UNKNOWN, n) for outlet, day, n in held.rows if day]
-    stretches, of, unit = _stretches(min(d for d, _, _ in dated), max(d for d, _, _ in dated))
+    stretches, of, unit = _stretches(*held.between)
     counts, totals, shown = Counter[tuple[date, str]](), Counter[date](), set(names)
     for day, name, n in dated:
         stretch = of(day)
@@ -125,7 +130,7 @@ def _stretches(first: date, last: date) -> tuple[list[Stretch], Callable[[date],
         first, last = first - around, last + around
     if days <= 31:
         return [Stretch(d, f"{d.day} {d:%b %Y}") for d in _steps(first, last, 1)], lambda d: d, "day"
-    if days <= 26 * 7:
+    if not is_long(first, last):
         start = first - timedelta(first.weekday())
         weeks = [Stretch(d, f"week of {d.day} {d:%b %Y}") for d in _steps(start, last, 7)]
         return weeks, lambda d: d - timedelta(d.weekday()), "week"
@@ -137,17 +142,21 @@ def _stretches(first: date, last: date) -> tuple[list[Stretch], Callable[[date],
     return years, lambda d: date(d.year, 1, 1), "year"
 
 
+def is_long(*between: date) -> bool:
+    """Whether a plot from one day to another tells no two days of a month apart."""
+    return bool(between) and (between[-1] - between[0]).days > 26 * 7
+
+
 def _steps(first: date, last: date, days: int) -> list[date]:
     return [first + timedelta(n) for n in range(0, (last - first).days + 1, days)]
 
 
 def span_text(held: Held) -> str:
     """From when to when, and how many have no date."""
-    dates = sorted(day for _, day, _ in held.rows if day)
-    if not dates:
+    if not held.between:
         return "dates unknown" if held.articles else ""
     # A line is broken between the two, not within one.
-    ends = dict.fromkeys(f"{d.day}\u00a0{d:%b}\u00a0{d.year}" for d in (dates[0], dates[-1]))
+    ends = dict.fromkeys(f"{d.day}\u00a0{d:%b}\u00a0{d.year}" for d in held.between)
     return "\u00a0– ".join(ends) + (f", {held.undated:,}\u00a0undated" if held.undated else "")
 
 

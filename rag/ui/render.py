@@ -60,7 +60,7 @@ _TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _DATED: Final[dict[PublishedFrom, str]] = {
     "page": "as dated on the page",
     "url": "from its web address",
-    "given": "given when it was added",
+    "given": "given with the article",
     "unknown": "",
 }
 

@@ -27,7 +27,7 @@ from rag.settings import Settings
 from rag.types import Article, Event, FileResult, Filter, Hit, IngestReport, Turn
 from rag.ui.corpus_view import Shown
 from rag.ui.engines import Choice, Engine, engine, engines, proposed
-from rag.ui.plot import Held
+from rag.ui.plot import Held, is_long
 from rag.ui.questions import tried_questions
 from rag.ui.running import Cancelled, Progress, Running
 from rag.ui.saved import Conversations, user_folder
@@ -97,8 +97,10 @@ class Library:
         mark = (id(corpus), corpus.revision)
         kept = self._held.get(user)
         if kept is None or kept[0] != mark:
-            rows = ((o, date.fromisoformat(d) if d else None, n) for o, d, n in corpus.outlets_and_days())
-            kept = self._held[user] = (mark, Held(tuple(rows), tuple(corpus.tags())))
+            between = tuple(map(date.fromisoformat, corpus.dates() or ()))
+            found = corpus.outlets_and_days(7 if is_long(*between) else 10)
+            rows = ((o, date.fromisoformat(f"{d}-01"[:10]) if d else None, n) for o, d, n in found)
+            kept = self._held[user] = (mark, Held(tuple(rows), tuple(corpus.tags()), between))
         return kept[1]
 
     def questions(self, user: str = "", *, wait: bool = True) -> tuple[str, ...]:

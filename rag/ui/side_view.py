@@ -37,6 +37,7 @@ def side_html(
     what = "The sample" if sample else "Your collection"
     who = f'<p class="user" dir="auto">{text(user)} <a href="logout">Log out</a></p>' if user else ""
     return (
+        f"{button('question', 'Go to the question ( / )', kind='skip')}"
         '<div class="side-top"><h1>Rashomon</h1><p class="tag">Who said what, when, and who disputes it</p>'
         '<button type="button" class="btn icon menu-button" data-act="menu" aria-label="Conversations and settings">'
         f"{icon('menu', 19)}</button></div>"

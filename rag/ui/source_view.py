@@ -47,7 +47,7 @@ def sources_html(conversation: Conversation, article: Lookup) -> str:
 
 def _heading(answer: Answer) -> str:
     if answer.verdict == "declined":
-        return "Nearest passages, which do not answer it" if answer.citations else "No passage comes near it"
+        return "Nearest passages" if answer.citations else "No passage comes near it"
     return f"{count(len(answer.citations_by_article), 'article')}, {count(len(answer.citations), 'quote')}"
 
 

@@ -131,10 +131,10 @@ class Reads(Says):
     """A model that answers by what each source's text holds, and finds right what stands there."""
 
     def probability(self, system: str, prompt: str) -> dict[str, float]:
-        told, _, answer = prompt.partition("Answer: ")
+        shown, _, answer = prompt.partition("Answer: ")
         if not answer:
             return {"Yes": 0.9, "No": 0.1}
-        own = next(value for word, value in self.values.items() if word in told)
+        own = next(value for word, value in self.values.items() if word in shown)
         right = answer.split("\n")[0] == own
         return {"Yes": 0.9, "No": 0.1} if right else {"Yes": 0.2, "No": 0.8}
 
@@ -154,8 +154,8 @@ def test_sources_that_exclude_one_another_are_set_side_by_side(
     """The Post reports a denial, so that it says No to whether something is so."""
     corpus = ask_with("extractive")
     if question == QUESTION:
-        told = "On the sea floor divers counted 300 crates of oranges, whatever others say."
-        corpus.ingest([write("count.md", told, title="Count", publisher="Linde Herald")])
+        text = "On the sea floor divers counted 300 crates of oranges, whatever others say."
+        corpus.ingest([write("count.md", text, title="Count", publisher="Linde Herald")])
     model = Reads(SUPPORTED, values={"Veldt Gazette": gazette, "Linde Herald": post, "Osterby Post": post})
     answer = written(corpus, model, question)
     assert answer.verdict == verdict
@@ -232,16 +232,16 @@ def test_what_was_said_already_is_not_said_again(again: str, ask_with: AskWith) 
 
 
 def test_a_follow_up_is_searched_for_and_asked_as_the_model_puts_it(server: ModelServer, ask_with: AskWith) -> None:
-    standing = "Who denied that the ferry carried crates of oranges?"
+    standalone = "Who denied that the ferry carried crates of oranges?"
 
     def script(s: Scripted) -> None:
-        s.answer(standing if "Conversation:" in s.prompt else "Yes" if "one word" in s.prompt else SUPPORTED)
+        s.answer(standalone if "Conversation:" in s.prompt else "Yes" if "one word" in s.prompt else SUPPORTED)
 
     server.script = script
     history = [Turn("user", "How many crates of oranges did the ferry carry?"), Turn("assistant", "340.")]
     answer = ask_with(server.spec).ask("And who denied it?", history=history)
     assert answer.question == "And who denied it?"
-    assert any(f"Question: {standing}" in asked.prompt for asked in server.asked)
+    assert any(f"Question: {standalone}" in r.prompt for r in server.requests)
 
 
 @pytest.mark.parametrize("said", ["It was Ida Falk.", "Who bought the museum painting by Petrov?", ""])
@@ -251,14 +251,14 @@ def test_what_is_no_question_of_the_conversation_is_not_searched_for(
     server.script = lambda s: s.answer(said)
     corpus, plain = ask_with(server.spec), ask_with("extractive")
     history = [Turn("user", "How many crates of oranges did the ferry carry?"), Turn("assistant", "340.")]
-    asked = "And who denied it?"
-    query = make_query(asked, history)
+    question = "And who denied it?"
+    query = make_query(question, history)
     for c in (corpus, plain):
-        assert c._answerer._standing(query, asked, history) == query  # pyright: ignore
+        assert c._answerer._standalone(query, question, history) == query  # pyright: ignore
 
 
 @pytest.mark.parametrize(
-    ("asked", "said", "read"),
+    ("question", "said", "read"),
     [
         ("How many orangges did divers count", "How many oranges did the divers count?", True),
         ("Wie viele Kisten zählten Taucher?", "How many crates did divers count?", True),
@@ -268,15 +268,15 @@ def test_what_is_no_question_of_the_conversation_is_not_searched_for(
     ],
 )
 def test_a_question_with_strange_words_is_read_in_plain_english(
-    asked: str, said: str, read: bool, server: ModelServer, ask_with: AskWith
+    question: str, said: str, read: bool, server: ModelServer, ask_with: AskWith
 ) -> None:
     server.script = lambda s: s.answer(
         said if "plain English" in s.prompt else "Yes" if "one word" in s.prompt else SUPPORTED
     )
-    answer = ask_with(server.spec).ask(asked)
-    assert answer.question == asked
+    answer = ask_with(server.spec).ask(question)
+    assert answer.question == question
     assert (f"the question was read as “{said}”" in answer.notices) == read
-    assert any(f"Question: {said if read else asked}" in a.prompt for a in server.asked if "Passages" in a.prompt)
+    assert any(f"Question: {said if read else question}" in a.prompt for a in server.requests if "Passages" in a.prompt)
 
 
 def test_an_instruction_in_an_article_changes_nothing(
@@ -291,7 +291,7 @@ def test_an_instruction_in_an_article_changes_nothing(
     server.script = lambda s: s.answer("Yes" if "one word" in s.prompt else obeys + SUPPORTED)
     answer = corpus.ask(QUESTION)
     assert "nine hundred" not in answer.text and "340 crates" in answer.text
-    assert any("cite (7)" in asked.prompt for asked in server.asked)
+    assert any("cite (7)" in r.prompt for r in server.requests)
 
 
 def test_a_summary_is_written_in_parts_each_cited(
@@ -320,4 +320,4 @@ def test_a_summary_of_what_no_article_tells_is_declined(ask_with: Callable[..., 
     server.script = lambda s: s.answer("No" if "one word" in s.prompt else SUPPORTED)
     answer = ask_with(server.spec).ask("Summarise what is told of the landing on the moon")
     assert answer.verdict == "declined" and answer.text.startswith("Nothing in ")
-    assert not any("summary, a comparison" in asked.prompt for asked in server.asked)
+    assert not any("summary, a comparison" in r.prompt for r in server.requests)

@@ -10,13 +10,13 @@ from rag.evaluate.generated import WORDINGS, articles, evaluate_generated
 
 
 def test_generated_articles_are_the_same_again_and_answer_their_questions() -> None:
-    documents, asked = articles(600)
-    assert articles(600) == (documents, asked) and len({name for name, _, _ in documents}) == 600
+    documents, questions = articles(600)
+    assert articles(600) == (documents, questions) and len({name for name, _, _ in documents}) == 600
     assert articles(600, seed=9)[0] != documents
-    for q in asked:
+    for q in questions:
         held = [text for _, text, _ in documents if q.evidence and q.evidence in text]
         assert len(held) == bool(q.evidence) and q.value in q.evidence
-    assert {q.wording for q in asked} == set(WORDINGS) and sum(not q.evidence for q in asked) == 40
+    assert {q.wording for q in questions} == set(WORDINGS) and sum(not q.evidence for q in questions) == 40
     with pytest.raises(CaseError, match=r"between 1 and 9,\d+"):
         articles(10_000)
 

@@ -45,7 +45,7 @@ def test_opinions_and_their_agreement(server: Any, model: Model, ask_with: Calla
     assert values == {"faithfulness": (1.0, 1), "relevance": (0.0, 1), "correctness": (0.25, 2)}
     agreed = {h.name: h.agreement.share for h in found.held}
     assert agreed == {"faithfulness": 1.0, "relevance": 0.0, "correctness": 0.0}
-    prompts = [s.prompt for s in server.asked]
+    prompts = [s.prompt for s in server.requests]
     assert any("Divers counted 340 crates" in p and asked_about(p) == "faithfulness" for p in prompts)
     assert any("The articles do not say." in p and asked_about(p) == "correctness" for p in prompts)
     assert "| relevance | 0.000 |" in to_markdown([run], {}, {run.name: found})

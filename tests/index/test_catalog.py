@@ -556,31 +556,69 @@ def test_a_catalog_of_the_future_names_both_versions(shelf: Shelf) -> None:
         Catalog(shelf.path)
 
 
-def test_a_catalog_of_an_earlier_schema_gets_what_it_lacks(shelf: Shelf) -> None:
-    article = shelf.put("The ships sailed. Nobody denied it.\nAnother passage", tags=("a=b",))
-    (first, second) = [p.id for p in shelf.passages(article)]
+LACKED = {
+    2: "DROP VIEW tags; DROP TABLE stems; DROP TABLE words; DROP TABLE tagged; "
+    "ALTER TABLE sources DROP COLUMN fields; ALTER TABLE articles DROP COLUMN tags; "
+    "ALTER TABLE articles DROP COLUMN pages",
+    6: "CREATE TABLE signs (passage INTEGER PRIMARY KEY, bits BLOB NOT NULL); "  # had a row a passage
+    "INSERT INTO signs SELECT number, zeroblob(1) FROM passages",
+}
+
+
+@pytest.mark.parametrize("version", LACKED)
+def test_a_catalog_of_an_earlier_schema_gets_what_it_lacks(shelf: Shelf, version: int) -> None:
+    article = shelf.put("The ships sailed. Nobody denied it.\nAnother passage\nof 上野駅", tags=("a=b",))
+    (first, second, third) = [p.id for p in shelf.passages(article)]
+    gone = shelf.put("another\nwent 上野駅", key="b.md")
+    shelf.catalog.remove(gone.id)
     kept = lexical.stems(shelf.catalog.database, [first, second, "gone"])
     assert kept == {
         first: ("A title", "", "the ship sail\nnobodi deni it"),
         second: ("A title", "", "anoth passag"),
     }
+    counts, found = shelf.catalog.counts(), lexical.words(shelf.catalog.database)
     shelf.catalog.close()
     db = sqlite3.connect(shelf.path)
     db.executescript(
-        "DROP VIEW tags; DROP TABLE stems; DROP TABLE signs; DROP TABLE words; DROP TABLE tagged; "
-        "ALTER TABLE sources DROP COLUMN fields; ALTER TABLE articles DROP COLUMN tags; "
-        "ALTER TABLE articles DROP COLUMN pages; PRAGMA user_version = 2"
+        "DROP TABLE signs; DROP TABLE unspaced; DROP INDEX articles_by_state; "
+        f"ALTER TABLE articles DROP COLUMN passages; {LACKED[version]}; PRAGMA user_version = {version}"
     )
     db.close()
     shelf.catalog = Catalog(shelf.path)
+    assert shelf.catalog.counts() == counts
     assert lexical.stems(shelf.catalog.database, [first, second]) == kept
-    words = "a titl the ship sail nobodi deni it anoth passag"
-    assert lexical.words(shelf.catalog.database) == sorted(words.split())
-    assert ExactSearch(shelf.catalog.database).search(shelf.vector("Another passage"), 1)[0][0] == second
+    assert {*lexical.words(shelf.catalog.database)} >= {*found} - ({"上野", "野駅", "went"} if version == 2 else set())
+    assert lexical.search(shelf.catalog.database, ["上野", "野駅"], 9) == [(third, 2)]
+    search = ExactSearch(shelf.catalog.database)
+    for text, of in (("Another passage", second), ("of 上野駅", third)):
+        assert search.search(shelf.vector(text), 1)[0][0] == of
     assert shelf.catalog.article(article.id).text == article.text
     shelf.catalog.close()
     shelf.catalog = Catalog(shelf.path)
     assert shelf.sound()
+
+
+def test_how_many_passages_there_are_is_kept_through_every_change(shelf: Shelf) -> None:
+    outbox = Outbox(shelf.catalog.database)
+
+    def holds(counted: int, least: int, most: int) -> None:
+        assert (shelf.catalog.counts()["passages"], *outbox.bounds()) == (counted, least, most)
+        with shelf.catalog.database.reading() as db:
+            assert outbox.bounds()[1] == db.execute("SELECT count(*) FROM passages").fetchone()[0]
+
+    holds(0, 0, 0)
+    one, two = shelf.put("one\ntwo", "1.md"), shelf.put("three", "2.md")
+    holds(3, 0, 3)
+    outbox.mark_indexed(outbox.pending_rows(10)[1])
+    holds(3, 3, 3)
+    shelf.revise(two, note="n")
+    holds(3, 2, 3)
+    shelf.catalog.remove(one.id)
+    holds(1, 0, 3)
+    outbox.purge([one.id])
+    holds(1, 0, 1)
+    shelf.put("three\nand four", "2.md")
+    holds(2, 0, 3)
 
 
 def test_damage_is_found(shelf: Shelf) -> None:

@@ -111,3 +111,41 @@ def test_where_ranking_all_would_take_long_the_rarest_words_are_ranked(
     # Of a few articles all words are ranked.
     found = search(database, ["common", "line7x2"], 100, Filter(publisher="Tribune"))
     assert len(found) == 30
+
+
+def test_of_a_frequent_word_the_first_passages_are_held(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.put("the port was shut for a week because of the weather\nport\nthe port", "1.md")
+    database = shelf.catalog.database
+    passages = [
+        p.id for p in shelf.passages(shelf.article("the port was shut for a week because of the weather\nport"))
+    ]
+    assert lexical.holding(database, "port", 1)[0].split(":")[1] == passages[1].split(":")[1]
+    monkeypatch.setattr(lexical, "RANKED", 2)
+    assert lexical.holding(database, "port", 1)[0].split(":")[1] == passages[0].split(":")[1]
+    assert len(lexical.holding(database, "port", 9)) == 3
+    assert lexical.holding(database, "week", 9) == lexical.holding(database, "port", 1)
+    assert lexical.holding(database, "nowhere", 9) == []
+
+
+def test_passages_of_a_script_without_spaces_are_found_by_their_pairs_of_characters(shelf: Shelf) -> None:
+    shelf.put("上野駅は閉鎖された。\n上野の駅\nNobody saw the station", "1.md", publisher="Tribune")
+    shelf.put("野の花", "2.md", publisher="Herald")
+    assert found(shelf, "上野", "野駅") == ["上野駅は閉鎖された。", "上野の駅"]
+    assert found(shelf, "station", "上野")[2:] == ["Nobody saw the station"]
+    assert found(shelf, "上野", where=Filter(publisher="herald")) == []
+    assert found(shelf, "野の", where=Filter(publisher="herald")) == ["野の花"]
+    # One that stands alone is held by every pair that has it; a longer term by what has all its pairs.
+    assert set(found(shelf, "野")) == {"上野駅は閉鎖された。", "上野の駅", "野の花"}
+    assert found(shelf, "上野駅") == ["上野駅は閉鎖された。"]
+    assert found(shelf, "東京") == found(shelf, "・") == []
+
+
+def test_what_left_is_not_found_by_its_pairs_of_characters(shelf: Shelf) -> None:
+    article = shelf.put("上野駅\n駅前", "1.md")
+    shelf.catalog.remove(article.id)
+    assert found(shelf, "上野") == []
+    shelf.put("上野駅\n駅前", "2.md")  # is back before it was deleted
+    assert found(shelf, "上野") == ["上野駅"]
+    shelf.put("駅前", "2.md")
+    assert found(shelf, "上野") == []
+    assert found(shelf, "駅前") == ["駅前"]

@@ -49,7 +49,7 @@ async def test_an_agent_asks_it_and_answers(sample: Corpus, server: ModelServer)
     """LlamaIndex's own ReAct agent, its model a scripted server."""
 
     def script(s: Scripted) -> None:
-        if len(server.asked) > 1:
+        if len(server.requests) > 1:
             s.answer("Thought: I can answer without using any more tools.\nAnswer: More than 1,000 [1].")
         else:
             asks = json.dumps({"input": QUESTION})
@@ -64,4 +64,4 @@ async def test_an_agent_asks_it_and_answers(sample: Corpus, server: ModelServer)
     assert call.tool_name == "news" and sample.ask(QUESTION).text == call.tool_output.content
     nodes = call.tool_output.raw_output.source_nodes
     assert [n.text for n in nodes] == [c.quote for c in sample.ask(QUESTION).citations]
-    assert sample.ask(QUESTION).text in server.asked[-1].prompt
+    assert sample.ask(QUESTION).text in server.requests[-1].prompt

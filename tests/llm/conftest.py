@@ -83,13 +83,13 @@ def model_of(setting: str, *given: Any) -> Model:
 
 
 class ModelServer:
-    """Listens on a loopback port; `script` answers each request for a completion, `told` says what stands at a path."""
+    """Listens on a loopback port; `script` answers each request for a completion, `payloads` has the JSON of paths."""
 
     def __init__(self) -> None:
         self.script: Script = lambda s: s.answer(SUPPORTED)
-        self.asked: list[Scripted] = []
+        self.requests: list[Scripted] = []
         self.paths: list[str] = []
-        self.told: dict[str, Any] = {}
+        self.payloads: dict[str, Any] = {}
         self.over, self.left = threading.Event(), threading.Event()
         owner = self
 
@@ -99,8 +99,8 @@ class ModelServer:
 
             def do_GET(self) -> None:
                 owner.paths.append(self.path)
-                if self.path in owner.told:
-                    Scripted(self, {}, owner).send(200, json.dumps(owner.told[self.path]))
+                if self.path in owner.payloads:
+                    Scripted(self, {}, owner).send(200, json.dumps(owner.payloads[self.path]))
                 else:
                     self.send_error(404)
 
@@ -111,7 +111,7 @@ class ModelServer:
                 if "show" in self.path:
                     scripted.send(200, '{"model_info": {"small.context_length": 4096}}')
                     return
-                owner.asked.append(scripted)
+                owner.requests.append(scripted)
                 try:
                     owner.script(scripted)
                 except (BrokenPipeError, ConnectionResetError):

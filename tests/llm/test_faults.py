@@ -51,10 +51,10 @@ def failing(status: int, said: str = '{"error": {"message": "no"}}', **headers: 
     return lambda s: s.send(status, said, **headers)
 
 
-def beginning_with(told: str) -> Script:
+def beginning_with(data: str) -> Script:
     def script(s: Scripted) -> None:
         s.begin()
-        s.write(f"data: {told}\n\n")
+        s.write(f"data: {data}\n\n")
 
     return script
 
@@ -99,7 +99,7 @@ FAULTS = {
 def _warm(server: ModelServer) -> None:
     """The provider's package is imported at its first request, which is not what is timed here."""
     assert list(model_of(server.spec).stream("", "Hello", longest=5))
-    server.asked.clear()
+    server.requests.clear()
 
 
 def deadlined(corpus: Corpus, total: float = TOTAL) -> Corpus:
@@ -173,7 +173,7 @@ def test_what_no_retry_can_help_or_is_not_worth_the_wait_is_not(
 ) -> None:
     server.script = fault
     deadlined(ask_with(server.spec)).ask(QUESTION)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_key_is_in_no_answer_log_or_traceback(
     with pytest.raises(LlmError) as caught:
         list(model_of(spec).stream("", "Hello", longest=5))
     assert secret not in "".join(traceback.format_exception(caught.value))
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
     assert secret not in caplog.text
 
 

@@ -96,16 +96,16 @@ def test_the_processes_of_a_user_share_what_one_has_loaded(tmp_path: Path) -> No
     )
     try:
         assert other.stdout and other.stdout.readline() == "ready\n"
-        (told,) = tmp_path.glob("*.json")
-        assert told.stat().st_mode & 0o077 == 0, "only the user may read the key"
+        (record,) = tmp_path.glob("*.json")
+        assert record.stat().st_mode & 0o077 == 0, "only the user may read the key"
         assert model.ready and "".join(model.stream("Be brief.", "Say hello.", longest=8))
         spec = model._address()  # pyright: ignore[reportPrivateUsage]
-        assert spec.url == json.loads(told.read_text())["url"] and spec.secret not in repr(spec)
+        assert spec.url == json.loads(record.read_text())["url"] and spec.secret not in repr(spec)
         other.kill()
         other.wait()
-        assert not model.ready and not told.exists(), "what a killed process left is taken away"
+        assert not model.ready and not record.exists(), "what a killed process left is taken away"
         assert "".join(model.stream("Be brief.", "Say hello.", longest=8)), "it is loaded anew"
-        assert model.ready and told.exists()
+        assert model.ready and record.exists()
         second = Model(model.spec, window=512, folder=tmp_path)
         assert second.ready and second._address().url == model._address().url  # pyright: ignore[reportPrivateUsage]
         second.close()

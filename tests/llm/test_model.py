@@ -55,7 +55,7 @@ def test_the_variants_of_a_word_are_one_choice(server: ModelServer) -> None:
     server.script = lambda s: openai_word(s, first)
     found = model_of(server.spec).probability("Judge.", "Is it?")
     assert found == {"Yes": pytest.approx(2 / 3), "No": pytest.approx(1 / 3)}
-    body = server.asked[0].body
+    body = server.requests[0].body
     assert body["logprobs"] is True and body["top_logprobs"] == 20 and body["max_tokens"] == 1
     assert body["messages"][0] == {"role": "system", "content": "Judge."}
 
@@ -68,13 +68,13 @@ def test_a_long_word_is_known_by_its_first_token(server: ModelServer) -> None:
 
 def test_ollama_tells_them_too(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_BASE_URL", server.root)
-    told = [{"token": "No", "logprob": -0.1, "top_logprobs": top(No=0.9, Yes=0.1)}]
-    server.script = lambda s: s.ollama({"content": "No"}, logprobs=told)
+    logprobs = [{"token": "No", "logprob": -0.1, "top_logprobs": top(No=0.9, Yes=0.1)}]
+    server.script = lambda s: s.ollama({"content": "No"}, logprobs=logprobs)
     found = model_of("ollama:small").probability("", "?")
     assert found == {"Yes": pytest.approx(0.1), "No": pytest.approx(0.9)}
-    body = server.asked[0].body
-    asked = body["logprobs"], body["top_logprobs"], body["think"], body["options"]["num_predict"]
-    assert asked == (True, 20, False, 1)
+    body = server.requests[0].body
+    sent = body["logprobs"], body["top_logprobs"], body["think"], body["options"]["num_predict"]
+    assert sent == (True, 20, False, 1)
 
 
 def word(text: str) -> Callable[[Scripted], None]:
@@ -100,17 +100,17 @@ def test_a_server_that_refuses_them_is_asked_without(server: ModelServer) -> Non
     server.script = strict
     model = model_of(server.spec)
     assert [model.probability("", "?"), model.probability("", "?")] == [{"Yes": 1, "No": 0}] * 2
-    assert len(server.asked) == 3, "what was refused once is not sent again"
+    assert len(server.requests) == 3, "what was refused once is not sent again"
 
 
 def test_json_is_held_to_its_schema_where_the_server_can(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_BASE_URL", server.root)
     server.script = word('{"stands": "against"}')
     assert json.loads(model_of(server.spec).choose("", "?", SCHEMA)) == {"stands": "against"}
-    assert server.asked[0].body["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert server.requests[0].body["response_format"]["json_schema"]["schema"] == SCHEMA
     server.script = lambda s: s.ollama({"content": '{"stands": "for"}'})
     assert json.loads(model_of("ollama:small").choose("", "?", SCHEMA)) == {"stands": "for"}
-    assert server.asked[1].body["format"] == SCHEMA
+    assert server.requests[1].body["format"] == SCHEMA
 
 
 def test_json_is_found_in_what_else_a_model_writes(server: ModelServer) -> None:

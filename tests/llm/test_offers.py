@@ -35,9 +35,9 @@ def test_what_is_usable_is_told_from_what_is_missing(
 
 
 def test_the_command_lists_them(rag: Callable) -> None:  # type: ignore[type-arg]
-    told = rag("models", "--json", env={"OLLAMA_BASE_URL": "http://127.0.0.1:9"})
-    assert told.returncode == 0, told.stderr
-    assert {"extractive", "openai-like:MODEL@URL"} <= {m["setting"] for m in json.loads(told.stdout)["models"]}
+    result = rag("models", "--json", env={"OLLAMA_BASE_URL": "http://127.0.0.1:9"})
+    assert result.returncode == 0, result.stderr
+    assert {"extractive", "openai-like:MODEL@URL"} <= {m["setting"] for m in json.loads(result.stdout)["models"]}
     refused = rag("models", "pull")
     assert refused.returncode == 2 and "--memory" in refused.stderr
 
@@ -48,7 +48,7 @@ def test_what_the_machine_has_is_proposed_first_and_what_is_hosted_last(
     monkeypatch.setenv("OLLAMA_BASE_URL", server.root)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-1")
     sizes = {"small:1b": 1e9, "middle:4b": 4e9, "large:70b": 40e9}
-    server.told["/api/tags"] = {"models": [{"name": name, "size": size} for name, size in sizes.items()]}
+    server.payloads["/api/tags"] = {"models": [{"name": name, "size": size} for name, size in sizes.items()]}
     found = proposals(tmp_path, memory=16.4)
     ours = [p for p in found if p.offer.setting.startswith(("ollama:", "anthropic:"))]
     assert [p.offer.setting.partition(":")[2] for p in ours[:2]] == ["middle:4b", "small:1b"]
@@ -79,16 +79,16 @@ def test_a_setting_is_written_and_the_rest_stays(tmp_path: Path) -> None:
 
 def test_the_command_sets_a_model_up(rag: Callable, tmp_path: Path) -> None:  # type: ignore[type-arg]
     environment = {"OLLAMA_BASE_URL": "http://127.0.0.1:9", "OPENAI_API_KEY": "sk-1", "RAG_CACHE": str(tmp_path)}
-    told = rag("models", "setup", "--json", env=environment)
-    assert told.returncode == 0, told.stderr
-    found = json.loads(told.stdout)
+    result = rag("models", "setup", "--json", env=environment)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
     assert found["llm"] is None and found["proposals"][-1]["leaves"] == "api.openai.com"
     refused = rag("models", "setup", "nonsense", env=environment)
     assert refused.returncode == 2 and "names no model" in refused.stderr
 
 
 def test_the_command_asks_which(rag: Callable, server: ModelServer, tmp_path: Path) -> None:  # type: ignore[type-arg]
-    server.told["/api/tags"] = {"models": [{"name": "small:1b", "size": 1e9}]}
+    server.payloads["/api/tags"] = {"models": [{"name": "small:1b", "size": 1e9}]}
     environment = {"OLLAMA_BASE_URL": server.root, "RAG_CACHE": str(tmp_path)}
-    told = rag("models", "setup", env=environment, input="1\n")
-    assert told.returncode == 0 and "llm = ollama:small:1b" in told.stderr and "small:1b in Ollama" in told.stdout
+    result = rag("models", "setup", env=environment, input="1\n")
+    assert result.returncode == 0 and "llm = ollama:small:1b" in result.stderr and "small:1b in Ollama" in result.stdout

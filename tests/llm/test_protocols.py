@@ -58,13 +58,13 @@ def test_a_provider_answers(spec: str, script: Callable[[Scripted], None], path:
     assert answer.text.startswith("Divers counted 340 crates of oranges on the sea floor. [1]")
     assert "".join(e.text for e in events if e.kind == "text") == answer.text
     assert server.paths[-1] == path
-    assert "How many crates" in server.asked[0].prompt or "How many crates" in str(server.asked[0].body)
+    assert "How many crates" in server.requests[0].prompt or "How many crates" in str(server.requests[0].body)
     if spec.startswith("ollama"):
-        assert server.asked[0].body["options"]["num_ctx"] == 4096
+        assert server.requests[0].body["options"]["num_ctx"] == 4096
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "payload"),
     [
         ("/props", {"default_generation_settings": {"n_ctx": 1536}}),  # llama.cpp
         ("/v1/models", {"data": [{"id": "other", "max_model_len": 9}, {"id": "small", "max_model_len": 1536}]}),  # vLLM
@@ -72,16 +72,16 @@ def test_a_provider_answers(spec: str, script: Callable[[Scripted], None], path:
         ("/props", ["nonsense"]),
     ],
 )
-def test_the_window_is_asked_from_the_server(path: str, told: object, server: ModelServer) -> None:
+def test_the_window_is_asked_from_the_server(path: str, payload: object, server: ModelServer) -> None:
     assert model_of(server.spec).window() == ASSUMED
-    server.told[path] = told
-    assert model_of(server.spec).window() == (ASSUMED if told == ["nonsense"] else 1536)
+    server.payloads[path] = payload
+    assert model_of(server.spec).window() == (ASSUMED if payload == ["nonsense"] else 1536)
 
 
 def test_a_key_of_openai_is_not_sent_to_another_server(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
     assert "".join(model_of(server.spec).stream("", "Hello", longest=5)) == SUPPORTED
-    assert "sk-mine" not in str(server.asked[0].handler.headers)
+    assert "sk-mine" not in str(server.requests[0].handler.headers)
 
 
 @pytest.mark.parametrize("provider", ["ollama", "openai-like"])

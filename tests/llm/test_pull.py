@@ -34,10 +34,10 @@ class Hub:
                 self.head(200, len(BODY))
 
             def do_GET(self) -> None:
-                asked = self.headers.get("Range")
-                hub.ranges.append(asked)
-                begin = int(asked.removeprefix("bytes=").split("-")[0]) if asked else 0
-                self.head(206 if asked else 200, len(BODY) - begin)
+                requested = self.headers.get("Range")
+                hub.ranges.append(requested)
+                begin = int(requested.removeprefix("bytes=").split("-")[0]) if requested else 0
+                self.head(206 if requested else 200, len(BODY) - begin)
                 if hub.cut:
                     self.wfile.write(BODY[:REACHED])
                     self.wfile.flush()
@@ -82,23 +82,23 @@ def test_a_fetch_that_was_killed_goes_on(hub: Hub, rag: Callable[..., Any], tmp_
     first.wait()
     hub.cut = False
     hub.over.set()
-    told = rag(*FETCH, env=env)
-    assert told.returncode == 0, told.stderr
+    result = rag(*FETCH, env=env)
+    assert result.returncode == 0, result.stderr
     assert kept and hub.ranges[-1] and int(hub.ranges[-1].removeprefix("bytes=").split("-")[0]) >= kept
-    assert f"sha256 {hub.digest}" in told.stderr + told.stdout
+    assert f"sha256 {hub.digest}" in result.stderr + result.stdout
     assert (tmp_path / "cache" / "models" / "ferry.gguf").read_bytes() == BODY
 
 
 def test_another_checksum_than_the_hubs_is_refused(hub: Hub, rag: Callable[..., Any], tmp_path: Path) -> None:
     hub.cut, hub.digest = False, "0" * 64
-    told = rag(*FETCH, env=hub.env(tmp_path / "cache"))
-    assert told.returncode != 0 and "thrown away" in told.stderr and "Traceback" not in told.stderr
+    result = rag(*FETCH, env=hub.env(tmp_path / "cache"))
+    assert result.returncode != 0 and "thrown away" in result.stderr and "Traceback" not in result.stderr
     assert not (tmp_path / "cache" / "models" / "ferry.gguf").exists()
 
 
 def test_a_hub_without_the_file_is_told_of(hub: Hub, rag: Callable[..., Any], tmp_path: Path) -> None:
-    told = rag(*FETCH, env=hub.env(tmp_path / "cache") | {"HF_ENDPOINT": "http://127.0.0.1:9"})
-    assert told.returncode != 0 and "goes on where it stopped" in told.stderr and "Traceback" not in told.stderr
+    result = rag(*FETCH, env=hub.env(tmp_path / "cache") | {"HF_ENDPOINT": "http://127.0.0.1:9"})
+    assert result.returncode != 0 and "goes on where it stopped" in result.stderr and "Traceback" not in result.stderr
 
 
 def written(folder: Path) -> int:

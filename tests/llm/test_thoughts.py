@@ -36,7 +36,7 @@ def model(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Model:
 def test_thoughts_are_never_shown(script: Callable[[Scripted], None], server: ModelServer, model: Model) -> None:
     server.script = script
     assert "".join(model.stream("", "Encores?", longest=50)).strip() == ANSWER
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def test_a_model_that_used_its_tokens_up_is_given_room_once(said: Any, server: M
     def script(s: Scripted) -> None:
         s.ollama(*said, reason="length")
 
-    server.script = lambda s: script(s) if len(server.asked) == 1 else in_a_field(s)
+    server.script = lambda s: script(s) if len(server.requests) == 1 else in_a_field(s)
     window = model.window()
     assert "".join(model.stream("", "Encores?", longest=50)) == ANSWER
-    limits = [s.body["options"]["num_predict"] for s in server.asked]
+    limits = [s.body["options"]["num_predict"] for s in server.requests]
     assert limits == [50, 50 + window // 2] and model.window() == window // 2
     server.script = script
     with pytest.raises(LlmError, match=r"thought until its 2,098 tokens were used up, and wrote no answer"):
         list(model.stream("", "Encores?", longest=50))
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_thinking_is_a_sign_of_life(server: ModelServer, model: Model) -> None:
@@ -72,12 +72,15 @@ def test_thinking_is_a_sign_of_life(server: ModelServer, model: Model) -> None:
 
 
 def test_a_server_that_says_that_the_model_thinks_is_believed(server: ModelServer) -> None:
-    server.told["/props"] = {"default_generation_settings": {"n_ctx": 20_000}, "chat_template": "<think>{x}</think>"}
+    server.payloads["/props"] = {
+        "default_generation_settings": {"n_ctx": 20_000},
+        "chat_template": "<think>{x}</think>",
+    }
     server.script = lambda s: s.answer(ANSWER)
     found = model_of(server.spec)
     assert found.window() == 20_000 - 4_096
     assert "".join(found.stream("", "Encores?", longest=50)) == ANSWER
-    assert server.asked[0].body["max_tokens"] == 50 + 4_096
+    assert server.requests[0].body["max_tokens"] == 50 + 4_096
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])

@@ -7,12 +7,12 @@ import pytest
 
 from rag.retrieve.closest import MEANING, WORDS, Sentences, closest
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.phrases import Told
+from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Query, make_query
 from rag.text import stemmed
 from rag.types import Article, Hit, Passage
 
-NOTHING = Sentences(asked=lambda text: np.zeros((1, 2), np.float32), of=lambda ids: {})
+NOTHING = Sentences(clauses=lambda text: np.zeros((1, 2), np.float32), of=lambda ids: {})
 
 
 def hit(i: str, text: str, score: float = 1.0, similarity: float | None = None) -> Hit:
@@ -21,21 +21,21 @@ def hit(i: str, text: str, score: float = 1.0, similarity: float | None = None) 
     return Hit(passage=passage, article=article, score=score, similarity=similarity)
 
 
-def told(hits: Sequence[Hit]) -> Mapping[str, Told]:
-    return {h.passage.id: Told(h.article.title, "", stemmed(h.passage.text)) for h in hits}
+def fields(hits: Sequence[Hit]) -> Mapping[str, PassageFields]:
+    return {h.passage.id: PassageFields(h.article.title, "", stemmed(h.passage.text)) for h in hits}
 
 
 def order(question: str | Query, *texts: str) -> list[str]:
     query = make_query(question) if isinstance(question, str) else question
     hits = [hit(str(n), text) for n, text in enumerate(texts)]
-    return [texts[int(h.passage.id)] for h in closest(query, hits, [1.0] * len(hits), told(hits), NOTHING)]
+    return [texts[int(h.passage.id)] for h in closest(query, hits, [1.0] * len(hits), fields(hits), NOTHING)]
 
 
 APART = "The harbour lies north of the town. The crane is old. Nobody greased it."
 TOGETHER = "The town is small. Somebody greased the crane of the harbour."
 HOLT = "On board Gen. Holt counted the shells."
 NAMED = Query(
-    text="What did Rajin export?", terms=("rajin", "export"), same=(("Rajin", ("Najin", "Rason Special City")),)
+    text="What did Rajin export?", terms=("rajin", "export"), aliases=(("Rajin", ("Najin", "Rason Special City")),)
 )
 OUTLET = Constraint(words="Harbour Herald", outlet="Harbour Herald", articles=2)
 OF_OUTLET = Query(text="t", terms=("harbour", "herald", "crane"), constraints=(OUTLET,))
@@ -62,9 +62,9 @@ def test_the_passage_with_the_closest_sentence_is_first(question: str | Query, t
     assert order(question, *texts)[0] == first
 
 
-def vectors(of: Mapping[str, Sequence[Sequence[float]]], *asked: Sequence[float]) -> Sentences:
+def vectors(of: Mapping[str, Sequence[Sequence[float]]], *clauses: Sequence[float]) -> Sentences:
     return Sentences(
-        asked=lambda text: np.array(asked, np.float32),
+        clauses=lambda text: np.array(clauses, np.float32),
         of=lambda ids: {i: np.array(of[i], np.float32) for i in ids if i in of},
     )
 
@@ -73,7 +73,7 @@ def test_meaning_by_hand() -> None:
     # b's second sentence is nearest to the second clause; c's vectors are not kept, so its passage's cosine stands
     kept = vectors({"a": [[0.6, 0.8]], "b": [[1, 0], [0, 1]]}, [0.8, 0.6], [0, 1])
     hits = [hit("a", "x", 1.0), hit("b", "y", 0.8), hit("c", "z", 0.5, similarity=0.5)]
-    found = closest(Query(text="t", terms=("none",)), hits, [1.0, 1.0, 1.0], told(hits), kept)
+    found = closest(Query(text="t", terms=("none",)), hits, [1.0, 1.0, 1.0], fields(hits), kept)
     assert [(h.passage.id, h.score) for h in found] == [
         ("a", pytest.approx(1.0 + MEANING * 0.96)),
         ("b", pytest.approx(0.8 + MEANING)),
@@ -83,7 +83,7 @@ def test_meaning_by_hand() -> None:
 
 def test_what_is_added_is_boosted_as_the_score_was() -> None:
     hits = [hit("a", "The crane fell.", 1.0), hit("b", "The crane fell.", 0.5)]
-    found = closest(Query(text="t", terms=("crane",)), hits, [2.0, 1.0], told(hits), NOTHING)
+    found = closest(Query(text="t", terms=("crane",)), hits, [2.0, 1.0], fields(hits), NOTHING)
     assert [h.score for h in found] == pytest.approx([1.0 + WORDS, 0.5 + WORDS / 2])
 
 

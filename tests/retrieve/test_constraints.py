@@ -18,8 +18,13 @@ OUTLETS = [
     "Wired",
 ]
 SHELF = make_shelf(
-    [(outlet, date(2023, 10, 6 + n), 2) for n, outlet in enumerate(OUTLETS)]
-    + [("Fortune", date(2023, 10, 30), 1), (None, date(2022, 3, 3), 1), ("Fortune", None, 4)],
+    [*((outlet, 2) for outlet in OUTLETS), ("Fortune", 5), (None, 1)],
+    [
+        *((date(2023, 10, 6 + n), 2) for n in range(len(OUTLETS))),
+        (date(2023, 10, 30), 1),
+        (date(2022, 3, 3), 1),
+        (None, 4),
+    ],
     [("The New York Times", "NYT")],
 )
 
@@ -76,7 +81,7 @@ def test_days_without_a_year_are_no_constraints(question: str) -> None:
 
 
 def test_without_dated_articles_there_is_no_time_to_search_by() -> None:
-    assert found("What was published in 2022?", make_shelf([("A", None, 3)])) == ()
+    assert found("What was published in 2022?", make_shelf([("A", 3)], [(None, 3)])) == ()
 
 
 def test_what_nothing_meets_says_so() -> None:

@@ -10,7 +10,7 @@ from rag.retrieve.query import (
     make_query,
     phrases,
     search_terms,
-    standing_question,
+    standalone_question,
 )
 from rag.types import Turn
 
@@ -64,10 +64,10 @@ def test_terms(text: str, terms: tuple[str, ...]) -> None:
 )  # fmt: skip
 def test_a_follow_up_stands_behind_the_question_before_it(question: str) -> None:
     before = "What did the Riksbank say about wages?"
-    assert standing_question(question, BEFORE) == f"{before} {question}"
+    assert standalone_question(question, BEFORE) == f"{before} {question}"
     assert {"riksbank", "wages"} <= set(make_query(question, BEFORE).terms)
     later = [*BEFORE, Turn("user", "And when?"), Turn("assistant", "In May. [1]")]
-    assert standing_question(question, later) == f"{before} And when? {question}"
+    assert standalone_question(question, later) == f"{before} And when? {question}"
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,17 @@ def test_a_follow_up_stands_behind_the_question_before_it(question: str) -> None
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
-    assert standing_question(question, BEFORE) == question
+    assert standalone_question(question, BEFORE) == question
 
 
 def test_the_last_question_counts_not_the_last_message() -> None:
     history = [Turn("user", "Who sold the mill?"), *BEFORE]
-    assert standing_question("And then?", history) == "What did the Riksbank say about wages? And then?"
+    assert standalone_question("And then?", history) == "What did the Riksbank say about wages? And then?"
 
 
 @pytest.mark.parametrize("history", [[], [Turn("assistant", "Ask me.")]])
 def test_without_a_question_before_there_is_none_to_take(history: list[Turn]) -> None:
-    assert standing_question("And then?", history) == "And then?"
+    assert standalone_question("And then?", history) == "And then?"
 
 
 def test_a_long_question_before_is_cut() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.phrases import Told
+from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Query
 from rag.retrieve.search import (
     CANDIDATES,
@@ -50,20 +50,22 @@ class Searched:
 
     def __init__(self, ranked: Ranked) -> None:
         self.ranked = ranked
-        self.asked: list[tuple[object, int, Filter | None]] = []
+        self.requests: list[tuple[object, int, Filter | None]] = []
 
     def __call__(self, what: object, k: int, where: Filter | None) -> Ranked:
-        self.asked.append((what, k, where))
+        self.requests.append((what, k, where))
         return self.ranked[:k]
 
 
-def index(dense: Dense, lexical: Lexical, lookup: Lookup | None = None, told: Mapping[str, str] | None = None) -> Index:
-    """What is searched, in which every passage tells what is said of it, or nothing."""
+def index(
+    dense: Dense, lexical: Lexical, lookup: Lookup | None = None, texts: Mapping[str, str] | None = None
+) -> Index:
+    """What is searched; each passage has the text given for its id, or none."""
 
-    def telling(ids: Sequence[str]) -> Mapping[str, Told]:
-        return {i: Told("T", "", (told or {}).get(i, "")) for i in ids}
+    def fields(ids: Sequence[str]) -> Mapping[str, PassageFields]:
+        return {i: PassageFields("T", "", (texts or {}).get(i, "")) for i in ids}
 
-    return Index(dense=dense, lexical=lexical, telling=telling, lookup=lookup or Everything(), passages=1_000)
+    return Index(dense=dense, lexical=lexical, fields=fields, lookup=lookup or Everything(), passages=1_000)
 
 
 def hits(dense: Ranked, lexical: Ranked, k: int = 10, gone: Sequence[str] = ()) -> list[Hit]:
@@ -114,21 +116,21 @@ def test_nothing_found_is_no_hits() -> None:
 def test_each_search_is_asked_for_candidates_with_its_part_of_the_query(k: int, candidates: int) -> None:
     dense, lexical, where = Searched([]), Searched([]), Filter(publisher="A")
     search(QUERY, k, where, index(dense, lexical))
-    assert dense.asked == [("who denied it", candidates, where)]
-    assert lexical.asked == [(("denied",), candidates, where)]
+    assert dense.requests == [("who denied it", candidates, where)]
+    assert lexical.requests == [(("denied",), candidates, where)]
 
 
 def test_names_are_searched_by_themselves() -> None:
     lexical = Searched([])
-    search(Query(text="q", terms=("a",), same=(("x", ("c",)),)), 5, None, index(Searched([]), lexical))
-    assert [asked for asked, _, _ in lexical.asked] == [("a",), ("c",)]
+    search(Query(text="q", terms=("a",), aliases=(("x", ("c",)),)), 5, None, index(Searched([]), lexical))
+    assert [asked for asked, _, _ in lexical.requests] == [("a",), ("c",)]
 
 
 def test_a_passage_that_has_the_words_in_order_comes_first() -> None:
     query = Query(text="q", terms=("port", "malmo"), phrases=("port of malmo",))
-    told = {"a": "malmo ha a port", "b": "the port of malmo"}
+    texts = {"a": "malmo ha a port", "b": "the port of malmo"}
     ranked = [("a", 2.0), ("b", 2.0)]
-    by_words, by_phrases = index(Searched([]), Searched(ranked)), index(Searched([]), Searched(ranked), told=told)
+    by_words, by_phrases = index(Searched([]), Searched(ranked)), index(Searched([]), Searched(ranked), texts=texts)
     assert [h.passage.id for h in search(query, 2, None, by_words)] == ["a", "b"]
     assert [h.passage.id for h in search(query, 2, None, by_phrases)] == ["b", "a"]
 
@@ -153,7 +155,7 @@ class Filtered(Searched):
     """As the two searches filter: by outlet, or by day, with nothing undated."""
 
     def __call__(self, what: object, k: int, where: Filter | None) -> Ranked:
-        self.asked.append((what, k, where))
+        self.requests.append((what, k, where))
         letters = "xyu" if where is None else "x" if where.publisher == "X" or where.before else ""
         return [hit for hit in self.ranked if hit[0][0] in letters][:k]
 

@@ -98,8 +98,12 @@ class Scripted:
     def tags(self) -> list[str]:
         return []
 
-    def outlets_and_days(self) -> list[tuple[str | None, str | None, int]]:
-        return [(a.publisher, a.published.isoformat() if a.published else None, 1) for a in self.all]
+    def dates(self) -> tuple[str, str] | None:
+        days = sorted(a.published.isoformat() for a in self.all if a.published)
+        return (days[0], days[-1]) if days else None
+
+    def outlets_and_days(self, letters: int = 10) -> list[tuple[str | None, str | None, int]]:
+        return [(a.publisher, a.published.isoformat()[:letters] if a.published else None, 1) for a in self.all]
 
     def listed(
         self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50

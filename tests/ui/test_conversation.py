@@ -12,12 +12,12 @@ import pytest
 
 from rag.answer.findings import ONLY_NEAR
 from rag.corpus import Corpus
-from rag.errors import QuestionError
+from rag.errors import EmptyCorpusError, QuestionError
 from rag.types import Answer, Event, Filter, Turn
 from rag.ui.conversation import Conversation, Exchange, follow
 from rag.ui.corpus_view import filter_of
 from rag.ui.export import as_json, as_markdown, citation, file_name
-from rag.ui.plot import Held, plot_html
+from rag.ui.plot import Held, is_long, plot_html
 from rag.ui.questions import tried_questions
 from rag.ui.running import Cancelled, Newest, Progress, Running
 from rag.ui.saved import Conversations, keep_feedback
@@ -91,10 +91,14 @@ def test_a_citation_is_copied_in_three_forms(
 def test_errors_end_up_in_the_exchange_and_faults_do_not_show_their_insides(scripted: Any) -> None:
     def script(question: str, history: Sequence[Turn]) -> Iterator[Event]:
         yield Event(kind="text", text="x")
-        raise QuestionError("too long: 9") if question == "long" else KeyError("secret")
+        raise {"long": QuestionError("too long: 9"), "none": EmptyCorpusError("`rag ingest`")}.get(
+            question, KeyError("secret")
+        )
 
     *_, said = follow(scripted(script), "long", Conversation())
     assert said.error == "too long: 9" and said.answer is None
+    *_, said = follow(scripted(script), "none", Conversation())
+    assert "drop them on this page" in said.error and "rag ingest" not in said.error
     *_, said = follow(scripted(script), "fault", Conversation())
     assert "went wrong" in said.error and "secret" not in said.error
 
@@ -196,8 +200,11 @@ def test_filters_are_those_of_the_corpus() -> None:
 
 @pytest.mark.parametrize("years", [0, 1, 9])
 def test_the_plot_counts_every_dated_article(years: int) -> None:
-    held = Held((("One", date(2010, 1, 5), 5), ("Two", date(2010 + years, 3, 9), 4), (None, None, 1)))
+    between = (date(2010, 1, 5), date(2010 + years, 3, 9))
+    held = Held((("One", between[0], 5), ("Two", between[1], 4), (None, None, 1)), between=between)
     html = plot_html(held)
+    if is_long(*between):  # then the first of a month may stand for its days
+        assert html == plot_html(replace(held, rows=tuple((o, d and d.replace(day=1), n) for o, d, n in held.rows)))
     assert html.count("<rect") == 2 and "1 undated" in html and "up to 5 a" in html
     assert plot_html(Held((("One", None, 900),))) == ""
-    assert plot_html(Held((("One", date(2010, 1, 5), 900),))) == ""
+    assert plot_html(Held((("One", date(2010, 1, 5), 900),), between=(date(2010, 1, 5),) * 2)) == ""

@@ -122,7 +122,7 @@ def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) 
     page = view.page
     assert "Nothing near" in page.inner_text(".verdict")
     assert page.locator(".nearest li").count() == 3
-    assert "which do not answer it" in page.inner_text("#panel")
+    assert "Nearest passages" in page.inner_text("#panel")
     view.ask("unsupported")
     view.answered(2)
     assert "He had been drunk." in page.inner_text(".unsupported")
@@ -151,6 +151,15 @@ def test_the_keyboard_alone_suffices(look: Look, states_url: str) -> None:
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.classList.contains('marker')")
     page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.matches('#ask textarea')")
+    page.locator("#scope summary").focus()
+    for key in ("Enter", "Tab", "ArrowDown", "ArrowDown", "Space", "Tab"):  # the outlets are one tab stop
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.name") == "after"
+    assert page.locator("#scope .boxes input").nth(2).is_checked()
+    page.keyboard.press("Escape")
+    page.locator("#side .skip").focus()
+    page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.matches('#ask textarea')")
 
 

@@ -30,11 +30,11 @@ def lacking_number(claim: Reading, stretch: Reading, article: Article) -> str | 
         figure = token.figure
         if not figure or figure.weak or (figure.key in years and not figure.unit):
             continue
-        same = [t for t in held if t.figure and t.figure.key == figure.key and figure.unit in ("", t.figure.unit)]
-        if not same:
+        matches = [t for t in held if t.figure and t.figure.key == figure.key and figure.unit in ("", t.figure.unit)]
+        if not matches:
             return f"number {claim.text[token.start : token.end]!r}"
         limit = _limit(claim, token)
-        if limit and not any(_limit(stretch, t) == limit for t in same):
+        if limit and not any(_limit(stretch, t) == limit for t in matches):
             return f"number {claim.text[token.start : token.end]!r} {limit} what it is"
     return None
 
@@ -81,8 +81,8 @@ def _further_days(mention: DateMention) -> set[int]:
 def _within(said: DateMention, day: date) -> bool:
     if said.date is None:
         return False
-    same = (said.date.year == day.year, said.date.month == day.month, said.date.day == day.day)
-    return all(same[: _ORDER[said.precision] + 1])
+    equal = (said.date.year == day.year, said.date.month == day.month, said.date.day == day.day)
+    return all(equal[: _ORDER[said.precision] + 1])
 
 
 def _days(stretch: Reading, article: Article) -> Iterator[date]:

@@ -39,8 +39,8 @@ class Place:
 class Checked:
     """A sentence and the places that hold all that is exact in it; with none, `problem` says what was lacking.
 
-    `verbatim`: its words stand in one sentence there, in the same order. `elsewhere`: a name of it stands not so in its
-    place, but its words do in the article or in the question.
+    `verbatim`: its words stand in one sentence there, in the same order. `elsewhere`: its places lack one of its names,
+    whose words all stand elsewhere in the article or in the question.
     """
 
     sentence: Sentence
@@ -56,9 +56,9 @@ class _Window:
     size: int
     stems: frozenset[str]
 
-    def shared(self, telling: frozenset[str]) -> int:
-        """How many of a text's telling words stand there."""
-        return len(telling & self.stems)
+    def shared(self, content_stems: frozenset[str]) -> int:
+        """How many of a text's content words stand there."""
+        return len(content_stems & self.stems)
 
 
 class Checker:
@@ -71,7 +71,7 @@ class Checker:
         """Read the passages.
 
         Args:
-            question: as it was asked.
+            question: one that can be understood alone.
             hits: the passages, numbered from 1 in this order in the model's prompt.
             resolve: (text, day of publication) to the dates that the text mentions.
             evidence: what code found to answer the question. A sentence that shares nothing with it or with the
@@ -120,8 +120,11 @@ class Checker:
 
     def _is_beside_the_point(self, text: str, topic: frozenset[str]) -> bool:
         claim = self._claim(text, None)
-        told = {*content(claim), *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end]))}
-        return len(told & topic) < min(_TOPICAL, len(told))
+        claim_stems = {
+            *content(claim),
+            *(s for t in claim.tokens if t.kind != "word" for s in stems(text[t.start : t.end])),
+        }
+        return len(claim_stems & topic) < min(_TOPICAL, len(claim_stems))
 
     def _nearest(self, text: str, cited: Sequence[int], elsewhere: bool) -> tuple[tuple[Place, ...], str | None]:
         """The stretch that shares most words with the text, where it lacks nothing exact; else what it lacks.
@@ -129,17 +132,17 @@ class Checker:
         The stretches of the passages that the text cites come first, where it cites several those of each together;
         those of others only where they share more. `elsewhere`: names need only stand in the article or the question.
         """
-        telling = frozenset(stems(text)) - STOP
+        content_stems = frozenset(stems(text)) - STOP
         others = [i for i in range(len(self.hits)) if i not in cited]
         first, shared = None, 0
         for among in (cited, others):
-            windows = self._best(text, telling, among)
+            windows = self._best(text, content_stems, among)
             tried: list[tuple[Place, ...]] = [(w.place,) for w in windows[:_TRIED]]
             if among is cited and len(cited) > 1:
-                tried.append(tuple(w.place for i in cited for w in self._best(text, telling, [i])[:1]))
-            if not windows or windows[0].shared(telling) <= shared:
+                tried.append(tuple(w.place for i in cited for w in self._best(text, content_stems, [i])[:1]))
+            if not windows or windows[0].shared(content_stems) <= shared:
                 continue
-            shared = windows[0].shared(telling)
+            shared = windows[0].shared(content_stems)
             for places in tried:
                 lack = self._lacks(text, places, elsewhere)
                 if lack is None:
@@ -147,12 +150,12 @@ class Checker:
                 first = first or lack
         return (), first
 
-    def _best(self, text: str, telling: frozenset[str], among: Sequence[int]) -> list[_Window]:
+    def _best(self, text: str, content_stems: frozenset[str], among: Sequence[int]) -> list[_Window]:
         """The stretches of these passages that share most words with the text, the shortest first."""
         longest = _WINDOW if "“" not in text else _QUOTED
         windows = [w for i in among for w in self._windows[i] if w.size <= longest]
-        most = max((w.shared(telling) for w in windows), default=0)
-        return sorted((w for w in windows if w.shared(telling) == most), key=lambda w: len(w.stems))
+        most = max((w.shared(content_stems) for w in windows), default=0)
+        return sorted((w for w in windows if w.shared(content_stems) == most), key=lambda w: len(w.stems))
 
     def _held(self, text: str, hit: int) -> list[Place]:
         """The sentences of a passage that have the text's words in the same order, and lack nothing exact."""
@@ -177,8 +180,8 @@ class Checker:
     def _names_elsewhere(self, claim: Reading, hit: int) -> list[frozenset[str]]:
         """The claim's names whose words all stand somewhere in the hit's article or in the question."""
         if hit not in self._plain:
-            told = normal_text(self.hits[hit].article.text) + normal_text(self._question)
-            self._plain[hit] = frozenset(told.split())
+            plain = normal_text(self.hits[hit].article.text) + normal_text(self._question)
+            self._plain[hit] = frozenset(plain.split())
         names = [frozenset(t.key.split()) - {"the"} for t in claim.tokens if t.kind == "name"]
         return [name for name in names if name <= self._plain[hit]]
 

@@ -64,9 +64,9 @@ def _in_order(words: Sequence[str], stretch: Reading) -> bool:
 
     'Labor Secretary Perez' of 'Labor Secretary Thomas Perez'; 'Labor Secretary Perez' of 'Perez, the labor secretary'.
     """
-    told = [w for w in words if w not in _SMALL]
+    main_words = [w for w in words if w not in _SMALL]
     held = [(normal(m[0]), m.start(), m.end()) for m in TOKEN.finditer(stretch.text)]
-    for first, second in pairwise(told):
+    for first, second in pairwise(main_words):
         ones = [i for i, (w, _, _) in enumerate(held) if is_held(first, frozenset((w,)))]
         others = [i for i, (w, _, _) in enumerate(held) if is_held(second, frozenset((w,)))]
         near = any(0 < j - i <= _NEAR for i in ones for j in others)

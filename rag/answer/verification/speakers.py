@@ -1,7 +1,7 @@
 """Whether a claim gives words to whoever said them in the article.
 
 What is reported in a claim ('the mayor said that it sank') is held against the statements of the stretch that cites it:
-where one of them says the same, one of those must be of that speaker. Knows nothing of numbers, dates or sense.
+where some of them say the same, one of these must be of that speaker. Knows nothing of numbers, dates or sense.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from rag.types import UNNAMED, Article, Span, Statement
 # The statements that a text reports, as an article's are found at ingest.
 Reports = Callable[[str], Sequence[Statement]]
 
-# What a statement must hold of the words that a claim reports, to be what the claim reports.
+# A statement says the same as what a claim reports where it holds this share of its words.
 _SAME = 0.75
 # Who is nobody by himself: a claim that names only him names nobody.
 _ANYBODY = frozenset(
@@ -27,34 +27,34 @@ _ANYBODY = frozenset(
 
 
 def misattributed(
-    claim: str, told: Sequence[Statement], article: Article, stretch: Span, statements: Sequence[Statement],
+    claim: str, reported: Sequence[Statement], article: Article, stretch: Span, statements: Sequence[Statement],
     own: Sequence[frozenset[str]],
 ) -> str | None:  # fmt: skip
     """Who is said to say something in the claim that others say in the stretch; None where nobody is.
 
     Args:
-        told: what the claim reports.
+        reported: what the claim reports.
         stretch: offsets into the article's text.
         statements: those of the article.
         own: the names of the article's outlet and authors, which relay all that it says.
     """
     start, end = stretch
     there = [s for s in statements if any(a < end and b > start for a, b in s.content)]
-    for said in told:
+    for said in reported:
         # Whom 'he' stands for is for the article to say.
-        named = claim[said.source[0] : said.source[1]] if said.source else ""
-        who, words = _words(named), _content(claim, said)
+        source = claim[said.source[0] : said.source[1]] if said.source else ""
+        who, words = _words(source), _content(claim, said)
         if (
             not words
-            or is_own([normal(m[0]) for m in TOKEN.finditer(named)], own)
+            or is_own([normal(m[0]) for m in TOKEN.finditer(source)], own)
             or _ANYBODY.issuperset(stems(" ".join(who)))
         ):
             continue
         if said.cue and said.source and _between(claim, said.cue, said.source) in article.text[start:end]:
             continue  # in the article's own words
-        same = [s for s in there if len(words & _content(article.text, s)) >= _SAME * len(words)]
-        if same and not any(_may_be(who, s) for s in same):
-            return f"that {named!r} said it"
+        matches = [s for s in there if len(words & _content(article.text, s)) >= _SAME * len(words)]
+        if matches and not any(_may_be(who, s) for s in matches):
+            return f"that {source!r} said it"
     return None
 
 

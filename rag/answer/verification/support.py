@@ -46,7 +46,7 @@ def lacks(
 
 
 def content(reading: Reading) -> list[str]:
-    """The stems of a claim's telling words."""
+    """The stems of a claim's content words: those that are not grammar, attribution or negation."""
     return [t.key for t in reading.tokens if t.kind == "word" and t.key and t.key not in _BESIDE]
 
 
@@ -95,11 +95,11 @@ def _misplaced(claim: Reading, stretch: Reading, article: Article, own: Sequence
         alike = [_alike(token, other) for other in others]
         if not alike or (any(alike) and not all(alike)):
             continue  # nothing there, or one thing and another
-        # A telling word beside it counts before 'of the', and one side that fits is enough: 'counted 12 barrels' of
+        # A content word beside it counts before 'of the', and one side that fits is enough: 'counted 12 barrels' of
         # 'counted 340 crates and 12 barrels'.
-        telling, (before_telling, is_wrong) = len(slot) == 2, wrong.get(token, (False, True))
-        if telling >= before_telling:
-            wrong[token] = (telling, not any(alike) and (is_wrong or telling > before_telling))
+        beside_content, (was_beside_content, is_wrong) = len(slot) == 2, wrong.get(token, (False, True))
+        if beside_content >= was_beside_content:
+            wrong[token] = (beside_content, not any(alike) and (is_wrong or beside_content > was_beside_content))
     misplaced = next((token for token, (_, is_wrong) in wrong.items() if is_wrong), None)
     return (
         f"{claim.text[misplaced.start : misplaced.end]!r} where the article has something else" if misplaced else None
@@ -107,7 +107,7 @@ def _misplaced(claim: Reading, stretch: Reading, article: Article, own: Sequence
 
 
 def _contexts(reading: Reading) -> Iterator[tuple[Token, Slot]]:
-    """Each number, date and name with the words before and behind it: one where it tells something, else two."""
+    """Each number, date and name with the words before and behind it: one where it is a content word, else two."""
     tokens = reading.tokens
     for i, token in enumerate(tokens):
         if token.kind == "word":

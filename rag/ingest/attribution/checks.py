@@ -3,7 +3,7 @@
 Knows tokens and closed classes of words; nothing of drafts.
 """
 
-from rag.ingest.attribution.lexicon import Cue, Form, Lexicon
+from rag.ingest.attribution.lexicon import Form, Lexicon
 from rag.ingest.attribution.tokens import QUOTE, Token
 from rag.ingest.attribution.verbs import Group, finite, is_name
 
@@ -50,26 +50,15 @@ def first_phrase(tokens: list[Token], source: tuple[int, int]) -> tuple[int, int
     return source if described else (a, comma)
 
 
-def named_so(tokens: list[Token], after: int, cue: Cue) -> bool:
-    """Whether 'called' means named, 'called it a joke', 'called for', not telephoned or summoned."""
-    behind = tokens[after : after + 9]
-    return bool(behind) and (
-        behind[0].lower in cue.prepositions
-        or any(t.lower in (QUOTE, "a", "an", "the", "it", "him", "her", "them") for t in behind)
-    )
-
-
-def _several(tokens: list[Token], i: int) -> bool:
-    """Whether the words before token `i` hold an 'and': 'South Korea and the US say'."""
-    return any(t.lower == "and" for t in tokens[max(0, i - 6) : i])
-
-
 def is_participle(token: Token) -> bool:
     """'adding'; not 'during', 'nothing'."""
-    return (
-        token.lower.endswith("ing")
-        and token.text[0].islower()
-        and token.lower not in ("during", "nothing", "something", "everything", "anything", "including")
+    return token.lower.endswith("ing") and token.lower not in (
+        "during",
+        "nothing",
+        "something",
+        "everything",
+        "anything",
+        "including",
     )
 
 
@@ -100,39 +89,12 @@ def is_noun(tokens: list[Token], i: int, form: Form, group: Group, lexicon: Lexi
         and not form.bare
         and not low.endswith("ed")
         and not said_next(tokens, i)
-        and not (
-            before.lower in words.pronouns
-            or before.lower in words.relatives
-            or is_name(before)
-            or before.text in (",", ")")
-        )
+        and not (before.lower in words.pronouns or is_name(before) or before.text in (",", ")"))
     ):
         return True
-    if form.bare and form.cue.noun and not group.infinitive:
-        return not (
-            before.lower
-            in (
-                "i",
-                "we",
-                "you",
-                "they",
-                "who",
-                "that",
-                "which",
-                "people",
-                "police",
-                "some",
-                "many",
-                "most",
-                "others",
-                "both",
-                "few",
-            )
-            or (before.lower.endswith("s") and before.lower not in words.determiners)
-            or before.text == ","
-            or _several(tokens, i)
-        )
-    if before.lower in (
+    if form.bare and form.cue.noun:
+        return not ((before.lower.endswith("s") and before.lower not in words.determiners) or before.text == ",")
+    return before.lower in (
         "the",
         "a",
         "an",
@@ -148,9 +110,7 @@ def is_noun(tokens: list[Token], i: int, form: Form, group: Group, lexicon: Lexi
         "no",
         "any",
         "of",
-    ):
-        return True
-    return low in lexicon.nouns and (before.lower.endswith("ing") or before.lower in words.prepositions)
+    )
 
 
 def opens_speech(tokens: list[Token], left_end: int, stop: int) -> bool:

@@ -81,9 +81,9 @@ def after_hearer(tokens: list[Token], k: int, lexicon: Lexicon) -> int:
             break
         if k > start:
             behind = tokens[k - 1].lower
-            if low in ("he", "she", "they", "it", "we", "i", "you", "there") or low in words.days or low in words.times:
+            if low in ("he", "she", "they", "it", "we", "i", "you", "there") or low in words.days:
                 break
-            if low in words.determiners and behind not in words.prepositions and behind not in ("and", "or"):
+            if low in words.determiners and behind not in words.prepositions:
                 break
             if low in ("in", "on", "during", "at", "after", "last", "via", "by", "as") or is_adverb(tokens[k]):
                 break
@@ -91,7 +91,6 @@ def after_hearer(tokens: list[Token], k: int, lexicon: Lexicon) -> int:
                 is_name(tokens[k])
                 and tokens[k - 1].text[0].islower()
                 and behind not in words.prepositions
-                and behind not in ("and", "or")
                 and behind not in words.determiners
                 and _verb_near(tokens, k, lexicon)
             ):
@@ -113,8 +112,6 @@ def begins(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | Non
     if is_end(tokens, k):
         return None
     low = tokens[k].lower
-    if low == "of" and "hearer" not in cue.takes and tokens[k - 1].lower in ("said", "say", "says"):
-        return _past_adjunct(tokens, k, lexicon)
     if low in _OPENERS and cue.takes & {"clause", "that", "hearer"}:
         return k
     if low in (QUOTE, ":", ","):
@@ -176,8 +173,6 @@ def _at_mark(tokens: list[Token], k: int, cue: Cue, lexicon: Lexicon) -> int | N
         return None
     if tokens[k + 1].lower == QUOTE and cue.quotes:
         return k + 1
-    if tokens[k].lower == ":":
-        return k + 1 if cue.quotes and cue.kind == "saying" else None
     return _past_adjunct(tokens, k, lexicon) if cue.takes & {"clause", "that"} else None
 
 
@@ -202,7 +197,7 @@ def _clause(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
 
 def _past_adjunct(tokens: list[Token], k: int, lexicon: Lexicon) -> int | None:
     """Behind 'in a statement', to 'that …', a quotation or a colon, unless a verb comes first."""
-    depth_comma = 0
+    is_past_comma = False
     for m in range(k, min(len(tokens), k + 30)):
         low = tokens[m].lower
         if low == "that" and m > k:
@@ -211,13 +206,8 @@ def _past_adjunct(tokens: list[Token], k: int, lexicon: Lexicon) -> int | None:
             return m
         if low == ":" and m + 1 < len(tokens):
             return m + 1
-        if low in _ENDS:
-            return None
-        if low == ",":
-            depth_comma += 1
-            if depth_comma > 2:
-                return None
-        if finite(tokens[m], lexicon) and depth_comma == 0 and m > k + 1:
+        is_past_comma = is_past_comma or low == ","
+        if finite(tokens[m], lexicon) and not is_past_comma and m > k + 1:
             return None
     return None
 
@@ -233,13 +223,13 @@ def ends(tokens: list[Token], start: int, lexicon: Lexicon) -> int:
         behind = tokens[k + 1] if k + 1 < n else None
         if behind is None:
             continue
-        if low == "," and behind.lower in ("but", "though", "although", "while", "whereas"):
-            return k
+        comma = low == QUOTE and final(token) == ","
+        if (low == "," or comma) and behind.lower in ("but", "though", "although", "while", "whereas"):
+            return k + comma
         if low in ("in", "on", "during", "through", "via", "at") and not lexicon.words.media.isdisjoint(
             t.lower for t in tokens[k + 1 : k + 4]
         ):
             return k
-        comma = low == QUOTE and final(token) == ","
         if low in (",", "--", "—", "–") or comma:
             if (
                 _reports_on(tokens, k + 1, lexicon)
@@ -247,10 +237,6 @@ def ends(tokens: list[Token], start: int, lexicon: Lexicon) -> int:
                 or (not comma and _other_cue(tokens, k + 1, lexicon))
             ):
                 return k + comma
-            if behind.lower in ("and", "yet") and (
-                _reports_on(tokens, k + 2, lexicon) or _other_cue(tokens, k + 2, lexicon)
-            ):
-                return k
         elif _other_clause(tokens, k, start, lexicon):
             return k
     return n

@@ -7,7 +7,6 @@ Knows how English reports speech; nothing of who a pronoun stands for.
 from rag.ingest.attribution.checks import (
     follows_content,
     is_noun,
-    named_so,
     next_subject,
     opens_speech,
     said_next,
@@ -251,7 +250,7 @@ def _reports_nothing(
     if word == "call":
         return (
             behind in ("off", "out", "up", "back", "in", "into")
-            or not named_so(tokens, after, form.cue)
+            or not behind
             or (group.start == i and tokens[subject[0]].lower in ("a", "an") and subject[1] == i)
         )
     if subject[0] and tokens[subject[0] - 1].lower == "what":

@@ -74,20 +74,9 @@ def _leaves_phrase(tokens: list[Token], k: int, lexicon: Lexicon) -> bool:
     """Whether token `k` belongs to the clause around the noun phrase before it: a time, an adjunct, a conjunction."""
     words = lexicon.words
     low = tokens[k].lower
-    behind = tokens[k + 1].lower if k + 1 < len(tokens) else ""
     if low in words.subordinators or low in ("as", "after", "before", "that", "to", "during", "by", "about"):
         return True
     if low in words.days or low in ("last", "earlier", "yesterday", "today"):
-        return True
-    if is_adverb(tokens[k]) and behind[:1] in ",.;":
-        return True
-    if low in ("in", "on", "at", "via", "from") and (
-        behind in ("a", "an", "his", "her", "their", "response", "interview")
-        or behind in words.days
-        or behind in words.months
-        or behind[:1].isdigit()
-        or low in ("on", "via")
-    ):
         return True
     if low in ("and", "but") and any(finite(t, lexicon) for t in tokens[k + 1 : k + 3]):
         return True

@@ -45,7 +45,6 @@ class Words:
     """The closed classes, each a set of lower-case words."""
 
     auxiliaries: frozenset[str]
-    modals: frozenset[str]
     negations: frozenset[str]
     adverbs: frozenset[str]
     determiners: frozenset[str]

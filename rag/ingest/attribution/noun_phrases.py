@@ -53,8 +53,6 @@ def kind_of(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> str:
         or low in ("however", "meanwhile", "but", "and", "jr", "sr")
     ):
         return "ASIDE"
-    if low.endswith("ing") and first.text[0].islower():
-        return "ASIDE"
     if first.text[0].isdigit() and (end - start == 1 or tokens[start + 1].lower == "of"):
         return "ASIDE"
     verb = next((k for k in range(start, end) if main_verb(tokens, k, end, lexicon)), None)
@@ -134,8 +132,6 @@ def _sound(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> tuple
     """The phrase if it can be a subject: 'which he' gives 'he'; 'the tale he', 'the head of', 'gave her' give None."""
     words = lexicon.words
     first, last = tokens[start], tokens[end - 1]
-    if first.lower == "there":
-        return None
     if end - start > 1 and first.lower in words.relatives and first.lower != "that":
         return _sound(tokens, start + 1, end, lexicon)
     if last.lower in words.prepositions or last.lower in (

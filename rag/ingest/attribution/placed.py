@@ -52,8 +52,6 @@ class Placed(Drafts):
                 return None  # too little to be a statement: 'said so', 'repeated it'
             content = [span(tokens, start, end)]
         cue_end = i + 1 + len(form.rest)
-        if start > cue_end and tokens[cue_end].lower in form.cue.prepositions:
-            cue_end += 1
         self._add(content, span(tokens, i, cue_end), source, form, group, like)
         return start + 1 if end > start + 2 else end
 
@@ -156,8 +154,6 @@ class Placed(Drafts):
         comma = next((k for k in range(a, b) if tokens[k].text == ","), b)
         stop = closed(tokens, b, self.lexicon)
         over = stop is not None and (stop >= len(tokens) or tokens[stop].lower != QUOTE or tokens[stop - 1].text == ",")
-        if tokens[a].lower in self.lexicon.words.pronouns:
-            return None
         relative = next((k for k in range(a, comma) if tokens[k].lower in ("who", "whose", "which", "that")), comma)
         if not over or any(finite(t, self.lexicon) for t in tokens[a:relative]):
             return None

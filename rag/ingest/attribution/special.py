@@ -51,8 +51,6 @@ class Special(Placed):
     def _passive(self, sentence: Sentence, i: int, form: Form, group: Group) -> int | None:
         """'was criticised by Poe for …', 'was told by Poe that …'; without 'by' nobody is named."""
         tokens, lexicon = sentence.tokens, self.lexicon
-        if form.bare or form.gerund:
-            return None
         by = next((k for k in range(i + 1, min(len(tokens), i + 4)) if tokens[k].lower == "by"), None)
         subject = subject_before(tokens, group, lexicon)
         behind = tokens[i + 1].lower if i + 1 < len(tokens) else ""

@@ -102,7 +102,7 @@ def _opens_clause(token: Token, lexicon: Lexicon) -> bool:
 def _antecedent(tokens: list[Token], relative: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """The noun phrase before 'who': from the last verb, preposition of place or comma pair on."""
     end = relative - 1 if tokens[relative - 1].text == "," else relative
-    if end <= 0 or (tokens[relative].lower == "that" and tokens[end - 1].lower in lexicon.verbs):
+    if end <= 0:
         return None
     start = _clause_start(tokens, end - 1, lexicon)
     parts = segments(tokens, start, end)
@@ -130,19 +130,12 @@ def _of_segments(tokens: list[Token], start: int, end: int, lexicon: Lexicon) ->
     chosen: tuple[int, int] | None = None
     for a, b in reversed(parts[:-1]):
         kind = kind_of(tokens, a, b, lexicon)
-        if kind == "CLAUSE":
-            break
         if kind == "NP":
             if chosen is not None and not _role_or_name(tokens, a, lexicon):
                 break
             chosen = a, b
     if chosen is None:
         return None
-    k = parts.index(chosen)
-    if 0 < k < len(parts) - 2 and kind_of(tokens, *parts[k - 1], lexicon) == "ASIDE" and not is_name(tokens[chosen[0]]):
-        a, b = parts[k + 1]
-        if a < b and is_name(tokens[a]) and kind_of(tokens, a, b, lexicon) == "NP":
-            chosen = a, b  # 'On Monday, the day of the vote, Poe, …'
     found = trimmed(tokens, *chosen, lexicon)
     return None if found is None else (found[0], parts[-2][1])
 
@@ -180,8 +173,6 @@ def _role_or_name(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
 def after_with(tokens: list[Token], end: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """The noun phrase before token `end` that 'with' begins: 'with most of them saying'."""
     for k in range(end - 1, max(-1, end - 15), -1):
-        if tokens[k].text == ",":
-            return None
         if tokens[k].lower == "with":
             return trimmed(tokens, k + 1, end, lexicon)
     return None

@@ -22,7 +22,6 @@ class Group:
     negated: bool
     passive: bool
     infinitive: bool
-    modal: bool
     progressive: bool
 
 
@@ -30,13 +29,11 @@ def verb_group(tokens: list[Token], cue: int, lexicon: Lexicon) -> Group:
     """The auxiliaries and adverbs before the cue at `cue`."""
     words = lexicon.words
     j = cue
-    negated = passive = modal = False
+    negated = passive = False
     while j > 0:
         low = tokens[j - 1].lower
         if low in words.negations:
             negated = True
-        if low in words.modals:
-            modal = True
         if low in _BE or (
             low.endswith(("'s", "’s", "'re", "’re", "'m", "’m")) and low[:-2].rstrip("'’") in words.pronouns
         ):
@@ -48,7 +45,7 @@ def verb_group(tokens: list[Token], cue: int, lexicon: Lexicon) -> Group:
         j -= 1
     infinitive = j > 0 and tokens[j - 1].lower == "to"
     gerund = tokens[cue].lower.endswith("ing")
-    return Group(j, negated, passive and not gerund, infinitive, modal, passive and gerund)
+    return Group(j, negated, passive and not gerund, infinitive, passive and gerund)
 
 
 def is_adverb(token: Token) -> bool:
