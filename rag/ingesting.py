@@ -271,7 +271,7 @@ class Ingester:
             self._note(FileResult(path=source.path, status="unchanged", article_id=article.id), at)
             return
         status = "added" if before is None else "changed"
-        self._note(FileResult(path=source.path, status=status, article_id=article.id), at)
+        self._note(FileResult(path=source.path, status=status, article_id=article.id, reason=article.note), at)
         self._indexer.add(article, source, made, bands(article.text), tell)
 
     def _is_kept(self, article: Article) -> bool:

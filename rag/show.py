@@ -292,6 +292,7 @@ def report(done: IngestReport, counts: dict[str, int], *, as_json: bool) -> None
                 table.add_row(status, f"{len(done.of(status)):,}")
         print_table(table)
     explained = [r for r in done.results if r.reason and (r.status != "skipped" or len(done.results) < _REASONS_SHOWN)]
+    explained.sort(key=lambda r: r.status in ("added", "changed"))  # their notes come last
     for r in explained[:_REASONS_SHOWN]:
         message(f"{r.status}: {line(r.path)}: {r.reason}")
     if len(explained) > _REASONS_SHOWN:

@@ -324,7 +324,8 @@ class FileResult:
     """What became of one file.
 
     `skipped` is no article (an image in a folder, a README), `duplicate` the text of another file, `failed` what
-    should have been read and could not, `removed` what is gone from its folder; `reason` says why.
+    should have been read and could not, `removed` what is gone from its folder; `reason` says why. Of an article that
+    is `added` or `changed` it is the note: which pages were not read, that not all of it is free to read.
     """
 
     path: str

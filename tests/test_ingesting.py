@@ -86,6 +86,11 @@ def test_statuses(corpus: Corpus, write: Write, tmp_path: Path) -> None:
     whole(corpus)
 
 
+def test_what_is_noted_of_an_article_is_reported(corpus: Corpus, write: Write) -> None:
+    (result,) = corpus.ingest([write("a.md", ARMS, note="page 2 was not read")]).results
+    assert (result.status, result.reason) == ("added", "page 2 was not read")
+
+
 def test_ingesting_twice_changes_nothing(corpus: Corpus, write: Write, tmp_path: Path) -> None:
     for n, text in enumerate((ARMS, PORT, RAIN, ARMS)):
         write(f"in/{n}.md", text, publisher="Herald")

@@ -113,6 +113,16 @@ def test_a_report_counts_and_gives_reasons_without_end(capsys: Capture) -> None:
     assert any("it is so" in line for line in lines)
 
 
+def test_a_report_names_what_is_noted_of_an_article_behind_what_failed(capsys: Capture) -> None:
+    added = FileResult(path="a.pdf", status="added", article_id="a1", reason="page 2 was not read")
+    results = (added, FileResult(path="b.txt", status="failed", reason="is empty"))
+    show.report(IngestReport(results=results), {"articles": 1, "passages": 2}, as_json=False)
+    err = capsys.readouterr().err.splitlines()
+    assert err[:2] == ["failed: b.txt: is empty", "added: a.pdf: page 2 was not read"]
+    show.report(IngestReport(results=results), {"articles": 1, "passages": 2}, as_json=True)
+    assert json.loads(capsys.readouterr().out)["results"][0]["reason"] == "page 2 was not read"
+
+
 @pytest.mark.parametrize("path", ["news/[draft].md", "a [/b].md", "[red]x"])
 def test_any_file_name_can_be_shown_on_the_progress_bar(
     path: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch

@@ -7,10 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from rag.ingest.draft import Removed
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
 
 _MARGIN_LINES = 3
 # '7', 'Page 3', '3 / 12', '- 4 -', 'Page 3 of 12'; not '1984 was', not '12 March'.
@@ -19,7 +22,7 @@ PAGE_NUMBER = re.compile(r"(?i)^[-–— ]*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\
 _END = tuple('.!?:…"”’)»。！？')
 WIDE = 1.4  # of a line's height: a wider gap in a line may be that between two columns
 _COLUMN = 20  # characters of most lines of a column of text; cells of a table have fewer
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
+RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 # Scripts that are written without spaces between words.
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u0e00-\u0e7f]")
 
@@ -40,6 +43,11 @@ class Line:
         """Of its letters, ascenders and descenders among them."""
         return self.top - self.bottom
 
+    @property
+    def box(self) -> Box:
+        """Where it stands."""
+        return self.left, self.bottom, self.right, self.top
+
 
 def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
     """The lines of a page, each given as its pieces between wide gaps, in the order of reading.
@@ -47,6 +55,7 @@ def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
     That of drawing in most PDFs of articles; where two columns were drawn row by row, column by column between the
     lines that go over both. A table's cells stay in their rows.
     """
+    drawn = _whole_lines(drawn)
     pieces = [piece for line in drawn for piece in line]
     beside = [pair for pair in pairwise(pieces) if _are_beside(*pair)]
     members = [piece for pair in beside for piece in pair]
@@ -60,7 +69,7 @@ def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
             columns.append([piece.left, piece.right])
     if len(columns) < 2:
         return [_whole(line) for line in drawn]
-    if sum(bool(_RTL.search(piece.text)) for piece in members) * 2 > len(members):
+    if sum(bool(RTL.search(piece.text)) for piece in members) * 2 > len(members):
         columns.reverse()
     ordered: list[Line] = []
     waiting: list[list[Line]] = [[] for _ in columns]
@@ -74,9 +83,35 @@ def in_reading_order(drawn: Sequence[Sequence[Line]]) -> list[Line]:
     return ordered + [line for column in waiting for line in column]
 
 
+def _whole_lines(drawn: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """The lines, each with its large first letter or raised number, which PDFium takes for lines of their own."""
+    lines: list[list[Line]] = []
+    for line in drawn:
+        begin = line[0]
+        letters = [other for other in lines if len(other[0].text) == 1]  # drawn before other lines, some of them
+        for other in (*lines[-1:], *letters):
+            before = other[-1]
+            if touches(before.box, begin.box) and before.right < begin.right:
+                apart = " " if begin.left - before.right > 0.15 * min(before.height, begin.height) else ""
+                most = max(before, begin, key=lambda piece: len(piece.text))
+                text = before.text + apart + begin.text
+                line = [*other[:-1], replace(most, text=text, left=before.left, right=begin.right), *line[1:]]
+                lines = [one for one in lines if one is not other]
+                break
+        lines.append(list(line))
+    return lines
+
+
 def _are_beside(one: Line, other: Line) -> bool:
     apart = max(other.left - one.right, one.left - other.right)
     return abs(one.bottom - other.bottom) < 0.5 * one.height and apart > 0
+
+
+def touches(one: Box, other: Box) -> bool:
+    """Whether boxes stand beside one another like words of a line, or like its first letter, or a raised number."""
+    height = min(one[3] - one[1], other[3] - other[1])
+    apart = max(other[0] - one[2], one[0] - other[2])
+    return min(one[3], other[3]) - max(one[1], other[1]) > 0.5 * height and -0.2 * height < apart < 0.5 * height
 
 
 def _whole(pieces: Sequence[Line]) -> Line:
@@ -84,6 +119,21 @@ def _whole(pieces: Sequence[Line]) -> Line:
         pieces[0], text=" ".join(p.text for p in pieces), left=min(p.left for p in pieces),
         right=max(p.right for p in pieces), bottom=min(p.bottom for p in pieces), top=max(p.top for p in pieces),
     )  # fmt: skip
+
+
+def bare_part(pictures: Sequence[Box], lines: Sequence[Line]) -> Box | None:
+    """The longest stretch of a page's pictures on which no text stands; nothing where it's less than half the page."""
+    bare: set[int] = set()  # hundredths of the page's height
+    for left, bottom, right, top in pictures:
+        over = [line for line in lines if line.left < right and line.right > left]
+        written = {at for line in over for at in range(int(100 * line.bottom), int(100 * line.top) + 1)}
+        bare |= {at for at in range(max(0, int(100 * bottom)), min(100, int(100 * top))) if at not in written}
+    stretches = [[at for _, at in run] for _, run in groupby(enumerate(sorted(bare)), lambda pair: pair[1] - pair[0])]
+    longest = max(stretches, key=len, default=list[int]())
+    if len(longest) < 50:
+        return None
+    lefts, _, rights, _ = zip(*pictures, strict=True)
+    return min(lefts), longest[0] / 100, max(rights), (longest[-1] + 1) / 100
 
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[str], dict[int, int]]:

@@ -1,15 +1,18 @@
 """PDFs of columns, of pages and of pictures, drawn with reportlab."""
 
 import io
+import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
+from bidi import get_display
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -75,7 +78,7 @@ def test_the_foot_of_a_single_page_stays_for_the_cleaning() -> None:
     ("data", "said"),
     [
         (fuzz.pdf(encrypted=True), "encrypted: save it without a password"),
-        (drawn([]), "pictures only: install Tesseract"),
+        (drawn([]), "PDF without text: page 1"),
         (b"%PDF-1.4\nnothing", "damaged PDF"),
     ],
     ids=["encrypted", "empty", "damaged"],
@@ -101,6 +104,28 @@ def test_columns_under_a_headline_and_over_a_line() -> None:
     last = "This report was made with the help of the parish archive, which has kept its letters since 1871."
     pieces = [(60, 740, head), *row_by_row(300), (60, 700 - 14 * 5, last)]
     assert lines(drawn(pieces)) == [head, *COLUMNS, last]
+
+
+def test_a_large_first_letter_and_a_raised_number_are_of_their_line() -> None:
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setFont("Helvetica", 40)
+    canvas.drawString(60, 672, "T")
+    x = 60 + canvas.stringWidth("T", "Helvetica", 40)
+    second = "since its owner left: it measures 35 m"
+    raised = x + canvas.stringWidth(second, "Helvetica", 11)
+    for size, left, y, text in (
+        (11, x, 700, "he mill at Orrestad has stood empty"),
+        (11, x, 686, second),
+        (7, raised, 691, "2"),
+        (11, raised + 7, 686, "and is three floors high."),
+        (11, 60, 672, "The parish wants to buy it."),
+    ):
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(left, y, text)
+    canvas.save()
+    told = "The mill at Orrestad has stood empty since its owner left: it measures 35 m2 and is three floors high."
+    assert " ".join(lines(out.getvalue())) == f"{told} The parish wants to buy it."
 
 
 def test_rows_of_a_table_stay_rows() -> None:
@@ -150,6 +175,36 @@ def test_right_to_left_lines_and_columns(order: str) -> None:
         canvas.drawRightString(x, y, text[::-1])
     canvas.save()
     assert lines(out.getvalue()) == [" ".join(FIRST), " ".join(SECOND)]
+
+
+MIXED = [
+    "המועצה (כ-25% מחבריה) שילמה 40,000 כתרים",
+    "לספריה של Mill Lane 12 בעיר בשנת 1983.",
+    "«מי ישלם?» שאלה דנה לוי [היושבת בראש]",
+    "1984.",
+]
+
+
+@pytest.mark.skipif(not HEBREW.exists(), reason="needs the font DejaVu Sans")
+@pytest.mark.parametrize("order", ["from the left", "from the right", "words from the left"])
+def test_numbers_brackets_and_latin_words_in_right_to_left_lines(order: str) -> None:
+    """As programs draw them that know of directions: each character in its place, in one order or another."""
+
+    registerFont(TTFont("Hebrew", str(HEBREW)))
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setFont("Hebrew", 10)
+    for n, text in enumerate(MIXED):
+        seen = str(get_display(text, base_dir="R"))
+        x = 540 - stringWidth(seen, "Hebrew", 10)
+        places = [(x + stringWidth(seen[:i], "Hebrew", 10), c) for i, c in enumerate(seen)]
+        if order == "words from the left":
+            canvas.drawString(x, 700 - 15 * n, seen)
+            continue
+        for left, c in places if order == "from the left" else reversed(places):
+            canvas.drawString(left, 700 - 15 * n, c)
+    canvas.save()
+    assert " ".join(lines(out.getvalue())) == " ".join(MIXED)
 
 
 # Pictures
@@ -215,4 +270,83 @@ def test_pictures_alone_are_no_article_without_tesseract(monkeypatch: pytest.Mon
     document.del_page(0)
     out = io.BytesIO()
     document.save(out)
-    assert "of pictures only: install Tesseract" in refused(out.getvalue(), "a.pdf")
+    why = refused(out.getvalue(), "a.pdf")
+    assert "without text: page 1" in why and "install Tesseract" in why
+
+
+def test_when_the_time_for_a_picture_runs_out_what_was_read_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program in Tesseract's place reads the first picture at once, and the second never."""
+    words = "".join(rf"5\t1\t1\t1\t1\t{n}\t0\t0\t9\t9\t96\t{word}\n" for n, word in enumerate(" ".join(LEFT).split()))
+    program = tmp_path / "tesseract"
+    program.write_text(f"""#!/bin/sh
+if [ "$1" = --list-langs ]; then printf 'List of languages:\\neng\\n'; exit; fi
+if [ -e {tmp_path}/begun ]; then exec sleep 60; fi
+touch {tmp_path}/begun
+cat >/dev/null
+printf 'level\\n{words}'
+""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr("rag.ingest.converters.pdf.OCR_SECONDS", 8)
+    found = draft(pictures(copies=3), "a.pdf")
+    assert found.text.count("Orrestad has stood empty since its owner left") == 1
+    note = found.fields["note"].value
+    assert "page 2 read from the picture by Tesseract, in eng, which" in note
+    assert "pages 3, 4 without text" in note and "ran out (8 s)" in note and "install" not in note
+
+
+@needs_tesseract
+def test_a_picture_without_words_is_told_as_that() -> None:
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    for x, y, text in column(LEFT):
+        canvas.drawString(x, y, text)
+    canvas.showPage()
+    canvas.circle(300, 400, 200)
+    canvas.save()
+    found = draft(out.getvalue(), "a.pdf")
+    assert "page 2 without text, pictures perhaps, on which no words could be made out" in found.fields["note"].value
+
+
+def test_a_picture_over_most_of_a_page_is_read_or_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text above it and the text below it keep their places; a picture under text is no picture of text."""
+    page: Any = pdfium.PdfDocument(drawn(column(LEFT, top=600)))[0]
+    image = ImageReader(page.render(scale=3).to_pil())
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4, invariant=1)
+    canvas.drawImage(image, 0, 100, A4[0], 0.75 * A4[1])
+    for x, y, text in column(RIGHT, top=800):
+        canvas.drawString(x, y, text)
+    canvas.drawString(60, 60, "The letter above was given to the parish in 1998.")
+    canvas.showPage()
+    canvas.drawImage(image, 0, 0, *A4)
+    for n in range(50):
+        canvas.drawString(60, 800 - 14 * n, "and the whole of the letter may be read at its office")
+    canvas.save()
+    if shutil.which("tesseract"):
+        told = " ".join(lines(out.getvalue()))
+        assert told.index("before winter") < told.index("Orrestad has stood") < told.index("The letter above")
+    monkeypatch.setenv("PATH", "")
+    found = draft(out.getvalue(), "a.pdf")
+    assert "of 2 pages, page 1 with a picture over most of it: install Tesseract" in found.fields["note"].value
+
+
+def has_osd() -> bool:
+    program = shutil.which("tesseract")
+    return bool(program) and "osd" in subprocess.run([program, "--list-langs"], capture_output=True).stdout.decode()
+
+
+@needs_tesseract
+def test_a_page_on_its_side_is_read_or_told_but_no_jumble() -> None:
+    page: Any = pdfium.PdfDocument(drawn(column(LEFT * 3)))[0]
+    image = page.render(scale=3).to_pil().rotate(90, expand=True)
+    out = io.BytesIO()
+    canvas: Any = Canvas(out, pagesize=A4[::-1], invariant=1)
+    canvas.drawImage(ImageReader(image), 0, 0, *A4[::-1])
+    canvas.save()
+    if has_osd():
+        assert "Orrestad has stood empty since its owner left" in " ".join(lines(out.getvalue()))
+    else:
+        assert "no words could be made out" in refused(out.getvalue(), "a.pdf")
