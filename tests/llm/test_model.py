@@ -1,4 +1,4 @@
-"""The probability of one word and a constrained reply, from a real llama.cpp server and as others give them; the window."""
+"""One word's probability and one constrained reply, from a real llama.cpp server and from others; the window."""
 
 import json
 import math
