@@ -19,10 +19,9 @@ from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
 from rag.retrieve.names import Names
 from rag.retrieve.phrases import PassageFields
-from rag.retrieve.query import Query
+from rag.retrieve.query import Known, Query, understand
 from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.retrieve.shelf import make_shelf
-from rag.retrieve.understand import Known, understand
 from rag.text.dates import resolve as resolve_dates
 from rag.types import Filter, Hit
 
