@@ -17,11 +17,11 @@ from rag.index.sentences import kept_vectors
 from rag.models.arrays import Matrix
 from rag.retrieve.aliases import Group, make_aliases, read_aliases
 from rag.retrieve.closest import Sentences
+from rag.retrieve.constraints import make_shelf
 from rag.retrieve.names import Names
 from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Known, Query, understand
 from rag.retrieve.search import Dense, Index, Rerank, search
-from rag.retrieve.shelf import make_shelf
 from rag.text.dates import resolve as resolve_dates
 from rag.types import Filter, Hit
 

@@ -11,9 +11,8 @@ from itertools import pairwise
 
 from rag.errors import QuestionError
 from rag.retrieve.aliases import Aliases
-from rag.retrieve.constraints import Constraint, Resolve, find_constraints
+from rag.retrieve.constraints import Constraint, Resolve, Shelf, find_constraints
 from rag.retrieve.names import Names
-from rag.retrieve.shelf import Shelf
 from rag.text import words
 from rag.text.stopwords import ASKING
 from rag.types import Span, Turn
