@@ -21,7 +21,7 @@ from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
 from rag.ingest.attribution import find_statements
 from rag.models.arrays import Matrix, Vector
-from rag.retrieve.aliases import as_pattern
+from rag.retrieve.names import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text.dates import resolve as resolve_dates

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.errors import QuestionError
-from rag.retrieve.aliases import Aliases
 from rag.retrieve.constraints import Constraint, Resolve, Shelf, find_constraints
-from rag.retrieve.names import Names
+from rag.retrieve.names import Aliases, Names
 from rag.text import words
 from rag.text.stopwords import ASKING
 from rag.types import Span, Turn
