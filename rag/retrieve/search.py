@@ -7,10 +7,9 @@ stage knows neither SQLite nor Chroma.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.retrieve.closest import Sentences, closest
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.phrases import PassageFields, phrase_scores
 from rag.retrieve.query import Query
+from rag.retrieve.rescoring import PassageFields, Sentences, closest, phrase_scores
 from rag.text import sentence_spans
 from rag.types import Article, Filter, Hit, Passage, Span
 

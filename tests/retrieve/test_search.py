@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Query
+from rag.retrieve.rescoring import PassageFields
 from rag.retrieve.search import (
     CANDIDATES,
     MEANING,
