@@ -8,16 +8,48 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.answer.verification.lexicon import ATTRIBUTION, FUNCTION
 from rag.answer.verification.names import is_acronym, is_held, is_own, lacking_name
-from rag.answer.verification.reading import Reading, Token
-from rag.answer.verification.sense import turned
+from rag.answer.verification.reading import Reading, Token, normal
+from rag.text import stems
 from rag.text.negation import NEGATIONS
 from rag.text.quotations import is_verbatim, plain, quotations
 from rag.types import Article, DateMention
 
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stems(words))
+
+
+# Words without a claim of their own: articles, pronouns, auxiliaries, prepositions, conjunctions.
+# Not: not, never, more, less, before, after, could.
+_FUNCTION = _stems(
+    "a an the this that these those there here it its it's he she they them their his her him we us our you your i me "
+    "my is are was were be been being am do does did doing have has had having will would shall should can may might "
+    "must of in on at by for with from to into onto upon about as than then and or but if so such also too very just "
+    "only "
+    "what which who whom whose when where why how one ones while both either each other another any some all "
+    "though although because since during between among within through however thus therefore per via s t"
+)
+
+# How a writer says that a source says it, and how he speaks of the articles. 'denied' and 'confirmed' claim something.
+_ATTRIBUTION = _stems(
+    "according say says said saying tell tells told report reports reported reporting state states stated statement "
+    "article articles passage passages source sources news newspaper outlet publication published write writes wrote "
+    "note notes noted add adds added mention mentions mentioned describe describes described quote quotes quoted "
+    "cite cites cited claim claims claimed indicate indicates indicated explain explained remark remarks remarked "
+    "suggest suggests suggested additionally meanwhile furthermore moreover specifically respectively conversely "
+    "yes indeed overall summary dated issue matter question answer information provided based context word words"
+)
+
+# Verbs that deny without a 'not': they may stand for one ('did not confirm', 'declined to confirm').
+_DENYING = _stems(
+    "deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
+    "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
+    "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped"
+)
+
 _COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
-_BESIDE = FUNCTION | ATTRIBUTION | NEGATIONS
+_BESIDE = _FUNCTION | _ATTRIBUTION | NEGATIONS
 _ORDER = {"year": 0, "month": 1, "day": 2}
 # What makes another number of a number: 'more than 1,274' is not 1,274. Not: 'about', which claims less.
 _ABOVE = r"(?:more|greater|higher) than|over|above|exceeding|at least|no (?:less|fewer) than|upwards of"
@@ -27,6 +59,11 @@ _LIMITED_BEHIND = re.compile(
     r"\s*(?:[\w-]+\s+)?(?:or|and)\s+(?:(?P<above>more|above|over)|(?P<below>less|fewer|under))\b"
 )
 _NUMBER = re.compile(r"\d+")
+_NEGATED_WITHIN = 2
+# A clause begins: what stands behind is no longer negated.
+_CLAUSE_BEGINS = frozenset("when that whether if who what how why because where which while but".split())
+# What ends it between two words: a mark, or the end of a quotation; not its beginning: 'not a “pilot”'.
+_CLAUSE_ENDS = re.compile(r"[^\s\"'“”‘’«»„]|^[\"'”’»]")
 
 
 def lacks(
@@ -48,7 +85,7 @@ def lacks(
         _quotes(claim, stretch)
         or _lacking_number(claim, stretch, article)
         or _lacking_date(claim, stretch, article)
-        or turned(whole, stretch)
+        or _turned(whole, stretch)
         or _misplaced(claim, stretch, article, own)
         or lacking_name(claim, stretch, article, [*own, *elsewhere])
     )
@@ -160,6 +197,51 @@ def _days(stretch: Reading, article: Article) -> Iterator[date]:
         yield article.published
 
 
+# Negations: whether the claim turns the sense of the stretch by one more or less
+
+
+def _turned(claim: Reading, stretch: Reading) -> str | None:
+    """A negation that the stretch lacks, or that the claim leaves out; None for neither."""
+    (said, plainly_said), (held, plainly_held) = _negated(claim), _negated(stretch)
+    if _negations(claim) > _negations(stretch) + len((stretch.stems & _DENYING) - claim.stems):
+        return "negation"
+    # A word that the stretch has both ways says nothing: 'asked whether it was confirmed, … could not be confirmed'.
+    for stem in (said - held) & plainly_held | (held - said) & plainly_said - plainly_held:
+        return f"negation of {stem!r}"
+    return None
+
+
+def _negated(reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the two words behind a negation, and of all others, function words aside."""
+    found: tuple[set[str], set[str]] = (set(), set())
+    left = end = 0
+    for token in reading.tokens:
+        if _CLAUSE_ENDS.search(reading.text[end : token.start]):  # a comma ends what is negated
+            left = 0
+        end = token.end
+        if _surface(reading, token) in _CLAUSE_BEGINS:
+            left = 0
+        elif _is_negation(reading, token):
+            left = _NEGATED_WITHIN
+        elif token.kind == "word" and token.key and token.key not in _FUNCTION:
+            found[0 if left else 1].add(token.key)
+            left = max(0, left - 1)
+    return frozenset(found[0]), frozenset(found[1])
+
+
+def _negations(reading: Reading) -> int:
+    return sum(_is_negation(reading, token) for token in reading.tokens)
+
+
+def _is_negation(reading: Reading, token: Token) -> bool:
+    surface = _surface(reading, token)
+    return bool(token.key) and (surface in NEGATIONS or surface.endswith("n't"))
+
+
+def _surface(reading: Reading, token: Token) -> str:
+    return normal(reading.text[token.start : token.end])
+
+
 # What stands beside a number, date or name
 
 
@@ -201,7 +283,7 @@ def _contexts(reading: Reading) -> Iterator[tuple[Token, Slot]]:
             continue
         for side, step in (("before", -1), ("behind", 1)):
             near = [tokens[j].key for j in (i + step, i + 2 * step) if 0 <= j < len(tokens)]
-            if near and near[0] not in FUNCTION and near[0] not in _COMPARING:
+            if near and near[0] not in _FUNCTION and near[0] not in _COMPARING:
                 yield token, (side, near[0])
             elif len(near) == 2:
                 yield token, (side, *near)
