@@ -25,8 +25,8 @@ from rag.retrieve.names import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text.dates import resolve as resolve_dates
+from rag.text.function_words import ASKING
 from rag.text.language import language_of
-from rag.text.stopwords import ASKING
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
 
 if TYPE_CHECKING:

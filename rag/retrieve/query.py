@@ -13,7 +13,7 @@ from rag.errors import QuestionError
 from rag.retrieve.constraints import Constraint, Resolve, Shelf, find_constraints
 from rag.retrieve.names import Aliases, Names
 from rag.text import words
-from rag.text.stopwords import ASKING
+from rag.text.function_words import ASKING
 from rag.types import Span, Turn
 
 MAX_CHARACTERS = 2_000
@@ -131,7 +131,7 @@ def clauses(question: str) -> list[Span]:
 
 
 def _content_words(text: str) -> list[str]:
-    """The words that say what a question is about, not how it is put (`rag.text.stopwords.ASKING`)."""
+    """The words that say what a question is about, not how it is put (`rag.text.function_words.ASKING`)."""
     return [_bare(word) for word in words(text) if _is_content_word(word)]
 
 

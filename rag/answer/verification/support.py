@@ -11,7 +11,7 @@ from datetime import date
 from rag.answer.verification.names import is_acronym, is_held, is_own, lacking_name
 from rag.answer.verification.reading import Reading, Token, normal
 from rag.text import stems
-from rag.text.negation import NEGATIONS
+from rag.text.function_words import NEGATIONS
 from rag.text.quotations import is_verbatim, plain, quotations
 from rag.types import Article, DateMention
 
