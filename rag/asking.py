@@ -21,12 +21,12 @@ from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
 from rag.ingest.attribution import find_statements
 from rag.models.arrays import Matrix, Vector
-from rag.retrieve.aliases import as_pattern
+from rag.retrieve.names import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text.dates import resolve as resolve_dates
+from rag.text.function_words import ASKING
 from rag.text.language import language_of
-from rag.text.stopwords import ASKING
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
 
 if TYPE_CHECKING:

@@ -425,8 +425,7 @@ def set_up_model(
     MODEL is one, in the form of RAG_LLM; without it you are shown what this machine has, and what to fetch for it.
     The choice is written into rag.toml.
     """
-    from rag.llm.offers import Proposal, fetch, proposals
-    from rag.llm.setup import write_setting
+    from rag.llm.offers import Proposal, fetch, proposals, write_setting
 
     folder = load_settings().cache / "models"
     with show.working("Looking for models"):

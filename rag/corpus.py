@@ -24,8 +24,7 @@ from rag.index.joined import JoinedCatalog
 from rag.index.sync import SyncedIndex
 from rag.models.arrays import Matrix, Vector
 from rag.models.embed import Embedder, embed_parts, embed_question, load_embedder
-from rag.retrieve.clauses import clauses
-from rag.retrieve.query import Query, make_query
+from rag.retrieve.query import Query, clauses, make_query
 from rag.retrieve.search import Rerank
 from rag.searching import Searcher
 from rag.settings import Settings, load_settings

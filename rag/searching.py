@@ -15,14 +15,11 @@ from rag.index.catalog import Catalog
 from rag.index.database import Kept
 from rag.index.sentences import kept_vectors
 from rag.models.arrays import Matrix
-from rag.retrieve.aliases import Group, make_aliases, read_aliases
-from rag.retrieve.closest import Sentences
-from rag.retrieve.names import Names
-from rag.retrieve.phrases import PassageFields
-from rag.retrieve.query import Query
+from rag.retrieve.constraints import make_shelf
+from rag.retrieve.names import Group, Names, make_aliases, read_aliases
+from rag.retrieve.query import Known, Query, understand
+from rag.retrieve.rescoring import PassageFields, Sentences
 from rag.retrieve.search import Dense, Index, Rerank, search
-from rag.retrieve.shelf import make_shelf
-from rag.retrieve.understand import Known, understand
 from rag.text.dates import resolve as resolve_dates
 from rag.types import Filter, Hit
 

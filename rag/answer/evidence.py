@@ -16,8 +16,8 @@ from itertools import pairwise
 import numpy as np
 
 from rag.text import sentence_spans, stems
+from rag.text.function_words import is_negated
 from rag.text.names import AliasPatterns, stems_under_other_names
-from rag.text.negation import is_negated
 from rag.text.quotations import quotations
 from rag.types import UNNAMED, Article, Hit, Stance, Statement
 

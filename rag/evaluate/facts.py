@@ -17,7 +17,7 @@ from typing import Literal
 
 from rag.text import stems, words
 from rag.text.dates import month_number
-from rag.text.stopwords import NAMELESS, STOP
+from rag.text.function_words import NAMELESS, STOP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from rag.answer.cite import attribution, from_markdown
 from rag.evaluate.cases import Case, Known
 from rag.evaluate.facts import holds, holds_value, unsupported_values, values_in
 from rag.text import sentence_spans, stems
-from rag.text.stopwords import STOP
+from rag.text.function_words import STOP
 from rag.types import Answer, Article, Citation, Position
 
 # An answer taken apart

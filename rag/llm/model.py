@@ -1,6 +1,7 @@
 """A language model as the answer uses it: text in; text, the probability of a word, or JSON out.
 
-Knows nothing of articles or prompts.
+How many tokens it takes, prompt and answer together, and whether it thinks first, is asked from its server. Knows
+nothing of articles or prompts.
 """
 
 import json
@@ -9,21 +10,33 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from rag.errors import LlmError
 from rag.llm.gguf import WINDOW, GgufServer, running
-from rag.llm.protocols import Request, key
+from rag.llm.protocols import PROTOCOLS, Request, key
 from rag.llm.spec import Destination, Spec, destination, parse
-from rag.llm.stream import Deadlines, stream
-from rag.llm.window import Limits, ask_limits
+from rag.llm.stream import Deadlines, client_options, stream
 
 # Tokens that a model may think before it answers, and the share of its window at most.
 _THINKING, _SHARE = 4_096, 2
 _TOP = 20  # tokens whose log-probabilities a server sends, at most
 _WORD = 8  # tokens of an answer of one word
+# What every model of the last years takes; Ollama's models take more, but memory grows with it.
+ASSUMED, _OLLAMA = 8_192, 8_192
+_HOSTED = 32_768  # as much of a hosted model's window as passages ever need
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Tokens of prompt, thinking and answer together, and whether the model is known to think."""
+
+    window: int
+    thinks: bool = False
 
 
 class Model:
@@ -222,6 +235,47 @@ class Model:
             if self._server is None or not self._server.alive:
                 self._server = GgufServer(self.spec, self._window or WINDOW, self._folder)
             return self._server.spec
+
+
+def ask_limits(spec: Spec, seconds: float) -> Limits:
+    """The model's limits; `ASSUMED` tokens where its server doesn't say within that many seconds.
+
+    llama.cpp says it at /props, vLLM and others in the list of models, Ollama in what it shows of a model.
+    """
+    if spec.provider in ("openai", "anthropic"):
+        return Limits(_HOSTED)
+    options: dict[str, Any] = client_options(spec, seconds) | {"timeout": seconds / 2}
+    try:
+        with httpx.Client(headers=PROTOCOLS[spec.provider].headers(key(spec)), **options) as http:
+            return _ollama_limits(http, spec) if spec.provider == "ollama" else _openai_like_limits(http, spec)
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        return Limits(ASSUMED)
+
+
+def _ollama_limits(http: httpx.Client, spec: Spec) -> Limits:
+    payload = http.post(f"{spec.url}/api/show", json={"model": spec.model}).json()
+    window = next(int(n) for name, n in payload["model_info"].items() if name.endswith("context_length"))
+    return Limits(min(_OLLAMA, window), "thinking" in (payload.get("capabilities") or ()))
+
+
+def _openai_like_limits(http: httpx.Client, spec: Spec) -> Limits:
+    url = spec.url or ""
+    answer = http.get(f"{url.removesuffix('/v1')}/props")
+    if answer.status_code == 200 and (payload := answer.json()):
+        # Where the file is run in this process, a template's switch for thinking is set to off.
+        template = str(payload.get("chat_template") or "")
+        thinks = "</think>" in template and not (spec.provider == "gguf" and "enable_thinking" in template)
+        return Limits(int(payload["default_generation_settings"]["n_ctx"]), thinks)
+    answer = http.get(f"{url}/models")
+    return Limits((answer.status_code == 200 and _listed_window(answer.json()["data"], spec.model)) or ASSUMED)
+
+
+def _listed_window(listed: list[dict[str, Any]], model: str) -> int:
+    for m in listed:
+        if m.get("id") == model or len(listed) == 1:
+            meta: dict[str, int] = m.get("meta") or {}
+            return int(m.get("max_model_len") or meta.get("n_ctx") or 0)
+    return 0
 
 
 def _shares(

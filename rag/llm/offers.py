@@ -1,10 +1,14 @@
-"""Which models can be used here and now, and which are worth having: what `rag models` lists and `setup` proposes.
+"""Which models can be used here and now, and which are worth having: what `rag models` lists, and `setup` proposes.
 
-Looks at this machine alone; only `fetch` asks for anything from elsewhere.
+The one that is chosen is fetched, and named in `rag.toml`. Looks at this machine alone; only `fetch` asks for anything
+from elsewhere. Knows nothing of what a model is asked.
 """
 
 import json
 import os
+import re
+import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,6 +26,7 @@ from rag.llm.spec import Provider, destination, key_variable, parse
 _SECONDS = 2.0
 _GGUF = "pip install 'rashomon[gguf]'"
 _GB = 1e9
+_SETTING = re.compile(r"""^\s*(?:llm|"llm"|'llm')\s*=""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +161,33 @@ def fetch(proposal: Proposal, folder: Path, progress: Callable[[int, int], None]
                 progress(int(payload.get("completed") or 0), int(payload.get("total") or 0))
     except (httpx.HTTPError, ValueError) as e:
         raise LlmError(f"Ollama at {spec.url} broke off while it fetched {spec.model} ({type(e).__name__})") from None
+
+
+def write_setting(file: Path, llm: str) -> None:
+    """Have a `rag.toml` name the model that writes answers. What else stands in the file stays.
+
+    Raises:
+        LlmError: the setting is not of one of its forms; the file can't be written, is no TOML, or sets `llm` in a way
+            that can't be changed line by line.
+    """
+    parse(llm)
+    try:
+        text = file.read_text("utf-8") if file.exists() else ""
+        before = tomllib.loads(text)
+        lines = [line for line in text.splitlines() if not _SETTING.match(line)]
+        # Above all tables, where the settings stand.
+        text = "\n".join([f"llm = {json.dumps(llm, ensure_ascii=False)}", *lines]) + "\n"
+        if tomllib.loads(text) != before | {"llm": llm}:
+            raise ValueError
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as f:
+            f.write(text)
+        written = Path(f.name)
+        written.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
+        written.replace(file)
+    except OSError as e:
+        raise LlmError(f"{file} cannot be written ({e.strerror}): set RAG_LLM={llm}") from None
+    except ValueError:
+        raise LlmError(f"{file} cannot be changed line by line: write llm = {json.dumps(llm)} into it") from None
 
 
 def memory_of_this_machine() -> float:

@@ -2,11 +2,12 @@
 
 The request runs on an event loop of its own thread, so that it can be cancelled at any moment, in the middle of a read
 too. It goes to the spec's address alone: no redirect is followed, and this machine is never asked through a proxy.
-Knows nothing of what is asked.
+What the model thinks, and the key, are kept out of the pieces' text. Knows nothing of what is asked.
 """
 
 import asyncio
 import queue
+import re
 import threading
 import time
 from collections.abc import Generator
@@ -21,7 +22,6 @@ from rag.errors import LlmError
 from rag.llm.faults import Fault, WrongAnswer, explain
 from rag.llm.protocols import OPTIONAL, PROTOCOLS, Piece, Request, ServerError, key, reason_of
 from rag.llm.spec import Spec, destination
-from rag.llm.thoughts import Thoughts
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -31,6 +31,8 @@ _BACKOFF = 0.5
 # Characters of a token at most: an answer that is longer than its tokens can be is endless.
 _CHARACTERS, _SHORT = 12, 20
 _COMPLETIONS = ("text/event-stream", "application/json", "application/x-ndjson")
+_TAG = re.compile(r"<(/?)think(?:ing)?>|\[(/?)THINK\]")
+_BEGUN = re.compile(r"[<\[]/?[A-Za-z]{0,8}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,38 @@ class _Run:
     @property
     def _between_late(self) -> str:
         return f"stopped in the middle of its answer for {self._deadlines.between:g} s"
+
+
+class Thoughts:
+    """Divides an answer's pieces into thinking and text; holds back what may begin a tag or the key."""
+
+    def __init__(self, secret: str) -> None:
+        """`secret` is what must not be shown, '' for nothing."""
+        self._secret = secret
+        self._held = ""
+        self._thinking = False
+
+    def take(self, piece: str, *, last: bool = False) -> tuple[str, str]:
+        """What is thinking and what is text in the next piece. With `last`, nothing is held back."""
+        text = self._held + piece
+        if self._secret:
+            text = text.replace(self._secret, "…")
+        at = len(text) if last else len(text) - self._unsure(text)
+        text, self._held = text[:at], text[at:]
+        parts: dict[bool, list[str]] = {True: [], False: []}
+        start = 0
+        for tag in _TAG.finditer(text):
+            parts[self._thinking].append(text[start : tag.start()])
+            self._thinking, start = not (tag[1] or tag[2]), tag.end()
+        parts[self._thinking].append(text[start:])
+        return "".join(parts[True]), "".join(parts[False])
+
+    def _unsure(self, text: str) -> int:
+        """Characters at the end that may begin a tag or the key."""
+        begun = _BEGUN.search(text)
+        tag = len(text) - begun.start() if begun else 0
+        longest = min(len(self._secret) - 1, len(text))
+        return max(tag, next((n for n in range(longest, 0, -1) if text.endswith(self._secret[:n])), 0))
 
 
 def client_options(spec: Spec, connect_seconds: float) -> dict[str, Any]:

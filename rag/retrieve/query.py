@@ -1,16 +1,20 @@
-"""A question to what is searched for: its text as a standalone question, its search terms, its phrases.
+"""A question to what is searched for: its text as a standalone question, its search terms, its phrases, its clauses.
 
-Knows nothing of indexes or of what the corpus holds; `search` uses what is made here.
+Held against a corpus, also the outlets and days that it names, and what its names are called there. Knows the corpus as
+a `Shelf`, its `Names` and the aliases, and nothing of indexes; `search` uses what is made here.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.errors import QuestionError
-from rag.retrieve.constraints import Constraint
+from rag.retrieve.constraints import Constraint, Resolve, Shelf, find_constraints
+from rag.retrieve.names import Aliases, Names
 from rag.text import words
-from rag.text.stopwords import ASKING
-from rag.types import Turn
+from rag.text.function_words import ASKING
+from rag.types import Span, Turn
 
 MAX_CHARACTERS = 2_000
 # A very long question is weighed by its first phrases.
@@ -21,6 +25,15 @@ MAX_PHRASES = 120
 _LEANS = 1
 # Messages before a question that it may lean on.
 _REMEMBERED = 6
+
+# Between two clauses: 'the port was closed, while the mayor denied it', 'who sold the ships and why'
+_BETWEEN = re.compile(
+    r"(?:,\s*|;\s*|\s+)(?:while|whereas|compared (?:to|with)|and|or|but|as|that|which|who|with|between|after|before"
+    r"|despite)\s+|[,;?]\s+",
+    re.I,
+)
+# A shorter piece is a part of a clause: 'Wheat, rye and oats', 'who said that …'.
+_CLAUSE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +58,16 @@ class Query:
         return tuple(dict.fromkeys(other for _, others in self.aliases for other in others))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a corpus has, for a query to be held against, and how many passages it has."""
+
+    shelf: Shelf
+    names: Names
+    aliases: Aliases
+    passages: int = 0
+
+
 def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
     """The query for a question, with what it takes from the conversation before it.
 
@@ -60,6 +83,13 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
         )
     text = standalone_question(question, history)
     return Query(text=text, terms=search_terms(text), phrases=phrases(text))
+
+
+def understand(query: Query, known: Known, resolve: Resolve) -> Query:
+    """The query with its constraints and its names' other spellings."""
+    constraints = find_constraints(query.text, known.shelf, resolve)
+    aliases = (*known.aliases.others(query.text), *known.names.spellings(query.text))
+    return replace(query, constraints=constraints, aliases=aliases)
 
 
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
@@ -90,8 +120,18 @@ def phrases(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(runs))[:MAX_PHRASES]
 
 
+def clauses(question: str) -> list[Span]:
+    """Offsets of the question's clauses, in order; of the whole question where it has none.
+
+    They are what it asks for beside one another, each to be looked for by itself.
+    """
+    cuts = [(0, 0), *(m.span() for m in _BETWEEN.finditer(question)), (len(question), len(question))]
+    found = [(end, start) for (_, end), (start, _) in pairwise(cuts)]
+    return [(a, b) for a, b in found if len(question[a:b].split()) >= _CLAUSE_WORDS] or [(0, len(question))]
+
+
 def _content_words(text: str) -> list[str]:
-    """The words that say what a question is about, not how it is put (`rag.text.stopwords.ASKING`)."""
+    """The words that say what a question is about, not how it is put (`rag.text.function_words.ASKING`)."""
     return [_bare(word) for word in words(text) if _is_content_word(word)]
 
 

@@ -1,17 +1,17 @@
 """A query to hits: dense and full text search, fused by score, then reranked, or weighed and spread over articles.
 
-The two searches and the look-ups of passages are passed in; this stage knows neither SQLite nor Chroma.
+Each hit comes with the sentences around its passage. The two searches and the look-ups of passages are passed in; this
+stage knows neither SQLite nor Chroma.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.retrieve.closest import Sentences, closest
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.context import context
-from rag.retrieve.phrases import PassageFields, phrase_scores
 from rag.retrieve.query import Query
-from rag.types import Article, Filter, Hit, Passage
+from rag.retrieve.rescoring import PassageFields, Sentences, closest, phrase_scores
+from rag.text import sentence_spans
+from rag.types import Article, Filter, Hit, Passage, Span
 
 Ranked = list[tuple[str, float]]
 Dense = Callable[[str, int, Filter | None], Ranked]
@@ -31,6 +31,8 @@ NEXT_OF_ARTICLE = 0.9
 # To find the k best, 3 k passages are looked at, and never fewer than so many; twice as many are read for the
 # question's phrases before.
 _LOOKED_AT = 40
+# A sentence longer than this is not context, it is another passage.
+_REACH = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,3 +213,16 @@ def _hit(passage_id: str, passage: Passage, article: Article, found: _Found) -> 
         lexical_rank=found.lexical_rank.get(passage_id),
         similarity=found.dense.get(passage_id),
     )
+
+
+def context(article: Article, passage: Passage) -> Span:
+    """The passage's span widened by the neighbouring sentences: `article.text[start:end]`."""
+    before = article.text[max(0, passage.start - _REACH) : passage.start]
+    after = article.text[passage.end : passage.end + _REACH]
+    first, last = sentence_spans(before)[-1:], sentence_spans(after)[:1]
+    start, end = passage.start, passage.end
+    if first and (first[0][0] > 0 or len(before) < _REACH):  # one that the cut goes through is no whole sentence
+        start = passage.start - len(before) + first[0][0]
+    if last and (last[0][1] < len(after) or len(after) < _REACH):
+        end = passage.end + last[0][1]
+    return start, end

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from rag.text import is_unspaced, stems
-from rag.text.stopwords import STOP
+from rag.text.function_words import STOP
 
 # A sentence's end, with what may close behind it: 'so.' 'so?”' 'so.)' '했다.' 'だ。' 'है।'; not 'Read more' 'so:' '…”,'
 _END = re.compile(r"[.!?…。！？।؟۔]['\"”’»›“)\]】」』*_\s]*(?:\[\d+\])?$")

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from rag.text.function_words import STOP
 from rag.text.sentences import stems
-from rag.text.stopwords import STOP
 
 AliasPatterns = Sequence[tuple[str, re.Pattern[str]]]
 """Names, each with the pattern that finds its other names in a text."""

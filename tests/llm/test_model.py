@@ -1,4 +1,4 @@
-"""One word's probability and one constrained reply: from a real llama.cpp server, and as other servers give them."""
+"""One word's probability and one constrained reply, from a real llama.cpp server and from others; the window."""
 
 import json
 import math
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rag.errors import LlmError
-from rag.llm.model import Model
+from rag.llm.model import ASSUMED, Model
 from rag.llm.spec import Spec
 from tests.llm.conftest import ModelServer, Scripted, model_of
 from tests.llm.test_gguf import FILE, needs_model
@@ -127,3 +127,18 @@ def test_json_is_found_in_what_else_a_model_writes(server: ModelServer) -> None:
     server.script = word("I would rather not.")
     with pytest.raises(LlmError, match="wrote no whole JSON"):
         model_of(server.spec).choose("", "?", SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "payload"),
+    [
+        ("/props", {"default_generation_settings": {"n_ctx": 1536}}),  # llama.cpp
+        ("/v1/models", {"data": [{"id": "other", "max_model_len": 9}, {"id": "small", "max_model_len": 1536}]}),  # vLLM
+        ("/v1/models", {"data": [{"id": "file.gguf", "meta": {"n_ctx": 1536}}]}),
+        ("/props", ["nonsense"]),
+    ],
+)
+def test_the_window_is_asked_from_the_server(path: str, payload: object, server: ModelServer) -> None:
+    assert model_of(server.spec).window() == ASSUMED
+    server.payloads[path] = payload
+    assert model_of(server.spec).window() == (ASSUMED if payload == ["nonsense"] else 1536)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LlmError
-from rag.llm.offers import RECOMMENDED, offers, proposals
-from rag.llm.setup import write_setting
+from rag.llm.offers import RECOMMENDED, offers, proposals, write_setting
 from tests.llm.conftest import ModelServer
 
 

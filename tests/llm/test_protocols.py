@@ -1,4 +1,4 @@
-"""Each provider's own protocol, over a real connection, and the window that a server tells."""
+"""Each provider's own protocol, over a real connection."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from rag import Corpus
-from rag.llm.window import ASSUMED
 from tests.llm.conftest import SUPPORTED, ModelServer, Scripted, model_of
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
@@ -61,21 +60,6 @@ def test_a_provider_answers(spec: str, script: Callable[[Scripted], None], path:
     assert "How many crates" in server.requests[0].prompt or "How many crates" in str(server.requests[0].body)
     if spec.startswith("ollama"):
         assert server.requests[0].body["options"]["num_ctx"] == 4096
-
-
-@pytest.mark.parametrize(
-    ("path", "payload"),
-    [
-        ("/props", {"default_generation_settings": {"n_ctx": 1536}}),  # llama.cpp
-        ("/v1/models", {"data": [{"id": "other", "max_model_len": 9}, {"id": "small", "max_model_len": 1536}]}),  # vLLM
-        ("/v1/models", {"data": [{"id": "file.gguf", "meta": {"n_ctx": 1536}}]}),
-        ("/props", ["nonsense"]),
-    ],
-)
-def test_the_window_is_asked_from_the_server(path: str, payload: object, server: ModelServer) -> None:
-    assert model_of(server.spec).window() == ASSUMED
-    server.payloads[path] = payload
-    assert model_of(server.spec).window() == (ASSUMED if payload == ["nonsense"] else 1536)
 
 
 def test_a_key_of_openai_is_not_sent_to_another_server(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:

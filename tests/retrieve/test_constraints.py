@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.retrieve.constraints import Constraint, find_constraints
-from rag.retrieve.shelf import Shelf, make_shelf
+from rag.retrieve.constraints import Constraint, Shelf, find_constraints, make_shelf
 from rag.text.dates import resolve
 
 OUTLETS = [

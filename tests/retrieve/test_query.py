@@ -1,4 +1,4 @@
-"""Questions to queries: terms, follow-ups, and questions that can't be asked."""
+"""Questions to queries: terms, follow-ups, clauses, and questions that can't be asked."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from rag.retrieve.query import (
     MAX_CHARACTERS,
     MAX_PHRASES,
     Query,
+    clauses,
     make_query,
     phrases,
     search_terms,
@@ -102,3 +103,21 @@ def test_phrases_hold_something_telling() -> None:
     assert phrases("What is it to them?") == ()
     assert phrases("would not be sold") == ("would not be", "not be sold")
     assert len(phrases("word " * 300 + " ".join(f"w{i}" for i in range(300)))) == MAX_PHRASES
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who denied it?", ["Who denied it?"]),
+        (
+            "Does the Herald say that the port was closed, while the Tribune reports heavy traffic there?",
+            ["Does the Herald say", "the port was closed", "the Tribune reports heavy traffic there?"],
+        ),
+        ("Who sold the ships and ordered the new ones?", ["Who sold the ships", "ordered the new ones?"]),
+        ("What do wheat, rye and oats cost?", ["What do wheat"]),
+        ("Ships, boats, rafts?", ["Ships, boats, rafts?"]),
+        ("", [""]),
+    ],
+)
+def test_clauses(question: str, expected: list[str]) -> None:
+    assert [question[a:b] for a, b in clauses(question)] == expected

@@ -1,4 +1,4 @@
-"""Fusion by numbers computed by hand, and hits made of it."""
+"""Fusion by numbers computed by hand, hits made of it, and the sentences around them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from rag.retrieve.constraints import Constraint
-from rag.retrieve.phrases import PassageFields
 from rag.retrieve.query import Query
+from rag.retrieve.rescoring import PassageFields
 from rag.retrieve.search import (
     CANDIDATES,
     MEANING,
@@ -17,6 +17,7 @@ from rag.retrieve.search import (
     Lexical,
     Lookup,
     Ranked,
+    context,
     narrowed,
     search,
     spread_out,
@@ -201,3 +202,29 @@ def test_a_filter_of_the_user_stands_above_a_constraint() -> None:
         publisher="Y", after=date(2023, 5, 1), before=date(2023, 5, 31)
     )
     assert narrowed(None, outlet) == Filter(publisher="X")
+
+
+TEXT = "The first one stands here. The second one follows it. The third one is found. The fourth one ends it."
+
+
+def around(found: str, text: str = TEXT) -> str:
+    start = text.index(found)
+    article = Article(id="a", text=text, title="T", path="a.md")
+    first, last = context(article, Passage(id="p", article_id="a", start=start, end=start + len(found), text=found))
+    return text[first:last]
+
+
+def test_the_sentence_before_and_the_one_after() -> None:
+    assert around("The third one is found.") == TEXT[TEXT.index("The second") :]
+    assert around("The second one follows it.") == TEXT[: TEXT.index(" The fourth")]
+
+
+def test_at_the_ends_of_the_article() -> None:
+    assert around("The first one stands here.") == TEXT[: TEXT.index(" The third")]
+    assert around(TEXT) == TEXT
+
+
+def test_a_sentence_that_is_too_long_is_left_out() -> None:
+    long = "It goes on " + "and on " * 100 + "to here."
+    text = f"{long} Found here. {long}"
+    assert around("Found here.", text) == "Found here."

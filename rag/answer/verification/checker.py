@@ -16,7 +16,7 @@ from rag.answer.verification.reading import Reading, Resolve, read, together
 from rag.answer.verification.speakers import Reports, misattributed
 from rag.answer.verification.support import content, lacks
 from rag.text import sentence_spans, stems
-from rag.text.stopwords import STOP
+from rag.text.function_words import STOP
 from rag.types import Hit, Statement
 
 # Neighbouring sentences that may hold one together; a quotation may be longer.

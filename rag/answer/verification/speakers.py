@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rag.answer.verification.names import is_acronym, is_held, is_own
 from rag.answer.verification.reading import TOKEN, normal
 from rag.text import stems
-from rag.text.stopwords import STOP
+from rag.text.function_words import STOP
 from rag.types import UNNAMED, Article, Span, Statement
 
 # The statements that a text reports, as an article's are found at ingest.

@@ -6,18 +6,64 @@ Whether other words say the same is not asked here: the same words can be meant 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
-from rag.answer.verification.amounts import is_published, lacking_date, lacking_number, same_day
-from rag.answer.verification.lexicon import ATTRIBUTION, FUNCTION
 from rag.answer.verification.names import is_acronym, is_held, is_own, lacking_name
-from rag.answer.verification.reading import Reading, Token
-from rag.answer.verification.sense import turned
-from rag.text.negation import NEGATIONS
-from rag.text.quotations import is_verbatim, quotations
-from rag.types import Article
+from rag.answer.verification.reading import Reading, Token, normal
+from rag.text import stems
+from rag.text.function_words import NEGATIONS
+from rag.text.quotations import is_verbatim, plain, quotations
+from rag.types import Article, DateMention
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stems(words))
+
+
+# Words without a claim of their own: articles, pronouns, auxiliaries, prepositions, conjunctions.
+# Not: not, never, more, less, before, after, could.
+_FUNCTION = _stems(
+    "a an the this that these those there here it its it's he she they them their his her him we us our you your i me "
+    "my is are was were be been being am do does did doing have has had having will would shall should can may might "
+    "must of in on at by for with from to into onto upon about as than then and or but if so such also too very just "
+    "only "
+    "what which who whom whose when where why how one ones while both either each other another any some all "
+    "though although because since during between among within through however thus therefore per via s t"
+)
+
+# How a writer says that a source says it, and how he speaks of the articles. 'denied' and 'confirmed' claim something.
+_ATTRIBUTION = _stems(
+    "according say says said saying tell tells told report reports reported reporting state states stated statement "
+    "article articles passage passages source sources news newspaper outlet publication published write writes wrote "
+    "note notes noted add adds added mention mentions mentioned describe describes described quote quotes quoted "
+    "cite cites cited claim claims claimed indicate indicates indicated explain explained remark remarks remarked "
+    "suggest suggests suggested additionally meanwhile furthermore moreover specifically respectively conversely "
+    "yes indeed overall summary dated issue matter question answer information provided based context word words"
+)
+
+# Verbs that deny without a 'not': they may stand for one ('did not confirm', 'declined to confirm').
+_DENYING = _stems(
+    "deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
+    "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
+    "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped"
+)
 
 _COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
-_BESIDE = FUNCTION | ATTRIBUTION | NEGATIONS
+_BESIDE = _FUNCTION | _ATTRIBUTION | NEGATIONS
+_ORDER = {"year": 0, "month": 1, "day": 2}
+# What makes another number of a number: 'more than 1,274' is not 1,274. Not: 'about', which claims less.
+_ABOVE = r"(?:more|greater|higher) than|over|above|exceeding|at least|no (?:less|fewer) than|upwards of"
+_BELOW = r"(?:less|fewer|lower) than|under|below|at most|no more than|up to|nearly|almost"
+_LIMITED = re.compile(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))\s+(?:an?\s+)?[$€£¥₩]?$", re.I)
+_LIMITED_BEHIND = re.compile(
+    r"\s*(?:[\w-]+\s+)?(?:or|and)\s+(?:(?P<above>more|above|over)|(?P<below>less|fewer|under))\b"
+)
+_NUMBER = re.compile(r"\d+")
+_NEGATED_WITHIN = 2
+# A clause begins: what stands behind is no longer negated.
+_CLAUSE_BEGINS = frozenset("when that whether if who what how why because where which while but".split())
+# What ends it between two words: a mark, or the end of a quotation; not its beginning: 'not a “pilot”'.
+_CLAUSE_ENDS = re.compile(r"[^\s\"'“”‘’«»„]|^[\"'”’»]")
 
 
 def lacks(
@@ -37,9 +83,9 @@ def lacks(
     whole, claim = claim, _without_outlet(_without(claim, quoted), article)
     return (
         _quotes(claim, stretch)
-        or lacking_number(claim, stretch, article)
-        or lacking_date(claim, stretch, article)
-        or turned(whole, stretch)
+        or _lacking_number(claim, stretch, article)
+        or _lacking_date(claim, stretch, article)
+        or _turned(whole, stretch)
         or _misplaced(claim, stretch, article, own)
         or lacking_name(claim, stretch, article, [*own, *elsewhere])
     )
@@ -48,6 +94,9 @@ def lacks(
 def content(reading: Reading) -> list[str]:
     """The stems of a claim's content words: those that are not grammar, attribution or negation."""
     return [t.key for t in reading.tokens if t.kind == "word" and t.key and t.key not in _BESIDE]
+
+
+# Quotations
 
 
 def _without(claim: Reading, quoted: Sequence[str]) -> Reading:
@@ -76,6 +125,126 @@ def _quotes(claim: Reading, stretch: Reading) -> str | None:
     return f"quotation {missing[0]!r}" if missing else None
 
 
+# Numbers and dates: the same value, as much or as little, the same days
+
+
+def _lacking_number(claim: Reading, stretch: Reading, article: Article) -> str | None:
+    """The number of the claim that the stretch lacks, or has without 'more than'; None where it has all."""
+    held = [t for t in stretch.tokens if t.figure]
+    years = {str(d.year) for d in _days(stretch, article)}
+    for token in claim.tokens:
+        figure = token.figure
+        if not figure or figure.weak or (figure.key in years and not figure.unit):
+            continue
+        matches = [t for t in held if t.figure and t.figure.key == figure.key and figure.unit in ("", t.figure.unit)]
+        if not matches:
+            return f"number {claim.text[token.start : token.end]!r}"
+        limit = _limit(claim, token)
+        if limit and not any(_limit(stretch, t) == limit for t in matches):
+            return f"number {claim.text[token.start : token.end]!r} {limit} what it is"
+    return None
+
+
+def _limit(reading: Reading, token: Token) -> str:
+    """'above' of 'more than 5', 'below' of 'up to 5', '' of 5."""
+    m = _LIMITED.search(reading.text[: token.start]) or _LIMITED_BEHIND.match(reading.text[token.end :])
+    return (m.lastgroup or "") if m else ""
+
+
+def _lacking_date(claim: Reading, stretch: Reading, article: Article) -> str | None:
+    """The date of the claim that the stretch lacks; None where it has all."""
+    held, within = [t.mention for t in stretch.tokens if t.mention], plain(stretch.text)
+    for token in claim.tokens:
+        said = token.mention
+        if said is None or any(_same_day(said, h) for h in held) or _is_published(said, article.published):
+            continue
+        if not re.search(rf"(?<!\w){re.escape(plain(said.text))}(?!\w)", within):
+            return f"date {said.text!r}"
+    return None
+
+
+def _same_day(said: DateMention, held: DateMention) -> bool:
+    """Whether the date said is the one held, or one less precise; of 'July 8 and 9' both days."""
+    if said.text.casefold() == held.text.casefold():
+        return True
+    if said.date is None or held.date is None or not _further_days(said) <= _further_days(held):
+        return False
+    return _within(said, held.date) and _ORDER[said.precision] <= _ORDER[held.precision]
+
+
+def _is_published(said: DateMention, published: date | None) -> bool:
+    """Whether it is the article's own day, or its month or year."""
+    return published is not None and _within(said, published) and not _further_days(said)
+
+
+def _further_days(mention: DateMention) -> set[int]:
+    """The days of an expression beside the one that it is resolved to: 9 of 'July 8 and 9'."""
+    numbers = {int(n) for n in _NUMBER.findall(mention.text) if int(n) <= 31}
+    known = {mention.date.day, mention.date.month, mention.date.year % 100} if mention.date else set[int]()
+    return numbers - known if mention.precision == "day" else set()
+
+
+def _within(said: DateMention, day: date) -> bool:
+    if said.date is None:
+        return False
+    equal = (said.date.year == day.year, said.date.month == day.month, said.date.day == day.day)
+    return all(equal[: _ORDER[said.precision] + 1])
+
+
+def _days(stretch: Reading, article: Article) -> Iterator[date]:
+    yield from (t.mention.date for t in stretch.tokens if t.mention and t.mention.date)
+    if article.published:
+        yield article.published
+
+
+# Negations: whether the claim turns the sense of the stretch by one more or less
+
+
+def _turned(claim: Reading, stretch: Reading) -> str | None:
+    """A negation that the stretch lacks, or that the claim leaves out; None for neither."""
+    (said, plainly_said), (held, plainly_held) = _negated(claim), _negated(stretch)
+    if _negations(claim) > _negations(stretch) + len((stretch.stems & _DENYING) - claim.stems):
+        return "negation"
+    # A word that the stretch has both ways says nothing: 'asked whether it was confirmed, … could not be confirmed'.
+    for stem in (said - held) & plainly_held | (held - said) & plainly_said - plainly_held:
+        return f"negation of {stem!r}"
+    return None
+
+
+def _negated(reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the two words behind a negation, and of all others, function words aside."""
+    found: tuple[set[str], set[str]] = (set(), set())
+    left = end = 0
+    for token in reading.tokens:
+        if _CLAUSE_ENDS.search(reading.text[end : token.start]):  # a comma ends what is negated
+            left = 0
+        end = token.end
+        if _surface(reading, token) in _CLAUSE_BEGINS:
+            left = 0
+        elif _is_negation(reading, token):
+            left = _NEGATED_WITHIN
+        elif token.kind == "word" and token.key and token.key not in _FUNCTION:
+            found[0 if left else 1].add(token.key)
+            left = max(0, left - 1)
+    return frozenset(found[0]), frozenset(found[1])
+
+
+def _negations(reading: Reading) -> int:
+    return sum(_is_negation(reading, token) for token in reading.tokens)
+
+
+def _is_negation(reading: Reading, token: Token) -> bool:
+    surface = _surface(reading, token)
+    return bool(token.key) and (surface in NEGATIONS or surface.endswith("n't"))
+
+
+def _surface(reading: Reading, token: Token) -> str:
+    return normal(reading.text[token.start : token.end])
+
+
+# What stands beside a number, date or name
+
+
 Slot = tuple[str, ...]
 
 
@@ -90,7 +259,7 @@ def _misplaced(claim: Reading, stretch: Reading, article: Article, own: Sequence
             continue
         others = held.get(slot, [])
         # 'reported on 2 May that she' is not against 'Falk that she'.
-        if token.mention and is_published(token.mention, article.published):
+        if token.mention and _is_published(token.mention, article.published):
             others = [t for t in others if t.kind != "name"]
         alike = [_alike(token, other) for other in others]
         if not alike or (any(alike) and not all(alike)):
@@ -114,7 +283,7 @@ def _contexts(reading: Reading) -> Iterator[tuple[Token, Slot]]:
             continue
         for side, step in (("before", -1), ("behind", 1)):
             near = [tokens[j].key for j in (i + step, i + 2 * step) if 0 <= j < len(tokens)]
-            if near and near[0] not in FUNCTION and near[0] not in _COMPARING:
+            if near and near[0] not in _FUNCTION and near[0] not in _COMPARING:
                 yield token, (side, near[0])
             elif len(near) == 2:
                 yield token, (side, *near)
@@ -122,7 +291,7 @@ def _contexts(reading: Reading) -> Iterator[tuple[Token, Slot]]:
 
 def _alike(said: Token, held: Token) -> bool:
     if said.mention and held.mention:
-        return same_day(said.mention, held.mention)
+        return _same_day(said.mention, held.mention)
     if said.kind == "name":
         a, b = said.key.split(), held.key.split()
         return any(is_held(w, frozenset(b)) for w in a) or is_acronym(a, frozenset(b)) or is_acronym(b, frozenset(a))

@@ -1,4 +1,4 @@
-"""Models that think before they answer: their thoughts are never shown, keep the request alive, and have their room."""
+"""Models that think before they answer: their thoughts are in no piece, keep the request alive, and have their room."""
 
 import json
 from collections.abc import Callable
@@ -8,8 +8,7 @@ import pytest
 
 from rag.errors import LlmError
 from rag.llm.model import Model
-from rag.llm.stream import Deadlines
-from rag.llm.thoughts import Thoughts
+from rag.llm.stream import Deadlines, Thoughts
 from tests.llm.conftest import ModelServer, Scripted, model_of
 
 ANSWER = "The orchestra of Lunde [1] plays no encores."

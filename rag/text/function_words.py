@@ -1,4 +1,9 @@
-"""Words that carry no answer: of grammar, and those that open a sentence with a capital and name nobody."""
+"""English words of grammar, listed: those that carry no answer, those that put a question, those that negate.
+
+Also those that open a sentence with a capital and name nobody. Knows nothing of what they are left out of, or negate.
+"""
+
+from rag.text.sentences import words
 
 STOP = frozenset(
     "a an the this that these those there here it its he she his her they them their we us our you your i me my one "
@@ -30,3 +35,10 @@ ASKING = frozenset(
     what which who whom whose when where why how what's who's tell say says said according please any some
     """.split()
 )
+
+NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot hardly".split())
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text holds a word of negation: 'not', 'never', "didn't"."""
+    return any(w in NEGATIONS or w.replace("’", "'").endswith("n't") for w in words(text))
