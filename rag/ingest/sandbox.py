@@ -16,7 +16,7 @@ from typing import Any
 from rag.errors import UnreadableError
 from rag.ingest.converters import ReadOptions, ReadResult, converter_of, read_drafts
 from rag.ingest.converters.base import suffix_of
-from rag.ingest.converters.pdf import OCR_SECONDS, tesseract
+from rag.ingest.converters.ocr import OCR_SECONDS, tesseract
 from rag.ingest.worker import OUT_OF_MEMORY, frame, receive, result_from_json
 
 _MEGABYTE = 2**20

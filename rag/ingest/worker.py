@@ -25,7 +25,7 @@ from pydantic import TypeAdapter
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import ReadOptions, ReadResult, read_drafts
-from rag.ingest.converters.pdf import tesseract
+from rag.ingest.converters.ocr import tesseract
 
 OUT_OF_MEMORY = 77
 """The exit code of a worker that ended itself because it took too much memory."""

@@ -289,7 +289,7 @@ printf 'level\\n{words}'
 """)
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr("rag.ingest.converters.pdf.OCR_SECONDS", 8)
+    monkeypatch.setattr("rag.ingest.converters.ocr.OCR_SECONDS", 8)
     found = draft(pictures(copies=3), "a.pdf")
     assert found.text.count("Orrestad has stood empty since its owner left") == 1
     note = found.fields["note"].value
