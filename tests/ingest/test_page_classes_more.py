@@ -197,3 +197,18 @@ def test_columns_that_no_table_knows_are_named(names: str) -> None:
     rows = f"title,text,{names}\nQuarry,{SENTENCES[0].replace(',', '')}{',x' * len(names.split(','))}"
     result = read_drafts(rows.encode(), "a.csv")
     assert len(result.drafts) == 1 and all(f"“{name}”" in result.skipped[0].reason for name in names.split(","))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<table><tr><th rowspan=2>Blast<th colspan=2>Dust<tr><th>2022<th>2023<tr><td rowspan=2>North<td>81<td>88"
+        "<tr><td>79<br>(late)<td>90</table>",
+        "<div role=table><p role=row><i role=columnheader>Blast</i><i role=columnheader>Dust 2022</i><i role=columnheader>"
+        "Dust 2023</i></p><p role=row><b role=cell>North</b><b role=cell>81</b><b role=cell>88</b></p><p role=row>"
+        "<b role=rowheader>North</b><b role=cell>79 (late)</b><b role=cell>90</b></p></div>",
+    ],
+)
+def test_cells_that_span_rows_and_columns_and_cells_by_their_role(table: str) -> None:
+    rows = ["Blast: North | Dust 2022: 81 | Dust 2023: 88", "Blast: North | Dust 2022: 79 (late) | Dust 2023: 90"]
+    assert lines(f"<article>{TEXT}{table}<p>{SENTENCES[0][::-1]}.</p></article>")[4:6] == rows

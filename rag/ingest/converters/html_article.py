@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.ingest.converters.html_blocks import Block
+from rag.ingest.converters.html_blocks import Block, text_of
 from rag.text.characters import searched
 from rag.text.lines import LABEL, ends_sentence, is_sentence, weight
 
@@ -215,7 +215,8 @@ def held(blocks: Sequence[Block], answer: Sequence[str]) -> set[int]:
         blocks: all of the page.
         answer: the paragraphs of the extractor's answer.
     """
-    shown = [(word, i) for i, block in enumerate(blocks) for word in _words(block.text)]
+    own = [text_of(b.element) if b.kind == "row" else b.text for b in blocks]  # of a row, without its columns' names
+    shown = [(word, i) for i, text in enumerate(own) for word in _words(text)]
     told = [word for piece in answer for word in _words(piece)]
     aligned = SequenceMatcher(None, [word for word, _ in shown], told, autojunk=False).get_matching_blocks()
     found = Counter(i for run in aligned for _, i in shown[run.a : run.a + run.size])

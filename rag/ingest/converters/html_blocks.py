@@ -7,6 +7,7 @@ Knows HTML and its conventions, nothing of what an article is.
 import re
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import count, zip_longest
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -48,7 +49,13 @@ _BLOCKS = frozenset(
     "thead tr ul".split()
 ) | _HEADINGS  # fmt: skip
 _LONGEST_CELL = 200  # characters: a table with longer cells, or with blocks in them, lays out the page
+_WIDEST = 100  # columns
 _LONGEST_CAPTION = 600
+# What an element is by its ARIA role, whatever its tag.
+_ROLES = {
+    "table": "table", "grid": "table", "row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th",
+    "rowheader": "th",
+}  # fmt: skip
 # Class names of captions. Matches the words: caption, wp-caption-text, image__caption. Not: captioned, nocaption.
 _CAPTION = re.compile(r"(?:^|[\s_-])caption(?=$|[\s_-])", re.I)
 
@@ -85,6 +92,8 @@ def parsed(page: str) -> Any:
         raise UnreadableError("is a page without content")
     if is_deep:
         raise UnreadableError("is nested too deeply to be read: save it in another format")
+    for element in root.xpath("//*[@role]"):
+        element.tag = _ROLES.get(element.get("role"), element.tag)
     return root
 
 
@@ -228,28 +237,52 @@ def _kind(element: Any, tag: str, around: str) -> str:
 def _rows(table: Any, hidden: bool) -> list[Block] | None:
     """The rows of a table of data, each cell under its column's name; None for a table that lays out a page.
 
-    The key of each is the letters of its cells alone.
+    The key of each is the letters of its own cells alone.
     """
     rows = [(row, [cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")]
-    for cell in (cell for _, cells in rows for cell in cells):
-        if any((e.tag in _BLOCKS and e.tag != "p") or e.tag == "br" for e in cell.iterdescendants("*")):
-            return None
-        if len(text_of(cell)) > _LONGEST_CELL:
-            return None
-    if len(rows) < 2 or max(len(cells) for _, cells in rows) < 2 or table.find(".//table") is not None:
+    texts: dict[Any, str] = {cell: text_of(cell) for _, cells in rows for cell in cells} | {None: ""}
+    if any(len(text) > _LONGEST_CELL for text in texts.values()) or any(
+        e.tag in _BLOCKS and e.tag != "p" for cell in texts if cell is not None for e in cell.iterdescendants("*")
+    ):
         return None
-    table_texts = [[text_of(cell) for cell in cells] for _, cells in rows]
-    names, rest = table_texts[0], table_texts[1:]
-    # Every name must be told by some row, else the first row is one like the others.
-    is_head = all(cell.tag == "th" for cell in rows[0][1]) and len(names) > 1 and all(names[1:])
-    is_head = is_head and all(any(len(row) == len(names) and row[i] for row in rest) for i in range(len(names)))
+    grid = _grid([cells for _, cells in rows])
+    if grid is None or len(rows) < 2 or max(len(cells) for _, cells in rows) < 2 or table.find(".//table") is not None:
+        return None
+    depth = next((y for y, (_, cells) in enumerate(rows) if any(cell.tag != "th" for cell in cells)), 0)
+    heads = [line for line in grid[:depth] if len(set(line)) > 1]  # a cell alone is a title
+    names = [" ".join(filter(None, dict.fromkeys(map(texts.__getitem__, x)))) for x in zip_longest(*heads)]
+    # Every name must be told by some row, else the first rows are like the others.
+    told = [
+        any(map(texts.__getitem__, x)) for x in zip(*(y for y in grid[depth:] if len(y) == len(names)), strict=True)
+    ]
+    is_head = len(names) > 1 and all(names[1:]) and bool(told) and all(told)
     caption = table.find("caption")
-    told = text_of(caption) if caption is not None else ""
-    found = [Block(told, "row", caption, 0.0, hidden, letters(told))] if told else []
-    for (row, _), texts in list(zip(rows, table_texts, strict=True))[is_head:]:
-        named = is_head and len(names) == len(texts)
-        parts = [f"{names[i]}: {text}" if named and names[i] else text for i, text in enumerate(texts) if text]
-        links = sum(len(text_of(a)) for a in row.iter("a")) / (sum(map(len, texts)) or 1)
-        if parts:
-            found.append(Block(" | ".join(parts), "row", row, min(1.0, links), hidden, letters("".join(texts))))
+    title = text_of(caption) if caption is not None else ""
+    found = [Block(title, "row", caption, 0.0, hidden, letters(title))] if title else []
+    for y, (row, _) in enumerate(rows):
+        cells, own = list(dict.fromkeys(grid[y])), text_of(row)
+        if not own or (is_head and y < depth and len(cells) > 1):
+            continue
+        columns = names if is_head and len(cells) > 1 and len(grid[y]) == len(names) else [""] * len(grid[y])
+        over = {cell: ", ".join(n for n, c in zip(columns, grid[y], strict=True) if c is cell and n) for cell in cells}
+        parts = [f"{over[cell]}: {texts[cell]}" if over[cell] else texts[cell] for cell in cells if texts[cell]]
+        links = sum(len(text_of(a)) for a in row.iter("a")) / len(own)
+        found.append(Block(" | ".join(parts), "row", row, min(1.0, links), hidden, letters(own)))
     return found
+
+
+def _grid(rows: list[list[Any]]) -> list[list[Any]] | None:
+    """A table's cells by row and column, one that spans several in each of them; None where it is too wide."""
+    grid = [dict[int, Any]() for _ in rows]
+    for y, cells in enumerate(rows):
+        x = 0
+        for cell in cells:
+            down, right = (
+                int(n) if re.fullmatch(r"\d{1,5}", n := cell.get(f"{way}span", "")) else 1 for way in ("row", "col")
+            )
+            x = next(at for at in count(x) if at not in grid[y])
+            if x + right > _WIDEST:
+                return None
+            for line in grid[y : y + (down or len(rows))]:
+                line.update(dict.fromkeys(range(x, x + (right or 1)), cell))
+    return [[line.get(x) for x in range(max(line, default=-1) + 1)] for line in grid]
