@@ -15,6 +15,7 @@ from rag.ingest.outlets import first_appeared, language_of, outlet
 from rag.text.lines import LABEL, ends_sentence, is_body, is_sentence, letters, topic, weight
 from rag.text.printed_dates import printed_dates
 
+_PARAGRAPH = 25.0  # words: a line that says so much is a paragraph, though its full stop is missing
 _LONGEST = 600  # characters: furniture comes in short lines, and no pattern is tried on longer ones
 # '© 2023 X', 'Copyright © X', 'All rights reserved', '무단전재 및 재배포 금지'; not 'The copyright law passed.'
 _RIGHTS = re.compile(
@@ -115,7 +116,9 @@ def _by_place(line: str, about: set[str]) -> str | None:
 
 def _behind(line: str, announced: bool) -> str | None:
     """Why a line behind the last sentence goes; None for a list that the article announces, an item, a figure."""
-    if ends_sentence(line) or announced or line[0] in '-–•*(“"' or (line[0].isdigit() and weight(line) > 1):
+    if ends_sentence(line) or announced or weight(line) >= _PARAGRAPH or line[0] in '-–•*(“"':
+        return None
+    if line[0].isdigit() and weight(line) > 1:
         return None
     return "no sentence, behind the last sentence of the article"
 

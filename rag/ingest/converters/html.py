@@ -6,14 +6,14 @@ or removed with a reason. Knows no site, follows no link, runs no script. Figure
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, NotAnArticle
-from rag.ingest.converters.html_blocks import Block
+from rag.ingest.converters.html_blocks import Block, is_hidden
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.text.lines import ends_sentence, is_sentence, letters, weight
+from rag.text.lines import ends_sentence, is_body, is_sentence, letters, weight
 
 _SHOWN = 0.5  # of the answer's letters must be found in what the page shows
 _TEASERS, _MANY = 4, 12  # of which a page of links to articles has at least so many
@@ -46,7 +46,8 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     lines = [found[i] for i in kept]
     text = [block.text for block in lines]
     is_list = _links(found) and not any(map(ends_sentence, answer)) and not _is_long_enough(text, lines)
-    if is_list or _is_index(lines):
+    is_marked = _is_marked(root, records)
+    if is_list or _is_index(found, lines, "article" if is_marked else "*"):
         raise NotAnArticle("is a page of links to articles, not an article: save or name the articles")
     if len("".join(text)) < _SHOWN * len("".join(set(answer))):
         # Two tellings that differ widely: the fuller is kept, and the note says so.
@@ -55,8 +56,13 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         text = next((body for body in bodies if letters("".join(body)) == whole), answer)
         lines, why = [], {i: "beside what the page's data hold" for i in range(len(found))}
         stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
-    if not _is_long_enough(text, lines):
-        raise _no_article(root, records)
+    is_short = not _is_long_enough(text, lines)
+    if (is_short or not is_marked) and (wall := _wall(root, records, lines, is_short)):
+        raise wall
+    if is_short:
+        raise UnreadableError("is a page in which no article was found: if it shows one, print it to PDF or copy it")
+    if _is_cut(found, lines):
+        stated["note"] = Stated("the page hides more of the article, which is not read: save it with all of it", "page")
     if _is_paid(records):
         stated["note"] = Stated("the page says that not all of the article is free to read", "isAccessibleForFree")
     return Draft(
@@ -68,19 +74,36 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
     )
 
 
+def _is_cut(found: list[Block], kept: list[Block]) -> bool:
+    """Whether paragraphs are hidden in an element beside one of its kind, which holds the article's."""
+    shown, own = {e for block in kept for e in block.around}, {block.key for block in kept}
+    unread = (block for block in found if block.hidden and is_body(block.text) and block.key not in own)
+    hidden = {e for block in unread for e in [e for e in block.around if is_hidden(e)][-1:]}
+    beside = ((e, other) for e in hidden - shown for other in e.xpath("../*[not(parent::body)]") if other in shown)
+    return any((e.tag, e.get("class")) == (other.tag, other.get("class")) for e, other in beside)
+
+
 def _is_paid(records: Sequence[Mapping[str, Any]]) -> bool:
     return any(str(record.get("isAccessibleForFree")).lower() == "false" for record in records)
 
 
-def _is_index(kept: list[Block]) -> bool:
-    """Whether most of the text stands in teasers: several articles, each with a headline that is a link."""
+def _is_marked(root: Any, records: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the page says of itself that it holds an article."""
+    marks = "//article | //*[@itemprop='articleBody'] | //meta[@property='og:type' and @content='article']"
+    return any(record.get("headline") for record in records) or bool(root.xpath(f"boolean({marks})"))
+
+
+def _is_index(found: list[Block], kept: list[Block], tag: str) -> bool:
+    """Whether most of the text stands in teasers: elements of a tag with a headline each that is a link."""
+    from rag.ingest.converters.html_article import entries
+
+    heads = [block.element for block in found if block.kind == "heading" and block.linked >= 0.5]
+    teasers = {e for e in entries(heads).values() if next(e.iter(tag), None) is not None}
     held: Counter[Any] = Counter()
     for block in kept:
-        if (article := next(block.element.iterancestors("article"), None)) is not None:
-            held[article] += len(block.key)
-    teasers = [n for e, n in held.items() if e.xpath("boolean(.//h2//a[@href] | .//h3//a[@href] | .//a[@href]//h2)")]
+        held.update(dict.fromkeys(teasers.intersection(block.around), len(block.key)))
     size = sum(len(block.key) for block in kept)
-    return len(teasers) >= _TEASERS and 2 * sum(teasers) > size > 2 * max(teasers)
+    return len(held) >= _TEASERS and 2 * held.total() > size > 2 * max(held.values())
 
 
 def _links(found: list[Block]) -> bool:
@@ -90,27 +113,32 @@ def _links(found: list[Block]) -> bool:
     return len(links) >= _MANY and 2 * sum(len(b.key) for b in links) > sum(len(b.key) for b in shown)
 
 
-def _no_article(root: Any, records: Sequence[Mapping[str, Any]]) -> UnreadableError:
-    """Why a page holds no article, as far as its parts tell: a check for robots, a wall before it."""
-    parts = " ".join(
-        str(e.get(name) or "")
-        for e in root.iter("script", "iframe", "form", "link", "div")
-        for name in ("src", "action", "href", "id", "class")
-    ).lower()
-    if any(name in parts for name in _CHALLENGES):
+def _wall(root: Any, records: Sequence[Mapping[str, Any]], kept: list[Block], is_short: bool) -> NotAnArticle | None:
+    """What stands before the article: by what the page loads; on a longer one by what its text stands in or beside."""
+    tags = ("script", "iframe", "form", "link", "div")
+    common: set[Any] = set.intersection(*(set(block.around) for block in kept)) if kept else set[Any]()
+    around = _named(e for e in root.iter(*tags) if is_short or e in common)
+    beside = next((e for e in kept[0].around[1:] if e in common and e.tag != "body"), root) if common else root
+    loaded = around + _named(beside.iter("script"))
+    if any(name in loaded for name in _CHALLENGES) or (is_short and any(name in loaded for name in _OF_FORMS)):
         return NotAnArticle("is a check for robots (captcha), not the article: save the page once it shows the article")
-    if _is_paid(records):
+    if is_short and _is_paid(records):
         return NotAnArticle("is the stub of an article that must be paid for: save the page when you are logged in")
-    if any(name in parts for name in _CONSENT):
+    if any(name in around for name in _CONSENT):
         return NotAnArticle("is a question about cookies, not the article: save the page once it is answered")
-    return UnreadableError("is a page in which no article was found")
+    return None
+
+
+def _named(elements: Iterable[Any]) -> str:
+    names = ("src", "action", "href", "id", "class")
+    return " ".join(str(e.get(name) or "") for e in elements for name in names).lower()
 
 
 # What the pages of those who sell such checks and questions load or are made of.
 _CHALLENGES = (
-    "challenges.cloudflare.com", "challenge-platform", "captcha-delivery", "hcaptcha", "recaptcha", "px-captcha",
-    "geetest", "arkoselabs",
+    "challenges.cloudflare.com", "challenge-platform", "captcha-delivery", "px-captcha", "geetest", "arkoselabs",
 )  # fmt: skip
+_OF_FORMS = ("hcaptcha", "recaptcha")  # which stand under articles too
 _CONSENT = (
     "cookiebot", "onetrust", "didomi", "sourcepoint", "sp_message", "usercentrics", "quantcast", "trustarc", "cookie",
     "consent",

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import Any
 
-from rag.ingest.converters.html_blocks import Block
+from rag.ingest.converters.html_blocks import Block, text_of
 from rag.text.characters import searched
 from rag.text.lines import LABEL, ends_sentence, is_sentence, weight
 
@@ -47,9 +48,15 @@ def without_links(found: Sequence[Block], kept: dict[int, None], why: dict[int, 
     """Headlines of other stories go: links without a sentence's end, but for a list that a colon announces."""
     announced: object = None
     label: int | None = None
-    for i in list(kept):
-        block = found[i]
-        listed = announced is not None and block.element.getparent() is announced
+    for i, block in enumerate(found):
+        listed = announced in block.around[:2]
+        is_entry = listed and (block.kind == "item" or block.element is announced)
+        if is_entry and block.linked >= _LINKED and not block.hidden and not _apart(block):
+            kept[i] = None
+        elif block.linked < 0.5 and block.kind != "item":
+            announced = None
+        if i not in kept:
+            continue
         is_link = block.linked >= _LINKED and weight(block.text) >= 3 and not ends_sentence(block.text)
         if is_link and not listed and block.kind != "heading":
             for gone in (i, label) if label is not None else (i,):
@@ -59,7 +66,8 @@ def without_links(found: Sequence[Block], kept: dict[int, None], why: dict[int, 
             continue
         announces = block.text.endswith(":")
         if announces and weight(block.text) >= LABEL:
-            announced = found[i + 1].element.getparent() if i + 1 < len(found) else None
+            behind = found[min(i + 1, len(found) - 1)].element
+            announced = behind if len(behind.findall("a")) > 1 else behind.getparent()
         label = i if announces and weight(block.text) < LABEL else None
 
 
@@ -73,7 +81,7 @@ def with_lead(found: Sequence[Block], kept: dict[int, None], why: dict[int, str]
 
 
 def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
-    """Bare text beside the article's paragraphs, in the element that holds them, and the hours of a live report.
+    """Bare text beside the article's paragraphs, in the element that holds them.
 
     With bare text behind a heading, a list or a quotation comes what stands between it and the text before.
     """
@@ -81,9 +89,6 @@ def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, st
     if not sentences:
         return
     around = {e for i in sentences for e in (found[i].element, found[i].element.getparent())}
-    hours = [i for i in range(min(kept), sentences[-1]) if _is_hour(found[i])]
-    if len(hours) > 2:
-        kept.update(dict.fromkeys(hours))
     for i in range(max(0, sentences[0] - _TAIL), min(sentences[-1] + _TAIL, len(found))):
         if found[i].element not in around or not (i in kept or _is_running(found[i])):
             continue
@@ -95,6 +100,19 @@ def with_missed(found: Sequence[Block], kept: dict[int, None], why: dict[int, st
             before -= 1
 
 
+def with_quotes(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """The quotations within the text, each with who says it, but for those that repeat what the text says."""
+    sentences = [i for i in kept if is_sentence(found[i].text)]
+    own = "".join(found[i].key for i in kept)
+    new: set[object] = set()
+    for i in range(sentences[0], sentences[-1]) if sentences else ():
+        quote = [e for e in found[i].around if e.tag == "blockquote"][:1]
+        if i in kept or (_is_running(found[i]) and found[i].key not in own):
+            new.update(quote)
+        if not new.isdisjoint(quote) and not found[i].hidden and not _apart(found[i]):
+            kept[i] = None
+
+
 def _is_within(block: Block, around: set[object]) -> bool:
     """Whether a block that isn't shown as a link stands in one of the elements, a list's item two levels down."""
     parent = block.element.getparent()
@@ -102,8 +120,32 @@ def _is_within(block: Block, around: set[object]) -> bool:
     return ((block.kind == "heading" and block.linked < 0.5) or _is_running(block)) and bool(around & set(holders))
 
 
-# A time of day and nothing else: '10:45', '10.45 Uhr', '14h05', '2:05 p.m. GMT'. Not: '2.50', '10:45 in Brest'.
-_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\.[0-5]\d(?= Uhr))(?: ?[ap]\.?m\b\.?)?(?: [a-z]{2,4})?", re.I)
+def with_entries(found: Sequence[Block], kept: dict[int, None], why: dict[int, str], titles: set[str]) -> None:
+    """The entries of a live report, whole: hours with the article's sentences under them, and what stands with each."""
+    hours = {i: block.element for i, block in enumerate(found) if _is_hour(block)}
+    entry = entries(hours.values())
+    beside = Counter(entry[e].getparent() for e in hours.values())
+    told = Counter(entry[hours[i]].getparent() for i, end in pairwise([*hours, len(found)])
+                   if any(at in kept and is_sentence(found[at].text) for at in range(i, end)))  # fmt: skip
+    whole = {e for e in entry.values() if 2 < told[e.getparent()] > beside[e.getparent()] / 2}
+    for i, block in enumerate(found):
+        if not whole.isdisjoint(block.around) and (i in hours or _is_shown(block)):
+            kept[i] = None
+
+
+def entries(marks: Iterable[Any]) -> dict[Any, Any]:
+    """For each of some elements the largest one around it that holds no other of them."""
+    held = Counter(e for mark in dict.fromkeys(marks) for e in (mark, *mark.iterancestors()))
+    return {mark: [mark, *(a for a in mark.iterancestors() if held[a] == 1)][-1] for mark in marks}
+
+
+# A time of day and nothing else, but for its day: '10:45', '10.45 Uhr', '14h05', '2:05 p.m. GMT', '18:02 12 February'.
+# Not: '2.50', '10:45 in Brest'.
+_CLOCK = re.compile(
+    r"(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\.[0-5]\d(?= Uhr))(?: ?[ap]\.?m\b\.?)?(?: [a-z]{2,4})?"
+    r"(?:,? \d{1,2}\.? [^\W\d]{3,12}\.?(?: \d{4})?)?",
+    re.I,
+)
 
 
 def _is_hour(block: Block) -> bool:
@@ -179,7 +221,8 @@ def with_captions(found: Sequence[Block], kept: dict[int, None], why: dict[int, 
 
 
 RULES: tuple[Rule, ...] = (
-    without_links, with_lead, with_missed, without_title, without_copies, without_apart, with_captions,
+    without_links, with_lead, with_entries, with_missed, with_quotes, without_title, without_copies, without_apart,
+    with_captions,
 )  # fmt: skip
 
 
@@ -189,9 +232,11 @@ def _first_sentence(found: Sequence[Block], kept: Iterable[int]) -> int | None:
 
 def _is_running(block: Block) -> bool:
     """Whether a block is running text that is shown, and in no part of the page that stands apart."""
-    if block.hidden or block.kind == "caption" or block.linked >= 0.5 or not is_sentence(block.text):
-        return False
-    return _apart(block) is None
+    return is_sentence(block.text) and _is_shown(block)
+
+
+def _is_shown(block: Block) -> bool:
+    return not block.hidden and block.kind != "caption" and block.linked < 0.5 and not _apart(block)
 
 
 _APART = {
@@ -204,8 +249,10 @@ _APART = {
 
 
 def _apart(block: Block) -> str | None:
-    tags = (e.tag for e in (block.element, *block.element.iterancestors()))
-    return next((_APART[tag] for tag in tags if tag in _APART), None)
+    """The part of the page in which a block stands apart; the foot of a quotation is the quotation's."""
+    tags = [e.tag for e in block.around]
+    own = tags.index("blockquote") if "blockquote" in tags else -1
+    return next((_APART[tag] for i, tag in enumerate(tags) if tag in _APART and (i > own or tag != "footer")), None)
 
 
 def held(blocks: Sequence[Block], answer: Sequence[str]) -> set[int]:
@@ -215,7 +262,8 @@ def held(blocks: Sequence[Block], answer: Sequence[str]) -> set[int]:
         blocks: all of the page.
         answer: the paragraphs of the extractor's answer.
     """
-    shown = [(word, i) for i, block in enumerate(blocks) for word in _words(block.text)]
+    own = [text_of(b.element) if b.kind == "row" else b.text for b in blocks]  # of a row, without its columns' names
+    shown = [(word, i) for i, text in enumerate(own) for word in _words(text)]
     told = [word for piece in answer for word in _words(piece)]
     aligned = SequenceMatcher(None, [word for word, _ in shown], told, autojunk=False).get_matching_blocks()
     found = Counter(i for run in aligned for _, i in shown[run.a : run.a + run.size])

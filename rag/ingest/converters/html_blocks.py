@@ -7,6 +7,7 @@ Knows HTML and its conventions, nothing of what an article is.
 import re
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import count, repeat, zip_longest
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -48,7 +49,13 @@ _BLOCKS = frozenset(
     "thead tr ul".split()
 ) | _HEADINGS  # fmt: skip
 _LONGEST_CELL = 200  # characters: a table with longer cells, or with blocks in them, lays out the page
+_WIDEST = 100  # columns
 _LONGEST_CAPTION = 600
+# What an element is by its ARIA role, whatever its tag.
+_ROLES = {
+    "table": "table", "grid": "table", "row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th",
+    "rowheader": "th",
+}  # fmt: skip
 # Class names of captions. Matches the words: caption, wp-caption-text, image__caption. Not: captioned, nocaption.
 _CAPTION = re.compile(r"(?:^|[\s_-])caption(?=$|[\s_-])", re.I)
 
@@ -85,6 +92,8 @@ def parsed(page: str) -> Any:
         raise UnreadableError("is a page without content")
     if is_deep:
         raise UnreadableError("is nested too deeply to be read: save it in another format")
+    for element in root.xpath("//*[@role]"):
+        element.tag = _ROLES.get(element.get("role"), element.tag)
     return root
 
 
@@ -129,6 +138,11 @@ class Block:
     hidden: bool
     key: str = field(repr=False)
 
+    @property
+    def around(self) -> tuple[Any, ...]:
+        """The elements that it stands in, the innermost first."""
+        return (self.element, *self.element.iterancestors())
+
 
 def blocks(root: Any) -> list[Block]:
     """All text of the page's body, in its order, what is hidden among it."""
@@ -164,7 +178,7 @@ def blocks(root: Any) -> list[Block]:
                 _end(found, pieces, around)
             around = outer
             if tag == "a" and pieces and not element.tail:  # links of a menu, set apart by the style sheet
-                pieces.append((" ", False))
+                pieces.append(("\v", False))
             if stack:
                 _read(pieces, element.tail, around)
     _end(found, pieces, around)
@@ -201,7 +215,8 @@ def _end(found: list[Block], pieces: list[tuple[str, bool]], around: _Around) ->
     size = sum(len(text.strip()) for text, _ in pieces)
     if size:
         share = sum(len(text.strip()) for text, linked in pieces if linked) / size
-        lines = [line.strip() for line in "".join(text for text, _ in pieces).split("\n")]
+        apart = "".join(text for text, _ in pieces).replace("\v", "\n" if share == 1 else " ")
+        lines = [line.strip() for line in apart.split("\n")]
         whole = "\n".join(lines).strip()
         found.extend(
             Block(text, around.kind, around.element, share, around.hidden, letters(text))
@@ -228,28 +243,48 @@ def _kind(element: Any, tag: str, around: str) -> str:
 def _rows(table: Any, hidden: bool) -> list[Block] | None:
     """The rows of a table of data, each cell under its column's name; None for a table that lays out a page.
 
-    The key of each is the letters of its cells alone.
+    The key of each is the letters of its own cells alone.
     """
     rows = [(row, [cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")]
-    for cell in (cell for _, cells in rows for cell in cells):
-        if any((e.tag in _BLOCKS and e.tag != "p") or e.tag == "br" for e in cell.iterdescendants("*")):
-            return None
-        if len(text_of(cell)) > _LONGEST_CELL:
-            return None
-    if len(rows) < 2 or max(len(cells) for _, cells in rows) < 2 or table.find(".//table") is not None:
+    if len(rows) < 2 or max(len(cells) for _, cells in rows) < 2:
         return None
-    table_texts = [[text_of(cell) for cell in cells] for _, cells in rows]
-    names, rest = table_texts[0], table_texts[1:]
-    # Every name must be told by some row, else the first row is one like the others.
-    is_head = all(cell.tag == "th" for cell in rows[0][1]) and len(names) > 1 and all(names[1:])
-    is_head = is_head and all(any(len(row) == len(names) and row[i] for row in rest) for i in range(len(names)))
+    texts: dict[Any, str] = {cell: text_of(cell) for _, cells in rows for cell in cells}
+    inner = (e.tag for cell in texts for e in cell.iterdescendants("*"))
+    grid = _grid([cells for _, cells in rows])
+    if any(tag in _BLOCKS and tag != "p" for tag in inner) or max(map(len, texts.values())) > _LONGEST_CELL or not grid:
+        return None
+    texts[None] = ""
+    depth = next((y for y, (_, cells) in enumerate(rows) if any(cell.tag != "th" for cell in cells)), 0)
+    heads = [line for line in grid[:depth] if len(set(line)) > 1]  # a cell alone is a title
+    names = [" ".join(filter(None, dict.fromkeys(texts[cell] for cell in x))) for x in zip_longest(*heads)]
+    whole = [line for line in grid[depth:] if len(line) == len(names) and len(set(line)) > 1]
+    # Every name must be told by some row, else the first rows are like the others.
+    is_head = len(names) > 1 and all(names[1:]) and all(any(texts[y[x]] for y in whole) for x in range(len(names)))
     caption = table.find("caption")
-    told = text_of(caption) if caption is not None else ""
-    found = [Block(told, "row", caption, 0.0, hidden, letters(told))] if told else []
-    for (row, _), texts in list(zip(rows, table_texts, strict=True))[is_head:]:
-        named = is_head and len(names) == len(texts)
-        parts = [f"{names[i]}: {text}" if named and names[i] else text for i, text in enumerate(texts) if text]
-        links = sum(len(text_of(a)) for a in row.iter("a")) / (sum(map(len, texts)) or 1)
-        if parts:
-            found.append(Block(" | ".join(parts), "row", row, min(1.0, links), hidden, letters("".join(texts))))
+    title = text_of(caption) if caption is not None else ""
+    found = [Block(title, "row", caption, 0.0, hidden, letters(title))] if title else []
+    for y, (row, _) in enumerate(rows):
+        own, over = text_of(row), dict[Any, list[str]]()
+        for name, cell in zip(names if len(grid[y]) == len(names) else repeat(""), grid[y], strict=False):
+            over.setdefault(cell, []).extend([name] if is_head and name else [])
+        if own and not (is_head and y < depth and len(over) > 1):
+            said = {cell: f"{', '.join(over[cell])}: " if over[cell] and len(over) > 1 else "" for cell in over}
+            links = sum(len(text_of(a)) for a in row.iter("a")) / len(own)
+            line = " | ".join(said[cell] + texts[cell] for cell in over if texts[cell])
+            found.append(Block(line, "row", row, min(1.0, links), hidden, letters(own)))
     return found
+
+
+def _grid(rows: list[list[Any]]) -> list[list[Any]]:
+    """A table's cells by row and column, one that spans several in each of them; nothing where it is too wide."""
+    grid = [dict[int, Any]() for _ in rows]
+    for y, cells in enumerate(rows):
+        x = 0
+        for cell in cells:
+            x = next(at for at in count(x) if at not in grid[y])
+            down, right = (int(re.sub(r"\D.*", "", cell.get(f"{n}span", "1"))[:5] or 1) for n in ("row", "col"))
+            if x + right > _WIDEST:
+                return []
+            for line in grid[y : y + (down or len(rows))]:
+                line.update(dict.fromkeys(range(x, x + (right or 1)), cell))
+    return [[line.get(x) for x in range(max(line, default=-1) + 1)] for line in grid]

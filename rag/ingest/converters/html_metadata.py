@@ -70,7 +70,7 @@ def fields(
     article = next((r for r in records if _ARTICLE.search(str(r.get("@type", "")))), nothing)
     given = Stated(url, "the address that it was read from") if url else None
     stated = {
-        "title": _title(tree, article, metas),
+        "title": _title(tree, article, metas, next((found[i] for i in kept if is_sentence(found[i].text)), None)),
         "publisher": next(_publishers(tree, article, metas), None),
         "author": next(_authors(tree, article, metas), None) or _byline(found, kept),
         "url": given or next(_addresses(tree, metas), None),
@@ -183,14 +183,16 @@ def _title_element(tree: Any) -> str:
     return next((text for e in tree.iter("title") if (text := _words(e.text))), "")
 
 
-def _title(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]]) -> Stated | None:
+def _title(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]], first: Block | None) -> Stated | None:
+    """The headline that the page states; `first` is the block of the article's first sentence."""
     if headline := _words(article.get("headline")):
         return Stated(headline, "JSON-LD headline")
-    headlines = [text for e in tree.iter("h1") if (text := text_of(e))]
-    told = metas.get("ogtitle", ("", ""))[1]
-    if told and not (len(headlines) == 1 and letters(headlines[0]) in letters(told)):
+    above: list[Any] = first.element.xpath("preceding::h1")[::-1] if first is not None else []
+    headlines = [text for e in above or tree.iter("h1") if (text := text_of(e))]
+    told, whole = metas.get("ogtitle", ("", ""))[1], _title_element(tree)
+    headlines = [text for text in headlines if letters(text) in letters(told or whole)] or headlines
+    if told and not (headlines and letters(headlines[0]) in letters(told)):
         return Stated(told, "og:title")
-    whole = _title_element(tree)
     return Stated(headlines[0], "h1 element") if headlines else Stated(whole, "title element") if whole else None
 
 
