@@ -47,7 +47,7 @@ def read_feed(data: bytes) -> ReadResult:
     # RSS has one day more, dc:date, which feedparser files with those of changes; in Atom and beside such it is one.
     days = ("published",) if feed.version.startswith("atom") or _CHANGED.search(data) else ("published", "updated")
     for number, entry in enumerate(feed.entries, 1):
-        link = found if (found := str(entry.get("link", ""))).startswith(("http://", "https://")) else ""  # not 'tag:…'
+        link = re.sub(r"^(?!https?:)\w+:.*", "", str(entry.get("link", "")))  # feedparser takes it from 'tag:…' too
         published = next((day for name in days if (day := str(entry.get(name, "")).strip())), "")
         text = _text(entry)
         if not text:
