@@ -116,9 +116,9 @@ def _links(found: list[Block]) -> bool:
 def _wall(root: Any, records: Sequence[Mapping[str, Any]], kept: list[Block], is_short: bool) -> NotAnArticle | None:
     """What stands before the article: by what the page loads; on a longer one by what its text stands in or beside."""
     tags = ("script", "iframe", "form", "link", "div")
-    common: set[Any] = set.intersection(*(set(block.around) for block in kept)) if kept else set[Any]()
+    common = [e for first in kept[:1] for e in first.around if all(e in block.around for block in kept)]
     around = _named(e for e in root.iter(*tags) if is_short or e in common)
-    beside = next((e for e in kept[0].around[1:] if e in common and e.tag != "body"), root) if common else root
+    beside = next((e for e in common if e is not kept[0].element and e.tag != "body"), root)
     loaded = around + _named(beside.iter("script"))
     if any(name in loaded for name in _CHALLENGES) or (is_short and any(name in loaded for name in _OF_FORMS)):
         return NotAnArticle("is a check for robots (captcha), not the article: save the page once it shows the article")
