@@ -163,3 +163,11 @@ def check_unpacked_size(file: Input) -> None:
         size = sum(member.file_size for member in archive.infolist())
     if size > (limit := file.options.max_container_bytes):
         raise UnreadableError(f"unpacks to {size:,} bytes, more than the {limit:,} that are read: split it")
+
+
+def beginning(data: bytes) -> bytes:
+    """How HTML or XML begins behind a byte order mark, a declaration and comments: at most 8,192 bytes of it."""
+    rest = data[:8192].removeprefix(b"\xef\xbb\xbf").lstrip()
+    while rest.startswith((b"<?", b"<!--")):
+        rest = rest.partition(b"-->" if rest.startswith(b"<!--") else b">")[2].lstrip()
+    return rest

@@ -9,14 +9,14 @@ from io import BytesIO
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, Failure, ReadResult
+from rag.ingest.converters.base import Converter, Failure, ReadResult, beginning
 from rag.ingest.converters.markup import text_of
 from rag.ingest.draft import Draft, Stated
 
 _FEWEST_WORDS = 150
 _BRIEF = 25  # words: what a whole item of a feed of briefs has at least
-# '<?xml …?><rss version="2.0">', '<feed xmlns=', '<rdf:RDF'; not '<feedback>'. Possessive: no input takes long.
-_FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<[!?][^>]{0,2000}>\s*+)*+<(?:rss|feed|rdf:RDF)[\s>]")
+# '<?xml …?><rss version="2.0">', '<feed xmlns=', '<rdf:RDF'; not '<feedback>'.
+_FEED = re.compile(rb"(?:<![^>]{0,2000}>\s*)?<(?:rss|feed|rdf:RDF)[\s>]")
 _CHANGED = re.compile(rb"<\w+:(?:updated|modified)\b")
 # How an excerpt ends: 'he said […]', 'Read more', 'Continue reading →', 'The post … appeared first on …'.
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\s*(?:…|\.\.\.|&hellip;)\s*\]|read (?:more|on)|continue reading)[\s→»>.]*$", re.I)
@@ -24,7 +24,7 @@ _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\s*(?:…|\.\.\.|&hellip;)\s*\]|read (?:
 
 def is_feed(data: bytes) -> bool:
     """Whether bytes are an RSS or Atom feed."""
-    return bool(_FEED.match(data[:8192]))
+    return bool(_FEED.match(beginning(data)))
 
 
 def read_feed(data: bytes) -> ReadResult:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rag.errors import UnreadableError
-from rag.ingest.converters.base import Converter, NotAnArticle
+from rag.ingest.converters.base import Converter, NotAnArticle, beginning
 from rag.ingest.converters.html_blocks import Block, is_hidden
 from rag.ingest.draft import Draft, Removed, Stated
 from rag.text.lines import ends_sentence, is_body, is_sentence, letters, weight
@@ -165,16 +165,12 @@ def _is_long_enough(text: list[str], lines: list[Block]) -> bool:
     return any(next(e.iter("h1"), None) is not None for e in articles)
 
 
-# Possessive (*+) and atomic (?>…): what was matched isn't tried otherwise, so no input takes long.
-# '<!doctype html>', '<html lang=en>', '<HEAD>', after comments and an XML declaration; not 'Use <b>', not '<rss>'.
-_HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]{0,200}>\s*+|<!--(?>.{0,4000}?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
-    re.I | re.S,
-)
+# '<!doctype html>', '<html lang=en>', '<HEAD>'; not 'Use <b>', not '<rss>'.
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _SUFFIXES = (".html", ".htm", ".xhtml")
 HTML = Converter(
     "html",
     _SUFFIXES,
-    lambda data, suffix: bool(_HTML.match(data[:8192])) or (suffix in _SUFFIXES and b"<" in data),
+    lambda data, suffix: bool(_HTML.match(beginning(data))) or (suffix in _SUFFIXES and b"<" in data),
     lambda file: read_html(file.data, file.options.url),
 )
