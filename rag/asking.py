@@ -67,6 +67,11 @@ class _Found:
     evidence: Sequence[Evidence]
     statements: Statements
 
+    @property
+    def is_near(self) -> bool:
+        """Whether any sentence is near enough to be shown as an answer."""
+        return any(e.nearness >= findings.NEAR for e in self.evidence)
+
 
 class Asking:
     """Answers questions from one catalog, by the engine that the settings name."""
@@ -109,9 +114,13 @@ class Asking:
         constraints = tuple(map(str, query.constraints))
         if constraints:
             yield Event(kind="searching", text="; ".join((searching, *constraints)))
-        found = self._found(query, where, self._settings.results if kind == "fact" else TOPIC_PASSAGES)
+        passages = self._settings.results if kind == "fact" else TOPIC_PASSAGES
+        found = self._found(query, where, passages)
+        if history and self.model is None and not found.is_near:  # the question before it may have led away from it
+            alone = self._found(self._search.understood(make_query(question)), where, passages)
+            found = alone if alone.is_near else found
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
-        foreign = self._is_foreign(query.text, found.evidence)
+        foreign = self._is_foreign(found.query.text, found.evidence)
         for piece in self._written(question, kind, found, foreign):
             if isinstance(piece, str):
                 yield Event(kind="text", text=piece)

@@ -414,6 +414,13 @@ def test_a_follow_up_that_no_article_has_a_word_of_does_not_repeat_the_answer_be
     assert sample.ask("Why?", history=history).verdict == "answered"
 
 
+def test_a_short_question_on_something_else_is_not_led_away_by_the_one_before(sample: Corpus) -> None:
+    history = [Turn("user", "How do I bake sourdough bread?"), Turn("assistant", "Nothing seems to answer this.")]
+    alone = sample.ask("What about shells?")
+    assert alone.verdict == "answered"
+    assert sample.ask("What about shells?", history=history).text == alone.text
+
+
 def test_a_history_without_end_is_cut(stocked: Corpus) -> None:
     history = [Turn("user", "x " * 1_000_000)] * 20 + [Turn("user", "How many crates?")] * 100_000
     check(stocked.ask("How many crates of oranges?", history), stocked)

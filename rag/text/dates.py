@@ -96,8 +96,8 @@ def resolve(text: str, published: date | None) -> list[DateMention]:
     """The date expressions of a text in order, resolved against the day of publication where it is known.
 
     Without a year, a day or month is the last one on or before publication; the next one where the sentence speaks
-    of the future, or where it is within a month ahead and the last one is nearly a year ago. Where no verb before it
-    tells and the last one is two months ago or more, it may be either: it has no date. 'last Wednesday' is the
+    of the future, or where it is within a month ahead and the last one is nearly a year ago. Where it doesn't and the
+    last one is two months ago or more, it has no date: of such days news says the year. 'last Wednesday' is the
     Wednesday before the day of publication.
     """
     return list(_mentions(text, published))
@@ -162,7 +162,7 @@ def _day_of(month: int, number: int, year: str | None, published: date | None, c
     around = [d for y in range(-4, 5) if (d := _valid(published.year + y, month, number))]
     past, ahead = max(d for d in around if d <= published), min(d for d in around if d > published)
     soon = ahead - published <= _SOON and published - past > timedelta(days=300)
-    if coming is None and not soon and published - past > _RECENT:
+    if not coming and not soon and published - past > _RECENT:
         return None, "day"
     return (ahead if coming or soon else past), "day"
 
