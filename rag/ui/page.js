@@ -142,7 +142,13 @@
     closepanel: closePanel,
     closesheet: (b) => b.closest("dialog").close(),
     read: (b, d, send) => send("expand", d),
-    engine: (b, d, send) => { side(""); send("expand", d); },
+    engine: (b, d, send) => {
+      side("");
+      const dialog = $("#engine dialog");
+      $(".content", dialog).innerHTML = '<div class="choice"><h2>What writes the answers</h2><div class="progress" role="status"><p>Looking for what can answer here…</p><div class="track busy"><i></i></div></div></div>';
+      if (!dialog.open) dialog.showModal();
+      send("expand", d);
+    },
     more: (b, d, send) => send("apply", d),
     edit: (b, d, send) => { send("edit", d); question(); },
     type: (b, d) => { const field = $("#engine-name"); field.value = d.begin; field.focus(); },

@@ -85,14 +85,16 @@
     document.addEventListener("drop", (e) => { over(false)(e); if (e.dataTransfer.files.length) send(e.dataTransfer.files, fire, upload); });
   }
 
-  // A sheet over the page that opens when the server puts something into it: an article, the engines.
-  const sheet = (kind, label) => (element, fire, props, watch) => {
+  // A sheet over the page: an article, which opens when the server puts it there, or the engines, which open at once and
+  // stay closed once they were closed.
+  const sheet = (kind, label, opens) => (element, fire, props, watch) => {
     const dialog = made(`<dialog class="${kind}" aria-label="${label}"><button class="btn icon close" data-act="closesheet" aria-label="Close">✕</button><div class="content" tabindex="0"></div></dialog>`), body = $(".content", dialog);
     element.append(dialog);
     dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
     watch("value", () => {
       body.innerHTML = props.value || "";
       if (!props.value) return dialog.open && dialog.close();
+      if (!dialog.open && !opens) return;
       if (!dialog.open) dialog.showModal();
       body.focus({ preventScroll: true });
       const mark = $("mark.current", body) || $("mark", body);
@@ -135,6 +137,6 @@
     });
   }
 
-  const parts = { add, outbox, hints, reader: sheet("sheet", "Article"), engine: sheet("card-dialog", "Engine"), "find-box": find };
+  const parts = { add, outbox, hints, reader: sheet("sheet", "Article", true), engine: sheet("card-dialog", "Engine", false), "find-box": find };
   window.rashomon = { $, made, still, confirmed, say, parts };
 })();
