@@ -15,6 +15,7 @@ from rapidfuzz.distance import Indel
 
 from rag.answer.evidence import Evidence
 from rag.text import stems
+from rag.text.function_words import is_negated
 from rag.text.numbers import figures
 
 # A denial is of what another sentence says where their vectors are so near (cosine), and both are about what is asked
@@ -47,6 +48,8 @@ def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
             e
             for e in near
             if e.voice.stance == "asserts" and e.story != denial.story and _nearness(e, denial) >= ABOUT_THE_SAME
+            # 'The report was never sent to her' says as she does, who denies that she knew of it.
+            and not is_negated(e.text)
         ]
         if asserting:
             return Dispute((("Said", tuple(asserting)), ("Denied", tuple(denials))))

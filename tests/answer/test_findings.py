@@ -134,6 +134,11 @@ def test_what_is_no_denial_of_it_is_no_dispute(denial: Evidence) -> None:
     assert written([evidence("The ferry carried barrels."), denial]).verdict == "answered"
 
 
+def test_one_who_says_that_it_was_not_so_does_not_contradict_who_denies_it() -> None:
+    denial = evidence("She denied that the ferry carried any.", "b", voice=DENIED)
+    assert written([evidence("The ferry never carried barrels."), denial]).verdict == "answered"
+
+
 def test_a_denial_of_something_beside_it_is_on_no_side() -> None:
     denied = evidence("She denied that the ferry carried any.", "b", voice=DENIED)
     beside = replace(evidence("He denied that it was late.", "c", voice=DENIED), coverage=denied.coverage / 2)
