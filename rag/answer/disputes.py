@@ -47,7 +47,9 @@ def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
         asserting = [
             e
             for e in near
-            if e.voice.stance == "asserts" and e.story != denial.story and _nearness(e, denial) >= ABOUT_THE_SAME
+            if e.voice.stance == "asserts"
+            and e.story != denial.story
+            and _nearness(e, denial) >= ABOUT_THE_SAME
             # 'The report was never sent to her' says as she does, who denies that she knew of it.
             and not is_negated(e.text)
         ]
