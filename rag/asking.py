@@ -116,8 +116,10 @@ class Asking:
             yield Event(kind="searching", text="; ".join((searching, *constraints)))
         passages = self._settings.results if kind == "fact" else TOPIC_PASSAGES
         found = self._found(query, where, passages)
-        if history and self.model is None and not found.is_near:  # the question before it may have led away from it
-            alone = self._found(self._search.understood(make_query(question)), where, passages)
+        by_itself = make_query(question)
+        if self.model is None and query.text != by_itself.text and not found.is_near:
+            # The question before it may have led away from it.
+            alone = self._found(self._search.understood(by_itself), where, passages)
             found = alone if alone.is_near else found
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
         foreign = self._is_foreign(found.query.text, found.evidence)
@@ -128,7 +130,8 @@ class Asking:
                 yield piece
             else:
                 notices = (*piece.notices, *((FOREIGN,) if foreign else ()), *read_as)
-                answer = replace(piece, constraints=constraints, notices=notices, seconds=_since(began))
+                used = tuple(map(str, found.query.constraints))
+                answer = replace(piece, constraints=used, notices=notices, seconds=_since(began))
                 yield Event(kind="answer", answer=answer)
 
     def timeline(self, topic: str, where: Filter | None) -> list[Entry]:

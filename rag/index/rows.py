@@ -244,7 +244,7 @@ def _put_pairs(db: sqlite3.Connection, article_id: str, *, delete: bool = False)
         "SELECT s.passage, s.stems FROM passages p JOIN stems s ON s.passage = p.number WHERE p.article_id = ?",
         (article_id,),
     ).fetchall()
-    db.executemany(sql, [(number, found) for number, told in kept if (found := pairs(told))])
+    db.executemany(sql, [(number, found) for number, stemmed_text in kept if (found := pairs(stemmed_text))])
 
 
 def unindex(db: sqlite3.Connection, article_id: str) -> None:

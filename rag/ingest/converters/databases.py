@@ -13,7 +13,7 @@ from rag.ingest.converters.base import ReadResult
 from rag.ingest.converters.pdf_lines import PAGE_NUMBER
 from rag.ingest.converters.records import field_of
 from rag.ingest.draft import Draft, Stated
-from rag.text.lines import is_sentence
+from rag.text.lines import is_sentence, letters
 from rag.text.printed_dates import printed_dates
 
 # What stands between two articles, or behind each: 'End of Document' and '3 of 50 DOCUMENTS' (Nexis),
@@ -97,7 +97,7 @@ def _head(lines: Sequence[str]) -> list[str]:
 def _field(line: str) -> str:
     """The field that a line's label stands for, 'other' for one that is none of ours; empty without a known label."""
     match = _LABEL.match(line)
-    bare = re.sub(r"[\W_]+", "", match[1]).lower() if match else ""
+    bare = letters(match[1]) if match else ""
     return "other" if bare in _OTHER else field_of(bare) or ""
 
 

@@ -116,7 +116,8 @@ def _links(found: list[Block]) -> bool:
 def _wall(root: Any, records: Sequence[Mapping[str, Any]], kept: list[Block], is_short: bool) -> NotAnArticle | None:
     """What stands before the article: by what the page loads; on a longer one by what its text stands in or beside."""
     tags = ("script", "iframe", "form", "link", "div")
-    common = [e for first in kept[:1] for e in first.around if all(e in block.around for block in kept)]
+    around_each = [set(block.around) for block in kept]
+    common = [e for first in kept[:1] for e in first.around if all(e in others for others in around_each)]
     around = _named(e for e in root.iter(*tags) if is_short or e in common)
     beside = next((e for e in common if e is not kept[0].element and e.tag != "body"), root)
     loaded = around + _named(beside.iter("script"))

@@ -23,7 +23,7 @@ OCR_SECONDS = 240.0
 
 INSTALL = "install Tesseract (tesseract-ocr), or run ocrmypdf in.pdf out.pdf and read what that gives"
 _DPI, _MOST_PIXELS = 300, 30_000_000
-_BELIEVED = 50  # of 100: what Tesseract's word must be sure of, half of them, to be text
+_BELIEVED = 50  # of 100: as sure as Tesseract must be of half of a page's words for them to be its text
 
 
 def _listed(pages: list[int]) -> str:
@@ -94,9 +94,9 @@ def _paragraphs(table: str) -> list[str]:
     words = [float(row[10]) for row in rows if row[0] == "5" and row[11].strip()]
     if not words or median(words) < _BELIEVED:
         return []
-    told = "".join({"3": "\n\n", "4": "\n", "5": f" {row[-1]}"}.get(row[0], "") for row in rows)
+    laid_out = "".join({"3": "\n\n", "4": "\n", "5": f" {row[-1]}"}.get(row[0], "") for row in rows)
     texts: list[str] = []
-    for text in (plain_text(" ".join(part.replace("-\n ", "").split())) for part in re.split(r"\n\s*\n", told)):
+    for text in (plain_text(" ".join(part.replace("-\n ", "").split())) for part in re.split(r"\n\s*\n", laid_out)):
         if texts and text[:1].islower():  # Tesseract parts ragged lines
             texts[-1] += f" {text}"
         elif any(c.isalnum() for c in text):

@@ -24,7 +24,7 @@ from rag.ingest.converters.base import (
     ReadResult,
     suffix_of,
     zip_members,
-)  # fmt: skip
+)
 
 _BROKEN = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError,

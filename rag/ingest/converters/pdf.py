@@ -147,8 +147,9 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
 
     handle = page.raw
     codes = [raw.FPDFText_GetUnicode(handle, i) for i in range(page.count_chars())]
-    if RTL.search("".join(map(_letter, codes))):
-        return _from_right_to_left(page, codes, height, number)
+    shown = [_letter(code) for code in codes]
+    if RTL.search("".join(shown)):
+        return _from_right_to_left(page, codes, shown, height, number)
     for i, code in enumerate(codes):
         if code in (10, 13):
             end_line()
@@ -157,7 +158,7 @@ def _lines(page: Any, height: float, number: int) -> list[list[Line]]:
             letters.append("-")
             end_line()
             continue
-        letters.append(_letter(code))
+        letters.append(shown[i])
         if i % 8 and not letters[-1].isspace() and letters[-2:-1] and codes[i + 1 : i + 2] not in ([10], [13]):
             continue  # the boxes of a line's first and last letters and of a few between them say as much
         if letters[-1].isspace():
@@ -173,13 +174,16 @@ def _letter(code: int) -> str:
     return chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0xFFFE or 0xFFFF < code < 0x110000 else "\ufffd"
 
 
-def _from_right_to_left(page: Any, codes: Sequence[int], height: float, number: int) -> list[list[Line]]:
+def _from_right_to_left(
+    page: Any, codes: Sequence[int], shown: Sequence[str], height: float, number: int
+) -> list[list[Line]]:
+    """The lines of a page that has letters from right to left; `shown` is what its codes stand for."""
     drawn: list[list[tuple[str, Box]]] = [[]]
     for i, code in enumerate(codes):
         if code in (10, 13):
             drawn.append([])
         else:
-            drawn[-1].append(("-" if code in (0x02, 0xFFFE) else _letter(code), page.get_charbox(i, loose=True)))
+            drawn[-1].append(("-" if code in (0x02, 0xFFFE) else shown[i], page.get_charbox(i, loose=True)))
     lines = [
         [line for text, boxes in pieces for line in _piece(text, boxes, height, number)] for pieces in ordered(drawn)
     ]

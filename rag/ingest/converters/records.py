@@ -19,6 +19,7 @@ from rag.ingest.converters.base import Converter, Failure, ReadOptions, ReadResu
 from rag.ingest.converters.markup import is_markup, text_of
 from rag.ingest.converters.text import decoded, unwrapped
 from rag.ingest.draft import Draft, Stated
+from rag.text.lines import letters
 
 _DEEPEST = 6
 _NOTHING = ("", "None", "null", "nan", "NaN", "NaT", "[]", "{}")  # what programs write for a value that is wanting
@@ -237,8 +238,8 @@ def _text(record: Mapping[str, Any], options: ReadOptions) -> str | None:
     if held is None:
         return None
     value = held[1]
-    if _bare(held[0]) == "td":  # Factiva parts a text: its lead stands apart
-        value = "\n".join([*(str(v) for key, v in record.items() if _bare(str(key)) == "lp" and v), str(value)])
+    if letters(held[0]) == "td":  # Factiva parts a text: its lead stands apart
+        value = "\n".join([*(str(v) for key, v in record.items() if letters(str(key)) == "lp" and v), str(value)])
     if isinstance(value, list):  # paragraphs, or blocks that hold them
         pieces = [piece if isinstance(piece, str) else _block(piece, options) for piece in cast(list[Any], value)]
         value = "\n".join(filter(None, pieces)) if None not in pieces else None
@@ -258,16 +259,20 @@ def _find(record: Mapping[str, Any], name: str, options: ReadOptions) -> tuple[s
         value: Any = record
         for key in [theirs] if theirs in record else theirs.split("."):
             value = cast(dict[str, Any], value).get(key) if isinstance(value, dict) else None
-        return None if str(value).strip() in _NOTHING else (theirs, value)
-    keys = {_bare(str(key)): key for key in reversed(list(record))}
+        return None if _is_wanting(value) else (theirs, value)
+    keys = {letters(str(key)): key for key in reversed(list(record))}
     for usual in _names()[name]:
-        if usual in keys and str(record[keys[usual]]).strip() not in _NOTHING:
+        if usual in keys and not _is_wanting(record[keys[usual]]):
             value: Any = record[keys[usual]]
             if isinstance(value, dict):  # {"rendered": …}: WordPress
                 value = cast(dict[str, Any], value).get("rendered") or cast(dict[str, Any], value)
             if name != "text" or type(value) in (str, list):
                 return keys[usual], value
     return None
+
+
+def _is_wanting(value: Any) -> bool:
+    return not value if isinstance(value, (list, dict)) else str(value).strip() in _NOTHING
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -299,19 +304,14 @@ def _point_in_time(value: Any) -> Any:
         return text
 
 
-def _bare(key: str) -> str:
-    """'Published_At', 'publishedAt' and 'og:published at' to 'publishedat', 'publishedat', 'ogpublishedat'."""
-    return re.sub(r"[\W_]+", "", key).lower()
-
-
 def field_of(bare: str) -> str | None:
-    """The field that a name stands for, the name without case and signs."""
+    """The field that a name stands for, given by its `letters`: 'publishedat' for 'Published_At'."""
     return next((field for field, names in _names().items() if bare in names), None)
 
 
 def _known(names: list[str], options: ReadOptions) -> int:
     usual = {name for several in _names().values() for name in several}
-    return sum(_bare(name) in usual or name.strip() in options.field_map.values() for name in names)
+    return sum(letters(name) in usual or name.strip() in options.field_map.values() for name in names)
 
 
 _HOW = "name the fields, as in --map text=Body,title=Kopf"
@@ -321,7 +321,7 @@ def _no_text(value: Any) -> str:
     if not isinstance(value, dict):
         return f"is no record with fields: {_HOW}" if not isinstance(value, list) else f"holds no records: {_HOW}"
     record, default = cast(dict[str, Any], value), ReadOptions()
-    if any(_bare(str(key)) in _names()["text"] for key in record):
+    if any(letters(str(key)) in _names()["text"] for key in record):
         return "has an empty text"
     lists = (cast(list[Any], held)[:1] for held in record.values() if isinstance(held, list))
     if not _known(list(record), default) and (first := next((one for one in lists if one), None)):
