@@ -6,7 +6,7 @@ one place. Everything else is left for the reader, or for a language model, to s
 `bench/exam.py` count how often sources are called contested that agree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel
 
 from rag.answer.evidence import Evidence
 from rag.text import stems
-from rag.text.function_words import is_negated
+from rag.text.function_words import asks_whether, is_negated
 from rag.text.numbers import figures
 
 # A denial is of what another sentence says where their vectors are so near (cosine), and both are about what is asked
@@ -33,29 +33,32 @@ class Dispute:
     sides: tuple[tuple[str, tuple[Evidence, ...]], ...]
 
 
-def find_dispute(evidence: Sequence[Evidence]) -> Dispute | None:
-    """The dispute that the best of these sentences tell of, None where they tell of none."""
-    return _denied(evidence) or _versions(evidence[:_LOOKED_AT])
+def find_dispute(question: str, evidence: Sequence[Evidence]) -> Dispute | None:
+    """The dispute that the best of these sentences tell of, None where they tell of none.
+
+    A denial is a side of the question only where that takes a yes or a no: of 'Why were arms sold?' it is no answer.
+    """
+    return (_denied(evidence) if asks_whether(question) else None) or _versions(evidence[:_LOOKED_AT])
 
 
 def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
     near = [e for e in evidence if e.nearness >= ABOUT_THE_QUESTION]
-    most = max((e.coverage for e in near if e.voice.denies), default=0.0)
-    # One that has fewer of the question's words than another is of something else beside it.
-    denials = [e for e in near if e.voice.denies and e.coverage >= most]
+    denials = _on_most(e for e in near if e.voice.denies)
+    # 'The report was never sent to her' says as she does, who denies that she knew of it.
+    asserting = [e for e in near if e.voice.stance == "asserts" and not is_negated(e.text)]
     for denial in denials:
-        asserting = [
-            e
-            for e in near
-            if e.voice.stance == "asserts"
-            and e.story != denial.story
-            and _nearness(e, denial) >= ABOUT_THE_SAME
-            # 'The report was never sent to her' says as she does, who denies that she knew of it.
-            and not is_negated(e.text)
-        ]
-        if asserting:
-            return Dispute((("Said", tuple(asserting)), ("Denied", tuple(denials))))
+        if said := [e for e in asserting if e.story != denial.story and _nearness(e, denial) >= ABOUT_THE_SAME]:
+            doubts = _on_most(e for e in near if e.voice.stance == "doubts")
+            sides = {"Said": said, "Denied": denials, "Doubted": doubts}
+            return Dispute(tuple((name, tuple(side)) for name, side in sides.items() if side))
     return None
+
+
+def _on_most(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Those that have the most of the question's words: one that has fewer is of something else beside it."""
+    several = list(evidence)
+    most = max((e.coverage for e in several), default=0.0)
+    return [e for e in several if e.coverage >= most]
 
 
 def _nearness(a: Evidence, b: Evidence) -> float:

@@ -57,7 +57,7 @@ def write(
     if summary:
         yield from _answer(question, "answered", lines, lines.summary(found))
         return
-    dispute = find_dispute(found)
+    dispute = find_dispute(question, found)
     if dispute is not None:
         yield from _answer(question, "contested", lines, lines.disputed(dispute, found[0]))
         return
@@ -131,12 +131,14 @@ class Lines:
             yield f"{more} {numbers}" if numbers else f"{more}."
 
     def disputed(self, dispute: Dispute, first: Evidence) -> Iterator[str]:
-        """The best sentence where it is on no side, then each side."""
-        if not any(e is first for _, side in dispute.sides for e in side):
-            yield self.line(first)
-            self.positions.clear()
+        """That the sources disagree, each side, and the best sentence where it is on none."""
         yield DISAGREE
         yield from self.sides(dispute)
+        if not any(e is first for _, side in dispute.sides for e in side):
+            positions = list(self.positions)
+            yield "**Also said**"
+            yield f"- {self.line(first)}"
+            self.positions[:] = positions
 
     def sides(self, dispute: Dispute) -> Iterator[str]:
         """Each side of a dispute under its heading; of its sources those beyond the first five by their numbers."""

@@ -149,7 +149,7 @@ class _Draft:
 
     def _dispute(self) -> Dispute | None:
         """The dispute that the articles report, where the model finds that each side is on the question."""
-        dispute = find_dispute([e for e in self.found.evidence if e.nearness >= NEAR])
+        dispute = find_dispute(self.found.question, [e for e in self.found.evidence if e.nearness >= NEAR])
         if dispute is None:
             return None
         best = [_excerpt(e) for _, side in dispute.sides for e in side[:1]]

@@ -36,9 +36,16 @@ ASKING = frozenset(
     """.split()
 )
 
+QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
+
 NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot hardly".split())
 
 
 def is_negated(text: str) -> bool:
     """Whether a text holds a word of negation: 'not', 'never', "didn't"."""
     return any(w in NEGATIONS or w.replace("’", "'").endswith("n't") for w in words(text))
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question takes a yes or a no: 'Did they sell arms?', not 'Who sold arms?' or "What's sold?"."""
+    return not any(w.replace("’", "'").split("'")[0] in QUESTION_WORDS for w in words(question))

@@ -28,8 +28,8 @@ def evidence(
                     voice=voice or Voice(), vector=np.array(vector, np.float32))  # fmt: skip
 
 
-def written(found: Sequence[Evidence], **given: bool) -> Answer:
-    *pieces, answer = list(write("Who?", found, resolve, 7, **given))  # pyright: ignore
+def written(found: Sequence[Evidence], question: str = "Did it?", **given: bool) -> Answer:
+    *pieces, answer = list(write(question, found, resolve, 7, **given))  # pyright: ignore
     assert isinstance(answer, Answer)
     assert "".join(str(p) for p in pieces) == answer.text
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
@@ -106,12 +106,26 @@ def test_a_denial_of_what_another_source_says_makes_a_dispute() -> None:
     assert [p.stance for p in answer.positions] == ["asserts", "denies"]
 
 
-def test_the_best_sentence_stands_before_the_sides_where_it_is_on_none() -> None:
+def test_the_best_sentence_stands_behind_the_sides_where_it_is_on_none() -> None:
     best = evidence("The ferry was built for barrels.", "c", meaning=0.9, vector=(0.0, 1.0))
     said, denied = evidence("The ferry carried barrels."), evidence("She denied that.", "b", voice=DENIED)
     answer = written([best, said, denied])
-    assert answer.text.startswith(f"{best.text} [1] — Paper c, 17 May 2024\n\n{DISAGREE}\n\n**Said**")
-    assert [p.citations for p in answer.positions] == [(2,), (3,)]
+    assert answer.text.startswith(f"{DISAGREE}\n\n**Said**")
+    assert answer.text.endswith(f"**Also said**\n\n- {best.text} [3] — Paper c, 17 May 2024")
+    assert [p.citations for p in answer.positions] == [(1,), (2,)]
+
+
+def test_who_doubts_it_is_a_side_of_a_dispute_but_makes_none() -> None:
+    said, denied = evidence("The ferry carried barrels."), evidence("She denied that.", "b", voice=DENIED)
+    doubted = evidence("Lund could not confirm it.", "c", voice=Voice(speaker="Lund", stance="doubts"))
+    assert [p.stance for p in written([said, denied, doubted]).positions] == ["asserts", "denies", "doubts"]
+    assert written([said, doubted]).verdict == "answered"
+
+
+@pytest.mark.parametrize("question", ["Why did it carry them?", "And what’s aboard?", "On which ferry?"])
+def test_a_denial_contradicts_no_answer_to_a_question_that_takes_no_yes(question: str) -> None:
+    found = [evidence("The ferry carried barrels."), evidence("She denied that.", "b", voice=DENIED)]
+    assert written(found, question).verdict == "answered"
 
 
 def test_of_a_side_five_sources_are_quoted_and_the_rest_cited() -> None:
