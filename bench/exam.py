@@ -74,7 +74,7 @@ def writing(corpus: Corpus, cases: Sequence[dict[str, Any]]) -> None:
     rows: dict[str, list[tuple[int, int, int, float]]] = {}
     for case in (c for c in cases if c["forms"]):
         question = case["question"]
-        found = asking._found(asking._search.understood(make_query(question)), None, Settings().results)
+        found = asking._found(asking._searcher.understand(make_query(question)), None, Settings().results)
         messages = {
             f"{most} {reads}": prompt.fill("write", passages=shown(kept, "a1b2c3d4"), question=question)
             for reads, most in EVIDENCE

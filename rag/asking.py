@@ -20,9 +20,10 @@ from rag.index.catalog import Catalog
 from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
 from rag.ingest.attribution import find_statements
-from rag.models.arrays import Matrix, Vector
+from rag.models.arrays import Matrix
 from rag.retrieve.names import as_pattern
 from rag.retrieve.query import Query, make_query
+from rag.searching import Searcher
 from rag.settings import DEFAULT_EMBEDDER, Settings
 from rag.text.dates import resolve as resolve_dates
 from rag.text.function_words import ASKING
@@ -39,23 +40,6 @@ FOREIGN = (
     "the question seems to be in another language than the embedding model knows: only its words were searched for, so "
     "ask in English, or set a multilingual model (RAG_EMBEDDER)"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """What a corpus finds passages with.
-
-    `understood` holds a query against what the corpus has: outlets, days, names. `find` gives the k best passages, best
-    first. `holds` says whether any passage has a word. `vector` is of a question, `embed` of other texts;
-    `embedder` is the name of the model that makes them.
-    """
-
-    understood: Callable[[Query], Query]
-    find: Callable[[Query, int, Filter | None], list[Hit]]
-    holds: Callable[[str], bool]
-    vector: Callable[[str], Vector]
-    embed: Callable[[Sequence[str]], Matrix]
-    embedder: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +61,19 @@ class Asking:
     """Answers questions from one catalog, by the engine that the settings name."""
 
     def __init__(
-        self, settings: Settings, catalog: Catalog, search: Search, model: "Callable[[], Model | None] | None" = None
+        self, settings: Settings, catalog: Catalog, searcher: Searcher, model: "Callable[[], Model | None] | None"
     ) -> None:
-        """Use the search; models are loaded when they are first needed. `model` gives one that is loaded elsewhere."""
+        """Load models when they are first needed; `model` gives a language model that is loaded elsewhere."""
         self._elsewhere = model
         self._settings = settings
         self._catalog = catalog
-        self._search = search
+        self._searcher = searcher
+        self._embedding = searcher.embedding
         self._guard = threading.Lock()
         self._model: Model | None = None
         self._kinds: Matrix | None = None
         self._reader: Reader | None = None
-        self._vectors = SentenceVectors(catalog.database, search.embed)
+        self._vectors = SentenceVectors(catalog.database, self._embedding.texts)
 
     def close(self) -> None:
         """Let go of the language model."""
@@ -101,14 +86,14 @@ class Asking:
         query = make_query(question, history)  # what can't be asked is refused before anything is said
         searching = f"Searching {self._catalog.count():,} articles"
         yield Event(kind="searching", text=searching)
-        query = self._search.understood(query)  # the question is embedded meanwhile
+        query = self._searcher.understand(query)  # the question is embedded meanwhile
         kind = self._kind(question)
         if kind in ("greeting", "collection"):
             yield Event(kind="answer", answer=replace(self._about(kind, question, where), seconds=_since(began)))
             return
         standalone = self._standalone(query, question, history)
         if standalone is not query:
-            query = self._search.understood(standalone)
+            query = self._searcher.understand(standalone)
         plain = not history and query.text != " ".join(question.split())
         read_as = (f"the question was read as “{query.text}”",) if plain else ()
         constraints = tuple(map(str, query.constraints))
@@ -119,7 +104,7 @@ class Asking:
         by_itself = make_query(question)
         if self.model is None and query.text != by_itself.text and not found.is_near:
             # The question before it may have led away from it.
-            alone = self._found(self._search.understood(by_itself), where, passages)
+            alone = self._found(self._searcher.understand(by_itself), where, passages)
             found = alone if alone.is_near else found
         yield Event(kind="reading", text=f"Reading {len(found.hits)} passages")
         foreign = self._is_foreign(found.query.text, found.evidence)
@@ -136,7 +121,7 @@ class Asking:
 
     def timeline(self, topic: str, where: Filter | None) -> list[Entry]:
         """Who said what on a topic on which day, as `Corpus.timeline` gives it."""
-        found = self._found(self._search.understood(make_query(topic)), where, TOPIC_PASSAGES)
+        found = self._found(self._searcher.understand(make_query(topic)), where, TOPIC_PASSAGES)
         return timeline.timeline(found.evidence, resolve_dates)
 
     @property
@@ -171,10 +156,11 @@ class Asking:
     def _kind(self, message: str) -> Kind:
         """What kind of message it is."""
         text = " ".join(message.split())
-        vector = self._search.vector(text)
+        vector = self._embedding.question(text)
         with self._guard:
             if self._kinds is None:
-                self._kinds = kept_fit(self._search.embedder(), self._search.embed, self._settings.cache / "kinds")
+                cache = self._settings.cache / "kinds"
+                self._kinds = kept_fit(self._embedding.model.name, self._embedding.texts, cache)
         return kind_of(vector, self._kinds)
 
     def _about(self, kind: Kind, question: str, where: Filter | None) -> Answer:
@@ -197,7 +183,7 @@ class Asking:
         model = self.model
         if model is None and history:
             alone = make_query(question)
-            return query if any(t in ASKING or self._search.holds(t) for t in alone.terms) else alone
+            return query if any(t in ASKING or self._searcher.holds(t) for t in alone.terms) else alone
         if model is None or not (history or self._is_strange(query)):
             return query
         from rag.answer.rewriting import condensed, in_plain_english
@@ -209,15 +195,14 @@ class Asking:
     def _is_strange(self, query: Query) -> bool:
         from rag.text.vocabulary import is_common
 
-        return not all(is_common(term) or self._search.holds(term) for term in query.terms)
+        return not all(is_common(term) or self._searcher.holds(term) for term in query.terms)
 
     def _found(self, query: Query, where: Filter | None, passages: int) -> _Found:
-        hits = self._search.find(query, passages, where)
+        hits = self._searcher.search(query, passages, where)
         statements = self._catalog.statements_of(list(dict.fromkeys(h.article.id for h in hits)))
-        evidence = rank(
-            query.terms, hits, self._search.vector(query.text), self._vectors.of([h.passage for h in hits]), statements,
-            [(name, as_pattern(others)) for name, others in query.aliases],
-        )  # fmt: skip
+        vector, sentences = self._embedding.question(query.text), self._vectors.of([h.passage for h in hits])
+        aliases = [(name, as_pattern(others)) for name, others in query.aliases]
+        evidence = rank(query.terms, hits, vector, sentences, statements, aliases)
         return _Found(query, hits, evidence, statements)
 
     def _written(self, question: str, kind: Kind, found: _Found, foreign: bool) -> Iterator[str | Event | Answer]:

@@ -4,27 +4,25 @@ Reads settings, builds everything, hands each stage what it needs. Knows nothing
 """
 
 import asyncio
-import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rag.asking import Asking, Search
-from rag.errors import EmptyCorpusError, HomeError, IndexMismatchError, RagError
+from rag.asking import Asking
+from rag.embedding import Embedding
+from rag.errors import HomeError, IndexMismatchError, RagError
 from rag.index.catalog import Catalog
 from rag.index.database import RESTORE
 from rag.index.filters import resolve
 from rag.index.joined import JoinedCatalog
 from rag.index.sync import SyncedIndex
-from rag.models.arrays import Matrix, Vector
-from rag.models.embed import Embedder, embed_parts, embed_question, load_embedder
-from rag.retrieve.query import Query, clauses, make_query
+from rag.models.embed import Embedder, embed_parts
+from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import Rerank
 from rag.searching import Searcher
 from rag.settings import Settings, load_settings
@@ -36,10 +34,6 @@ if TYPE_CHECKING:
     from rag.llm.model import Model
 
 CATALOG_FILE = "catalog.sqlite3"
-# Special tokens that a model puts around a text; a passage leaves room for them and for its header.
-_SPECIAL_TOKENS = 2
-_HEADER_TOKENS = 30
-SPLITTER_VERSION = 1
 _A_PAGE, _FIRST = 2_000, 100
 _TURNS = 50
 _TURN_CHARACTERS = 20_000
@@ -57,18 +51,11 @@ class Corpus:
         self._shared = shared
         # What questions are answered from: changes go to the catalog of one's own.
         self._read = JoinedCatalog(catalog, shared._read) if shared else catalog
-        self._embedder = embedder
+        self._embedding = Embedding(settings, catalog, embedder, shared._embedding if shared else None)
         self._index: SyncedIndex | None = None
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
-        # A question is embedded once, for its passages and for their sentences, while it is searched for by its words.
-        self._beside = ThreadPoolExecutor(thread_name_prefix="embed")
-        self._asked = lru_cache(64)(self._embedding)
-        self._searcher = Searcher(self._read, self._dense, self._clauses, settings.home, self._load_reranker)
-        self._for_asking = Search(
-            understood=self._understood, find=self._search, holds=self._searcher.holds,
-            vector=self._vector, embed=self._embed, embedder=lambda: self.embedder.name,
-        )  # fmt: skip
+        self._searcher = Searcher(self._read, self._embedding, self._dense, settings, self._load_reranker)
         self._answerer = self._make_answerer(settings)
         self._answerers = {settings.llm: self._answerer}
         self.is_sample = False
@@ -96,7 +83,7 @@ class Corpus:
         """Let go of files, locks and connections."""
         if self._index is not None:
             self._index.close()
-        self._beside.shutdown(cancel_futures=True)
+        self._embedding.close()
         for answerer in self._answerers.values():
             answerer.close()
         self._catalog.close()
@@ -152,9 +139,9 @@ class Corpus:
         with self._ingesting, Sandbox() as reader, self._pool(reader, workers) as pool:
             indexer = Indexer(self._catalog, pool, self._read.near)
             if not rebuild:
-                self._check_model()
+                self._embedding.check_name()
             else:
-                self._catalog.forget_embeddings(self._fingerprint())
+                self._catalog.forget_embeddings(self._embedding.fingerprint)
                 self.index.reopen()
             ingester = Ingester(self._catalog, pool, reader, indexer, field_map, tags)
             several = [paths] if isinstance(paths, str | Path) else paths
@@ -212,7 +199,7 @@ class Corpus:
         Raises:
             IndexMismatchError: they name another model or splitter.
         """
-        self._check_fingerprint()
+        self._embedding.check()
 
     def forget_under(self, folder: Path) -> None:
         """Forget what was read from the files under a folder; the files stay."""
@@ -233,7 +220,7 @@ class Corpus:
 
                 if self.embedder.name != self.settings.embedder:
                     raise RagError(f"workers load the model {self.settings.embedder}, not {self.embedder.name}")
-                with Workers(str(workers), here, self.settings.embedder, self._passage_tokens()) as pool:
+                with Workers(str(workers), here, self.settings.embedder, self._embedding.passage_tokens) as pool:
                     yield pool
         finally:
             here.close()
@@ -252,9 +239,8 @@ class Corpus:
         from rag.indexing import Tools, embedded_text
         from rag.ingest.chunking import PassageSplitter
 
-        self._check_fingerprint()
-        self._catalog.set_meta("fingerprint", self._fingerprint())
-        splitter = PassageSplitter(self.embedder.tokens, self._passage_tokens())
+        self._embedding.note()
+        splitter = PassageSplitter(self.embedder.tokens, self._embedding.passage_tokens)
         return Tools(splitter=splitter, embed=partial(embed_parts, self.embedder), embedded_text=embedded_text)
 
     def _synced(self, progress: Callable[[int, int, str], None] | None = None) -> tuple[str, ...]:
@@ -355,7 +341,7 @@ class Corpus:
                 f"the catalog is damaged (the texts of {altered:,} articles are not those ingested): {RESTORE}"
             )
         try:
-            self._check_fingerprint()
+            self._embedding.check()
         except IndexMismatchError as e:
             found.append(str(e))
         if counts["unembedded"]:
@@ -389,7 +375,7 @@ class Corpus:
             QuestionError: the question is empty or too long.
             EmptyCorpusError: there are no articles.
         """
-        return self._understood(make_query(question))
+        return self._searcher.understand(make_query(question))
 
     def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The k passages nearest to a question, best first.
@@ -400,7 +386,7 @@ class Corpus:
             EmptyCorpusError: there are no articles.
             IndexMismatchError: the corpus was made with another model or splitter.
         """
-        return self._search(self._understood(make_query(question)), k, where)
+        return self._searcher.search(self.understood(question), k, where)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
@@ -488,12 +474,7 @@ class Corpus:
     @property
     def embedder(self) -> Embedder:
         """The embedding model, loaded when first needed."""
-        with self._guard:
-            if self._embedder is None and self._shared is not None:
-                self._embedder = self._shared.embedder
-            if self._embedder is None:
-                self._embedder = load_embedder(self.settings.embedder, self.settings.cache)
-            return self._embedder
+        return self._embedding.model
 
     @property
     def index(self) -> SyncedIndex:
@@ -515,40 +496,10 @@ class Corpus:
 
     def _make_answerer(self, settings: Settings) -> Asking:
         model = partial(self._shared.model_of, settings.llm) if self._shared else None
-        return Asking(settings, self._read, self._for_asking, model)
-
-    def _understood(self, query: Query) -> Query:
-        if not self._read.count():
-            raise EmptyCorpusError(f"the corpus in {self.settings.home} is empty: `rag ingest PATH` fills it")
-        self._asked(query.text)
-        return self._searcher.understand(query)
-
-    def _search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
-        self._check_fingerprint()
-        return self._searcher.search(query, k, resolve(where, self._read))
-
-    def _embedding(self, text: str) -> Future[tuple[Vector, Matrix]]:
-        """The vectors of a question and of its clauses, on their way."""
-        return self._beside.submit(lambda: embed_question(self.embedder, text, clauses(text)))
-
-    def _vectors(self, text: str) -> tuple[Vector, Matrix]:
-        try:
-            return self._asked(text).result()
-        except Exception:
-            self._asked.cache_clear()  # it may go better the next time
-            raise
-
-    def _vector(self, text: str) -> Vector:
-        return self._vectors(text)[0]
-
-    def _clauses(self, text: str) -> Matrix:
-        return self._vectors(text)[1]
-
-    def _embed(self, texts: Sequence[str]) -> Matrix:
-        return self.embedder.embed(texts)
+        return Asking(settings, self._read, self._searcher, model)
 
     def _dense(self, text: str, k: int, where: Filter | None) -> list[tuple[str, float]]:
-        vector = self._vector(text)
+        vector = self._embedding.question(text)
         own = self.index.search(vector, k, where)
         if self._shared is None:
             return own
@@ -563,33 +514,6 @@ class Corpus:
         from rag.models.rerank import load_reranker
 
         return load_reranker(self.settings.reranker)
-
-    def _passage_tokens(self) -> int:
-        most = self.embedder.max_tokens - _SPECIAL_TOKENS - _HEADER_TOKENS
-        return min(self.settings.passage_tokens or most, most)
-
-    def _fingerprint(self) -> str:
-        parts = {
-            "embedder": self.embedder.name,
-            "dimensions": self.embedder.dimensions,
-            "passage_tokens": self._passage_tokens(),
-            "splitter": SPLITTER_VERSION,
-        }
-        return json.dumps(parts)
-
-    def _check_model(self) -> None:
-        """As `_check_fingerprint`, by the model's name alone, without loading it: for when nothing is new."""
-        stored = json.loads(self._catalog.meta("fingerprint") or "{}").get("embedder")
-        if stored not in (None, self._embedder.name if self._embedder else self.settings.embedder):
-            self._check_fingerprint()
-
-    def _check_fingerprint(self) -> None:
-        stored, configured = self._catalog.meta("fingerprint"), self._fingerprint()
-        if stored is not None and stored != configured:
-            raise IndexMismatchError(
-                f"the corpus in {self.settings.home} was indexed with {stored}, the settings say {configured}: "
-                "run `rag ingest --rebuild`, or set them as they were"
-            )
 
 
 def _unfinished(waiting: int, passages: int) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag import resources
-from rag.corpus import CATALOG_FILE, SPLITTER_VERSION, Corpus
+from rag.corpus import CATALOG_FILE, Corpus
+from rag.embedding import SPLITTER_VERSION
 from rag.errors import EmptyCorpusError, HomeError
 from rag.index.database import INDEX_FOLDER, RESTORE, SCHEMA_VERSION
 from rag.searching import ALIASES_FILE

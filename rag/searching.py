@@ -8,18 +8,20 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from pathlib import Path
 
+from rag.embedding import Embedding
+from rag.errors import EmptyCorpusError
 from rag.index import lexical
 from rag.index.catalog import Catalog
 from rag.index.database import Kept
+from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import kept_vectors
-from rag.models.arrays import Matrix
 from rag.retrieve.constraints import make_shelf
 from rag.retrieve.names import Group, Names, make_aliases, read_aliases
 from rag.retrieve.query import Known, Query, understand
 from rag.retrieve.rescoring import PassageFields, Sentences
 from rag.retrieve.search import Dense, Index, Rerank, search
+from rag.settings import Settings
 from rag.text.dates import resolve as resolve_dates
 from rag.types import Filter, Hit
 
@@ -30,21 +32,22 @@ class Searcher:
     """Finds passages in one corpus. Safe to use from several threads."""
 
     def __init__(
-        self, catalog: Catalog, dense: Dense, clauses: Callable[[str], Matrix], home: Path,
+        self, catalog: Catalog, embedding: Embedding, dense: Dense, settings: Settings,
         load_reranker: Callable[[], Rerank | None],
     ) -> None:  # fmt: skip
         """Search a catalog by words, and by meaning with `dense`.
 
         Args:
             dense: (text, k, filter) to (passage id, cosine), best first.
-            clauses: a question to the vectors of its clauses, shape (clauses, dimensions), each of length 1.
-            home: may hold `aliases.yaml`, the user's own names for things.
+            embedding: what questions are embedded with.
+            settings: their home may hold `aliases.yaml`, the user's own names for things.
             load_reranker: loads what reranks, when it is first needed; None where nothing does.
         """
         self._catalog = catalog
+        self.embedding = embedding
         self._dense = dense
-        self._sentences = Sentences(clauses=clauses, of=partial(kept_vectors, catalog.database))
-        self._home = home
+        self._sentences = Sentences(clauses=embedding.clauses, of=partial(kept_vectors, catalog.database))
+        self._home = settings.home
         self._load_reranker = load_reranker
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
@@ -55,12 +58,23 @@ class Searcher:
         """The query with what the corpus says to it: its constraints, its names' other spellings.
 
         Raises:
+            EmptyCorpusError: there are no articles.
             RagError: the user's file of aliases is not of its form.
         """
+        if not self._catalog.count():
+            raise EmptyCorpusError(f"the corpus in {self._home} is empty: `rag ingest PATH` fills it")
+        self.embedding.begin(query.text)
         return understand(query, self.known(), resolve_dates)
 
     def search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
-        """The k best passages, best first."""
+        """The k best passages that pass a filter, best first.
+
+        Raises:
+            FilterError: no article passes it.
+            IndexMismatchError: the corpus was made with another model or splitter.
+        """
+        self.embedding.check()
+        where = resolve_filter(where, self._catalog)
         with self._loading:
             self._reranker = self._reranker or self._load_reranker()
         index = Index(

@@ -480,7 +480,7 @@ def test_unchanged_files_do_not_load_the_model(
     settings = Settings(home=tmp_path / "home", embedder="words")
     with Corpus.open(settings, embedder=words) as corpus:
         corpus.ingest([tmp_path / "in"])
-    monkeypatch.setattr("rag.corpus.load_embedder", load)
+    monkeypatch.setattr("rag.embedding.load_embedder", load)
     with Corpus.open(settings) as corpus:
         report = corpus.ingest([tmp_path / "in"])
         assert [r.status for r in report.results] == ["unchanged"] * 3 and report.notices == ()
