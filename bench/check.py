@@ -414,7 +414,7 @@ def main() -> None:
     shown = 0
     for hits, cases in answers(random.Random(args.seed), articles(args.half), args.answers, args.only or ALTERED):
         told = {h.article.id: statements(h.article) for h in hits} if not args.without_speakers else None
-        checker = Checker("", hits, resolve, statements=told, reports=reports)
+        checker = Checker("", hits, statements=told, reports=reports)
         for case in cases:
             total[case.kind] += 1
             text = f"{case.text} {case.marker}" if case.marker else case.text

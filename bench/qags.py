@@ -30,7 +30,6 @@ from rag.answer.verification.drafts import sentences
 from rag.asking import reports
 from rag.ingest.attribution import find_statements
 from rag.llm.model import Model, load_model
-from rag.text.dates import resolve
 from rag.types import Article
 
 GRADES = ("supported", "to be checked", "left out")
@@ -41,7 +40,7 @@ def checker_of(text: str) -> Checker:
     """The check, over an article cut into passages of six sentences."""
     article = Article(id=half_of(text), text=text, title="", path="")
     hits = passages(article)
-    return Checker("", hits, resolve, statements={article.id: find_statements(article)}, reports=reports)
+    return Checker("", hits, statements={article.id: find_statements(article)}, reports=reports)
 
 
 def grade(sentence: str, text: str, model: Model | None, prompt: Prompt) -> str:

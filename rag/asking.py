@@ -25,7 +25,6 @@ from rag.retrieve.names import as_pattern
 from rag.retrieve.query import Query, make_query
 from rag.searching import Searcher
 from rag.settings import DEFAULT_EMBEDDER, Settings
-from rag.text.dates import resolve as resolve_dates
 from rag.text.function_words import ASKING
 from rag.text.language import language_of
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, Span, Statement, Turn
@@ -122,7 +121,7 @@ class Asking:
     def timeline(self, topic: str, where: Filter | None) -> list[Entry]:
         """Who said what on a topic on which day, as `Corpus.timeline` gives it."""
         found = self._found(self._searcher.understand(make_query(topic)), where, TOPIC_PASSAGES)
-        return timeline.timeline(found.evidence, resolve_dates)
+        return timeline.timeline(found.evidence)
 
     @property
     def model(self) -> "Model | None":
@@ -210,12 +209,12 @@ class Asking:
         count = self._catalog.count()
         evidence = found.evidence
         if kind == "timeline":
-            yield from _whole(timeline.as_answer(question, evidence, resolve_dates))
+            yield from _whole(timeline.as_answer(question, evidence))
             return
         model = self.model
         if model is None:
             yield from findings.write(
-                question, evidence, resolve_dates, count, short=self._short(found.query.text, evidence),
+                question, evidence, count, short=self._short(found.query.text, evidence),
                 summary=kind == "summary", near=-1.0 if foreign else findings.NEAR,
             )  # fmt: skip
             return
@@ -224,7 +223,7 @@ class Asking:
         prompts = {name: self._prompt(name) for name in ("answer", "verify")}
         given = writer.Found(
             question=found.query.text, evidence=evidence, hits=found.hits, statements=found.statements,
-            resolve=resolve_dates, reports=reports, articles=count,
+            reports=reports, articles=count,
         )  # fmt: skip
         request = "summarise" if kind == "summary" else "write"
         yield from writer.write(question, given, model, prompts, self._reads(model), request)

@@ -22,7 +22,6 @@ from rag.retrieve.query import Known, Query, understand
 from rag.retrieve.rescoring import PassageFields, Sentences
 from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.settings import Settings
-from rag.text.dates import resolve as resolve_dates
 from rag.types import Filter, Hit
 
 ALIASES_FILE = "aliases.yaml"
@@ -64,7 +63,7 @@ class Searcher:
         if not self._catalog.count():
             raise EmptyCorpusError(f"the corpus in {self._home} is empty: `rag ingest PATH` fills it")
         self.embedding.begin(query.text)
-        return understand(query, self.known(), resolve_dates)
+        return understand(query, self.known())
 
     def search(self, query: Query, k: int, where: Filter | None) -> list[Hit]:
         """The k best passages that pass a filter, best first.

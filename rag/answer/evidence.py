@@ -13,16 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-import numpy as np
-
+from rag.models.arrays import Matrix, Vector
 from rag.text import sentence_spans, stems
 from rag.text.function_words import is_negated
 from rag.text.names import AliasPatterns, stems_under_other_names
 from rag.text.quotations import quotations
 from rag.types import UNNAMED, Article, Hit, Stance, Statement
 
-Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
-Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 Statements = Mapping[str, Sequence[Statement]]
 """The statements of each article, by the article's id."""
 

@@ -6,17 +6,15 @@ for the reader to see, or for a language model. The sources are set against one 
 does so (`disputes`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from rag.answer.cite import as_markdown, attribution, cite, days_said
 from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence, Voice, is_read
 from rag.text import stems
+from rag.text.dates import resolve
 from rag.text.names import same_name
-from rag.types import UNNAMED, Answer, Article, Citation, DateMention, Position, Span, Verdict
-
-Resolve = Callable[[str, date | None], Sequence[DateMention]]
+from rag.types import UNNAMED, Answer, Article, Citation, Position, Span, Verdict
 
 ENGINE = "extractive"
 # Nothing nearer than this is near: `bench/retrieval.py` prints how many answerable questions are then declined.
@@ -34,7 +32,7 @@ UNREAD = "who says what is read in English only: an article in another language 
 
 
 def write(
-    question: str, evidence: Sequence[Evidence], resolve: Resolve, articles: int, short: Span | None = None,
+    question: str, evidence: Sequence[Evidence], articles: int, short: Span | None = None,
     lines: "Lines | None" = None, summary: bool = False, near: float = NEAR,
 ) -> Iterator[str | Answer]:  # fmt: skip
     """The answer's Markdown piece by piece, then the answer (its `seconds` still 0).
@@ -42,14 +40,13 @@ def write(
     Args:
         question: as it was asked.
         evidence: sentences, best first.
-        resolve: (text, day of publication) to the dates that the text mentions.
         articles: how many were searched.
         short: the place of the answer itself in the first sentence's article, where a reader model found it.
         lines: those of an answer that these belong to, with what it cites already.
         summary: whether a summary or a list was asked for, which only a language model can write.
         near: how near the nearest sentence has to be; nothing is declined in a language that can't be read.
     """
-    lines = lines or Lines(resolve)
+    lines = lines or Lines()
     found = [e for e in evidence if e.nearness >= near] or (list(evidence) if summary else [])
     if not found:
         yield from _answer(question, "declined", lines, lines.nothing(evidence, articles))
@@ -94,8 +91,7 @@ def same_source(a: Evidence, b: Evidence) -> bool:
 class Lines:
     """The lines of an answer in the making, and what they cite so far."""
 
-    def __init__(self, resolve: Resolve) -> None:
-        self._resolve = resolve
+    def __init__(self) -> None:
         self.unread = False
         self.citations: list[Citation] = []
         self.positions: list[Position] = []
@@ -161,7 +157,7 @@ class Lines:
         self.unread |= not is_read(e.article)
         citation = self.citations[number - 1]
         caption = "caption, " if e.is_caption else ""
-        said = days_said(self._resolve(citation.quote, citation.published), citation.published)
+        said = days_said(resolve(citation.quote, citation.published), citation.published)
         return f"{who(e)}{as_markdown(citation.quote)} [{number}] — {caption}{attribution(citation)}{said}"
 
     def cited(self, article: Article, start: int, end: int, voice: Voice, value: str | None = None) -> int:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from rag.answer.cite import as_markdown, attribution, cite
 from rag.answer.evidence import Evidence, spread
-from rag.answer.findings import ENGINE, NEAR, Resolve, who
+from rag.answer.findings import ENGINE, NEAR, who
+from rag.text.dates import resolve
 from rag.types import Answer, Citation, DateMention, Entry, Precision
 
 # A sentence is of the topic when it is near, and not much less so than the nearest.
@@ -19,12 +20,11 @@ _OF_BEST = 0.5
 _LINES, _A_STORY = 20, 4
 
 
-def timeline(evidence: Sequence[Evidence], resolve: Resolve) -> list[Entry]:
+def timeline(evidence: Sequence[Evidence]) -> list[Entry]:
     """The statements of the evidence, the earliest first, those without a day last.
 
     Args:
         evidence: sentences, best first.
-        resolve: (text, day of publication) to the dates that the text mentions.
     """
     least = max(NEAR, _OF_BEST * max((e.nearness for e in evidence), default=0.0))
     found: list[Entry] = []
@@ -39,12 +39,12 @@ def timeline(evidence: Sequence[Evidence], resolve: Resolve) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.day is None, entry.day or date.max))
 
 
-def as_answer(question: str, evidence: Sequence[Evidence], resolve: Resolve) -> Answer:
+def as_answer(question: str, evidence: Sequence[Evidence]) -> Answer:
     """The timeline as an answer, a line a statement."""
     by_place = {(e.article.id, e.start): e for e in evidence}
     lines: list[str] = []
     citations: list[Citation] = []
-    for number, entry in enumerate(timeline(spread(evidence, _LINES, _A_STORY), resolve), 1):
+    for number, entry in enumerate(timeline(spread(evidence, _LINES, _A_STORY)), 1):
         c = entry.citation
         e = by_place[c.article_id, c.start]
         citations.append(cite(number, e.article, e.start, e.end))

@@ -17,7 +17,7 @@ from rag.answer.disputes import Dispute, find_dispute
 from rag.answer.evidence import Evidence, Statements, voice_of
 from rag.answer.excerpts import PARTS, SENTENCES, Excerpt, Reads, excerpts, head, in_parts, shown
 from rag.answer.fence import boundary
-from rag.answer.findings import BESIDE, DISAGREE, NEAR, Lines, Resolve
+from rag.answer.findings import BESIDE, DISAGREE, NEAR, Lines
 from rag.answer.judge import Judge, grade, thresholds, yes
 from rag.answer.prompts import Prompt
 from rag.answer.sides import disagreeing
@@ -65,7 +65,6 @@ class Found:
         evidence: sentences, best first.
         hits: the passages that they are of, best first.
         statements: those of the hits' articles.
-        resolve: (text, day of publication) to the dates that the text mentions.
         reports: what a sentence reports of others.
         articles: how many were searched.
     """
@@ -74,7 +73,6 @@ class Found:
     evidence: Sequence[Evidence]
     hits: Sequence[Hit]
     statements: Statements
-    resolve: Resolve
     reports: Reports
     articles: int
 
@@ -112,7 +110,7 @@ class _Draft:
 
     def __init__(self, original_question: str, found: Found, model: Model, prompts: Mapping[str, Prompt]) -> None:
         self.original_question, self.found, self.model, self.prompts = original_question, found, model, prompts
-        self.lines = Lines(found.resolve)
+        self.lines = Lines()
         self._mark = boundary()
         self._said, self._cited = set[str](), set[tuple[str, int, int]]()
         self._paraphrased = dict[int, None]()  # numbers of the citations that paraphrases rest on
@@ -224,7 +222,7 @@ class _Draft:
         """Holds sentences against the passages that the excerpts are of."""
         held = [next((h for h in self.found.hits if _holds(h, x)), _hit(x)) for x in chosen]
         texts = [x.article.text[x.start : x.end] for x in chosen]
-        return Checker(self.found.question, held, self.found.resolve, texts, self.found.statements, self.found.reports)
+        return Checker(self.found.question, held, texts, self.found.statements, self.found.reports)
 
     def _checked(self, sentence: Sentence, checker: Checker) -> str:
         """A sentence with its markers, '' where it is not held."""
@@ -303,9 +301,7 @@ class _Draft:
     def fall_back(self, problem: str) -> Iterator[str]:
         """The findings, and a line that says why: before them where the model wrote something, else behind them."""
         self.notices.append(problem)
-        *_, plain = findings.write(
-            self.original_question, self.found.evidence, self.found.resolve, self.found.articles, lines=self.lines
-        )
+        *_, plain = findings.write(self.original_question, self.found.evidence, self.found.articles, lines=self.lines)
         assert isinstance(plain, Answer)
         self.verdict = plain.verdict
         if not self.text:

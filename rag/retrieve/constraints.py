@@ -7,13 +7,12 @@ read is passed in.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from rag.text.dates import resolve
 from rag.types import Article, DateMention, Filter
-
-Resolve = Callable[[str, date | None], Sequence[DateMention]]
 
 # How much nearer an outlet or a day brings its articles: set by hand, looking at MultiHop-RAG's `dev` half and the
 # other; no kept script chose them. `bench/retrieval.py` prints what is found with and without.
@@ -136,15 +135,14 @@ class Constraint:
         return f"{what} (“{self.words}”): {self.articles:,} article{'s'[: self.articles != 1]}, preferred{undated}"
 
 
-def find_constraints(question: str, shelf: Shelf, resolve: Resolve) -> tuple[Constraint, ...]:
+def find_constraints(question: str, shelf: Shelf) -> tuple[Constraint, ...]:
     """The constraints in a question, outlets first, each once.
 
     Args:
         shelf: what the corpus has.
-        resolve: (text, day that it is read on) to the dates that it mentions.
     """
     outlets = {c.outlet: c for c in _outlets(question, shelf)}
-    times = {(c.after, c.before): c for c in _times(question, shelf, resolve)}
+    times = {(c.after, c.before): c for c in _times(question, shelf)}
     return (*outlets.values(), *times.values())
 
 
@@ -172,7 +170,7 @@ def _is_name(name: OutletName, match: re.Match[str]) -> bool:
     return len(name.parts) > 1 or (bool(before) and before[-1] not in ".?!")
 
 
-def _times(question: str, shelf: Shelf, resolve: Resolve) -> list[Constraint]:
+def _times(question: str, shelf: Shelf) -> list[Constraint]:
     """The days, months and years that the question gives with their year: others count from an unknown day."""
     found: list[Constraint] = []
     for mention in resolve(question, None) if shelf.days else ():

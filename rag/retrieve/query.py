@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.errors import QuestionError
-from rag.retrieve.constraints import Constraint, Resolve, Shelf, find_constraints
+from rag.retrieve.constraints import Constraint, Shelf, find_constraints
 from rag.retrieve.names import Aliases, Names
 from rag.text import words
 from rag.text.function_words import ASKING
@@ -85,9 +85,9 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
     return Query(text=text, terms=search_terms(text), phrases=phrases(text))
 
 
-def understand(query: Query, known: Known, resolve: Resolve) -> Query:
+def understand(query: Query, known: Known) -> Query:
     """The query with its constraints and its names' other spellings."""
-    constraints = find_constraints(query.text, known.shelf, resolve)
+    constraints = find_constraints(query.text, known.shelf)
     aliases = (*known.aliases.others(query.text), *known.names.spellings(query.text))
     return replace(query, constraints=constraints, aliases=aliases)
 

@@ -14,13 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-
+from rag.models.arrays import Matrix
 from rag.retrieve.query import Query
 from rag.text import stems
 from rag.types import Hit
-
-Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 # Weights of a sentence's words and of its meaning, beside the score of the passage, each divided by its best among
 # the hits. `bench/retrieval.py` prints what they do.

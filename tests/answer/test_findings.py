@@ -10,7 +10,6 @@ import pytest
 
 from rag.answer.evidence import Evidence, Voice
 from rag.answer.findings import DISAGREE, ONLY_NEAR, SOURCES, write
-from rag.text.dates import resolve
 from rag.types import UNNAMED, Answer, Article
 
 MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
@@ -29,7 +28,7 @@ def evidence(
 
 
 def written(found: Sequence[Evidence], question: str = "Did it?", **given: bool) -> Answer:
-    *pieces, answer = list(write(question, found, resolve, 7, **given))  # pyright: ignore
+    *pieces, answer = list(write(question, found, 7, **given))  # pyright: ignore
     assert isinstance(answer, Answer)
     assert "".join(str(p) for p in pieces) == answer.text
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))

@@ -6,7 +6,6 @@ import pytest
 
 from rag.answer.evidence import Evidence
 from rag.answer.timeline import timeline
-from rag.text.dates import resolve
 from rag.types import Article
 
 
@@ -21,5 +20,5 @@ from rag.types import Article
 )
 def test_the_day_of_a_line(text: str, published: date | None, said_on: str, dated_by: str) -> None:
     article = Article(id="a", title="Mill", path="a.md", text=text, published=published)
-    [entry] = timeline([Evidence(article=article, start=0, end=len(text), score=1, meaning=0.9, coverage=0.9)], resolve)
+    [entry] = timeline([Evidence(article=article, start=0, end=len(text), score=1, meaning=0.9, coverage=0.9)])
     assert (entry.said_on, entry.dated_by) == (said_on, dated_by)

@@ -15,7 +15,6 @@ from rag.answer.writer import IN_OWN_WORDS, NOTHING_SUPPORTED, TO_BE_CHECKED
 from rag.asking import reports
 from rag.models.embed import Embedder
 from rag.retrieve.query import make_query
-from rag.text.dates import resolve
 from tests.llm.conftest import DENIAL, SUPPORTED, ModelServer, Scripted
 
 QUESTION = "How many crates of oranges were counted on the sea floor?"
@@ -58,7 +57,7 @@ class Says:
 def written(corpus: Corpus, model: Says, question: str = QUESTION) -> Answer:
     found = corpus._answerer._found(corpus.understood(question), None, 5)  # pyright: ignore
     given = writer.Found(question=question, evidence=found.evidence, hits=found.hits, statements=found.statements,
-                         resolve=resolve, reports=reports, articles=2)  # fmt: skip
+                         reports=reports, articles=2)  # fmt: skip
     prompts = {name: load_prompt(name, [resources.folder("prompts")]) for name in ("answer", "verify")}
     *pieces, answer = writer.write(question, given, model, prompts, "sentences")
     assert isinstance(answer, Answer)

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from rag.retrieve.constraints import Constraint, Shelf, find_constraints, make_shelf
-from rag.text.dates import resolve
 
 OUTLETS = [
     "The Age",
@@ -29,7 +28,7 @@ SHELF = make_shelf(
 
 
 def found(question: str, shelf: Shelf = SHELF) -> tuple[Constraint, ...]:
-    return find_constraints(question, shelf, resolve)
+    return find_constraints(question, shelf)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from datetime import date
 
 from rag.answer.verification.drafts import Sentence
 from rag.answer.verification.names import about, normal_text, normal_words
-from rag.answer.verification.reading import Reading, Resolve, read, together
+from rag.answer.verification.reading import Reading, read, together
 from rag.answer.verification.speakers import Reports, misattributed
 from rag.answer.verification.support import content, lacks
 from rag.text import sentence_spans, stems
@@ -65,7 +65,7 @@ class Checker:
     """Holds sentences against the passages found for one question."""
 
     def __init__(
-        self, question: str, hits: Sequence[Hit], resolve: Resolve, evidence: Sequence[str] = (),
+        self, question: str, hits: Sequence[Hit], evidence: Sequence[str] = (),
         statements: Mapping[str, Sequence[Statement]] | None = None, reports: Reports | None = None,
     ) -> None:  # fmt: skip
         """Read the passages.
@@ -73,7 +73,6 @@ class Checker:
         Args:
             question: one that can be understood alone.
             hits: the passages, numbered from 1 in this order in the model's prompt.
-            resolve: (text, day of publication) to the dates that the text mentions.
             evidence: what code found to answer the question. A sentence that shares nothing with it or with the
                 question is none of the answer, though an article has it: an instruction to models that stands there.
             statements: those of each article, by its id.
@@ -82,7 +81,6 @@ class Checker:
         self.hits = hits
         self._question = question
         self._topic = frozenset(s for text in [question, *evidence] for s in stems(text)) if evidence else None
-        self._resolve = resolve
         self._statements = statements or {}
         self._reports = reports
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
@@ -207,13 +205,13 @@ class Checker:
 
     def _claim(self, text: str, published: date | None) -> Reading:
         if (text, published) not in self._claims:
-            self._claims[text, published] = read(text, published, self._resolve)
+            self._claims[text, published] = read(text, published)
         return self._claims[text, published]
 
     def _reading(self, place: Place) -> Reading:
         if place not in self._readings:
             article = self.hits[place.hit].article
-            self._readings[place] = read(article.text[place.start : place.end], article.published, self._resolve)
+            self._readings[place] = read(article.text[place.start : place.end], article.published)
         return self._readings[place]
 
 

@@ -5,17 +5,17 @@ Knows nothing of what supports what.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from rag.text import stems
+from rag.text.dates import resolve
 from rag.text.numbers import Figure, figures
 from rag.text.vocabulary import is_mostly_small
 from rag.types import DateMention
 
-Resolve = Callable[[str, date | None], Sequence[DateMention]]
 Kind = Literal["word", "number", "date", "name"]
 
 TOKEN = re.compile(r"(?:https?://|www\.)\S+|[^\W_]+(?:[.’'&-][^\W_]+)*")
@@ -58,7 +58,7 @@ class Reading:
     words: frozenset[str]
 
 
-def read(text: str, published: date | None, resolve: Resolve) -> Reading:
+def read(text: str, published: date | None) -> Reading:
     """The tokens of a text; its dates are resolved against the day of publication."""
     tokens = tuple(_tokens(text, [m for m in resolve(text, published) if m.text]))
     words = frozenset(normal(w[0]) for w in TOKEN.finditer(text))
