@@ -221,7 +221,7 @@ class Asking:
         from rag.answer import writer
 
         prompts = {name: self._prompt(name) for name in ("answer", "verify")}
-        given = writer.Found(
+        given = writer.Material(
             question=found.query.text, evidence=evidence, hits=found.hits, statements=found.statements,
             reports=reports, articles=count,
         )  # fmt: skip

@@ -81,7 +81,7 @@ def day_of(text: str) -> date:
 _DAY: dict[str, Any] = {"parser": day_of, "metavar": "YYYY-MM-DD"}
 ArticleId = Annotated[str, typer.Argument(metavar="ID", hidden=True)]
 # Words, so that a question needs no quotation marks where the shell leaves its signs alone.
-Words = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
+QuestionWords = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
 Publisher = Annotated[
     list[str] | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet. May be given several times.")
 ]
@@ -159,7 +159,7 @@ def ingest(
 
 @app.command()
 def ask(
-    question: Words,
+    question: QuestionWords,
     publisher: Publisher = None,
     tag: Tag = None,
     after: After = None,
@@ -229,7 +229,7 @@ def timeline(
 
 @app.command()
 def search(
-    question: Words,
+    question: QuestionWords,
     k: Annotated[int, typer.Option("-k", min=1, metavar="NUMBER", help="How many passages.")] = 8,
     publisher: Publisher = None,
     tag: Tag = None,

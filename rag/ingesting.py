@@ -52,7 +52,7 @@ class _Drafted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _Pending:
     """A file that is being read."""
 
     file: File
@@ -79,7 +79,7 @@ class Ingester:
         self._catalog = catalog
         self._pool = pool
         self._reader = reader
-        self._reading: deque[_Reading] = deque()
+        self._reading: deque[_Pending] = deque()
         self._field_map = field_map or {}
         self._indexer = indexer
         self._tags = tags_of(list(tags))
@@ -146,7 +146,7 @@ class Ingester:
             return
         outcome = self._pool.read(data, file.name, ReadOptions(field_map=self._field_map, url=file.url))
         self._reading.append(
-            _Reading(file=file, at=self._at, size=len(data), digest=digest, known=known, stated=stated, outcome=outcome)
+            _Pending(file=file, at=self._at, size=len(data), digest=digest, known=known, stated=stated, outcome=outcome)
         )
 
     def _end(self, tell: Callable[[str], None]) -> None:

@@ -16,9 +16,9 @@ from rag.index.catalog import Catalog
 from rag.index.database import Kept
 from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import kept_vectors
-from rag.retrieve.constraints import make_shelf
-from rag.retrieve.names import Group, Names, make_aliases, read_aliases
-from rag.retrieve.query import Known, Query, understand
+from rag.retrieve.constraints import make_facets
+from rag.retrieve.names import Group, Spellings, make_aliases, read_aliases
+from rag.retrieve.query import Holdings, Query, understand
 from rag.retrieve.rescoring import PassageFields, Sentences
 from rag.retrieve.search import Dense, Index, Rerank, search
 from rag.settings import Settings
@@ -51,7 +51,7 @@ class Searcher:
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
         self._loading = threading.Lock()
-        self._known = Kept[None, Known]()
+        self._known = Kept[None, Holdings]()
 
     def understand(self, query: Query) -> Query:
         """The query with what the corpus says to it: its constraints, its names' other spellings.
@@ -89,24 +89,24 @@ class Searcher:
         """Whether any passage has the word."""
         return bool(self._by_words([word], 1, None))
 
-    def known(self) -> Known:
+    def known(self) -> Holdings:
         """What the corpus has that a question can name, as of now."""
         with self._guard:
             return self._known.get(self._catalog.meta("revision"), None, self._look)
 
-    def _look(self) -> Known:
+    def _look(self) -> Holdings:
         groups = self._groups()
         days = [(date.fromisoformat(d) if d else None, count) for d, count in self._catalog.numbers_of("published")]
-        shelf = make_shelf(self._catalog.numbers_of("publisher"), days, groups)
+        facets = make_facets(self._catalog.numbers_of("publisher"), days, groups)
         database = self._catalog.database
         passages = self._catalog.counts()["passages"]
-        names = Names(
+        names = Spellings(
             partial(lexical.words, database),
             partial(lexical.count, database),
             passages,
             lambda stem: self._texts(lexical.holding(database, stem, 3)),
         )
-        return Known(shelf=shelf, names=names, aliases=make_aliases(groups), passages=passages)
+        return Holdings(facets=facets, names=names, aliases=make_aliases(groups), passages=passages)
 
     def _groups(self) -> list[Group]:
         """The names for the same thing, as the user's file has them."""

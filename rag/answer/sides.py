@@ -26,7 +26,7 @@ _LONGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceAnswer:
     """One independent source: what was shown of it, and its answer in a few words."""
 
     excerpts: tuple[Excerpt, ...]
@@ -48,7 +48,7 @@ class Source:
         return self.holding(self.value) or self.excerpts[0]
 
 
-def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt: Prompt) -> list[Source]:
+def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt: Prompt) -> list[SourceAnswer]:
     """The sources with their answers where two of them exclude each other; none where no two do.
 
     To a question whether something is so, the answers are Yes and, where a denial is reported, No.
@@ -85,12 +85,14 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
     return sided if len({s.value for s in sided}) > 1 else []
 
 
-def _yes_and_no(answering: Sequence[tuple[Source, str]], question: str, model: Judge, prompt: Prompt) -> list[Source]:
+def _yes_and_no(
+    answering: Sequence[tuple[SourceAnswer, str]], question: str, model: Judge, prompt: Prompt
+) -> list[SourceAnswer]:
     """The sources that say that it is so, and those that report a denial; none where either lacks."""
     if not any(source.denies for source, _ in answering):
         return []
     sided = [
-        Source(source.excerpts, "No" if source.denies else "Yes")
+        SourceAnswer(source.excerpts, "No" if source.denies else "Yes")
         for source, passages in answering
         if source.denies or _held(["Yes"], passages, question, model, prompt)["Yes"] >= LIKELY
     ]
@@ -99,16 +101,16 @@ def _yes_and_no(answering: Sequence[tuple[Source, str]], question: str, model: J
 
 def _sources_that_answer(
     question: str, stories: Sequence[Sequence[Excerpt]], model: Judge, prompt: Prompt
-) -> list[tuple[Source, str]]:
+) -> list[tuple[SourceAnswer, str]]:
     """Each source that answers, with its excerpts as the prompt has them."""
-    found: list[tuple[Source, str]] = []
+    found: list[tuple[SourceAnswer, str]] = []
     for own in stories:
         passages = shown(own, boundary())
         if _answers(passages, question, model, prompt):
             system, user = prompt.fill("value", passages=passages, question=question)
             value = " ".join("".join(model.stream(system, user, longest=_LONGEST)).split())
             if words(value):
-                found.append((Source(tuple(own), value), passages))
+                found.append((SourceAnswer(tuple(own), value), passages))
     return found
 
 

@@ -22,7 +22,7 @@ from rag.answer.judge import Judge, grade, thresholds, yes
 from rag.answer.prompts import Prompt
 from rag.answer.sides import disagreeing
 from rag.answer.verification.checker import Checker
-from rag.answer.verification.drafts import Sentence, sentences
+from rag.answer.verification.drafts import DraftSentence, sentences
 from rag.answer.verification.speakers import Reports
 from rag.errors import LlmError
 from rag.text import stems
@@ -41,10 +41,10 @@ TO_BE_CHECKED = "*(a paraphrase, to be checked)*"
 IN_OWN_WORDS = "In the articles' own words:"
 
 
-Request = Literal["write", "summarise"]
+Task = Literal["write", "summarise"]
 
 
-class Model(Judge, Protocol):
+class WritingModel(Judge, Protocol):
     """A language model that judges and writes."""
 
     def window(self) -> int:
@@ -57,7 +57,7 @@ class Model(Judge, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Material:
     """What was found for a question: all that the writing needs beside the model.
 
     Attributes:
@@ -79,11 +79,11 @@ class Found:
 
 def write(
     original_question: str,
-    found: Found,
-    model: Model,
+    material: Material,
+    model: WritingModel,
     prompts: Mapping[str, Prompt],
     reads: Reads,
-    request: Request = "write",
+    request: Task = "write",
 ) -> Iterator[str | Event | Answer]:
     """The answer's Markdown sentence by sentence, each as soon as it is checked, then the answer (`seconds` still 0).
 
@@ -96,7 +96,7 @@ def write(
             a summary, a comparison or a list, which is written in parts where there is more than it can read at once,
             with an `Event` that says so before each.
     """
-    draft = _Draft(original_question, found, model, prompts)
+    draft = _Writing(original_question, material, model, prompts)
     try:
         yield from draft.answered(reads) if request == "write" else draft.in_parts(reads)
     except LlmError as e:
@@ -105,11 +105,13 @@ def write(
     yield draft.answer()
 
 
-class _Draft:
+class _Writing:
     """The answer as it grows."""
 
-    def __init__(self, original_question: str, found: Found, model: Model, prompts: Mapping[str, Prompt]) -> None:
-        self.original_question, self.found, self.model, self.prompts = original_question, found, model, prompts
+    def __init__(
+        self, original_question: str, material: Material, model: WritingModel, prompts: Mapping[str, Prompt]
+    ) -> None:
+        self.original_question, self.material, self.model, self.prompts = original_question, material, model, prompts
         self.lines = Lines()
         self._mark = boundary()
         self._said, self._cited = set[str](), set[tuple[str, int, int]]()
@@ -122,7 +124,7 @@ class _Draft:
 
     def answered(self, reads: Reads) -> Iterator[str | Event]:
         """Judge, write, sides."""
-        available = excerpts(reads, self.found.evidence, self.found.hits)
+        available = excerpts(reads, self.material.evidence, self.material.hits)
         parts = self._parts(available, len(available))
         chosen = parts[0] if parts else []
         if len(chosen) < len(available):
@@ -147,7 +149,7 @@ class _Draft:
 
     def _dispute(self) -> Dispute | None:
         """The dispute that the articles report, where the model finds that each side is on the question."""
-        dispute = find_dispute(self.found.question, [e for e in self.found.evidence if e.nearness >= NEAR])
+        dispute = find_dispute(self.material.question, [e for e in self.material.evidence if e.nearness >= NEAR])
         if dispute is None:
             return None
         best = [_excerpt(e) for _, side in dispute.sides for e in side[:1]]
@@ -156,7 +158,7 @@ class _Draft:
     def in_parts(self, reads: Reads) -> Iterator[str | Event]:
         """What the excerpts say on the question, part by part, each judged before it is written of."""
         several = self._parts(
-            excerpts(reads, self.found.evidence, self.found.hits, SENTENCES * PARTS, SENTENCES), SENTENCES
+            excerpts(reads, self.material.evidence, self.material.hits, SENTENCES * PARTS, SENTENCES), SENTENCES
         )
         answering = False
         for number, part in enumerate(several, 1):
@@ -175,7 +177,7 @@ class _Draft:
     def _parts(self, available: Sequence[Excerpt], most: int) -> list[list[Excerpt]]:
         """The excerpts in parts that fit into the model's window with question and answer."""
         window = self.model.window()
-        bare = sum(map(tokens, self.prompts["answer"].fill("write", passages="", question=self.found.question)))
+        bare = sum(map(tokens, self.prompts["answer"].fill("write", passages="", question=self.material.question)))
         parts = in_parts(available, window - bare - self._longest, most)
         if available and not parts:
             raise LlmError(f"has a window of {window:,} tokens, too small for one excerpt")
@@ -188,7 +190,7 @@ class _Draft:
     def _filled(self, request: str, chosen: Sequence[Excerpt]) -> tuple[str, str]:
         """The messages of a request: those of one answer begin alike, so that a server reads what is new alone."""
         passages = shown(chosen, self._mark)
-        return self.prompts["answer"].fill(request, passages=passages, question=self.found.question)
+        return self.prompts["answer"].fill(request, passages=passages, question=self.material.question)
 
     def _is_yes(self, chosen: Sequence[Excerpt]) -> bool:
         """Whether the model finds the answer in these excerpts."""
@@ -203,7 +205,7 @@ class _Draft:
         """How likely that must be."""
         return thresholds(self.model)[0]
 
-    def _written(self, request: Request, chosen: Sequence[Excerpt], most: int, opening: str = "") -> Iterator[str]:
+    def _written(self, request: Task, chosen: Sequence[Excerpt], most: int, opening: str = "") -> Iterator[str]:
         """What the model writes of the excerpts, at most so many sentences, each once it is checked.
 
         The first sentence is the answer: where it is not held, what follows answers nothing, and is not waited for.
@@ -220,11 +222,11 @@ class _Draft:
 
     def _checker(self, chosen: Sequence[Excerpt]) -> Checker:
         """Holds sentences against the passages that the excerpts are of."""
-        held = [next((h for h in self.found.hits if _holds(h, x)), _hit(x)) for x in chosen]
+        held = [next((h for h in self.material.hits if _holds(h, x)), _hit(x)) for x in chosen]
         texts = [x.article.text[x.start : x.end] for x in chosen]
-        return Checker(self.found.question, held, texts, self.found.statements, self.found.reports)
+        return Checker(self.material.question, held, texts, self.material.statements, self.material.reports)
 
-    def _checked(self, sentence: Sentence, checker: Checker) -> str:
+    def _checked(self, sentence: DraftSentence, checker: Checker) -> str:
         """A sentence with its markers, '' where it is not held."""
         sure, places = grade(checker.check(sentence), checker, self.model, self.prompts["verify"])
         if not places:
@@ -240,7 +242,7 @@ class _Draft:
         numbers: list[int] = []
         for p in places:
             article = checker.hits[p.hit].article
-            voice = voice_of(article, p.start, p.end, self.found.statements.get(article.id, ()))
+            voice = voice_of(article, p.start, p.end, self.material.statements.get(article.id, ()))
             numbers.append(self.lines.cited(article, p.start, p.end, voice))
         note = ""
         if sure != "supported":
@@ -260,17 +262,17 @@ class _Draft:
 
     def _sides(self, chosen: Sequence[Excerpt]) -> Iterator[str]:
         """What each source answers by itself, where two of them that are near exclude each other."""
-        best = self.found.evidence[0].nearness
-        near = {e.story for e in self.found.evidence if e.nearness >= BESIDE * best}
+        best = self.material.evidence[0].nearness
+        near = {e.story for e in self.material.evidence if e.nearness >= BESIDE * best}
         several = [x for x in chosen if x.story in near]
-        sources = disagreeing(self.found.question, several, self.model, self.prompts["answer"])
+        sources = disagreeing(self.material.question, several, self.model, self.prompts["answer"])
         if not sources:
             return
         self.verdict = "contested"
         self.lines.positions.clear()
         yield self._put(f"\n\n{DISAGREE}")
         for source in sources:
-            best = next(e for e in self.found.evidence if _within(e, source.shown))
+            best = next(e for e in self.material.evidence if _within(e, source.shown))
             line = self.lines.line(best, source.value)
             stance = _STANCES.get(source.value, best.voice.stance)
             self.lines.positions[-1] = replace(self.lines.positions[-1], stance=stance)
@@ -279,8 +281,8 @@ class _Draft:
     def _nothing(self) -> Iterator[str]:
         """That nothing seems to answer, what was looked for, and the nearest lines."""
         self.verdict = "declined"
-        looked_for = self.found.question if self.found.question != self.original_question else ""
-        for line in self.lines.nothing(self.found.evidence, self.found.articles, looked_for):
+        looked_for = self.material.question if self.material.question != self.original_question else ""
+        for line in self.lines.nothing(self.material.evidence, self.material.articles, looked_for):
             yield self._put(f"\n\n{line}" if self.text else line)
 
     def _judged_alone(self) -> Iterator[str]:
@@ -289,7 +291,7 @@ class _Draft:
         For where nothing that it wrote is held: either it wrote badly, or nothing answers after all.
         """
         self.notices.append(NOTHING_SUPPORTED)
-        near = findings.one_a_source([e for e in self.found.evidence if e.nearness >= NEAR])[:_ALONE]
+        near = findings.one_a_source([e for e in self.material.evidence if e.nearness >= NEAR])[:_ALONE]
         judged = [(self._likely([_excerpt(e)]), e) for e in near]
         answering = [e for likely, e in sorted(judged, key=lambda j: -j[0]) if likely >= self._least]
         if not answering:
@@ -301,7 +303,9 @@ class _Draft:
     def fall_back(self, problem: str) -> Iterator[str]:
         """The findings, and a line that says why: before them where the model wrote something, else behind them."""
         self.notices.append(problem)
-        *_, plain = findings.write(self.original_question, self.found.evidence, self.found.articles, lines=self.lines)
+        *_, plain = findings.write(
+            self.original_question, self.material.evidence, self.material.articles, lines=self.lines
+        )
         assert isinstance(plain, Answer)
         self.verdict = plain.verdict
         if not self.text:
@@ -325,7 +329,7 @@ class _Draft:
         return piece
 
 
-def _without_head(sentence: Sentence, heads: Sequence[str]) -> Sentence:
+def _without_head(sentence: DraftSentence, heads: Sequence[str]) -> DraftSentence:
     """The sentence without the head of an excerpt that a small model copies before it: '(Gazette, 2 May 2024) …'."""
     for copied in heads:
         for form in (f"({copied})", f"{copied}:"):

@@ -15,7 +15,7 @@ LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadAnswer:
     """The likeliest answer in a text, `text[start:end]`, and by how many logits it beats that there is none."""
 
     start: int
@@ -51,7 +51,7 @@ class Reader:
         limits: list[int] = [config.max_position_embeddings, self._tokenizer.model_max_length]
         self._tokens = min(512, *limits)
 
-    def read(self, question: str, text: str) -> Reading | None:
+    def read(self, question: str, text: str) -> ReadAnswer | None:
         """The likeliest answer in the text; None where the model finds that the text has none."""
         import torch
 
@@ -69,4 +69,4 @@ class Reader:
         if best is None:
             return None
         margin = starts[best[0]] + ends[best[1]] - starts[0] - ends[0]
-        return Reading(start=spans[best[0]][0], end=spans[best[1]][1], margin=margin) if margin > 0 else None
+        return ReadAnswer(start=spans[best[0]][0], end=spans[best[1]][1], margin=margin) if margin > 0 else None

@@ -2,8 +2,7 @@
 
 'according to The Verge', 'in October 2023'. What meets them is preferred, never the only thing shown: whether a day is
 that of an event or of its report, and whether an outlet is meant alone, is for a filter (`Filter`) to say. What the
-corpus has is a `Shelf`, plain values that are made once for a state of it. Knows nothing of databases; how dates are
-read is passed in.
+corpus has is `Facets`, plain values that are made once for a state of it. Knows nothing of databases.
 """
 
 import re
@@ -37,7 +36,7 @@ class OutletName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class Facets:
     """What is there.
 
     `outlets` and `days` count articles; `undated` is how many have no date. `names` are the ways to name each outlet.
@@ -49,12 +48,12 @@ class Shelf:
     names: tuple[OutletName, ...] = ()
 
 
-def make_shelf(
+def make_facets(
     of_outlets: Iterable[tuple[str | None, int]],
     of_days: Iterable[tuple[date | None, int]],
     aliases: Sequence[Sequence[str]] = (),
-) -> Shelf:
-    """The shelf of a corpus.
+) -> Facets:
+    """The facets of a corpus.
 
     Args:
         of_outlets: (outlet, how many articles); one may come several times, None is unknown.
@@ -74,7 +73,7 @@ def make_shelf(
             undated += count
     names = [name for outlet in outlets for name in outlet_names(outlet, aliases)]
     names.sort(key=lambda n: -sum(map(len, n.parts)))  # 'The Washington Post' is tried before 'The Post'
-    return Shelf(outlets=outlets, days=days, undated=undated, names=tuple(names))
+    return Facets(outlets=outlets, days=days, undated=undated, names=tuple(names))
 
 
 def outlet_names(outlet: str, aliases: Sequence[Sequence[str]] = ()) -> list[OutletName]:
@@ -135,24 +134,24 @@ class Constraint:
         return f"{what} (“{self.words}”): {self.articles:,} article{'s'[: self.articles != 1]}, preferred{undated}"
 
 
-def find_constraints(question: str, shelf: Shelf) -> tuple[Constraint, ...]:
+def find_constraints(question: str, facets: Facets) -> tuple[Constraint, ...]:
     """The constraints in a question, outlets first, each once.
 
     Args:
-        shelf: what the corpus has.
+        facets: what the corpus has.
     """
-    outlets = {c.outlet: c for c in _outlets(question, shelf)}
-    times = {(c.after, c.before): c for c in _times(question, shelf)}
+    outlets = {c.outlet: c for c in _outlets(question, facets)}
+    times = {(c.after, c.before): c for c in _times(question, facets)}
     return (*outlets.values(), *times.values())
 
 
-def _outlets(question: str, shelf: Shelf) -> list[Constraint]:
+def _outlets(question: str, facets: Facets) -> list[Constraint]:
     found: list[tuple[int, int, Constraint]] = []
-    for name in shelf.names:
+    for name in facets.names:
         for match in name.pattern.finditer(question):
             start, end = match.span()
             if not any(a < end and start < b for a, b, _ in found) and _is_name(name, match):
-                articles = shelf.outlets[name.outlet]
+                articles = facets.outlets[name.outlet]
                 found.append((start, end, Constraint(words=match[0], outlet=name.outlet, articles=articles)))
     return [constraint for _, _, constraint in sorted(found, key=lambda f: f[0])]
 
@@ -170,15 +169,15 @@ def _is_name(name: OutletName, match: re.Match[str]) -> bool:
     return len(name.parts) > 1 or (bool(before) and before[-1] not in ".?!")
 
 
-def _times(question: str, shelf: Shelf) -> list[Constraint]:
+def _times(question: str, facets: Facets) -> list[Constraint]:
     """The days, months and years that the question gives with their year: others count from an unknown day."""
     found: list[Constraint] = []
-    for mention in resolve(question, None) if shelf.days else ():
+    for mention in resolve(question, None) if facets.days else ():
         if mention.date is not None:
             after, before = mention.date, _last_day(mention) + _AFTERMATH
-            articles = sum(count for day, count in shelf.days.items() if after <= day <= before)
+            articles = sum(count for day, count in facets.days.items() if after <= day <= before)
             found.append(
-                Constraint(words=mention.text, after=after, before=before, articles=articles, undated=shelf.undated)
+                Constraint(words=mention.text, after=after, before=before, articles=articles, undated=facets.undated)
             )
     return found
 

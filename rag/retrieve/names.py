@@ -111,7 +111,7 @@ def _name_pattern(name: str) -> str:
 # Names as the corpus spells them
 
 
-class Names:
+class Spellings:
     """The words of a corpus, to look names up in. What was looked up once is kept. Safe in several threads."""
 
     def __init__(

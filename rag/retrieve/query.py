@@ -1,7 +1,7 @@
 """A question to what is searched for: its text as a standalone question, its search terms, its phrases, its clauses.
 
 Held against a corpus, also the outlets and days that it names, and what its names are called there. Knows the corpus as
-a `Shelf`, its `Names` and the aliases, and nothing of indexes; `search` uses what is made here.
+`Facets`, its `Spellings` and the aliases, and nothing of indexes; `search` uses what is made here.
 """
 
 import re
@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.errors import QuestionError
-from rag.retrieve.constraints import Constraint, Shelf, find_constraints
-from rag.retrieve.names import Aliases, Names
+from rag.retrieve.constraints import Constraint, Facets, find_constraints
+from rag.retrieve.names import Aliases, Spellings
 from rag.text import words
 from rag.text.function_words import ASKING
 from rag.types import Span, Turn
@@ -59,11 +59,11 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Holdings:
     """What a corpus has, for a query to be held against, and how many passages it has."""
 
-    shelf: Shelf
-    names: Names
+    facets: Facets
+    names: Spellings
     aliases: Aliases
     passages: int = 0
 
@@ -85,9 +85,9 @@ def make_query(question: str, history: Sequence[Turn] = ()) -> Query:
     return Query(text=text, terms=search_terms(text), phrases=phrases(text))
 
 
-def understand(query: Query, known: Known) -> Query:
+def understand(query: Query, known: Holdings) -> Query:
     """The query with its constraints and its names' other spellings."""
-    constraints = find_constraints(query.text, known.shelf)
+    constraints = find_constraints(query.text, known.facets)
     aliases = (*known.aliases.others(query.text), *known.names.spellings(query.text))
     return replace(query, constraints=constraints, aliases=aliases)
 

@@ -55,7 +55,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Fused:
     """The passages to look at, each with its fused score.
 
     `boosts` are what a score was multiplied by for the question's outlets and days, `fields` the passages' words;
@@ -101,7 +101,7 @@ def search(
 
 def _fused(
     query: Query, k: int, most: int, where: Filter | None, constraints: Sequence[Constraint], index: Index
-) -> _Found:
+) -> _Fused:
     """What the searches find of k passages each; at most so many of them, the best, are read for phrases."""
     by_words = index.lexical(query.terms, k, where)
     by_names = index.lexical(query.names, k, where) if query.names else []
@@ -129,7 +129,7 @@ def _fused(
     for i, score in phrase_scores(query.phrases, fields, index.passages).items():
         word_scores[i] = word_scores.get(i, unworded) + score
     scores = fused()
-    return _Found(
+    return _Fused(
         scores={i: scores[i] for i in fields},
         boosts=boosts,
         fields=fields,
@@ -204,7 +204,7 @@ def _represented(hits: Sequence[Hit], k: int, constraints: Sequence[Constraint])
     return kept
 
 
-def _hit(passage_id: str, passage: Passage, article: Article, found: _Found) -> Hit:
+def _hit(passage_id: str, passage: Passage, article: Article, found: _Fused) -> Hit:
     return Hit(
         passage=passage,
         article=article,

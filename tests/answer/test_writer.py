@@ -56,7 +56,7 @@ class Says:
 
 def written(corpus: Corpus, model: Says, question: str = QUESTION) -> Answer:
     found = corpus._answerer._found(corpus.understood(question), None, 5)  # pyright: ignore
-    given = writer.Found(question=question, evidence=found.evidence, hits=found.hits, statements=found.statements,
+    given = writer.Material(question=question, evidence=found.evidence, hits=found.hits, statements=found.statements,
                          reports=reports, articles=2)  # fmt: skip
     prompts = {name: load_prompt(name, [resources.folder("prompts")]) for name in ("answer", "verify")}
     *pieces, answer = writer.write(question, given, model, prompts, "sentences")

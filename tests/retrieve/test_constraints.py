@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.retrieve.constraints import Constraint, Shelf, find_constraints, make_shelf
+from rag.retrieve.constraints import Constraint, Facets, find_constraints, make_facets
 
 OUTLETS = [
     "The Age",
@@ -15,7 +15,7 @@ OUTLETS = [
     "The New York Times",
     "Wired",
 ]
-SHELF = make_shelf(
+FACETS = make_facets(
     [*((outlet, 2) for outlet in OUTLETS), ("Fortune", 5), (None, 1)],
     [
         *((date(2023, 10, 6 + n), 2) for n in range(len(OUTLETS))),
@@ -27,8 +27,8 @@ SHELF = make_shelf(
 )
 
 
-def found(question: str, shelf: Shelf = SHELF) -> tuple[Constraint, ...]:
-    return find_constraints(question, shelf)
+def found(question: str, facets: Facets = FACETS) -> tuple[Constraint, ...]:
+    return find_constraints(question, facets)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_days_without_a_year_are_no_constraints(question: str) -> None:
 
 
 def test_without_dated_articles_there_is_no_time_to_search_by() -> None:
-    assert found("What was published in 2022?", make_shelf([("A", 3)], [(None, 3)])) == ()
+    assert found("What was published in 2022?", make_facets([("A", 3)], [(None, 3)])) == ()
 
 
 def test_what_nothing_meets_says_so() -> None:

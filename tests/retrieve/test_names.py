@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from rag.errors import RagError
-from rag.retrieve.names import Aliases, Names, make_aliases, read_aliases
+from rag.retrieve.names import Aliases, Spellings, make_aliases, read_aliases
 
 ALIASES = make_aliases([("North Korea", "DPRK", "the North"), ("United States", "US"), ("Kyiv", "Kiev")])
 TEXTS = [
@@ -71,12 +71,12 @@ def holding(stem: str) -> list[str]:
 )
 def test_spellings(question: str, spellings: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
     vocabulary = {"ship": 9, "left": 1, "najin": 1, "zelenskiy": 1, "odessa": 1, "clear": 1, "kun": 1, "youn": 1}
-    assert Names(lambda: list(vocabulary), counted(vocabulary), 3, holding).spellings(question) == spellings
+    assert Spellings(lambda: list(vocabulary), counted(vocabulary), 3, holding).spellings(question) == spellings
 
 
 def test_a_name_that_the_corpus_has_often_is_left_alone() -> None:
     there = {"rajin": 40, "najin": 50}
-    assert Names(lambda: list(there), counted(there), 100, holding).spellings("What left Rajin?") == ()
+    assert Spellings(lambda: list(there), counted(there), 100, holding).spellings("What left Rajin?") == ()
 
 
 def test_words_are_read_once_and_not_before_a_name_is_asked_for() -> None:
@@ -86,7 +86,7 @@ def test_words_are_read_once_and_not_before_a_name_is_asked_for() -> None:
         read.append(1)
         return ["najin"]
 
-    names = Names(words, counted({"najin": 1}), 3, holding)
+    names = Spellings(words, counted({"najin": 1}), 3, holding)
     names.spellings("what is it?")
     assert not read
     assert names.spellings("What left Rajin?") == names.spellings("And Rajin?") == (("Rajin", ("najin",)),)

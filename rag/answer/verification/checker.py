@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.answer.verification.drafts import Sentence
+from rag.answer.verification.drafts import DraftSentence
 from rag.answer.verification.names import about, normal_text, normal_words
-from rag.answer.verification.reading import Reading, read, together
+from rag.answer.verification.reading import ExactText, read, together
 from rag.answer.verification.speakers import Reports, misattributed
 from rag.answer.verification.support import content, lacks
 from rag.text import sentence_spans, stems
@@ -43,7 +43,7 @@ class Checked:
     whose words all stand elsewhere in the article or in the question.
     """
 
-    sentence: Sentence
+    sentence: DraftSentence
     places: tuple[Place, ...] = ()
     problem: str = ""
     verbatim: bool = False
@@ -85,12 +85,12 @@ class Checker:
         self._reports = reports
         self._windows = [list(_windows(i, hit)) for i, hit in enumerate(hits)]
         self._own_words = [about(hit.article) for hit in hits]
-        self._readings: dict[Place, Reading] = {}
+        self._readings: dict[Place, ExactText] = {}
         self._plain: dict[int, frozenset[str]] = {}
         self._reported: dict[str, Sequence[Statement]] = {}
-        self._claims: dict[tuple[str, date | None], Reading] = {}
+        self._claims: dict[tuple[str, date | None], ExactText] = {}
 
-    def check(self, sentence: Sentence) -> Checked:
+    def check(self, sentence: DraftSentence) -> Checked:
         """The sentence with the places that hold it: of the passages that it cites, else of another."""
         text = sentence.text
         if self._topic is not None and self._is_beside_the_point(text, self._topic):
@@ -110,7 +110,7 @@ class Checker:
             problem = f"not in the passages: {lack}" if lack else problem
         return Checked(sentence, problem=problem)
 
-    def is_lead_in(self, sentence: Sentence) -> bool:
+    def is_lead_in(self, sentence: DraftSentence) -> bool:
         """Whether it says nothing, only that something follows: 'Here is what they say:'."""
         reading = self._claim(sentence.text, None)
         bare = all(t.kind == "word" for t in reading.tokens) and "“" not in sentence.text
@@ -175,7 +175,7 @@ class Checker:
         lacking = lacks(claim, reading, article, own, others)
         return lacking or next((who for p in places if (who := self._misattributed(text, p))), None)
 
-    def _names_elsewhere(self, claim: Reading, hit: int) -> list[frozenset[str]]:
+    def _names_elsewhere(self, claim: ExactText, hit: int) -> list[frozenset[str]]:
         """The claim's names whose words all stand somewhere in the hit's article or in the question."""
         if hit not in self._plain:
             plain = normal_text(self.hits[hit].article.text) + normal_text(self._question)
@@ -203,12 +203,12 @@ class Checker:
         own = self._own_words[place.hit]
         return misattributed(text, self._reported[text], article, (place.start, place.end), statements, own)
 
-    def _claim(self, text: str, published: date | None) -> Reading:
+    def _claim(self, text: str, published: date | None) -> ExactText:
         if (text, published) not in self._claims:
             self._claims[text, published] = read(text, published)
         return self._claims[text, published]
 
-    def _reading(self, place: Place) -> Reading:
+    def _reading(self, place: Place) -> ExactText:
         if place not in self._readings:
             article = self.hits[place.hit].article
             self._readings[place] = read(article.text[place.start : place.end], article.published)

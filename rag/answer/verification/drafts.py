@@ -37,7 +37,7 @@ _LONGEST_LINE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class DraftSentence:
     """A sentence as the model wrote it, without Markdown and markers.
 
     `markers` are the numbers that it was given, right or wrong; `opens` says that it begins a new line, `item` that the
@@ -50,7 +50,7 @@ class Sentence:
     item: bool = False
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[Sentence]:
+def sentences(pieces: Iterable[str]) -> Iterator[DraftSentence]:
     """The sentences of a text that comes in pieces, each as soon as it is complete."""
     line, given = "", 0
     for piece in pieces:
@@ -66,7 +66,7 @@ def sentences(pieces: Iterable[str]) -> Iterator[Sentence]:
     yield from _of_line(line)[given:]
 
 
-def _of_line(line: str) -> list[Sentence]:
+def _of_line(line: str) -> list[DraftSentence]:
     layout = _LAYOUT.match(line)
     assert layout
     text, markers = _without_markers(_bare(line[layout.end() :]))
@@ -80,7 +80,7 @@ def _of_line(line: str) -> list[Sentence]:
         if spans:
             given[max(0, sum(start < at for start, _ in spans) - 1)] += numbers
     return [
-        Sentence(text[a:b], tuple(dict.fromkeys(n)), opens=not i, item=bool(layout["item"] or behind["item"]))
+        DraftSentence(text[a:b], tuple(dict.fromkeys(n)), opens=not i, item=bool(layout["item"] or behind["item"]))
         for i, ((a, b), n) in enumerate(zip(spans, given, strict=True))
     ]
 

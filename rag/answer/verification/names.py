@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.answer.verification.reading import TOKEN, Reading, normal
+from rag.answer.verification.reading import TOKEN, ExactText, normal
 from rag.types import Article
 
 # Endings by which a people, a language or a thing's adjective differs from its name: Russia, Russian, Russians.
@@ -39,7 +39,7 @@ def is_own(words: Sequence[str], own: Sequence[frozenset[str]]) -> bool:
     return any(name == frozenset(words) - {"the"} for name in own)
 
 
-def lacking_name(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
+def lacking_name(claim: ExactText, stretch: ExactText, article: Article, own: Sequence[frozenset[str]]) -> str | None:
     """The name of the claim that the stretch lacks, or has in another order; None where it has all."""
     full = ""
     for token in claim.tokens:
@@ -59,7 +59,7 @@ def lacking_name(claim: Reading, stretch: Reading, article: Article, own: Sequen
     return None
 
 
-def _in_order(words: Sequence[str], stretch: Reading) -> bool:
+def _in_order(words: Sequence[str], stretch: ExactText) -> bool:
     """Whether the words of a name stand near one another in the stretch, as said or turned about by a comma.
 
     'Labor Secretary Perez' of 'Labor Secretary Thomas Perez'; 'Labor Secretary Perez' of 'Perez, the labor secretary'.
@@ -97,7 +97,7 @@ def is_acronym(words: Sequence[str], held: frozenset[str]) -> bool:
     return len(words) > 1 and len(initials) > 2 and initials in held
 
 
-def _spells_out(words: Sequence[str], stretch: Reading) -> bool:
+def _spells_out(words: Sequence[str], stretch: ExactText) -> bool:
     """'nis' where the stretch has National Intelligence Service."""
     if len(words) != 1 or not 2 < len(words[0]) < 6:
         return False

@@ -16,7 +16,7 @@ from rag.text.numbers import Figure, figures
 from rag.text.vocabulary import is_mostly_small
 from rag.types import DateMention
 
-Kind = Literal["word", "number", "date", "name"]
+TokenKind = Literal["word", "number", "date", "name"]
 
 TOKEN = re.compile(r"(?:https?://|www\.)\S+|[^\W_]+(?:[.’'&-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -34,13 +34,13 @@ _OPENERS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ExactToken:
     """A word, number, date or name at `text[start:end]`.
 
     `key` is what is compared: a word's stem, a number's value, a name's words without case, accents and possessive.
     """
 
-    kind: Kind
+    kind: TokenKind
     key: str
     start: int
     end: int
@@ -49,33 +49,33 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ExactText:
     """The tokens of a text, and the words among them without case and accents."""
 
     text: str
-    tokens: tuple[Token, ...]
+    tokens: tuple[ExactToken, ...]
     stems: frozenset[str]
     words: frozenset[str]
 
 
-def read(text: str, published: date | None) -> Reading:
+def read(text: str, published: date | None) -> ExactText:
     """The tokens of a text; its dates are resolved against the day of publication."""
     tokens = tuple(_tokens(text, [m for m in resolve(text, published) if m.text]))
     words = frozenset(normal(w[0]) for w in TOKEN.finditer(text))
-    return Reading(text, tokens, frozenset(stems(text)), words)
+    return ExactText(text, tokens, frozenset(stems(text)), words)
 
 
-def together(several: Sequence[Reading]) -> Reading:
+def together(several: Sequence[ExactText]) -> ExactText:
     """Texts read as one, behind one another."""
     if len(several) == 1:
         return several[0]
-    text, tokens = "", list[Token]()
+    text, tokens = "", list[ExactToken]()
     for reading in several:
         at = len(text)
         tokens += [replace(t, start=t.start + at, end=t.end + at) for t in reading.tokens]
         text += f"{reading.text}\n"
     stems_of, words = frozenset[str](), frozenset[str]()
-    return Reading(text, tuple(tokens), stems_of.union(*(r.stems for r in several)),
+    return ExactText(text, tuple(tokens), stems_of.union(*(r.stems for r in several)),
                    words.union(*(r.words for r in several)))  # fmt: skip
 
 
@@ -85,20 +85,20 @@ def normal(word: str) -> str:
     return "".join(c for c in bare.casefold() if not unicodedata.combining(c)).replace(".", "").replace("’", "'")
 
 
-def _tokens(text: str, mentions: Sequence[DateMention]) -> Iterator[Token]:
+def _tokens(text: str, mentions: Sequence[DateMention]) -> Iterator[ExactToken]:
     taken = [(m.start, m.end, m) for m in mentions]
     blanked = list(text)
     for start, end, _ in taken:
         blanked[start:end] = " " * (end - start)
     numbers = figures("".join(blanked))
-    found = [Token("date", m.text.casefold(), start, end, mention=m) for start, end, m in taken]
-    found += [Token("number", f.key, f.start, f.end, figure=f) for f in numbers]
+    found = [ExactToken("date", m.text.casefold(), start, end, mention=m) for start, end, m in taken]
+    found += [ExactToken("number", f.key, f.start, f.end, figure=f) for f in numbers]
     covered = {i for t in found for i in range(t.start, t.end)}
     found += _words_and_names(text, covered)
     yield from sorted(found, key=lambda t: t.start)
 
 
-def _words_and_names(text: str, covered: set[int]) -> Iterator[Token]:
+def _words_and_names(text: str, covered: set[int]) -> Iterator[ExactToken]:
     run: list[re.Match[str]] = []
     small: list[re.Match[str]] = []
     for m in TOKEN.finditer(text):
@@ -118,14 +118,14 @@ def _words_and_names(text: str, covered: set[int]) -> Iterator[Token]:
     yield from _name(text, run, small)
 
 
-def _name(text: str, run: Sequence[re.Match[str]], small: Sequence[re.Match[str]]) -> Iterator[Token]:
+def _name(text: str, run: Sequence[re.Match[str]], small: Sequence[re.Match[str]]) -> Iterator[ExactToken]:
     if run:
-        yield Token("name", " ".join(normal(m[0]) for m in run), run[0].start(), run[-1].end())
+        yield ExactToken("name", " ".join(normal(m[0]) for m in run), run[0].start(), run[-1].end())
     yield from map(_word, small)
 
 
-def _word(m: re.Match[str]) -> Token:
-    return Token("word", "".join(stems(m[0])) or m[0], m.start(), m.end())
+def _word(m: re.Match[str]) -> ExactToken:
+    return ExactToken("word", "".join(stems(m[0])) or m[0], m.start(), m.end())
 
 
 def _joined(text: str, before: re.Match[str], after: re.Match[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.answer.verification.names import is_acronym, is_held, is_own, lacking_name
-from rag.answer.verification.reading import Reading, Token, normal
+from rag.answer.verification.reading import ExactText, ExactToken, normal
 from rag.text import stems
 from rag.text.function_words import NEGATIONS
 from rag.text.quotations import is_verbatim, plain, quotations
@@ -67,7 +67,7 @@ _CLAUSE_ENDS = re.compile(r"[^\s\"'“”‘’«»„]|^[\"'”’»]")
 
 
 def lacks(
-    claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]],
+    claim: ExactText, stretch: ExactText, article: Article, own: Sequence[frozenset[str]],
     elsewhere: Sequence[frozenset[str]] = (),
 ) -> str | None:  # fmt: skip
     """What is exact in a claim and not so in the stretch: a quotation, number, date, negation or name.
@@ -91,7 +91,7 @@ def lacks(
     )
 
 
-def content(reading: Reading) -> list[str]:
+def content(reading: ExactText) -> list[str]:
     """The stems of a claim's content words: those that are not grammar, attribution or negation."""
     return [t.key for t in reading.tokens if t.kind == "word" and t.key and t.key not in _BESIDE]
 
@@ -99,20 +99,20 @@ def content(reading: Reading) -> list[str]:
 # Quotations
 
 
-def _without(claim: Reading, quoted: Sequence[str]) -> Reading:
+def _without(claim: ExactText, quoted: Sequence[str]) -> ExactText:
     """The claim without the tokens of quotations that are verbatim: there is nothing more to ask of them."""
     return _blanked(claim, [(at, at + len(q)) for q in quoted if (at := claim.text.find(q)) >= 0])
 
 
-def _blanked(claim: Reading, spans: Sequence[tuple[int, int]]) -> Reading:
+def _blanked(claim: ExactText, spans: Sequence[tuple[int, int]]) -> ExactText:
     kept = tuple(
-        Token("word", "", t.start, t.end) if any(a <= t.start and t.end <= b for a, b in spans) else t
+        ExactToken("word", "", t.start, t.end) if any(a <= t.start and t.end <= b for a, b in spans) else t
         for t in claim.tokens
     )
     return replace(claim, tokens=kept, stems=frozenset(t.key for t in kept)) if spans else claim
 
 
-def _without_outlet(claim: Reading, article: Article) -> Reading:
+def _without_outlet(claim: ExactText, article: Article) -> ExactText:
     """The claim without the article's outlet, where its whole name stands: 'The Gazette - Life and Style'."""
     if not article.publisher:
         return claim
@@ -120,7 +120,7 @@ def _without_outlet(claim: Reading, article: Article) -> Reading:
     return _blanked(claim, spans)
 
 
-def _quotes(claim: Reading, stretch: Reading) -> str | None:
+def _quotes(claim: ExactText, stretch: ExactText) -> str | None:
     missing = [q for q in quotations(claim.text) if not is_verbatim(q, stretch.text)]
     return f"quotation {missing[0]!r}" if missing else None
 
@@ -128,7 +128,7 @@ def _quotes(claim: Reading, stretch: Reading) -> str | None:
 # Numbers and dates: the same value, as much or as little, the same days
 
 
-def _lacking_number(claim: Reading, stretch: Reading, article: Article) -> str | None:
+def _lacking_number(claim: ExactText, stretch: ExactText, article: Article) -> str | None:
     """The number of the claim that the stretch lacks, or has without 'more than'; None where it has all."""
     held = [t for t in stretch.tokens if t.figure]
     years = {str(d.year) for d in _days(stretch, article)}
@@ -145,13 +145,13 @@ def _lacking_number(claim: Reading, stretch: Reading, article: Article) -> str |
     return None
 
 
-def _limit(reading: Reading, token: Token) -> str:
+def _limit(reading: ExactText, token: ExactToken) -> str:
     """'above' of 'more than 5', 'below' of 'up to 5', '' of 5."""
     m = _LIMITED.search(reading.text[: token.start]) or _LIMITED_BEHIND.match(reading.text[token.end :])
     return (m.lastgroup or "") if m else ""
 
 
-def _lacking_date(claim: Reading, stretch: Reading, article: Article) -> str | None:
+def _lacking_date(claim: ExactText, stretch: ExactText, article: Article) -> str | None:
     """The date of the claim that the stretch lacks; None where it has all."""
     held, within = [t.mention for t in stretch.tokens if t.mention], plain(stretch.text)
     for token in claim.tokens:
@@ -191,7 +191,7 @@ def _within(said: DateMention, day: date) -> bool:
     return all(equal[: _ORDER[said.precision] + 1])
 
 
-def _days(stretch: Reading, article: Article) -> Iterator[date]:
+def _days(stretch: ExactText, article: Article) -> Iterator[date]:
     yield from (t.mention.date for t in stretch.tokens if t.mention and t.mention.date)
     if article.published:
         yield article.published
@@ -200,7 +200,7 @@ def _days(stretch: Reading, article: Article) -> Iterator[date]:
 # Negations: whether the claim turns the sense of the stretch by one more or less
 
 
-def _turned(claim: Reading, stretch: Reading) -> str | None:
+def _turned(claim: ExactText, stretch: ExactText) -> str | None:
     """A negation that the stretch lacks, or that the claim leaves out; None for neither."""
     (said, plainly_said), (held, plainly_held) = _negated(claim), _negated(stretch)
     if _negations(claim) > _negations(stretch) + len((stretch.stems & _DENYING) - claim.stems):
@@ -211,7 +211,7 @@ def _turned(claim: Reading, stretch: Reading) -> str | None:
     return None
 
 
-def _negated(reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
+def _negated(reading: ExactText) -> tuple[frozenset[str], frozenset[str]]:
     """The stems of the two words behind a negation, and of all others, function words aside."""
     found: tuple[set[str], set[str]] = (set(), set())
     left = end = 0
@@ -229,16 +229,16 @@ def _negated(reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(found[0]), frozenset(found[1])
 
 
-def _negations(reading: Reading) -> int:
+def _negations(reading: ExactText) -> int:
     return sum(_is_negation(reading, token) for token in reading.tokens)
 
 
-def _is_negation(reading: Reading, token: Token) -> bool:
+def _is_negation(reading: ExactText, token: ExactToken) -> bool:
     surface = _surface(reading, token)
     return bool(token.key) and (surface in NEGATIONS or surface.endswith("n't"))
 
 
-def _surface(reading: Reading, token: Token) -> str:
+def _surface(reading: ExactText, token: ExactToken) -> str:
     return normal(reading.text[token.start : token.end])
 
 
@@ -248,12 +248,12 @@ def _surface(reading: Reading, token: Token) -> str:
 Slot = tuple[str, ...]
 
 
-def _misplaced(claim: Reading, stretch: Reading, article: Article, own: Sequence[frozenset[str]]) -> str | None:
+def _misplaced(claim: ExactText, stretch: ExactText, article: Article, own: Sequence[frozenset[str]]) -> str | None:
     """A number, date or name that stands where the stretch has another: '5 ships' for '3 ships and 5 crates'."""
-    held: dict[Slot, list[Token]] = {}
+    held: dict[Slot, list[ExactToken]] = {}
     for token, slot in _contexts(stretch):
         held.setdefault(slot, []).append(token)
-    wrong: dict[Token, tuple[bool, bool]] = {}
+    wrong: dict[ExactToken, tuple[bool, bool]] = {}
     for token, slot in _contexts(claim):
         if token.kind == "name" and is_own(token.key.split(), own):
             continue
@@ -275,7 +275,7 @@ def _misplaced(claim: Reading, stretch: Reading, article: Article, own: Sequence
     )
 
 
-def _contexts(reading: Reading) -> Iterator[tuple[Token, Slot]]:
+def _contexts(reading: ExactText) -> Iterator[tuple[ExactToken, Slot]]:
     """Each number, date and name with the words before and behind it: one where it is a content word, else two."""
     tokens = reading.tokens
     for i, token in enumerate(tokens):
@@ -289,7 +289,7 @@ def _contexts(reading: Reading) -> Iterator[tuple[Token, Slot]]:
                 yield token, (side, *near)
 
 
-def _alike(said: Token, held: Token) -> bool:
+def _alike(said: ExactToken, held: ExactToken) -> bool:
     if said.mention and held.mention:
         return _same_day(said.mention, held.mention)
     if said.kind == "name":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.verification.drafts import Sentence, sentences
+from rag.answer.verification.drafts import DraftSentence, sentences
 
 DRAFT = """## What they say
 Here it is:
@@ -16,20 +16,20 @@ Here it is:
 def test_sentences_come_the_same_in_any_pieces(size: int) -> None:
     found = list(sentences(DRAFT[i : i + size] for i in range(0, len(DRAFT), size)))
     assert found == [
-        Sentence("What they say", opens=True),
-        Sentence("Here it is:", opens=True),
-        Sentence("The first claim.", (1,), opens=True, item=True),
-        Sentence("The second claim.", (2, 3), item=True),
-        Sentence("A third!", (4, 5, 6), item=True),
-        Sentence("The fourth claim stands.", (2,), opens=True, item=True),
-        Sentence("“One. Two,” he said.", (7,), opens=True),
-        Sentence("See the page x .", (), opens=False),
+        DraftSentence("What they say", opens=True),
+        DraftSentence("Here it is:", opens=True),
+        DraftSentence("The first claim.", (1,), opens=True, item=True),
+        DraftSentence("The second claim.", (2, 3), item=True),
+        DraftSentence("A third!", (4, 5, 6), item=True),
+        DraftSentence("The fourth claim stands.", (2,), opens=True, item=True),
+        DraftSentence("“One. Two,” he said.", (7,), opens=True),
+        DraftSentence("See the page x .", (), opens=False),
     ]
 
 
 def test_a_marker_may_stand_before_the_dash_of_an_item() -> None:
     assert list(sentences(["- [1] - The first claim [2]."])) == [
-        Sentence("The first claim.", (1, 2), opens=True, item=True)
+        DraftSentence("The first claim.", (1, 2), opens=True, item=True)
     ]
 
 
@@ -42,7 +42,7 @@ def test_a_sentence_comes_before_the_text_is_whole() -> None:
             yield piece
 
     first = next(sentences(pieces()))
-    assert first == Sentence("The first claim.", (1,), opens=True)
+    assert first == DraftSentence("The first claim.", (1,), opens=True)
     assert len(taken) == 2
 
 
