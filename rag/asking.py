@@ -19,7 +19,6 @@ from rag.answer.prompts import Prompt, load_prompt
 from rag.index.catalog import Catalog
 from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import SentenceVectors
-from rag.ingest.attribution import find_statements
 from rag.models.arrays import Matrix
 from rag.retrieve.names import as_pattern
 from rag.retrieve.query import Query, make_query
@@ -259,6 +258,8 @@ class Asking:
 
 def reports(text: str) -> list[Statement]:
     """What a text by itself reports of others, as an article does."""
+    from rag.ingest.attribution import find_statements
+
     return find_statements(Article(id="", title="", path="", text=text))
 
 

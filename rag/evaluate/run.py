@@ -12,7 +12,8 @@ from statistics import fmean
 from typing import Any
 
 from rag import resources
-from rag.corpus import SPLITTER_VERSION, Corpus
+from rag.corpus import Corpus
+from rag.embedding import SPLITTER_VERSION
 from rag.errors import CaseError
 from rag.evaluate import metrics
 from rag.evaluate.cases import Case, Known

@@ -23,6 +23,7 @@ KEPT_EMBEDDINGS = 20_000
 # For each passage that is wanted so many are compared by their embeddings, and never fewer than so many. What share of
 # the nearest they hold: `bench/scale.py`.
 _OVER, _LEAST = 20, 1_000
+_BLOCK = 1 << 15  # passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,16 @@ class _Read:
             far = -np.einsum("ij,j->i", self.vectors if rows is None else self.vectors[rows], vector)
         else:
             k = max(_OVER * k, _LEAST)
+            if k >= len(numbers):
+                return numbers
+            signs, own = self.signs if rows is None else self.signs[:, rows], signs_of(vector[None])[0]
             far = np.zeros(len(numbers), np.uint16)
-            for column, word in zip(self.signs, signs_of(vector[None])[0], strict=True) if k < len(numbers) else ():
-                far += np.bitwise_count((column if rows is None else column[rows]) ^ word)
+            for start in range(0, len(numbers), _BLOCK):  # what is compared at a time stays in the processor's cache
+                block = slice(start, start + _BLOCK)
+                for column, word in zip(signs, own, strict=True):
+                    far[block] += np.bitwise_count(column[block] ^ word)
+            # As many as differ in so many signs at most, those that differ in as many as the last of them too.
+            return numbers[far <= np.searchsorted(np.cumsum(np.bincount(far)), k)]
         return numbers[np.argpartition(far, k - 1)[:k]] if k < len(numbers) else numbers
 
 

@@ -65,11 +65,11 @@ def _ranked(db: sqlite3.Connection, terms: Sequence[str], k: int, among: Numbers
         return db.execute(
             "SELECT rowid, -rank FROM passage_index WHERE passage_index MATCH ? "
             f"AND rank MATCH 'bm25({_WEIGHTS})' ORDER BY rank LIMIT ?",
-            (_matched(db, terms, k, RANKED, last), k),
+            (_matched(db, terms, RANKED, last), k),
         ).fetchall()
     # To match takes an eighth of the time that ranking takes: so all are matched, and those that pass are ranked.
     most = int(min(RANKED * last / max(len(among), 1), _LOOKED_THROUGH * RANKED))
-    matched = _matched(db, terms, k, most, last)
+    matched = _matched(db, terms, most, last)
     numbers = db.execute("SELECT rowid FROM passage_index WHERE passage_index MATCH ?", (matched,)).fetchall()
     there = np.intersect1d(np.array(numbers, np.int64).ravel(), among)
     return db.execute(
@@ -146,22 +146,19 @@ def _count(db: sqlite3.Connection, matched: str, most: int) -> int:
     return db.execute(sql, (matched, most)).fetchone()[0]
 
 
-def _matched(db: sqlite3.Connection, terms: Sequence[str], k: int, most: int, last: int) -> str:
+def _matched(db: sqlite3.Connection, terms: Sequence[str], most: int, last: int) -> str:
     """What to match: any of the terms; where they stand too often for all to be ranked, the rarest of them.
 
-    To rank takes a microsecond for each time that a passage has a term. What the words tell that are left out is
+    To rank takes microseconds for each time that a passage has a term. What the words tell that are left out is
     little beside the others (their BM25 weight falls with the logarithm of their number), and what is found is
-    weighed by all words afterwards. The two rarest of those count where a passage has both, if few do.
+    weighed by all words afterwards. Nothing is matched where every term is too frequent.
     """
-    if last * len(terms) <= most:
-        return " OR ".join(map(_quoted, terms))
-    counts = {term: _count(db, _quoted(term), most + 1) for term in terms}
-    others = sorted(terms, key=counts.__getitem__)
-    found = 0
-    while others and (found + counts[others[0]] <= most or found < k):
-        found += counts[others.pop(0)]
-    kept = [_quoted(term) for term in terms if term not in others]
-    both = " AND ".join(map(_quoted, others[:2]))
-    if len(others) > 1 and found + _count(db, both, most) < most:
-        kept.append(f"({both})")
-    return " OR ".join(kept)
+    chosen, found = list(terms), 0
+    if last * len(terms) > most:
+        counts = {term: _count(db, _quoted(term), most + 1) for term in terms}
+        chosen = []
+        for term in sorted(terms, key=counts.__getitem__):
+            found += counts[term]
+            if found <= most:
+                chosen.append(term)
+    return " OR ".join(map(_quoted, chosen)) or '""'

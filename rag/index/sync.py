@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 # A corpus of so many passages is searched in the catalog: with a thirtieth of the memory of Chroma's index, without
 # the seconds that importing and opening it take, and beside a process that has it open: "Limits" in docs/storage.md.
-EXACT_UP_TO = 300_000
+EXACT_UP_TO = 1_200_000
 _BATCH = 2_000
 _PROBE_SECONDS = 120
 # Seconds until an index that could not be used is tried again: the server is back, the process that had it is gone.
