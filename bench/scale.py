@@ -1,6 +1,7 @@
 """What grows with the corpus: reads measured over corpora of several sizes, the growth from one to the next beside.
 
     OMP_NUM_THREADS=1 python bench/scale.py [--sizes 2000,20000] [--folder FOLDER] [--questions 60] [--no-chroma]
+    python bench/scale.py --sizes 177501 --folder FOLDER --kills 10      # into corpora that were built before
 
 Needs ../shared/data beside the project. An article is twenty paragraphs of PolNeAR's articles put together by chance,
 some five passages, with a title, one of 60 outlets, one of 1,000 days, one of ten tags, and a rare tag in a hundred.
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
@@ -202,6 +204,26 @@ def command(home: Path, *arguments: str) -> tuple[float, float, float]:
     return first, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def killed(home: Path, times: int) -> None:
+    """Print what is lost when ingests of 40 articles each are killed, at moments drawn by chance."""
+    chance, lost, written = random.Random(0), 0, 0
+    kept = "SELECT DISTINCT a.id FROM articles a JOIN passages p ON p.article_id = a.id WHERE state != 'removing'"
+    with closing(sqlite3.connect(home / CATALOG_FILE)) as db:
+        before = {i for (i,) in db.execute(kept)}
+        for number in range(times):
+            folder = home / "killed" / str(number)
+            folder.mkdir(parents=True, exist_ok=True)
+            for n in range(40):
+                (folder / f"{n}.md").write_text(f"{made(20_000_000 + n)[0].text}\n\nThe {number}th council sat.")
+            process = subprocess.Popen([sys.executable, "-m", "rag", "ingest", str(folder), "--home", str(home)])
+            time.sleep(chance.uniform(2, 40))
+            process.kill()
+            process.wait()
+            now = {i for (i,) in db.execute(kept)}
+            lost, written, before = lost + len(before - now), written + len(now - before), now
+    print(f"killed {times} times, {written} of {40 * times} articles written, {lost} lost of {len(before):,}")
+
+
 def measured(home: Path, size: int, chroma: bool, asked: Sequence[str]) -> Figures:
     """All figures of a corpus, which is built first; in processes of their own, whose memory would count as this's."""
     found: Figures = {}
@@ -225,6 +247,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "rag-scale")
     parser.add_argument("--questions", type=int, default=60)
     parser.add_argument("--no-chroma", action="store_true", help="leave the vector index unfilled, and ingest no more")
+    parser.add_argument("--kills", type=int, default=0, help="measure nothing: kill so many ingests into each corpus")
     parser.add_argument("--part", help=argparse.SUPPRESS)
     given = parser.parse_args()
     asked = [q["question"] for q in rows(TRAIN / "who_said.jsonl")[: given.questions]]
@@ -233,6 +256,9 @@ def main() -> None:
     elif given.part:
         with Corpus.open(load_settings(home=given.folder), embedder=StandIn()) as corpus:
             print(json.dumps(figures_of(given.part, corpus, asked)))
+    elif given.kills:
+        for size in given.sizes.split(","):
+            killed(given.folder / size, given.kills)
     else:
         sizes = list(map(int, given.sizes.split(",")))
         tables = [measured(given.folder / str(size), size, not given.no_chroma, asked) for size in sizes]
