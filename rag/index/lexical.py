@@ -19,8 +19,8 @@ from rag.types import Filter
 # BM25 weights of title, publisher and text.
 _WEIGHTS = "2.0, 1.0, 1.0"
 # So many times that a passage has a term are ranked for a search; of those that pass a filter as many, if that is not
-# so few of all that more than four times as many would have to be looked through.
-RANKED, _LOOKED_THROUGH = 20_000, 4
+# so few of all that more than twice as many would have to be looked through.
+RANKED, _LOOKED_THROUGH = 20_000, 2
 
 
 _IN_PAIRS = "SELECT rowid FROM unspaced WHERE unspaced MATCH ?"
