@@ -60,6 +60,11 @@ class _Window:
         """How many of a text's content words stand there."""
         return len(content_stems & self.stems)
 
+    def holds(self, other: "_Window") -> bool:
+        """Whether another stands in it, and is shorter."""
+        a, b = self.place, other.place
+        return a.hit == b.hit and self.size > other.size and a.start <= b.start and b.end <= a.end
+
 
 class Checker:
     """Holds sentences against the passages found for one question."""
@@ -149,11 +154,16 @@ class Checker:
         return (), first
 
     def _best(self, text: str, content_stems: frozenset[str], among: Sequence[int]) -> list[_Window]:
-        """The stretches of these passages that share most words with the text, the shortest first."""
+        """The stretches of these passages that share most words with the text, the shortest first.
+
+        Of two of which one holds the other only the shorter: a sentence beside it that has no word of the text bears
+        out nothing, and would hide that the sentence itself is negated.
+        """
         longest = _WINDOW if "“" not in text else _QUOTED
         windows = [w for i in among for w in self._windows[i] if w.size <= longest]
         most = max((w.shared(content_stems) for w in windows), default=0)
-        return sorted((w for w in windows if w.shared(content_stems) == most), key=lambda w: len(w.stems))
+        nearest = [w for w in windows if w.shared(content_stems) == most]
+        return sorted((w for w in nearest if not any(w.holds(o) for o in nearest)), key=lambda w: len(w.stems))
 
     def _held(self, text: str, hit: int) -> list[Place]:
         """The sentences of a passage that have the text's words in the same order, and lack nothing exact."""

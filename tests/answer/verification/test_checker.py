@@ -195,6 +195,13 @@ def test_a_denial_elsewhere_in_the_sentence_is_no_leave_for_a_negation() -> None
     assert checked.places
 
 
+def test_a_sentence_beside_it_does_not_hide_that_a_sentence_is_negated() -> None:
+    held = hit("r", "Osterby did not ship grain to Veldt through the canal. It shipped grain by rail.",
+               "Herald", date(2024, 3, 1))  # fmt: skip
+    (checked,) = check("Osterby shipped grain to Veldt through the canal.", [held], "How was the grain shipped?")
+    assert not checked.places and "negation" in checked.problem
+
+
 HERALD = hit(
     "h",
     "Maren Holt, the mayor, said that the ferry would sail again. Officials denied that it had sunk. "
