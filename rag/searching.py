@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.index import lexical
 from rag.index.catalog import Catalog
-from rag.index.database import Kept
+from rag.index.database import Latest
 from rag.index.sentences import kept_vectors
 from rag.models.arrays import Matrix
 from rag.retrieve.constraints import make_shelf
@@ -49,7 +49,7 @@ class Searcher:
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
         self._loading = threading.Lock()
-        self._known = Kept[None, Known]()
+        self._known = Latest[Known]()
 
     def understand(self, query: Query) -> Query:
         """The query with what the corpus says to it: its constraints, its names' other spellings.
@@ -79,7 +79,7 @@ class Searcher:
     def known(self) -> Known:
         """What the corpus has that a question can name, as of now."""
         with self._guard:
-            return self._known.get(self._catalog.meta("revision"), None, self._look)
+            return self._known.get(self._catalog.meta("revision"), self._look)
 
     def _look(self) -> Known:
         groups = self._groups()

@@ -10,7 +10,7 @@ from typing import Literal
 
 from rag.errors import NotFoundError
 from rag.index.catalog import Catalog
-from rag.index.database import Database, Kept
+from rag.index.database import Database, Latest
 from rag.types import Article, Filter, Passage, Statement
 
 
@@ -27,7 +27,7 @@ class JoinedCatalog(Catalog):
     def __init__(self, own: Catalog, shared: Catalog) -> None:
         """Read the user's own, and what is everybody's."""
         self._both = own, shared
-        self._held_twice = Kept[None, tuple[str, ...]]()
+        self._held_twice = Latest[tuple[str, ...]]()
         self.database = JoinedDatabases((*own.database.parts, *shared.database.parts))
 
     def close(self) -> None:
@@ -55,12 +55,11 @@ class JoinedCatalog(Catalog):
 
         def look() -> tuple[str, ...]:
             own, shared = self._both
-            with own.database.reading() as db:
-                ids = tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
+            ids = tuple(i for (i,) in own.database.rows("SELECT id FROM articles WHERE state != 'removing'"))
             found, _ = shared.listed(Filter(article=ids), most=len(ids))
             return tuple(a.id for a in found)
 
-        return self._held_twice.get(self.meta("revision"), None, look)
+        return self._held_twice.get(self.meta("revision"), look)
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""

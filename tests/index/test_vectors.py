@@ -11,7 +11,7 @@ import pytest
 from rag.errors import RagError
 from rag.index import vectors
 from rag.index.outbox import IndexRow
-from rag.index.vectors import ChromaIndex, VectorIndex, open_folder, open_server
+from rag.index.vectors import VectorIndex, open_folder, open_server
 from rag.types import Filter
 
 
@@ -37,7 +37,7 @@ def nearest(given: list[IndexRow], vector: np.ndarray, k: int) -> list[str]:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[ChromaIndex]:
+def index(tmp_path: Path) -> Iterator[VectorIndex]:
     opened = open_folder(tmp_path / "chroma", "passages")
     yield opened
     opened.close()
