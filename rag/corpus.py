@@ -23,7 +23,7 @@ from rag.index.filters import resolve
 from rag.index.joined import JoinedCatalog
 from rag.index.sync import SyncedIndex
 from rag.models.arrays import Matrix, Vector
-from rag.models.embed import Embedder, embed_parts, embed_question, load_embedder
+from rag.models.embed import Embedder, embed_question, load_embedder
 from rag.retrieve.query import Query, clauses, make_query
 from rag.retrieve.search import Rerank
 from rag.searching import Searcher
@@ -31,7 +31,7 @@ from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Statement, Turn
 
 if TYPE_CHECKING:
-    from rag.indexing import Pool, Tools
+    from rag.indexing import Pool, Preparer
     from rag.ingest.sandbox import Sandbox
     from rag.llm.model import Model
 
@@ -224,7 +224,7 @@ class Corpus:
         """What reads files and prepares articles, ended at the end."""
         from rag.indexing import Here
 
-        here = Here(reader, self._tools)
+        here = Here(reader, self._preparer)
         try:
             if workers is None:
                 yield here
@@ -247,15 +247,15 @@ class Corpus:
                 progress(done, len(waiting), article.path)
             yield article
 
-    def _tools(self) -> "Tools":
+    def _preparer(self) -> "Preparer":
         """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
-        from rag.indexing import Tools, embedded_text
+        from rag.indexing import Preparer
         from rag.ingest.chunking import PassageSplitter
 
         self._check_fingerprint()
         self._catalog.set_meta("fingerprint", self._fingerprint())
         splitter = PassageSplitter(self.embedder.tokens, self._passage_tokens())
-        return Tools(splitter=splitter, embed=partial(embed_parts, self.embedder), embedded_text=embedded_text)
+        return Preparer(splitter=splitter, embedder=self.embedder)
 
     def _synced(self, progress: Callable[[int, int, str], None] | None = None) -> tuple[str, ...]:
         """Bring the vector index up to date; what stands in the way of that."""

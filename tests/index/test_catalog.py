@@ -50,26 +50,22 @@ def test_an_article_comes_back_as_it_was_put(shelf: Shelf) -> None:
     assert {a for _, a in passages.values()} == {put}
 
 
-def test_articles_come_newest_first_and_undated_last(shelf: Shelf) -> None:
-    for n, day in enumerate([None, date(2023, 1, 1), date(2024, 1, 1), None]):
-        shelf.put(f"text{n}", f"{n}.md", published=day, published_from="given" if day else "unknown", title=f"t{n}")
-    assert [a.title for a in shelf.catalog.articles()] == ["t2", "t1", "t0", "t3"]
-
-
 def test_a_list_comes_in_parts_without_its_texts(shelf: Shelf) -> None:
-    for n, (title, outlet) in enumerate([("Über Nacht", "Zeit"), ("Beta", None), ("alpha", "Änder")]):
-        shelf.put(f"text{n}", f"{n}.md", title=title, publisher=outlet, published=date(2023, 1, 1 + n))
+    for n, (title, outlet) in enumerate([("Über Nacht", "Zeit"), ("Beta", None), ("alpha", "Änder"), ("old", "Y")]):
+        day = date(2023, 1, 1 + n) if n < 3 else None
+        shelf.put(f"text{n}", f"{n}.md", title=title, publisher=outlet, published=day)
     catalog = shelf.catalog
+    assert [a.title for a in catalog.articles()] == ["alpha", "Beta", "Über Nacht", "old"]
 
     def titles(**given: Any) -> tuple[list[str], int]:
         found, number = catalog.listed(**given)
         assert not any(a.text for a in found)
         return [a.title for a in found], number
 
-    assert titles() == (["alpha", "Beta", "Über Nacht"], 3)
-    assert titles(order="oldest", most=2) == (["Über Nacht", "Beta"], 3)
-    assert titles(order="title", start=2) == (["Über Nacht"], 3)
-    assert titles(order="outlet")[0] == ["Über Nacht", "alpha", "Beta"]
+    assert titles() == (["alpha", "Beta", "Über Nacht", "old"], 4)
+    assert titles(order="oldest", most=2) == (["Über Nacht", "Beta"], 4)
+    assert titles(order="title", start=2) == (["old", "Über Nacht"], 4)
+    assert titles(order="outlet")[0] == ["old", "Über Nacht", "alpha", "Beta"]
     assert titles(words="ÜBER zeit") == (["Über Nacht"], 1)
     assert titles(words="beta") == (["Beta"], 1)
     assert titles(where=Filter(publisher="zeit"), most=0) == ([], 1)
@@ -136,23 +132,18 @@ def test_the_same_put_twice_is_the_same(shelf: Shelf) -> None:
 
 
 def test_a_changed_file_switches_in_one_step(shelf: Shelf) -> None:
-    old = shelf.put("the ministry denied it", "a.md")
-    new = shelf.put("the ministry confirmed it", "a.md")
+    old = shelf.put("the ministry denied it", "a.md", title="Wrong", publisher="Herald")
+    new = shelf.put("the ministry confirmed it", "a.md", title="Wrong", publisher="Herald")
     assert shelf.catalog.articles() == [new]
     assert found(shelf, "ministry") == found(shelf, "confirmed") == {new.id}
     assert found(shelf, "denied") == set()
+    new = shelf.put(new.text, "a.md", title="Right", publisher="Tribune")
+    assert shelf.catalog.articles() == [new]
+    assert found(shelf, "wrong") == found(shelf, "herald") == set()
+    assert found(shelf, "right") == found(shelf, "tribune") == {new.id}
     assert shelf.catalog.passages([p.id for p in shelf.passages(old)]) == {}
     with pytest.raises(NotFoundError):
         shelf.catalog.article(old.id)
-    assert shelf.sound()
-
-
-def test_changed_fields_of_the_same_text_replace_the_old(shelf: Shelf) -> None:
-    shelf.put("the text", title="Wrong", publisher="Herald")
-    right = shelf.put("the text", title="Right", publisher="Tribune")
-    assert shelf.catalog.articles() == [right]
-    assert found(shelf, "wrong") == found(shelf, "herald") == set()
-    assert found(shelf, "right") == found(shelf, "tribune") == {right.id}
     assert shelf.sound()
 
 
@@ -166,6 +157,10 @@ def test_two_files_with_the_same_text_keep_one_article_until_both_are_gone(shelf
     shelf.put("another text", path="2.md")
     assert [a.id for a in shelf.catalog.articles()] == [other.id]
     assert found(shelf, "text") == {other.id}
+    assert shelf.catalog.forget_sources("1.md") == [other.id]
+    assert ids(shelf) == found(shelf, "text") == {other.id}
+    assert shelf.catalog.article(other.id).path == "2.md"
+    assert shelf.catalog.forget_sources("1.md") == shelf.catalog.forget_sources("nowhere.md") == []
     assert shelf.sound()
 
 
@@ -209,25 +204,34 @@ def test_a_failed_put_changes_nothing(shelf: Shelf) -> None:
     assert shelf.sound()
 
 
-def test_states(shelf: Shelf) -> None:
-    a, b, c = shelf.fill(3)
+def test_states_and_how_many_passages_there_are_are_kept_through_every_change(shelf: Shelf) -> None:
     outbox = Outbox(shelf.catalog.database)
-    states = ("pending", "indexed", "removing")
 
-    def counted() -> tuple[int, ...]:
-        return tuple(shelf.catalog.counts()[state] for state in states)
+    def holds(pending: int, indexed: int, removing: int, *, found: int, told: int) -> None:
+        counts = shelf.catalog.counts()
+        assert [counts[state] for state in ("pending", "indexed", "removing")] == [pending, indexed, removing]
+        with shelf.catalog.database.reading() as db:
+            (rows,) = db.execute("SELECT count(*) FROM passages").fetchone()
+        assert (counts["passages"], outbox.bounds()) == (found, (told, rows))
 
-    assert counted() == (3, 0, 0)
+    holds(0, 0, 0, found=0, told=0)
+    a, b, c = shelf.fill(3)
+    holds(3, 0, 0, found=9, told=0)
     outbox.mark_indexed(outbox.pending_rows(1000)[1])
-    assert counted() == (0, 3, 0)
+    holds(0, 3, 0, found=9, told=9)
     shelf.catalog.remove(a.id)
-    assert counted() == (0, 2, 1)
+    holds(0, 2, 1, found=6, told=6)
     shelf.put(b.text, "1.md", title="New")
-    assert counted() == (1, 1, 1)
+    holds(1, 1, 1, found=6, told=3)
+    shelf.revise(c, note="n")
+    holds(2, 0, 1, found=6, told=0)
+    outbox.mark_indexed(outbox.pending_rows(1000)[1])
     outbox.compare(shelf.indexed() - {shelf.passages(c)[0].id})
-    assert counted() == (2, 0, 1)
+    holds(1, 1, 1, found=6, told=3)
     outbox.purge([a.id, b.id])
-    assert counted() == (2, 0, 0)
+    holds(1, 1, 0, found=6, told=3)
+    shelf.put("three\nand four", "2.md")
+    holds(1, 1, 1, found=5, told=3)
 
 
 def test_forgotten_embeddings_leave_the_full_text(shelf: Shelf) -> None:
@@ -295,15 +299,6 @@ def test_the_parts_of_a_file_come_and_go_each_alone(shelf: Shelf) -> None:
     assert ids(shelf) == set() and shelf.catalog.sources_at("a.jsonl") == []
     assert shelf.catalog.counts()["removing"] == 4
     assert shelf.sound()
-
-
-def test_a_forgotten_source_leaves_an_article_that_another_file_holds(shelf: Shelf) -> None:
-    put = shelf.put("the text", path="1.md")
-    shelf.catalog.link(shelf.source(shelf.article("the text", path="2.md")))
-    assert shelf.catalog.forget_sources("1.md") == [put.id]
-    assert ids(shelf) == found(shelf, "text") == {put.id}
-    assert shelf.catalog.article(put.id).path == "2.md"
-    assert shelf.catalog.forget_sources("1.md") == shelf.catalog.forget_sources("nowhere.md") == []
 
 
 def test_keys_under_a_folder(shelf: Shelf) -> None:
@@ -564,29 +559,6 @@ def test_a_catalog_of_the_schema_before_gets_what_it_lacks(shelf: Shelf) -> None
     shelf.catalog.close()
     shelf.catalog = Catalog(shelf.path)
     assert shelf.sound()
-
-
-def test_how_many_passages_there_are_is_kept_through_every_change(shelf: Shelf) -> None:
-    outbox = Outbox(shelf.catalog.database)
-
-    def holds(counted: int, least: int, most: int) -> None:
-        assert (shelf.catalog.counts()["passages"], *outbox.bounds()) == (counted, least, most)
-        with shelf.catalog.database.reading() as db:
-            assert outbox.bounds()[1] == db.execute("SELECT count(*) FROM passages").fetchone()[0]
-
-    holds(0, 0, 0)
-    one, two = shelf.put("one\ntwo", "1.md"), shelf.put("three", "2.md")
-    holds(3, 0, 3)
-    outbox.mark_indexed(outbox.pending_rows(10)[1])
-    holds(3, 3, 3)
-    shelf.revise(two, note="n")
-    holds(3, 2, 3)
-    shelf.catalog.remove(one.id)
-    holds(1, 0, 3)
-    outbox.purge([one.id])
-    holds(1, 0, 1)
-    shelf.put("three\nand four", "2.md")
-    holds(2, 0, 3)
 
 
 def test_damage_is_found(shelf: Shelf) -> None:
