@@ -6,6 +6,7 @@ both hold, with the same text, is the user's own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from rag.errors import NotFoundError
@@ -73,8 +74,7 @@ class JoinedCatalog(Catalog):
     def articles(self, where: Filter | None = None) -> list[Article]:
         """All articles that pass the filter, the newest first, those without a date last."""
         found = _once([a for catalog in self._both for a in catalog.articles(where)])
-        dated = sorted((a for a in found if a.published), key=lambda a: a.published or 0, reverse=True)  # type: ignore[arg-type,return-value]
-        return [*dated, *(a for a in found if not a.published)]
+        return sorted(found, key=lambda a: a.published or date.min, reverse=True)
 
     def listed(
         self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50,

@@ -207,31 +207,31 @@ def test_a_failed_put_changes_nothing(shelf: Shelf) -> None:
 def test_states_and_how_many_passages_there_are_are_kept_through_every_change(shelf: Shelf) -> None:
     outbox = Outbox(shelf.catalog.database)
 
-    def holds(pending: int, indexed: int, removing: int, *, found: int, told: int) -> None:
+    def holds(pending: int, indexed: int, removing: int, *, found: int, in_index: int) -> None:
         counts = shelf.catalog.counts()
         assert [counts[state] for state in ("pending", "indexed", "removing")] == [pending, indexed, removing]
         with shelf.catalog.database.reading() as db:
             (rows,) = db.execute("SELECT count(*) FROM passages").fetchone()
-        assert (counts["passages"], outbox.bounds()) == (found, (told, rows))
+        assert (counts["passages"], outbox.bounds()) == (found, (in_index, rows))
 
-    holds(0, 0, 0, found=0, told=0)
+    holds(0, 0, 0, found=0, in_index=0)
     a, b, c = shelf.fill(3)
-    holds(3, 0, 0, found=9, told=0)
+    holds(3, 0, 0, found=9, in_index=0)
     outbox.mark_indexed(outbox.pending_rows(1000)[1])
-    holds(0, 3, 0, found=9, told=9)
+    holds(0, 3, 0, found=9, in_index=9)
     shelf.catalog.remove(a.id)
-    holds(0, 2, 1, found=6, told=6)
+    holds(0, 2, 1, found=6, in_index=6)
     shelf.put(b.text, "1.md", title="New")
-    holds(1, 1, 1, found=6, told=3)
+    holds(1, 1, 1, found=6, in_index=3)
     shelf.revise(c, note="n")
-    holds(2, 0, 1, found=6, told=0)
+    holds(2, 0, 1, found=6, in_index=0)
     outbox.mark_indexed(outbox.pending_rows(1000)[1])
     outbox.compare(shelf.indexed() - {shelf.passages(c)[0].id})
-    holds(1, 1, 1, found=6, told=3)
+    holds(1, 1, 1, found=6, in_index=3)
     outbox.purge([a.id, b.id])
-    holds(1, 1, 0, found=6, told=3)
+    holds(1, 1, 0, found=6, in_index=3)
     shelf.put("three\nand four", "2.md")
-    holds(1, 1, 1, found=5, told=3)
+    holds(1, 1, 1, found=5, in_index=3)
 
 
 def test_forgotten_embeddings_leave_the_full_text(shelf: Shelf) -> None:
@@ -323,11 +323,11 @@ def test_captions_provenance_and_what_was_removed(shelf: Shelf) -> None:
 
 def test_statements_come_back_as_they_were_and_leave_with_their_article(shelf: Shelf) -> None:
     known = {"article_id": shelf.article("Ann Poe said that the port was shut.").id}
-    told = Statement(**known, content=((13, 35),), cue=(8, 12), source=(0, 7), speaker="Ann Poe", description="mayor",
-                     stance="denies")  # fmt: skip
+    denial = Statement(**known, content=((13, 35),), cue=(8, 12), source=(0, 7), speaker="Ann Poe", description="mayor",
+                       stance="denies")  # fmt: skip
     nobody = Statement(**known, content=((0, 4), (5, 9)), cue=None, source=None, speaker="unnamed", via="Bob Roe")
-    put = shelf.put("Ann Poe said that the port was shut.", kept={"statements": [told, nobody]})
-    assert shelf.catalog.statements_of([put.id, "b"]) == {put.id: [told, nobody], "b": []}
+    put = shelf.put("Ann Poe said that the port was shut.", kept={"statements": [denial, nobody]})
+    assert shelf.catalog.statements_of([put.id, "b"]) == {put.id: [denial, nobody], "b": []}
     passages = shelf.passages(put)
     shelf.catalog.revise(put, passages, shelf.embedder.embed([put.text]), {}, statements=[nobody])
     assert shelf.catalog.statements_of([put.id]) == {put.id: [nobody]}

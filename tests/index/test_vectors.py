@@ -137,8 +137,8 @@ def test_on_a_server(server: Any) -> None:
     index.delete([given[0].passage_id])
     vector = given[5].embedding
     assert [i for i, _ in index.search(vector, 10)] == nearest(given[1:], vector, 10)
-    wanted = [r for r in given[1:] if r.publisher == "Herald"]
-    assert [i for i, _ in index.search(vector, 10, Filter(publisher="Herald"))] == nearest(wanted, vector, 10)
+    of_outlet = [r for r in given[1:] if r.publisher == "Herald"]
+    assert [i for i, _ in index.search(vector, 10, Filter(publisher="Herald"))] == nearest(of_outlet, vector, 10)
     other = open_server(f"127.0.0.1:{server.port}", "others")
     assert list(other.ids()) == []
     assert len(list(index.ids())) == len(given) - 1
