@@ -177,14 +177,6 @@ class Waiting:
     bands: list[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Batch:
-    """Articles that are being prepared."""
-
-    articles: list[Waiting]
-    outcome: Outcome[list[Prepared]]
-
-
 class Indexer:
     """Writes the articles of one ingest. For one thread."""
 
@@ -198,13 +190,13 @@ class Indexer:
         self._near = near
         self._pool = pool
         self._waiting: list[Waiting] = []
-        self._batches: deque[_Batch] = deque()
+        self._batches: deque[tuple[list[Waiting], Outcome[list[Prepared]]]] = deque()
         self._writing: list[Waiting] = []
 
     @property
     def unwritten(self) -> list[Waiting]:
         """The articles that were added and are not in the catalog yet."""
-        return [*self._writing, *(w for batch in self._batches for w in batch.articles), *self._waiting]
+        return [*self._writing, *(w for batch, _ in self._batches for w in batch), *self._waiting]
 
     def add(
         self, article: Article, source: Source, made: Made, bands: list[int], under_way: UnderWay = lambda _: None
@@ -220,22 +212,22 @@ class Indexer:
         """Prepare and write what is waiting."""
         self._prepare_waiting(under_way)
         while self._batches:
-            self._write(self._batches.popleft(), under_way)
+            self._write(*self._batches.popleft(), under_way)
 
     def _prepare_waiting(self, under_way: UnderWay) -> None:
         """Have what is waiting prepared, and write the first of what was given before, where that is enough."""
         if self._waiting:
             outcome = self._pool.prepare([w.article for w in self._waiting], under_way)
-            self._batches.append(_Batch(articles=self._waiting, outcome=outcome))
+            self._batches.append((self._waiting, outcome))
             self._waiting = []
         while len(self._batches) > self._pool.batches:
-            self._write(self._batches.popleft(), under_way)
+            self._write(*self._batches.popleft(), under_way)
 
-    def _write(self, batch: _Batch, under_way: UnderWay) -> None:
-        self._writing = list(batch.articles)
-        under_way(batch.articles[0].source.path)  # also where all is prepared already: so it can be ended
-        found = batch.outcome(lambda: under_way(batch.articles[0].source.path))
-        for w, prepared in zip(batch.articles, found, strict=True):
+    def _write(self, batch: list[Waiting], outcome: Outcome[list[Prepared]], under_way: UnderWay) -> None:
+        self._writing = list(batch)
+        under_way(batch[0].source.path)  # also where all is prepared already: so it can be ended
+        found = outcome(lambda: under_way(batch[0].source.path))
+        for w, prepared in zip(batch, found, strict=True):
             near = [a for a in self._near(w.bands) if a.id != w.article.id]
             copies = [a for a in near if same_story(a.text, w.article.text)]
             stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]

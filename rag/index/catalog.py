@@ -310,26 +310,23 @@ class Catalog:
 
     def remove(self, article_id: str) -> None:
         """Take an article out of every search at once; the outbox deletes it when the vector index has let go of it."""
-        with self.database.writing() as db:
-            db.execute("DELETE FROM sources WHERE article_id = ?", (article_id,))
-            settle(db, [article_id])
+        self._forget("article_id = ?", article_id)
 
     def forget_sources(self, key: str, keep: Sequence[str] = ()) -> list[str]:
         """Forget what was read from a file, except for some parts; ids of the articles that left with it."""
-        with self.database.writing() as db:
-            gone = db.execute(
-                "DELETE FROM sources WHERE key = ? AND part NOT IN (SELECT value FROM json_each(?)) "
-                "RETURNING article_id",
-                (key, json.dumps(list(keep))),
-            ).fetchall()
-            settle(db, dict.fromkeys(article_id for (article_id,) in gone))
-        return [article_id for (article_id,) in gone]
+        return self._forget("key = ? AND part NOT IN (SELECT value FROM json_each(?))", key, json.dumps(list(keep)))
 
     def forget_under(self, folder: str) -> None:
         """Forget what was read from the files under a folder, in one step."""
+        self._forget(_UNDER, folder, folder)
+
+    def _forget(self, condition: str, *values: str) -> list[str]:
+        """Forget some sources; the ids of their articles, which leave where nothing else holds them."""
         with self.database.writing() as db:
-            gone = db.execute(f"DELETE FROM sources WHERE {_UNDER} RETURNING article_id", (folder, folder)).fetchall()
-            settle(db, dict.fromkeys(article_id for (article_id,) in gone))
+            rows = db.execute(f"DELETE FROM sources WHERE {condition} RETURNING article_id", values).fetchall()
+            article_ids = [article_id for (article_id,) in rows]
+            settle(db, dict.fromkeys(article_ids))
+        return article_ids
 
     def forget_embeddings(self, fingerprint: str) -> None:
         """Begin anew with another model or splitter: no embedding is kept, every article waits to be embedded."""
