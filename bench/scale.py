@@ -121,12 +121,11 @@ def put(db: sqlite3.Connection, number: int) -> None:
         for p in some:
             said += [moved(s, article.id, at) for s in p[4]]
             at += len(p[0]) + 2
-    index_rows.insert_article(db, article, passages, np.stack(vectors), "[]", sentences)
-    index_rows.put_statements(db, article.id, said)
+    chance = random.Random(article.id)
+    bands = [chance.getrandbits(60) for _ in range(BANDS)]
+    index_rows.write_article(db, article, passages, np.stack(vectors), "[]", bands, sentences, said)
     source = (article.path, "", article.path, article.id, article.id, "{}", "")
     db.execute(f"INSERT INTO sources ({index_rows.SOURCE}) VALUES (?, ?, ?, ?, ?, ?, ?)", source)
-    chance = random.Random(article.id)
-    db.executemany("INSERT INTO bands VALUES (?, ?)", [(chance.getrandbits(60), article.id) for _ in range(BANDS)])
 
 
 def moved(s: Statement, ident: str, by: int) -> Statement:

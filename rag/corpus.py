@@ -21,7 +21,7 @@ from rag.index.database import RESTORE
 from rag.index.filters import resolve
 from rag.index.joined import JoinedCatalog
 from rag.index.sync import SyncedIndex
-from rag.models.embed import Embedder, embed_parts
+from rag.models.embed import Embedder
 from rag.retrieve.query import Query, make_query
 from rag.retrieve.search import Rerank
 from rag.searching import Searcher
@@ -29,7 +29,7 @@ from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Entry, Event, Filter, Hit, IngestReport, Statement, Turn
 
 if TYPE_CHECKING:
-    from rag.indexing import Pool, Tools
+    from rag.indexing import Pool, Preparer
     from rag.ingest.sandbox import Sandbox
     from rag.llm.model import Model
 
@@ -211,7 +211,7 @@ class Corpus:
         """What reads files and prepares articles, ended at the end."""
         from rag.indexing import Here
 
-        here = Here(reader, self._tools)
+        here = Here(reader, self._preparer)
         try:
             if workers is None:
                 yield here
@@ -234,14 +234,14 @@ class Corpus:
                 progress(done, len(waiting), article.path)
             yield article
 
-    def _tools(self) -> "Tools":
+    def _preparer(self) -> "Preparer":
         """The splitter and the model, for new articles; LlamaIndex takes a second to import, so not for a question."""
-        from rag.indexing import Tools, embedded_text
+        from rag.indexing import Preparer
         from rag.ingest.chunking import PassageSplitter
 
         self._embedding.note()
         splitter = PassageSplitter(self.embedder.tokens, self._embedding.passage_tokens)
-        return Tools(splitter=splitter, embed=partial(embed_parts, self.embedder), embedded_text=embedded_text)
+        return Preparer(splitter=splitter, embedder=self.embedder)
 
     def _synced(self, progress: Callable[[int, int, str], None] | None = None) -> tuple[str, ...]:
         """Bring the vector index up to date; what stands in the way of that."""

@@ -63,3 +63,8 @@ class LlmError(RagError):
 
 class CaseError(RagError):
     """An evaluation case is malformed."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an exception's message, for a message of one line."""
+    return (str(error).splitlines() or [""])[0][:200]

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
@@ -22,9 +22,13 @@ from rag.ingest.dedupe import same_story
 from rag.ingest.metadata import Made
 from rag.ingest.sandbox import Sandbox
 from rag.models.arrays import Matrix
+from rag.models.embed import Embedder, embed_parts
 from rag.text import sentence_spans
 from rag.text.characters import same_width
 from rag.types import Article, Passage, Span, Statement
+
+if TYPE_CHECKING:
+    from rag.ingest.chunking import PassageSplitter
 
 # Articles are prepared together until their texts have so many characters: bounds the memory, and what a kill undoes.
 _TEXT_AT_ONCE = 100_000
@@ -34,35 +38,20 @@ _PASSAGES_AT_ONCE = 128
 _LOOK = 0.25
 
 T = TypeVar("T")
-Tell = Callable[[], None]
+Meanwhile = Callable[[], None]
 """Called every now and then, however long something takes; may raise to end it."""
-Outcome = Callable[[Tell], T]
+UnderWay = Callable[[str], None]
+"""As `Meanwhile`, with the path of what is under way."""
+Outcome = Callable[[Meanwhile], T]
 """Waits for something that was begun, and gives what came of it, or raises it."""
 
 
-def _nobody(path: str) -> None:
-    """Is told, and does nothing."""
-
-
-class Splitter(Protocol):
-    """Articles to passages."""
-
-    def split(self, article: Article, meanwhile: Callable[[], None] = ...) -> list[Passage]:
-        """The article's passages in order. `meanwhile` is called now and then; what it raises ends the work."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What turns articles into embedded passages; made when the first new article comes.
+class Preparer:
+    """What turns articles into embedded passages; made when the first new article comes."""
 
-    `embed` gives vectors of texts and of parts of each, as `rag.models.embed.embed_parts`. `embedded_text` is what is
-    embedded of a passage: whatever goes before, it ends with the passage's text.
-    """
-
-    splitter: Splitter
-    embed: Callable[[Sequence[str], Sequence[Sequence[Span]]], tuple[Matrix, list[Matrix]]]
-    embedded_text: Callable[[Article, Passage], str]
+    splitter: "PassageSplitter"
+    embedder: Embedder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +77,8 @@ class Pool(Protocol):
         """Begin to read a file, as `Sandbox.read`."""
         ...
 
-    def prepare(self, articles: Sequence[Article], tell: Callable[[str], None]) -> Outcome[list[Prepared]]:
-        """Begin to prepare articles; `tell` is told the path of what is under way."""
+    def prepare(self, articles: Sequence[Article], under_way: UnderWay) -> Outcome[list[Prepared]]:
+        """Begin to prepare articles."""
         ...
 
 
@@ -98,11 +87,11 @@ class Here:
 
     files, batches = 0, 1
 
-    def __init__(self, reader: Sandbox, tools: Callable[[], Tools]) -> None:
-        """Read in the sandbox; the tools are made when they are first needed."""
+    def __init__(self, reader: Sandbox, make_preparer: Callable[[], Preparer]) -> None:
+        """Read in the sandbox; what prepares is made when it is first needed."""
         self._reader = reader
-        self._make_tools = tools
-        self._tools: Tools | None = None
+        self._make_preparer = make_preparer
+        self._preparer: Preparer | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
         self._ended = threading.Event()
 
@@ -115,29 +104,29 @@ class Here:
         """Read a file when its outcome is asked for."""
         return lambda _: self._reader.read(data, name, options)
 
-    def prepare(self, articles: Sequence[Article], tell: Callable[[str], None]) -> Outcome[list[Prepared]]:
+    def prepare(self, articles: Sequence[Article], under_way: UnderWay) -> Outcome[list[Prepared]]:
         """Split articles, and find who says what in them while they are embedded in the other thread."""
-        self._tools = tools = self._tools or self._make_tools()
-        split = [(a, tools.splitter.split(a, lambda a=a: tell(a.path))) for a in articles]
-        vectors = self._thread.submit(embedded, tools, split, self._stop_if_ended)
-        statements = [_statements(a, lambda a=a: tell(a.path)) for a in articles]
-        return lambda tell: _joined(split, awaited(vectors, tell), statements)
+        self._preparer = preparer = self._preparer or self._make_preparer()
+        split = [(a, preparer.splitter.split(a, lambda a=a: under_way(a.path))) for a in articles]
+        vectors = self._thread.submit(embedded, preparer, split, self._stop_if_ended)
+        statements = [_statements(a, lambda a=a: under_way(a.path)) for a in articles]
+        return lambda meanwhile: _joined(split, awaited(vectors, meanwhile), statements)
 
     def _stop_if_ended(self) -> None:
         if self._ended.is_set():
             raise CancelledError
 
 
-def prepared(tools: Tools, articles: Sequence[Article]) -> list[Prepared]:
+def prepared(preparer: Preparer, articles: Sequence[Article]) -> list[Prepared]:
     """Articles split, embedded, and who says what in them, one after another in this thread."""
-    split = [(a, tools.splitter.split(a)) for a in articles]
-    return _joined(split, embedded(tools, split), [_statements(a) for a in articles])
+    split = [(a, preparer.splitter.split(a)) for a in articles]
+    return _joined(split, embedded(preparer, split), [_statements(a) for a in articles])
 
 
-def awaited(future: "Future[T]", tell: Tell) -> T:
+def awaited(future: "Future[T]", meanwhile: Meanwhile) -> T:
     """What comes of a future."""
     while not wait([future], _LOOK).done:
-        tell()
+        meanwhile()
     return future.result()
 
 
@@ -145,9 +134,9 @@ Split = tuple[Article, list[Passage]]
 Vectors = tuple[Matrix, list[Matrix]]
 
 
-def embedded(tools: Tools, split: Sequence[Split], meanwhile: Tell = lambda: None) -> list[Vectors]:
+def embedded(preparer: Preparer, split: Sequence[Split], meanwhile: Meanwhile = lambda: None) -> list[Vectors]:
     """Each article's vectors, of its passages and for each passage of its sentences, computed together."""
-    texts = [tools.embedded_text(article, p) for article, passages in split for p in passages]
+    texts = [embedded_text(article, p) for article, passages in split for p in passages]
     parts: list[list[Span]] = []
     for text, passage in zip(texts, (p for _, passages in split for p in passages), strict=True):
         at = len(text) - len(passage.text)
@@ -156,7 +145,7 @@ def embedded(tools: Tools, split: Sequence[Split], meanwhile: Tell = lambda: Non
     for at in range(0, len(texts), _PASSAGES_AT_ONCE):
         meanwhile()
         some = slice(at, at + _PASSAGES_AT_ONCE)
-        of_passages, of_sentences = tools.embed(texts[some], parts[some])
+        of_passages, of_sentences = embed_parts(preparer.embedder, texts[some], parts[some])
         vectors.append(of_passages)
         sentences += of_sentences
     every = np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
@@ -188,14 +177,6 @@ class Waiting:
     bands: list[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Batch:
-    """Articles that are being prepared."""
-
-    articles: list[Waiting]
-    outcome: Outcome[list[Prepared]]
-
-
 class Indexer:
     """Writes the articles of one ingest. For one thread."""
 
@@ -209,48 +190,44 @@ class Indexer:
         self._near = near
         self._pool = pool
         self._waiting: list[Waiting] = []
-        self._batches: deque[_Batch] = deque()
+        self._batches: deque[tuple[list[Waiting], Outcome[list[Prepared]]]] = deque()
         self._writing: list[Waiting] = []
 
     @property
     def unwritten(self) -> list[Waiting]:
         """The articles that were added and are not in the catalog yet."""
-        return [*self._writing, *(w for batch in self._batches for w in batch.articles), *self._waiting]
+        return [*self._writing, *(w for batch, _ in self._batches for w in batch), *self._waiting]
 
     def add(
-        self, article: Article, source: Source, made: Made, bands: list[int], tell: Callable[[str], None] = _nobody
+        self, article: Article, source: Source, made: Made, bands: list[int], under_way: UnderWay = lambda _: None
     ) -> None:
-        """Take an article; it is prepared and written when there are enough of them.
-
-        Args:
-            tell: told, however long it takes, every now and then the path of what is under way; may raise to end it.
-        """
+        """Take an article; it is prepared and written when there are enough of them."""
         if self._waiting and len(article.text) >= _TEXT_AT_ONCE:
-            self._prepare_waiting(tell)  # short articles are not written only when a long one is
+            self._prepare_waiting(under_way)  # short articles are not written only when a long one is
         self._waiting.append(Waiting(article=article, source=source, made=made, bands=bands))
         if sum(len(w.article.text) for w in self._waiting) >= _TEXT_AT_ONCE:
-            self._prepare_waiting(tell)
+            self._prepare_waiting(under_way)
 
-    def flush(self, tell: Callable[[str], None] = _nobody) -> None:
-        """Prepare and write what is waiting; `tell` is as of `add`."""
-        self._prepare_waiting(tell)
+    def flush(self, under_way: UnderWay = lambda _: None) -> None:
+        """Prepare and write what is waiting."""
+        self._prepare_waiting(under_way)
         while self._batches:
-            self._write(self._batches.popleft(), tell)
+            self._write(*self._batches.popleft(), under_way)
 
-    def _prepare_waiting(self, tell: Callable[[str], None]) -> None:
+    def _prepare_waiting(self, under_way: UnderWay) -> None:
         """Have what is waiting prepared, and write the first of what was given before, where that is enough."""
         if self._waiting:
-            outcome = self._pool.prepare([w.article for w in self._waiting], tell)
-            self._batches.append(_Batch(articles=self._waiting, outcome=outcome))
+            outcome = self._pool.prepare([w.article for w in self._waiting], under_way)
+            self._batches.append((self._waiting, outcome))
             self._waiting = []
         while len(self._batches) > self._pool.batches:
-            self._write(self._batches.popleft(), tell)
+            self._write(*self._batches.popleft(), under_way)
 
-    def _write(self, batch: _Batch, tell: Callable[[str], None]) -> None:
-        self._writing = list(batch.articles)
-        tell(batch.articles[0].source.path)  # also where all is prepared already: so it can be ended
-        found = batch.outcome(lambda: tell(batch.articles[0].source.path))
-        for w, prepared in zip(batch.articles, found, strict=True):
+    def _write(self, batch: list[Waiting], outcome: Outcome[list[Prepared]], under_way: UnderWay) -> None:
+        self._writing = list(batch)
+        under_way(batch[0].source.path)  # also where all is prepared already: so it can be ended
+        found = outcome(lambda: under_way(batch[0].source.path))
+        for w, prepared in zip(batch, found, strict=True):
             near = [a for a in self._near(w.bands) if a.id != w.article.id]
             copies = [a for a in near if same_story(a.text, w.article.text)]
             stories = list(dict.fromkeys(a.story for a in copies)) or [w.article.id]
@@ -265,7 +242,7 @@ class Indexer:
         """Write articles anew, with other fields, or for another model or splitter."""
         begun: deque[tuple[Article, Outcome[list[Prepared]]]] = deque()
         for article in articles:
-            begun.append((article, self._pool.prepare([article], _nobody)))
+            begun.append((article, self._pool.prepare([article], lambda _: None)))
             if len(begun) > self._pool.batches:
                 self._revise(*begun.popleft(), edits)
         for one in begun:
@@ -280,7 +257,7 @@ class Indexer:
 
 
 def embedded_text(article: Article, passage: Passage) -> str:
-    """What is embedded of a passage: its article's title gives the context that its own words lack."""
+    """What is embedded of a passage: behind its article's title, which gives the context that its own words lack."""
     return f"{article.title[:100]}\n{passage.text}"
 
 

@@ -13,7 +13,7 @@ from rag.embedding import Embedding
 from rag.errors import EmptyCorpusError
 from rag.index import lexical
 from rag.index.catalog import Catalog
-from rag.index.database import Kept
+from rag.index.database import Latest
 from rag.index.filters import resolve as resolve_filter
 from rag.index.sentences import kept_vectors
 from rag.retrieve.constraints import make_facets
@@ -51,7 +51,7 @@ class Searcher:
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()
         self._loading = threading.Lock()
-        self._known = Kept[None, Holdings]()
+        self._known = Latest[Holdings]()
 
     def understand(self, query: Query) -> Query:
         """The query with what the corpus says to it: its constraints, its names' other spellings.
@@ -92,7 +92,7 @@ class Searcher:
     def known(self) -> Holdings:
         """What the corpus has that a question can name, as of now."""
         with self._guard:
-            return self._known.get(self._catalog.meta("revision"), None, self._look)
+            return self._known.get(self._catalog.meta("revision"), self._look)
 
     def _look(self) -> Holdings:
         groups = self._groups()

@@ -13,12 +13,12 @@ from functools import lru_cache, partial
 from importlib.metadata import version
 from typing import Any, Self, TypeVar
 
-from rag.errors import RagError, UnreadableError
-from rag.indexing import Here, Outcome, Prepared, Tell, Tools, awaited, embedded_text, prepared
+from rag.errors import RagError, UnreadableError, first_line
+from rag.indexing import Here, Meanwhile, Outcome, Prepared, Preparer, UnderWay, awaited, prepared
 from rag.ingest.chunking import PassageSplitter
 from rag.ingest.converters import ReadOptions, ReadResult
 from rag.ingest.sandbox import Sandbox
-from rag.models.embed import embed_parts, load_embedder
+from rag.models.embed import load_embedder
 from rag.settings import load_settings
 from rag.types import Article
 
@@ -69,34 +69,34 @@ class Workers:
     def read(self, data: bytes, name: str, options: ReadOptions) -> Outcome[ReadResult]:
         """Begin to read a file, in a sandbox there."""
 
-        def given_up(_: Tell) -> ReadResult:
+        def given_up(_: Meanwhile) -> ReadResult:
             raise UnreadableError(
                 "ended every worker that tried to read it: leave it out, or read it without --workers"
             )
 
         return partial(self._outcome, self._submit(_read, data, name, options), given_up)
 
-    def prepare(self, articles: Sequence[Article], tell: Callable[[str], None]) -> Outcome[list[Prepared]]:
+    def prepare(self, articles: Sequence[Article], under_way: UnderWay) -> Outcome[list[Prepared]]:
         """Begin to split, attribute and embed articles."""
         future = self._submit(_prepare, self._embedder, self._passage_tokens, articles)
-        return partial(self._outcome, future, lambda told: self._here.prepare(articles, tell)(told))
+        return partial(self._outcome, future, lambda meanwhile: self._here.prepare(articles, under_way)(meanwhile))
 
     def _submit(self, work: Callable[..., T], *arguments: object) -> "Future[T]":
         # Not pure: a task that was cancelled, or two files with the same bytes, are not taken for one.
         return self._client.get_executor(pure=False).submit(work, *arguments)
 
-    def _outcome(self, future: "Future[T]", given_up: Outcome[T], tell: Tell) -> T:
+    def _outcome(self, future: "Future[T]", given_up: Outcome[T], meanwhile: Meanwhile) -> T:
         from distributed import KilledWorker
 
         def look() -> None:
-            tell()
+            meanwhile()
             if time.monotonic() > self._looked + _LOOK:
                 self._see_to_workers()
 
         try:
             return awaited(future, look)
         except KilledWorker:
-            return given_up(tell)
+            return given_up(meanwhile)
         except UnreadableError:
             raise
         except Exception as e:
@@ -157,7 +157,7 @@ def _connected(where: str) -> Any:
             raise
         return client
     except (OSError, ValueError) as e:
-        why = (str(e).splitlines() or [type(e).__name__])[0]
+        why = first_line(e) or type(e).__name__
         raise RagError(
             f"no workers at {where} ({why}): --workers takes the address of a Dask scheduler that has workers, "
             "like tcp://host:8786, or a number of processes on this machine"
@@ -181,7 +181,7 @@ def _read(data: bytes, name: str, options: ReadOptions) -> ReadResult:
 
 
 def _prepare(embedder: str, passage_tokens: int, articles: Sequence[Article]) -> list[Prepared]:
-    return prepared(_tools(embedder, passage_tokens), articles)
+    return prepared(_preparer(embedder, passage_tokens), articles)
 
 
 @lru_cache(1)
@@ -190,7 +190,6 @@ def _sandbox() -> Sandbox:
 
 
 @lru_cache(1)
-def _tools(embedder: str, passage_tokens: int) -> Tools:
+def _preparer(embedder: str, passage_tokens: int) -> Preparer:
     model = load_embedder(embedder, load_settings().cache)
-    splitter = PassageSplitter(model.tokens, passage_tokens)
-    return Tools(splitter=splitter, embed=partial(embed_parts, model), embedded_text=embedded_text)
+    return Preparer(splitter=PassageSplitter(model.tokens, passage_tokens), embedder=model)

@@ -60,7 +60,7 @@ def opened(home: Path, embedder: Embedder) -> Corpus:
 def held(home: Path) -> tuple[list[Any], np.ndarray, np.ndarray]:
     """What the catalog holds, and its vectors, of passages and of sentences."""
     with closing(sqlite3.connect(home / "catalog.sqlite3")) as db:
-        told = [
+        tables = [
             db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
             for table, columns in (
                 ("articles", "id, title, publisher, published, story, provenance, removed, text"),
@@ -72,7 +72,7 @@ def held(home: Path) -> tuple[list[Any], np.ndarray, np.ndarray]:
             "SELECT p.embedding, s.vectors FROM passages p JOIN sentences s ON s.passage = p.number ORDER BY p.id"
         )
         vectors, sentences = zip(*rows, strict=True)
-    return told, np.frombuffer(b"".join(vectors), "<f4"), np.frombuffer(b"".join(sentences), "<f2").astype(np.float32)
+    return tables, np.frombuffer(b"".join(vectors), "<f4"), np.frombuffer(b"".join(sentences), "<f2").astype(np.float32)
 
 
 def test_the_catalog_is_the_same_and_files_are_not_all_sent_at_once(
@@ -89,16 +89,18 @@ def test_the_catalog_is_the_same_and_files_are_not_all_sent_at_once(
         under_way[0] += 1
         most.append(under_way[0])
 
-        def taken(tell: Callable[[], None]) -> ReadResult:
+        def taken(meanwhile: Callable[[], None]) -> ReadResult:
             under_way[0] -= 1
-            return outcome(tell)
+            return outcome(meanwhile)
 
         return taken
 
     monkeypatch.setattr(Workers, "read", counted)
-    told: list[tuple[int, int, str]] = []
+    stands: list[tuple[int, int, str]] = []
     with opened(tmp_path / "elsewhere", embedder) as corpus:
-        report = corpus.ingest(articles, workers=cluster.scheduler_address, progress=lambda *stand: told.append(stand))
+        report = corpus.ingest(
+            articles, workers=cluster.scheduler_address, progress=lambda *stand: stands.append(stand)
+        )
         assert corpus.problems() == []
         again = corpus.ingest(articles, workers=cluster.scheduler_address)
     assert [(r.path, r.status, r.article_id) for r in report.results] == [
@@ -111,7 +113,7 @@ def test_the_catalog_is_the_same_and_files_are_not_all_sent_at_once(
     assert there == rows
     assert np.allclose(vectors_there, vectors, atol=1e-5) and np.allclose(sentences_there, sentences, atol=1e-3)
     assert 2 < max(most) <= 2 * 2 + 1
-    done = [done for done, _, path in told if path != "vector index"]
+    done = [done for done, _, path in stands if path != "vector index"]
     assert done == sorted(done) and done[-1] == 29
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag.errors import NotFoundError
-from rag.index.database import Database, Kept, revision_of
+from rag.index.database import Database, Latest, revision_of
 from rag.index.rows import (
     ARTICLE,
     HEAD,
@@ -20,17 +20,15 @@ from rag.index.rows import (
     SOURCE,
     Source,
     article_of,
-    delete_article,
     edit_sources,
-    insert_article,
     next_generation,
     next_revision,
     put_sources,
-    put_statements,
     settle,
     source_of,
     statements_of,
     where_sql,
+    write_article,
 )
 from rag.models.arrays import Matrix
 from rag.types import Article, Filter, Passage, Statement
@@ -49,8 +47,8 @@ class Catalog:
             HomeError: the file cannot be opened or written.
         """
         self.database = Database(path)
-        self._counts = Kept[None, dict[str, int]]()
-        self._passing = Kept[Filter, int](50)
+        self._counts = Latest[dict[str, int]]()
+        self._passing = Latest[int](50)
         if not self.meta("corpus_id"):
             with self.database.writing() as db:
                 db.execute("INSERT OR IGNORE INTO meta VALUES ('corpus_id', ?)", (uuid.uuid4().hex,))
@@ -63,9 +61,8 @@ class Catalog:
 
     def meta(self, key: str) -> str | None:
         """A stored setting of the corpus: fingerprint, corpus_id, generation, revision."""
-        with self.database.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        rows = self.database.rows("SELECT value FROM meta WHERE key = ?", key)
+        return rows[0][0] if rows else None
 
     def set_meta(self, key: str, value: str) -> None:
         """Store a setting of the corpus."""
@@ -75,7 +72,7 @@ class Catalog:
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are, and how many wait in each state; counted once a revision."""
         with self.database.reading() as db:
-            return self._counts.get(revision_of(db), None, lambda: _counted(db))
+            return self._counts.get(revision_of(db), lambda: _counted(db))
 
     def count(self, where: Filter | None = None) -> int:
         """How many articles pass the filter."""
@@ -84,34 +81,26 @@ class Catalog:
         condition, values = where_sql(where)
         with self.database.reading() as db:
             sql = f"SELECT count(*) FROM articles a WHERE {condition}"
-            return self._passing.get(revision_of(db), where, lambda: db.execute(sql, values).fetchone()[0])
+            return self._passing.get((revision_of(db), where), lambda: db.execute(sql, values).fetchone()[0])
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""
-        with self.database.reading() as db:
-            (number,) = db.execute(
-                "SELECT count(*) FROM articles WHERE published IS NULL AND state != 'removing'"
-            ).fetchone()
-        return number
+        sql = "SELECT count(*) FROM articles WHERE published IS NULL AND state != 'removing'"
+        return self.database.rows(sql)[0][0]
 
     def dates(self) -> tuple[str, str] | None:
         """The first and the last day of publication, None when no article has a known one."""
-        with self.database.reading() as db:
-            first, last = db.execute(
-                "SELECT (SELECT min(published) FROM articles WHERE state != 'removing'), "
-                "(SELECT max(published) FROM articles WHERE state != 'removing')"
-            ).fetchone()
+        ((first, last),) = self.database.rows(
+            "SELECT (SELECT min(published) FROM articles WHERE state != 'removing'), "
+            "(SELECT max(published) FROM articles WHERE state != 'removing')"
+        )
         return (first, last) if first else None
 
     def articles(self, where: Filter | None = None) -> list[Article]:
         """All articles that pass the filter, the newest first, those without a date last."""
         condition, values = where_sql(where)
-        with self.database.reading() as db:
-            rows = db.execute(
-                f"SELECT {ARTICLE} FROM articles a WHERE {condition} ORDER BY {ORDERS['newest']}",
-                values,
-            ).fetchall()
-        return [article_of(row) for row in rows]
+        sql = f"SELECT {ARTICLE} FROM articles a WHERE {condition} ORDER BY {ORDERS['newest']}"
+        return self._selected(sql, *values)
 
     def listed(
         self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50,
@@ -149,12 +138,11 @@ class Catalog:
         Raises:
             NotFoundError: there is none, or several begin so.
         """
-        with self.database.reading() as db:
-            rows = db.execute(
-                f"SELECT {ARTICLE} FROM articles a WHERE a.id >= ? AND a.id < ? AND a.state != 'removing' LIMIT 3",
-                (article_id, article_id + chr(0x10FFFF)),
-            ).fetchall()
-        found = [article_of(row) for row in rows]
+        found = self._selected(
+            f"SELECT {ARTICLE} FROM articles a WHERE a.id >= ? AND a.id < ? AND a.state != 'removing' LIMIT 3",
+            article_id,
+            article_id + chr(0x10FFFF),
+        )
         exact = [a for a in found if a.id == article_id] or (found if article_id else [])
         if len(exact) != 1:
             what = "several articles have ids that begin with" if exact else "there is no article with the id"
@@ -163,13 +151,11 @@ class Catalog:
 
     def tags(self) -> list[str]:
         """All tags that articles have, sorted."""
-        with self.database.reading() as db:
-            return [tag for (tag,) in db.execute("SELECT name FROM tags")]
+        return [tag for (tag,) in self.database.rows("SELECT name FROM tags")]
 
     def publishers(self) -> list[str]:
         """The names of all publishers, sorted."""
-        with self.database.reading() as db:
-            return [name for (name,) in db.execute("SELECT name FROM outlets")]
+        return [name for (name,) in self.database.rows("SELECT name FROM outlets")]
 
     def outlets_and_days(self, letters: int = 10) -> list[tuple[str | None, str | None, int]]:
         """How many articles there are of each outlet and day of publication (2023-11-02); None where unknown.
@@ -177,88 +163,90 @@ class Catalog:
         Of the day so many letters are read: 7 are its month.
         """
         each = "SELECT publisher, published, count(*) AS n FROM articles WHERE state != 'removing' GROUP BY 1, 2"
-        with self.database.reading() as db:
-            return db.execute(
-                f"SELECT publisher, substr(published, 1, ?), sum(n) FROM ({each}) GROUP BY 1, 2", (letters,)
-            ).fetchall()
+        return self.database.rows(
+            f"SELECT publisher, substr(published, 1, ?), sum(n) FROM ({each}) GROUP BY 1, 2", letters
+        )
 
     def numbers_of(self, field: Literal["publisher", "published"]) -> list[tuple[str | None, int]]:
         """How many articles there are of each outlet, or of each day of publication; None where unknown."""
-        with self.database.reading() as db:
-            return db.execute(f"SELECT {field}, count(*) FROM articles WHERE state != 'removing' GROUP BY 1").fetchall()
+        return self.database.rows(f"SELECT {field}, count(*) FROM articles WHERE state != 'removing' GROUP BY 1")
 
     def sources_at(self, key: str) -> list[Source]:
         """What was read from a file, in the order of its parts; nothing when it is new."""
-        with self.database.reading() as db:
-            rows = db.execute(f"SELECT {SOURCE} FROM sources WHERE key = ? ORDER BY rowid", (key,)).fetchall()
+        rows = self.database.rows(f"SELECT {SOURCE} FROM sources WHERE key = ? ORDER BY rowid", key)
         return [source_of(row) for row in rows]
 
     def sources_of(self, article_id: str) -> list[Source]:
         """The places that an article was read from, the first first."""
-        with self.database.reading() as db:
-            rows = db.execute(
-                f"SELECT {SOURCE} FROM sources WHERE article_id = ? ORDER BY rowid", (article_id,)
-            ).fetchall()
+        rows = self.database.rows(f"SELECT {SOURCE} FROM sources WHERE article_id = ? ORDER BY rowid", article_id)
         return [source_of(row) for row in rows]
 
     def keys_under(self, folder: str) -> list[str]:
         """The keys of the files under a folder that articles were read from."""
-        with self.database.reading() as db:
-            rows = db.execute(f"SELECT DISTINCT key FROM sources WHERE {_UNDER}", (folder, folder)).fetchall()
+        rows = self.database.rows(f"SELECT DISTINCT key FROM sources WHERE {_UNDER}", folder, folder)
         return [key for (key,) in rows]
 
     def removed(self, article_id: str) -> list[tuple[str, str]]:
         """What was left out of an article's page, as (text, reason), in its order."""
-        with self.database.reading() as db:
-            row = db.execute("SELECT removed FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return [(text, reason) for text, reason in json.loads(row[0])] if row else []
+        rows = self.database.rows("SELECT removed FROM articles WHERE id = ?", article_id)
+        return [(text, reason) for (removed,) in rows for text, reason in json.loads(removed)]
 
     def statements_of(self, article_ids: Sequence[str]) -> dict[str, list[Statement]]:
         """The statements of each of these articles, in the order of their text; an unknown id has none."""
-        with self.database.reading() as db:
-            rows = db.execute(
-                "SELECT article_id, told FROM statements WHERE article_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(article_ids)),),
-            ).fetchall()
-        found = {article_id: statements_of(article_id, told) for article_id, told in rows}
+        rows = self.database.rows(
+            "SELECT article_id, told FROM statements WHERE article_id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(article_ids)),
+        )
+        found = {article_id: statements_of(article_id, statements) for article_id, statements in rows}
         return {article_id: found.get(article_id, []) for article_id in article_ids}
 
     def near(self, bands: Sequence[int], limit: int = 50) -> list[Article]:
         """The articles that share most of these MinHash bands: perhaps copies."""
-        with self.database.reading() as db:
-            rows = db.execute(
-                f"SELECT {ARTICLE} FROM articles a JOIN (SELECT article_id, count(*) AS shared FROM bands "
-                "WHERE band IN (SELECT value FROM json_each(?)) GROUP BY article_id ORDER BY shared DESC LIMIT ?) b "
-                "ON b.article_id = a.id WHERE a.state != 'removing' ORDER BY b.shared DESC",
-                (json.dumps(list(bands)), limit),
-            ).fetchall()
-        return [article_of(row) for row in rows]
+        return self._selected(
+            f"SELECT {ARTICLE} FROM articles a JOIN (SELECT article_id, count(*) AS shared FROM bands "
+            "WHERE band IN (SELECT value FROM json_each(?)) GROUP BY article_id ORDER BY shared DESC LIMIT ?) b "
+            "ON b.article_id = a.id WHERE a.state != 'removing' ORDER BY b.shared DESC",
+            json.dumps(list(bands)),
+            limit,
+        )
 
     def story(self, story: str) -> list[Article]:
         """The articles of one story, as `articles` gives them."""
-        with self.database.reading() as db:
-            rows = db.execute(
-                f"SELECT {ARTICLE} FROM articles a WHERE a.story = ? AND a.state != 'removing' "
-                "ORDER BY a.published IS NULL, a.published, a.rowid",
-                (story,),
-            ).fetchall()
-        return [article_of(row) for row in rows]
+        return self._selected(
+            f"SELECT {ARTICLE} FROM articles a WHERE a.story = ? AND a.state != 'removing' "
+            "ORDER BY a.published IS NULL, a.published, a.rowid",
+            story,
+        )
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article]]:
         """The passages with those ids, each with its article; ids that are gone are left out."""
         found: dict[str, tuple[Passage, Article]] = {}
-        with self.database.reading() as db:
-            rows = db.execute(
-                f"SELECT p.id, p.article_id, p.start, p.end, {ARTICLE} "
-                "FROM passages p JOIN articles a ON a.id = p.article_id "
-                "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
-                (json.dumps(list(ids)),),
-            ).fetchall()
-        for pid, aid, start, end, *rest in rows:
-            article = article_of(rest)
+        for pid, aid, start, end, *row in self.database.rows(
+            f"SELECT p.id, p.article_id, p.start, p.end, {ARTICLE} "
+            "FROM passages p JOIN articles a ON a.id = p.article_id "
+            "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
+            json.dumps(list(ids)),
+        ):
+            article = article_of(row)
             text = article.text[start:end]
             found[pid] = Passage(id=pid, article_id=aid, start=start, end=end, text=text), article
         return found
+
+    def is_waiting(self) -> bool:
+        """Whether the vector index has to be told anything."""
+        return bool(self.database.rows("SELECT 1 FROM articles WHERE state IN ('pending', 'removing') LIMIT 1"))
+
+    def unembedded(self) -> list[str]:
+        """Ids of the articles that wait to be split and embedded again."""
+        rows = self.database.rows(
+            "SELECT DISTINCT a.id FROM articles a JOIN passages p ON p.article_id = a.id "
+            "WHERE p.embedding IS NULL AND a.state != 'removing'"
+        )
+        return [i for (i,) in rows]
+
+    def _selected(self, sql: str, *values: object) -> list[Article]:
+        """The articles of a statement that selects `ARTICLE`."""
+        return [article_of(row) for row in self.database.rows(sql, *values)]
 
     # Changes, each one transaction
 
@@ -284,14 +272,10 @@ class Catalog:
         if embeddings is not None and len(embeddings) != len(passages):
             raise ValueError(f"{len(embeddings)} embeddings for {len(passages)} passages of {article.path}")
         with self.database.writing() as db:
-            db.execute("PRAGMA defer_foreign_keys = ON")
-            delete_article(db, article.id)
             removed_json = json.dumps(list(removed), ensure_ascii=False)
-            insert_article(db, article, passages, embeddings, removed_json, sentences)
-            db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, article.id) for band in bands])
+            write_article(db, article, passages, embeddings, removed_json, bands, sentences, statements)
             stories = [(article.story or article.id, story) for story in merged]
             db.executemany("UPDATE articles SET story = ? WHERE story = ?", stories)
-            put_statements(db, article.id, statements)
             put_sources(db, [source])
 
     def revise(
@@ -309,13 +293,9 @@ class Catalog:
             statements: what it reports that others say.
         """
         with self.database.writing() as db:
-            db.execute("PRAGMA defer_foreign_keys = ON")
             (removed,) = db.execute("SELECT removed FROM articles WHERE id = ?", (article.id,)).fetchone()
-            bands = db.execute("SELECT band, article_id FROM bands WHERE article_id = ?", (article.id,)).fetchall()
-            delete_article(db, article.id)
-            insert_article(db, article, passages, embeddings, removed, sentences)
-            db.executemany("INSERT INTO bands VALUES (?, ?)", bands)
-            put_statements(db, article.id, statements)
+            bands = [band for (band,) in db.execute("SELECT band FROM bands WHERE article_id = ?", (article.id,))]
+            write_article(db, article, passages, embeddings, removed, bands, sentences, statements)
             edit_sources(db, article, edits)
 
     def link(self, *sources: Source) -> None:
@@ -330,26 +310,23 @@ class Catalog:
 
     def remove(self, article_id: str) -> None:
         """Take an article out of every search at once; the outbox deletes it when the vector index has let go of it."""
-        with self.database.writing() as db:
-            db.execute("DELETE FROM sources WHERE article_id = ?", (article_id,))
-            settle(db, [article_id])
+        self._forget("article_id = ?", article_id)
 
     def forget_sources(self, key: str, keep: Sequence[str] = ()) -> list[str]:
         """Forget what was read from a file, except for some parts; ids of the articles that left with it."""
-        with self.database.writing() as db:
-            gone = db.execute(
-                "DELETE FROM sources WHERE key = ? AND part NOT IN (SELECT value FROM json_each(?)) "
-                "RETURNING article_id",
-                (key, json.dumps(list(keep))),
-            ).fetchall()
-            settle(db, dict.fromkeys(article_id for (article_id,) in gone))
-        return [article_id for (article_id,) in gone]
+        return self._forget("key = ? AND part NOT IN (SELECT value FROM json_each(?))", key, json.dumps(list(keep)))
 
     def forget_under(self, folder: str) -> None:
         """Forget what was read from the files under a folder, in one step."""
+        self._forget(_UNDER, folder, folder)
+
+    def _forget(self, condition: str, *values: str) -> list[str]:
+        """Forget some sources; the ids of their articles, which leave where nothing else holds them."""
         with self.database.writing() as db:
-            gone = db.execute(f"DELETE FROM sources WHERE {_UNDER} RETURNING article_id", (folder, folder)).fetchall()
-            settle(db, dict.fromkeys(article_id for (article_id,) in gone))
+            rows = db.execute(f"DELETE FROM sources WHERE {condition} RETURNING article_id", values).fetchall()
+            article_ids = [article_id for (article_id,) in rows]
+            settle(db, dict.fromkeys(article_ids))
+        return article_ids
 
     def forget_embeddings(self, fingerprint: str) -> None:
         """Begin anew with another model or splitter: no embedding is kept, every article waits to be embedded."""
@@ -361,21 +338,6 @@ class Catalog:
             db.execute("DELETE FROM sentences")
             db.execute("DELETE FROM signs")
             db.execute("UPDATE articles SET state = 'pending', revision = ? WHERE state = 'indexed'", (revision,))
-
-    def is_waiting(self) -> bool:
-        """Whether the vector index has to be told anything."""
-        with self.database.reading() as db:
-            row = db.execute("SELECT 1 FROM articles WHERE state IN ('pending', 'removing') LIMIT 1").fetchone()
-        return row is not None
-
-    def unembedded(self) -> list[str]:
-        """Ids of the articles that wait to be split and embedded again."""
-        with self.database.reading() as db:
-            rows = db.execute(
-                "SELECT DISTINCT a.id FROM articles a JOIN passages p ON p.article_id = a.id "
-                "WHERE p.embedding IS NULL AND a.state != 'removing'"
-            ).fetchall()
-        return [i for (i,) in rows]
 
 
 def _counted(db: sqlite3.Connection) -> dict[str, int]:

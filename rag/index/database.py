@@ -8,21 +8,22 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from rag.errors import HomeError
 from rag.models.arrays import Numbers, signs_of
-from rag.text import pairs, stemmed
-from rag.types import Filter
+from rag.text import pairs
 
 SCHEMA_VERSION = 7
+# The one that is brought up to this one when it is opened.
+_BEFORE = 6
 _BUSY_SECONDS = 60.0
 # Of a disk with fewer bytes free than this it is said that it is full, where reading or writing fails.
 _LEAST_FREE = 1_000_000
@@ -155,25 +156,22 @@ INSERT OR IGNORE INTO meta VALUES ('revision', '0');
 """
 
 
-K = TypeVar("K")
 T = TypeVar("T")
 
 
-class Kept(Generic[K, T]):
-    """What was looked up last, by key, for as long as the catalog stays as it is. Safe to use from several threads."""
+class Latest(Generic[T]):
+    """What was looked up last, each by what it depends on. Safe to use from several threads."""
 
     def __init__(self, most: int = 1) -> None:
-        """Keep what was looked up for so many keys."""
+        """Keep so many."""
         self._most = most
-        self._kept: tuple[str | None, dict[K, T]] = (None, {})
+        self._kept: dict[Hashable, T] = {}
 
-    def get(self, revision: str | None, key: K, look: Callable[[], T]) -> T:
-        """What belongs to a key as of a revision of the catalog; `look` looks it up where it is not kept."""
-        of, kept = self._kept
-        if of != revision or key not in kept:
-            others = kept.items() if of == revision else ()
-            kept = dict([*others, (key, look())][-self._most :])
-            self._kept = revision, kept
+    def get(self, key: Hashable, look: Callable[[], T]) -> T:
+        """What belongs to a key, which names the catalog's revision; `look` looks it up where it is not kept."""
+        kept = self._kept
+        if key not in kept:
+            self._kept = kept = dict([*kept.items(), (key, look())][-self._most :])
         return kept[key]
 
 
@@ -200,12 +198,12 @@ class Database:
         self._guard = threading.Lock()
         self._write = threading.RLock()
         self._closed = False
-        self.passing = Kept[Filter, Numbers](8)  # by `passing`
+        self.passing = Latest[Numbers](8)  # by `passing`
         self.is_read_only = False
         is_new = not path.exists()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self._told(), self._borrowed() as db:
+            with self._explained(), self._borrowed() as db:
                 version = _version(db)
         except OSError as e:
             raise HomeError(f"cannot make {path.parent} ({e}): choose another folder with --home or RAG_HOME") from e
@@ -226,12 +224,12 @@ class Database:
             if not is_new and (self._path.parent / INDEX_FOLDER).exists():
                 raise HomeError(f"the catalog {self._path} has been emptied: {RESTORE}")
             _make(db)
-        elif 2 <= version < SCHEMA_VERSION:
-            _upgrade(db, version)
+        elif version == _BEFORE:
+            _upgrade(db)
         elif version != SCHEMA_VERSION:
             raise HomeError(
-                f"{self._path} has schema {version}, this version of rag reads {SCHEMA_VERSION}: "
-                "move the folder away and ingest again, or use the version that made it"
+                f"{self._path} has schema {version}, this version of rag reads {_BEFORE} and {SCHEMA_VERSION}; it is "
+                "left as it is: ingest the articles into a new home (--home or RAG_HOME), or use the version it is of"
             )
 
     def _connect(self) -> sqlite3.Connection:
@@ -270,39 +268,38 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """A connection with one consistent view of the file, whatever is written meanwhile."""
-        with self._told(), self._borrowed() as db:
+        with self._explained(), self._borrowed() as db:
             db.execute("BEGIN")
             try:
                 yield db
             finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
+                db.rollback()
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """What a statement selects."""
+        with self.reading() as db:
+            return db.execute(sql, values).fetchall()
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """A write transaction: committed at the end, or rolled back whole when anything raises."""
-        with self._told(), self._write, self._borrowed() as db:
+        with self._explained(), self._write, self._borrowed() as db:
             db.execute("BEGIN IMMEDIATE")
-            try:
+            with db:
                 yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:  # a full disk has ended it already
-                    db.execute("ROLLBACK")
-                raise
 
     @contextmanager
-    def _told(self) -> Generator[None]:
-        """What SQLite raises of the file, told in a line: what happened, and what to do.
+    def _explained(self) -> Generator[None]:
+        """What SQLite raises of the file, in a line: what happened, and what to do.
 
         Raises:
             HomeError: in its place.
         """
         try:
             yield
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as e:
-            if isinstance(e, sqlite3.ProgrammingError | sqlite3.IntegrityError | sqlite3.InterfaceError):
-                raise
+        except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+            raise
+        except sqlite3.DatabaseError as e:
             raise HomeError(self._what_is_wrong(e)) from e
         except UnicodeDecodeError as e:  # what SQLite says of a damaged file quotes bytes of it, and so may a text
             raise HomeError(f"the catalog {self._path} is damaged (a text cannot be decoded): {RESTORE}") from e
@@ -310,7 +307,7 @@ class Database:
     def _what_is_wrong(self, e: sqlite3.Error) -> str:
         name = getattr(e, "sqlite_errorname", "") or ""
         folder = self._path.parent
-        if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(folder)):
+        if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and shutil.disk_usage(folder).free < _LEAST_FREE):
             return f"the disk of {folder} is full: make room and do the same again, what was written is kept"
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return (
@@ -344,7 +341,7 @@ class Database:
 
     def damage(self) -> str | None:
         """What SQLite finds wrong with the file or its full text index; None when both are sound."""
-        with self._told(), self._write, self._borrowed() as db:
+        with self._explained(), self._write, self._borrowed() as db:
             try:
                 (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
                 if not self.is_read_only:  # with rank 1 it also compares the full text index with the passages
@@ -374,10 +371,6 @@ def _version(db: sqlite3.Connection) -> int:
     return version
 
 
-def _is_full(folder: Path) -> bool:
-    return shutil.disk_usage(folder).free < _LEAST_FREE
-
-
 def _make(db: sqlite3.Connection) -> None:
     """What a file of this schema has and this one lacks."""
     for statement in _SCHEMA.split(";\n"):
@@ -385,33 +378,12 @@ def _make(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _upgrade(db: sqlite3.Connection, version: int) -> None:
-    """Bring a file of an earlier schema to this one."""
-    if version < 4:
-        db.execute("ALTER TABLE sources ADD COLUMN fields TEXT NOT NULL DEFAULT ''")
-    if version < 5:
-        for column in ("tags", "pages"):
-            db.execute(f"ALTER TABLE articles ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
-        db.execute("DROP TABLE IF EXISTS lines")
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Bring a file of the schema before to this one."""
     db.execute("ALTER TABLE articles ADD COLUMN passages INTEGER NOT NULL DEFAULT 0")
-    if version < 6:
-        db.execute("DROP VIEW passage_texts")
-        db.execute("ALTER TABLE articles ADD COLUMN last TEXT NOT NULL DEFAULT ''")
-        db.execute("UPDATE articles SET last = text")
-        db.execute("ALTER TABLE articles DROP COLUMN text")
-        db.execute("ALTER TABLE articles RENAME COLUMN last TO text")
-    for gone in ("INDEX IF EXISTS articles_by_state", "TABLE IF EXISTS signs"):
-        db.execute(f"DROP {gone}")
+    db.execute("DROP INDEX IF EXISTS articles_by_state")
+    db.execute("DROP TABLE IF EXISTS signs")
     _make(db)
-    if version < 3:
-        texts = db.execute("SELECT number, text FROM passage_texts")
-        db.executemany("INSERT INTO stems VALUES (?, ?)", ((number, stemmed(text)) for number, text in texts))
-    if version < 6:
-        there = "articles, json_each(tags) WHERE state != 'removing'"
-        db.execute(f"INSERT INTO tagged SELECT value, articles.id FROM {there}")
-        db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, passage_index, row)")
-        db.execute("INSERT OR IGNORE INTO words SELECT term FROM temp.vocabulary")
-        db.execute("DROP TABLE temp.vocabulary")
     db.execute("UPDATE articles SET passages = (SELECT count(*) FROM passages p WHERE p.article_id = articles.id)")
     stems = db.execute("SELECT s.passage, s.stems FROM stems s JOIN passage_texts t ON t.number = s.passage")
     db.executemany("INSERT INTO unspaced (rowid, pairs) VALUES (?, ?)", ((n, p) for n, s in stems if (p := pairs(s))))

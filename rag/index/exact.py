@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.index.database import Database, Kept, revision_of
+from rag.index.database import Database, Latest, revision_of
 from rag.index.passing import passing
 from rag.index.rows import PASSAGES_OF
 from rag.models.arrays import Matrix, Numbers, Signs, Vector, signs_of
@@ -65,7 +65,7 @@ class ExactSearch:
         """Use the catalog's file."""
         self._database = database
         self._guard = threading.Lock()
-        self._kept = Kept[None, _Read]()
+        self._kept = Latest[_Read]()
 
     def search(
         self, vector: Vector, k: int, where: Filter | None = None, *, pending_only: bool = False
@@ -73,7 +73,7 @@ class ExactSearch:
         """The k nearest passages as (passage id, cosine), best first. `vector` has length 1."""
         with self._database.reading() as db:
             with self._guard:
-                kept = self._kept.get(revision_of(db), None, lambda: _read(db))
+                kept = self._kept.get(revision_of(db), lambda: _read(db))
                 rows = self._rows(db, kept, where, pending_only) if where or pending_only else None
             found = db.execute(
                 "SELECT p.id, p.embedding FROM json_each(?) CROSS JOIN passages p ON p.number = value "
@@ -99,11 +99,11 @@ class ExactSearch:
         return rows
 
 
-def _places(numbers: Numbers, wanted: Numbers) -> Numbers:
-    """Where the wanted numbers stand among others, both in order; those that aren't there are left out."""
-    at = np.searchsorted(numbers, wanted)
-    at = at[at < len(numbers)]  # those behind the last are the last of the wanted too
-    return at[numbers[at] == wanted[: len(at)]]
+def _places(numbers: Numbers, some: Numbers) -> Numbers:
+    """Where some numbers stand among others, both in order; those that aren't there are left out."""
+    at = np.searchsorted(numbers, some)
+    at = at[at < len(numbers)]  # those behind the last are the last of `some` too
+    return at[numbers[at] == some[: len(at)]]
 
 
 def _read(db: sqlite3.Connection) -> _Read:

@@ -16,8 +16,8 @@ def resolve(where: Filter | None, catalog: Catalog) -> Filter | None:
     publisher = where.publisher
     if publisher is not None:
         known = catalog.publishers()
-        wanted = (publisher,) if isinstance(publisher, str) else publisher
-        missing = [name for name in wanted if name.casefold() not in {k.casefold() for k in known}]
+        names = (publisher,) if isinstance(publisher, str) else publisher
+        missing = [name for name in names if name.casefold() not in {k.casefold() for k in known}]
         if missing:
             there = ", ".join(known) or "only articles of unknown outlets"
             raise FilterError(f"no article is by {', '.join(missing)}; there are: {there}")

@@ -6,11 +6,12 @@ both hold, with the same text, is the user's own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from rag.errors import NotFoundError
 from rag.index.catalog import Catalog
-from rag.index.database import Database, Kept
+from rag.index.database import Database, Latest
 from rag.types import Article, Filter, Passage, Statement
 
 
@@ -27,7 +28,7 @@ class JoinedCatalog(Catalog):
     def __init__(self, own: Catalog, shared: Catalog) -> None:
         """Read the user's own, and what is everybody's."""
         self._both = own, shared
-        self._held_twice = Kept[None, tuple[str, ...]]()
+        self._held_twice = Latest[tuple[str, ...]]()
         self.database = JoinedDatabases((*own.database.parts, *shared.database.parts))
 
     def close(self) -> None:
@@ -55,12 +56,11 @@ class JoinedCatalog(Catalog):
 
         def look() -> tuple[str, ...]:
             own, shared = self._both
-            with own.database.reading() as db:
-                ids = tuple(i for (i,) in db.execute("SELECT id FROM articles WHERE state != 'removing'"))
+            ids = tuple(i for (i,) in own.database.rows("SELECT id FROM articles WHERE state != 'removing'"))
             found, _ = shared.listed(Filter(article=ids), most=len(ids))
             return tuple(a.id for a in found)
 
-        return self._held_twice.get(self.meta("revision"), None, look)
+        return self._held_twice.get(self.meta("revision"), look)
 
     def undated(self) -> int:
         """How many articles have no known day of publication."""
@@ -74,8 +74,7 @@ class JoinedCatalog(Catalog):
     def articles(self, where: Filter | None = None) -> list[Article]:
         """All articles that pass the filter, the newest first, those without a date last."""
         found = _once([a for catalog in self._both for a in catalog.articles(where)])
-        dated = sorted((a for a in found if a.published), key=lambda a: a.published or 0, reverse=True)  # type: ignore[arg-type,return-value]
-        return [*dated, *(a for a in found if not a.published)]
+        return sorted(found, key=lambda a: a.published or date.min, reverse=True)
 
     def listed(
         self, where: Filter | None = None, words: str = "", order: str = "newest", start: int = 0, most: int = 50,

@@ -101,15 +101,13 @@ def stems(database: Databases, passage_ids: Sequence[str]) -> dict[str, tuple[st
     """The title, publisher and kept stems (`rag.text.stemmed`) of passages, by id; ids that are gone are left out."""
     found: dict[str, tuple[str, str, str]] = {}
     for part in database.parts:
-        with part.reading() as db:
-            rows = db.execute(
-                "SELECT p.id, a.title, coalesce(a.publisher, ''), s.stems FROM passages p "
-                "JOIN articles a ON a.id = p.article_id JOIN stems s ON s.passage = p.number "
-                "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
-                (json.dumps(list(passage_ids)),),
-            )
-            for i, title, publisher, told in rows:
-                found.setdefault(i, (title, publisher, told))
+        rows = part.rows(
+            "SELECT p.id, a.title, coalesce(a.publisher, ''), s.stems FROM passages p "
+            "JOIN articles a ON a.id = p.article_id JOIN stems s ON s.passage = p.number "
+            "WHERE p.id IN (SELECT value FROM json_each(?)) AND a.state != 'removing'",
+            json.dumps(list(passage_ids)),
+        )
+        found = {i: (title, publisher, kept) for i, title, publisher, kept in rows} | found
     return found
 
 
@@ -127,8 +125,7 @@ def words(database: Databases) -> list[str]:
     """The words of the passages, stemmed; perhaps also some of passages that are gone."""
     found: list[str] = []
     for part in database.parts:
-        with part.reading() as db:
-            found += [word for (word,) in db.execute("SELECT word FROM words")]  # in order: it is their key
+        found += [word for (word,) in part.rows("SELECT word FROM words")]  # in order: it is their key
     return sorted(set(found)) if len(database.parts) > 1 else found
 
 

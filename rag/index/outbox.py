@@ -71,12 +71,10 @@ class Outbox:
     def removing(self) -> dict[str, list[str]]:
         """Articles on their way out, each with its passage ids."""
         found: dict[str, list[str]] = {}
-        with self.database.reading() as db:
-            for aid, pid in db.execute(
-                "SELECT a.id, p.id FROM articles a LEFT JOIN passages p ON p.article_id = a.id "
-                "WHERE a.state = 'removing'"
-            ):
-                found.setdefault(aid, []).extend([pid] if pid else [])
+        for aid, pid in self.database.rows(
+            "SELECT a.id, p.id FROM articles a LEFT JOIN passages p ON p.article_id = a.id WHERE a.state = 'removing'"
+        ):
+            found.setdefault(aid, []).extend([pid] if pid else [])
         return found
 
     def purge(self, article_ids: Iterable[str]) -> None:
@@ -110,11 +108,10 @@ class Outbox:
 
     def bounds(self) -> tuple[int, int]:
         """How many passages the vector index should hold: at least, and at most, with those that wait."""
-        with self.database.reading() as db:
-            return db.execute(
-                "SELECT coalesce(sum(passages) FILTER (WHERE state = 'indexed'), 0), coalesce(sum(passages), 0) "
-                "FROM articles"
-            ).fetchone()
+        return self.database.rows(
+            "SELECT coalesce(sum(passages) FILTER (WHERE state = 'indexed'), 0), coalesce(sum(passages), 0) "
+            "FROM articles"
+        )[0]
 
     def sample(self, number: int = 32) -> dict[str, Vector]:
         """Some of the passages that the vector index should hold, spread evenly over them, with their vectors."""
@@ -132,6 +129,5 @@ class Outbox:
 
     def dimensions(self) -> int:
         """How many numbers a vector has; 1 where there is none."""
-        with self.database.reading() as db:
-            row = db.execute("SELECT length(embedding) FROM passages WHERE embedding IS NOT NULL LIMIT 1").fetchone()
-        return row[0] // 4 if row else 1
+        rows = self.database.rows("SELECT length(embedding) FROM passages WHERE embedding IS NOT NULL LIMIT 1")
+        return rows[0][0] // 4 if rows else 1

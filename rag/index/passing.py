@@ -21,4 +21,4 @@ def passing(database: Database, db: sqlite3.Connection, where: Filter) -> Number
         rows = db.execute(f"SELECT p.number FROM {PASSAGES_OF} WHERE {condition}", values).fetchall()
         return np.sort(np.array(rows, np.int64).ravel())
 
-    return database.passing.get(revision_of(db), where, look)
+    return database.passing.get((revision_of(db), where), look)

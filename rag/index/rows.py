@@ -85,16 +85,16 @@ T = TypeVar("T")
 
 
 def _sound(read: Callable[..., T]) -> Callable[..., T]:
-    """What reads a row; one whose values are none that were written is told as damage."""
+    """What reads a row; one whose values are none that were written is damage."""
 
     @wraps(read)
-    def told(*row: Any) -> T:
+    def checked(*row: Any) -> T:
         try:
             return read(*row)
         except (ValueError, TypeError, KeyError) as e:
             raise HomeError(f"the catalog is damaged (a row cannot be understood: {e}): {RESTORE}") from e
 
-    return told
+    return checked
 
 
 @_sound
@@ -157,26 +157,21 @@ def edit_sources(db: sqlite3.Connection, article: Article, edits: dict[str, str]
         )
 
 
-def put_statements(db: sqlite3.Connection, article_id: str, statements: Sequence[Statement]) -> None:
-    """Write the statements of an article that is there, in the place of those it had."""
-    told = [{k: v for k, v in asdict(s).items() if k != "article_id"} for s in statements]
-    text = json.dumps(told, ensure_ascii=False)
-    db.execute("INSERT OR REPLACE INTO statements VALUES (?, ?)", (article_id, text))
-
-
 @_sound
-def statements_of(article_id: str, told: str) -> list[Statement]:
+def statements_of(article_id: str, statements: str) -> list[Statement]:
     """The statements of a row of the table."""
-    return [_statement(article_id, s) for s in json.loads(told)]
+    return [_statement(article_id, **values) for values in json.loads(statements)]
 
 
-def _statement(article_id: str, s: dict[str, Any]) -> Statement:
+def _statement(article_id: str, *, content: Any, cue: Any, source: Any, **others: Any) -> Statement:
     # JSON has no tuples: each span comes back as a list.
-    values = dict(s)
-    for name in ("cue", "source"):
-        values[name] = tuple(s[name]) if s[name] is not None else None
-    values["content"] = tuple((start, end) for start, end in s["content"])
-    return Statement(article_id=article_id, **values)
+    return Statement(
+        article_id=article_id,
+        content=tuple((start, end) for start, end in content),
+        cue=cue and tuple(cue),
+        source=source and tuple(source),
+        **others,
+    )
 
 
 def next_revision(db: sqlite3.Connection) -> int:
@@ -194,11 +189,14 @@ def next_generation(db: sqlite3.Connection) -> None:
     )
 
 
-def insert_article(
+def write_article(
     db: sqlite3.Connection, article: Article, passages: Sequence[Passage], embeddings: Matrix | None, removed: str,
-    sentences: Sequence[Matrix] | None = None,
+    bands: Iterable[int], sentences: Sequence[Matrix] | None, statements: Iterable[Statement],
 ) -> None:  # fmt: skip
-    """A new article, `pending`, with its passages in the full text index."""
+    """Write an article, `pending`, with all that is kept of it, over the one with its id, whose sources stay."""
+    db.execute("PRAGMA defer_foreign_keys = ON")
+    unindex(db, article.id)
+    db.execute("DELETE FROM articles WHERE id = ?", (article.id,))
     row = _columns(article) | {"removed": removed, "state": "pending", "passages": len(passages)}
     row["revision"] = next_revision(db)
     columns, marks = ", ".join(row), ", ".join(f":{f}" for f in row)
@@ -224,6 +222,9 @@ def insert_article(
         )
     _put_words(db, seen)
     _put_pairs(db, article.id)
+    db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, article.id) for band in bands])
+    kept = [{name: value for name, value in asdict(s).items() if name != "article_id"} for s in statements]
+    db.execute("INSERT INTO statements VALUES (?, ?)", (article.id, json.dumps(kept, ensure_ascii=False)))
 
 
 def _put_tags(db: sqlite3.Connection, article_id: str, tags: str) -> None:
@@ -263,12 +264,6 @@ def unindex(db: sqlite3.Connection, article_id: str) -> None:
             ).fetchall()
         ],
     )
-
-
-def delete_article(db: sqlite3.Connection, article_id: str) -> None:
-    """Delete an article at once, its passages with it."""
-    unindex(db, article_id)
-    db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
 
 def put_sources(db: sqlite3.Connection, sources: Iterable[Source]) -> None:

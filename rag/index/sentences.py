@@ -41,12 +41,11 @@ def kept_vectors(database: Databases, passage_ids: Sequence[str]) -> dict[str, M
     """The kept vectors of passages' sentences by passage id; passages that have none are left out."""
     found: dict[str, Matrix] = {}
     for part in database.parts:
-        with part.reading() as db:
-            rows = db.execute(
-                "SELECT p.id, s.vectors, length(p.embedding) FROM passages p JOIN sentences s ON s.passage = p.number "
-                "WHERE p.id IN (SELECT value FROM json_each(?)) AND p.embedding IS NOT NULL",
-                (json.dumps(list(passage_ids)),),
-            ).fetchall()
+        rows = part.rows(
+            "SELECT p.id, s.vectors, length(p.embedding) FROM passages p JOIN sentences s ON s.passage = p.number "
+            "WHERE p.id IN (SELECT value FROM json_each(?)) AND p.embedding IS NOT NULL",
+            json.dumps(list(passage_ids)),
+        )
         # An embedding has 4 bytes a dimension.
         found |= {i: np.frombuffer(b, "<f2").reshape(-1, size // 4).astype(np.float32) for i, b, size in rows}
     return found

@@ -21,7 +21,7 @@ from typing import Literal
 import numpy as np
 from filelock import FileLock, Timeout
 
-from rag.errors import RagError
+from rag.errors import RagError, first_line
 from rag.index.catalog import Catalog
 from rag.index.database import INDEX_FOLDER
 from rag.index.exact import ExactSearch
@@ -78,7 +78,7 @@ class SyncedIndex:
             except BaseException as e:  # whatever Chroma raises, the catalog can answer
                 if not _is_fault(e):
                     raise
-                self._give_up(f"the vector index failed ({type(e).__name__}: {_line(e)})")
+                self._give_up(f"the vector index failed ({type(e).__name__}: {first_line(e)})")
             else:
                 # Fewer than were asked for: either there are no more, or its graph does not lead to all of them.
                 if len(found) >= k:
@@ -119,7 +119,7 @@ class SyncedIndex:
             except BaseException as e:  # the catalog holds everything: say so and go on by exact search
                 if not _is_fault(e):
                     raise
-                self._give_up(f"the vector index could not be written ({type(e).__name__}: {_line(e)})")
+                self._give_up(f"the vector index could not be written ({type(e).__name__}: {first_line(e)})")
                 return bool(is_open and self._server) and self.sync(progress)  # it may have been emptied meanwhile
             self._mark_torn(False)
             self._in_step = not self._catalog.is_waiting()
@@ -198,7 +198,7 @@ class SyncedIndex:
                 mends = f"{'once that is seen to, ' if isinstance(e, OSError) else ''}`rag ingest` makes it anew"
                 if self._server:
                     mends = f"see that a Chroma server runs at {self._server}, then `rag ingest` fills it"
-                self._give_up(f"the vector index could not be opened ({type(e).__name__}: {_line(e)}); {mends}")
+                self._give_up(f"the vector index could not be opened ({type(e).__name__}: {first_line(e)}); {mends}")
             return self._vectors
 
     def _open_locked(self, *, mend: bool, look: bool, wait: float) -> VectorIndex | None:
@@ -329,8 +329,3 @@ class SyncedIndex:
 def _is_fault(e: BaseException) -> bool:
     """Whether the index failed, rather than that we are to end: Chroma's panics are no Exception."""
     return isinstance(e, Exception) or type(e).__module__ != "builtins"
-
-
-def _line(e: BaseException) -> str:
-    """The first line of an exception's message."""
-    return (str(e).splitlines() or [""])[0][:200]

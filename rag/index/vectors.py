@@ -8,7 +8,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -23,43 +23,7 @@ _BATCH = 300
 _PAGE = 5_000
 
 
-class VectorIndex(Protocol):
-    """Anything that finds the nearest vectors."""
-
-    def upsert(self, rows: Sequence[IndexRow]) -> None:
-        """Put vectors in, over those of the same passage id."""
-        ...
-
-    def delete(self, passage_ids: Sequence[str]) -> None:
-        """Take vectors out; ids that aren't there are passed over."""
-        ...
-
-    def search(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
-        """The nearest as (passage id, cosine), best first."""
-        ...
-
-    def ids(self) -> Iterator[str]:
-        """The ids of all vectors."""
-        ...
-
-    def vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
-        """The vectors of those of these passages that are there."""
-        ...
-
-    def count(self) -> int:
-        """How many vectors there are."""
-        ...
-
-    def drop(self, name: str) -> None:
-        """Delete another collection; one that isn't there is passed over."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files and connections."""
-        ...
-
-
-class ChromaIndex:
+class VectorIndex:
     """A Chroma collection, with embeddings of our own and cosine distance."""
 
     def __init__(self, client: Any, name: str) -> None:
@@ -134,9 +98,9 @@ def chroma_where(where: Filter | None) -> dict[str, Any] | None:
     if not where:
         return None
     parts: list[dict[str, Any]] = []
-    for field, wanted in (("publisher", where.publishers), ("article", where.articles)):
-        if wanted is not None:
-            parts.append({field: {"$in": list(wanted)}})
+    for field, values in (("publisher", where.publishers), ("article", where.articles)):
+        if values is not None:
+            parts.append({field: {"$in": list(values)}})
     parts += [{f"tag:{tag}": True} for tag in where.tags]
     if where.after is not None or where.before is not None:
         parts.append({"published": {"$gte": int(f"{where.after:%Y%m%d}") if where.after else 1}})
@@ -145,15 +109,15 @@ def chroma_where(where: Filter | None) -> dict[str, Any] | None:
     return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
-def open_folder(folder: Path, name: str) -> ChromaIndex:
+def open_folder(folder: Path, name: str) -> VectorIndex:
     """The collection in a folder of this machine. One process at a time: hold the lock."""
     chromadb = _chromadb()
     folder.mkdir(parents=True, exist_ok=True)
     settings = chromadb.config.Settings(anonymized_telemetry=False)
-    return ChromaIndex(chromadb.PersistentClient(path=str(folder), settings=settings), name)
+    return VectorIndex(chromadb.PersistentClient(path=str(folder), settings=settings), name)
 
 
-def open_server(url: str, name: str) -> ChromaIndex:
+def open_server(url: str, name: str) -> VectorIndex:
     """The collection on a running Chroma server.
 
     Raises:
@@ -176,7 +140,7 @@ def open_server(url: str, name: str) -> ChromaIndex:
         database=os.environ.get("CHROMA_DATABASE", "default_database"),
         headers={"x-chroma-token": key} if (key := os.environ.get("CHROMA_API_KEY")) else None,
     )
-    return ChromaIndex(client, name)
+    return VectorIndex(client, name)
 
 
 def _chromadb() -> Any:

@@ -4,7 +4,6 @@ Of a server's own message nothing is repeated, since it may hold a part of the k
 runs on this machine: there it is the user's own, and says best what to do.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -18,17 +17,13 @@ _WINDOW = ("context", "too long", "maximum", "exceed")
 _REASON = 300  # characters of a server's reason that are repeated
 
 
-class WrongAnswer(Exception):
-    """The server answered with something that is no completion: a page, a part of one. The text says what."""
+class Fault(Exception):
+    """What went wrong; the text continues 'The language model …'."""
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """`text` continues 'The language model …'; `wait` are the seconds that the server asks for, None for none."""
-
-    text: str
-    retry: bool = False
-    wait: float | None = None
+    def __init__(self, text: str, *, retry: bool = False, wait: float | None = None) -> None:
+        """`retry` says whether asking again can help, `wait` after how many seconds the server asks for."""
+        super().__init__(text)
+        self.retry, self.wait = retry, wait
 
 
 def explain(error: BaseException, spec: Spec, secret: str = "") -> Fault:
@@ -38,15 +33,15 @@ def explain(error: BaseException, spec: Spec, secret: str = "") -> Fault:
         secret: the key, which is repeated nowhere.
     """
     match error:
-        case WrongAnswer():
-            return Fault(str(error))
+        case Fault():
+            return error
         case ServerError():
             fault = _of_status(error, spec)
             reason = " ".join("".join(c if c.isprintable() else " " for c in error.reason).split())
             if secret:
                 reason = reason.replace(secret, "…")
             if destination(spec).local and reason:
-                return Fault(f"{fault.text}. Its server says: {reason[:_REASON]}", fault.retry, fault.wait)
+                return Fault(f"{fault}. Its server says: {reason[:_REASON]}", retry=fault.retry, wait=fault.wait)
             return fault
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
             return Fault(f"cannot be reached at {spec.url}: is its server running?")

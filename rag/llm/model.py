@@ -18,7 +18,7 @@ import httpx
 
 from rag.errors import LlmError
 from rag.llm.gguf import WINDOW, GgufServer, running
-from rag.llm.protocols import PROTOCOLS, Request, key
+from rag.llm.protocols import PROTOCOLS, Piece, Request, key
 from rag.llm.spec import Destination, Spec, destination, parse
 from rag.llm.stream import Deadlines, client_options, stream
 
@@ -32,7 +32,7 @@ _HOSTED = 32_768  # as much of a hosted model's window as passages ever need
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TokenLimits:
     """Tokens of prompt, thinking and answer together, and whether the model is known to think."""
 
     window: int
@@ -55,7 +55,7 @@ class Model:
         self.deadlines = deadlines or Deadlines()
         self._window = window
         self._folder = folder
-        self._limits: Limits | None = None
+        self._limits: TokenLimits | None = None
         self._refused: set[str] = set()
         self._server: GgufServer | None = None
         self._guard = threading.Lock()
@@ -195,7 +195,7 @@ class Model:
             self._limits = replace(self._known(), thinks=True)
         raise LlmError("answered nothing")
 
-    def _pieces(self, request: Request, within: float | None) -> Generator[Any]:
+    def _pieces(self, request: Request, within: float | None) -> Generator[Piece]:
         """The pieces of one request, within the deadlines."""
         try:
             self.prepare()  # loading a file is not the model's answering: no deadline counts it
@@ -216,7 +216,7 @@ class Model:
             if self.on_request:
                 self.on_request(f"{request.system}\n{request.prompt}", "".join(written))
 
-    def _known(self) -> Limits:
+    def _known(self) -> TokenLimits:
         """The window and whether the model thinks, asked from its server once."""
         if self._limits is None:
             limits = ask_limits(self._address(), min(self.deadlines.connect, 2.0))
@@ -237,37 +237,37 @@ class Model:
             return self._server.spec
 
 
-def ask_limits(spec: Spec, seconds: float) -> Limits:
+def ask_limits(spec: Spec, seconds: float) -> TokenLimits:
     """The model's limits; `ASSUMED` tokens where its server doesn't say within that many seconds.
 
     llama.cpp says it at /props, vLLM and others in the list of models, Ollama in what it shows of a model.
     """
     if spec.provider in ("openai", "anthropic"):
-        return Limits(_HOSTED)
+        return TokenLimits(_HOSTED)
     options: dict[str, Any] = client_options(spec, seconds) | {"timeout": seconds / 2}
     try:
         with httpx.Client(headers=PROTOCOLS[spec.provider].headers(key(spec)), **options) as http:
             return _ollama_limits(http, spec) if spec.provider == "ollama" else _openai_like_limits(http, spec)
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
-        return Limits(ASSUMED)
+        return TokenLimits(ASSUMED)
 
 
-def _ollama_limits(http: httpx.Client, spec: Spec) -> Limits:
+def _ollama_limits(http: httpx.Client, spec: Spec) -> TokenLimits:
     payload = http.post(f"{spec.url}/api/show", json={"model": spec.model}).json()
     window = next(int(n) for name, n in payload["model_info"].items() if name.endswith("context_length"))
-    return Limits(min(_OLLAMA, window), "thinking" in (payload.get("capabilities") or ()))
+    return TokenLimits(min(_OLLAMA, window), "thinking" in (payload.get("capabilities") or ()))
 
 
-def _openai_like_limits(http: httpx.Client, spec: Spec) -> Limits:
+def _openai_like_limits(http: httpx.Client, spec: Spec) -> TokenLimits:
     url = spec.url or ""
     answer = http.get(f"{url.removesuffix('/v1')}/props")
     if answer.status_code == 200 and (payload := answer.json()):
         # Where the file is run in this process, a template's switch for thinking is set to off.
         template = str(payload.get("chat_template") or "")
         thinks = "</think>" in template and not (spec.provider == "gguf" and "enable_thinking" in template)
-        return Limits(int(payload["default_generation_settings"]["n_ctx"]), thinks)
+        return TokenLimits(int(payload["default_generation_settings"]["n_ctx"]), thinks)
     answer = http.get(f"{url}/models")
-    return Limits((answer.status_code == 200 and _listed_window(answer.json()["data"], spec.model)) or ASSUMED)
+    return TokenLimits((answer.status_code == 200 and _listed_window(answer.json()["data"], spec.model)) or ASSUMED)
 
 
 def _listed_window(listed: list[dict[str, Any]], model: str) -> int:

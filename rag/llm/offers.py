@@ -119,7 +119,7 @@ def proposals(folder: Path, memory: float | None = None) -> list[Proposal]:
         setting=f"ollama:{recommended.ollama}" if ollama else f"gguf:{folder / recommended.file}",
         usable=ollama or find_spec("xllamacpp") is not None,
         detail=f"{recommended.size:g} GB to fetch, {recommended.licence}; for {recommended.memory} GB of memory",
-        name=f"{recommended.name} {'in Ollama' if ollama else ', run by Rashomon'}".replace(" ,", ","),
+        name=f"{recommended.name}{' in Ollama' if ollama else ', run by Rashomon'}",
         size=recommended.size,
     )
     if not fetched.usable:

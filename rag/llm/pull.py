@@ -32,7 +32,7 @@ def pull(repo: str, file: str, folder: Path, progress: Callable[[int, int], None
     """
     try:
         path, tag = _fetched(repo, file, folder, progress or (lambda done, total: None))
-    except (httpx.HTTPError, OSError, ValueError, KeyError) as e:
+    except Exception as e:  # what the hub's client raises has no base of its own
         raise LlmError(
             f"{repo}/{file} could not be fetched ({type(e).__name__}): check both names and the network; "
             "the same command goes on where it stopped"
@@ -49,7 +49,8 @@ def _fetched(repo: str, file: str, folder: Path, progress: Callable[[int, int], 
     """Where the file lies, and how the hub tags it."""
     hub: Any = import_module("huggingface_hub")  # its types are partly unknown
     url, headers = str(hub.hf_hub_url(repo, file)), dict[str, str](hub.utils.build_hf_headers())
-    tag, size = _tag_and_size(url, headers)
+    about = hub.get_hf_file_metadata(url)
+    tag, size = about.etag or "", about.size or 0
     path = folder / Path(file).name
     part = path.with_name(f"{path.name}.{tag[:12] or 'new'}.part")  # of another version no piece is used
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,19 +58,6 @@ def _fetched(repo: str, file: str, folder: Path, progress: Callable[[int, int], 
         _download(url, headers, part, size, progress)
         part.replace(path)
     return path, tag
-
-
-def _tag_and_size(url: str, headers: dict[str, str]) -> tuple[str, int]:
-    """The hub's tag of a file and its size; of a large one they stand in the redirect to the store that has it."""
-    with httpx.Client(headers=headers | {"Accept-Encoding": "identity"}, timeout=_CONNECT) as http:
-        answer = http.head(url)
-        while answer.is_redirect and answer.headers["location"].startswith("/"):  # a repository that was renamed
-            answer = http.head(answer.url.join(answer.headers["location"]))
-        if not answer.is_redirect:
-            answer.raise_for_status()
-        tag = answer.headers.get("x-linked-etag") or answer.headers.get("etag") or ""
-        size = answer.headers.get("x-linked-size") or (0 if answer.is_redirect else answer.headers["content-length"])
-        return tag.removeprefix("W/").strip('"'), int(size)
 
 
 def _download(url: str, headers: dict[str, str], part: Path, size: int, progress: Callable[[int, int], None]) -> None:

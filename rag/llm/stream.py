@@ -1,8 +1,8 @@
 """One request to a model, as pieces: within its deadlines, tried again only where that can help, stoppable.
 
-The request runs on an event loop of its own thread, so that it can be cancelled at any moment, in the middle of a read
+The request runs on an event loop of its own thread, so that each wait for it can be cut short, in the middle of a read
 too. It goes to the spec's address alone: no redirect is followed, and this machine is never asked through a proxy.
-What the model thinks, and the key, are kept out of the pieces' text. Knows nothing of what is asked.
+What the model thinks, and the key, are kept out of the pieces' text. Knows nothing of what is sent.
 """
 
 import asyncio
@@ -10,22 +10,21 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Generator
-from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable, Coroutine, Generator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import Any, TypeVar
 
 import httpx
 
 from rag.errors import LlmError
-from rag.llm.faults import Fault, WrongAnswer, explain
+from rag.llm.faults import Fault, explain
 from rag.llm.protocols import OPTIONAL, PROTOCOLS, Piece, Request, ServerError, key, reason_of
 from rag.llm.spec import Spec, destination
 
-if TYPE_CHECKING:
-    from tenacity import RetryCallState
-
+T = TypeVar("T")
 _ATTEMPTS = 3
 _BACKOFF = 0.5
 # Characters of a token at most: an answer that is longer than its tokens can be is endless.
@@ -45,14 +44,6 @@ class Deadlines:
     total: float = 300.0
 
 
-class _Failed(Exception):
-    """Carries a fault through tenacity."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.text)
-        self.fault = fault
-
-
 def stream(spec: Spec, request: Request, deadlines: Deadlines, refused: set[str] | None = None) -> Generator[Piece]:
     """The pieces of the model's answer as they come. Closing the iterator stops the request.
 
@@ -63,100 +54,69 @@ def stream(spec: Spec, request: Request, deadlines: Deadlines, refused: set[str]
         LlmError: the model can't be reached, broke off, or took too long; the message continues 'The language model …'.
     """
     run = _Run(spec, request, deadlines, set() if refused is None else refused)
-    thread = threading.Thread(target=run.run, daemon=True, name="rag-llm")
+    runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+    loop = runner.get_loop()
+    thread = threading.Thread(target=_turn, args=(runner, run.run()), daemon=True, name="rag-llm")
     thread.start()
     try:
-        while True:
-            try:
-                piece = run.pieces.get(timeout=deadlines.total + 0.5)
-            except queue.Empty:
-                raise LlmError(f"did not end within {deadlines.total:g} s") from None
+        while (piece := run.pieces.get()) is not None:
             if isinstance(piece, Fault):
-                raise LlmError(piece.text)
-            if piece is None:
-                return
+                raise LlmError(str(piece))
             yield piece
     finally:
-        run.stop()
+        loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=1.0)
+
+
+def _turn(runner: asyncio.Runner, work: Coroutine[Any, Any, None]) -> None:
+    """Turn the loop until it is stopped; closing it cancels what is under way."""
+    with runner:
+        _task = runner.get_loop().create_task(work)  # the loop itself holds it only weakly
+        runner.get_loop().run_forever()
 
 
 class _Run:
     def __init__(self, spec: Spec, request: Request, deadlines: Deadlines, refused: set[str]) -> None:
         self._spec, self._request, self._deadlines, self._refused = spec, request, deadlines, refused
         self.pieces: queue.Queue[Piece | Fault | None] = queue.Queue()
-        self._began = time.monotonic()
+        self._ends = time.monotonic() + deadlines.total
+        self._until_first = 0.0
         self._protocol = PROTOCOLS[spec.provider]
-        self._secret = ""
+        self._secret = key(spec)
         self._alive = False  # text or thinking came
         self._written = 0
-        self._guard = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopped = False
 
-    def run(self) -> None:
-        with suppress(asyncio.CancelledError):
-            asyncio.run(self._main())
-
-    def stop(self) -> None:
-        with self._guard:
-            self._stopped = True
-            if self._loop and self._task and not self._task.done():
-                self._loop.call_soon_threadsafe(self._task.cancel)
-
-    async def _main(self) -> None:
-        with self._guard:
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-            if self._stopped:
-                return
+    async def run(self) -> None:
+        """Put the pieces into the queue, then what went wrong, or None."""
+        end = None
         try:
-            self._secret = key(self._spec)
             async with asyncio.timeout(self._deadlines.total):
                 await self._attempts()
-            self.pieces.put(None)
         except TimeoutError:
-            self.pieces.put(Fault(f"did not end within {self._deadlines.total:g} s"))
-        except _Failed as e:
-            self.pieces.put(e.fault)
-        except LlmError as e:
-            self.pieces.put(Fault(f"cannot be used: {e}"))
+            end = Fault(f"did not end within {self._deadlines.total:g} s")
         except Exception as e:
-            self.pieces.put(explain(e, self._spec, self._secret))
-        finally:
-            with self._guard:
-                self._loop = None
+            end = explain(e, self._spec, self._secret)
+        self.pieces.put(end)
 
     async def _attempts(self) -> None:
-        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
-
-        tries = AsyncRetrying(
-            retry=retry_if_exception(self._helps), stop=stop_after_attempt(_ATTEMPTS), wait=self._wait, reraise=True
-        )
-        async for attempt in tries:
-            with attempt:
-                try:
-                    while not await self._once():
-                        pass
-                except (_Failed, TimeoutError, asyncio.CancelledError):
-                    raise
-                except Exception as e:
-                    raise _Failed(explain(e, self._spec, self._secret)) from None
-
-    def _helps(self, error: BaseException) -> bool:
-        """Whether to ask again: nothing was written yet, the fault may pass, and there is time to wait."""
-        left = self._deadlines.total - (time.monotonic() - self._began)
-        return isinstance(error, _Failed) and not self._written and error.fault.retry and (error.fault.wait or 0) < left
-
-    def _wait(self, state: "RetryCallState") -> float:
-        error = state.outcome.exception() if state.outcome else None
-        requested = error.fault.wait if isinstance(error, _Failed) else None
-        return requested if requested is not None else _BACKOFF * 2 ** (state.attempt_number - 1)
+        """Ask; and again while nothing was written, the fault may pass, and there is time to wait."""
+        for attempt in count(1):
+            try:
+                while not await self._once():
+                    pass
+            except Exception as e:
+                fault = explain(e, self._spec, self._secret)
+                wait = fault.wait if fault.wait is not None else _BACKOFF * 2 ** (attempt - 1)
+                is_late = time.monotonic() + wait >= self._ends
+                if not fault.retry or self._written or attempt == _ATTEMPTS or is_late:
+                    raise fault from None
+                await asyncio.sleep(wait)
+            else:
+                return
 
     async def _once(self) -> bool:
         """Ask, and pass on what comes; False when the server refuses an optional parameter, to be asked without it."""
-        self._alive = False
-        until_first = time.monotonic() + self._deadlines.first
+        self._alive, self._until_first = False, time.monotonic() + self._deadlines.first
         async with httpx.AsyncClient(**client_options(self._spec, self._deadlines.connect)) as http:
             request = http.build_request(
                 "POST",
@@ -164,9 +124,9 @@ class _Run:
                 headers=self._protocol.headers(self._secret),
                 json=self._protocol.body(self._spec, self._request, self._refused),
             )
-            answer = await _within(http.send(request, stream=True), until_first, self._first_late)
+            answer = await self._within(http.send(request, stream=True))
             try:
-                await self._read(answer, until_first)
+                await self._read(answer)
             except ServerError as e:
                 if not self._without(e):
                     raise
@@ -185,51 +145,52 @@ class _Run:
         self._refused.add(parameter)
         return True
 
-    async def _read(self, answer: httpx.Response, until_first: float) -> None:
+    async def _read(self, answer: httpx.Response) -> None:
         kind = answer.headers.get("content-type", "").split(";")[0].strip()
         if answer.is_redirect:
-            raise WrongAnswer(
-                f"sends elsewhere (status {answer.status_code}), which is not followed: check its address"
-            )
+            raise Fault(f"sends elsewhere (status {answer.status_code}), which is not followed: check its address")
         if answer.status_code != 200:
-            body = await _within(answer.aread(), until_first, self._first_late)
+            body = await self._within(answer.aread())
             reason = reason_of(body[:10_000].decode(errors="replace"))
             raise ServerError(answer.status_code, reason, answer.headers.get("retry-after"))
         if kind not in _COMPLETIONS:
-            raise WrongAnswer(f"answered with {kind or 'something'}, which is no completion: check its address")
+            raise Fault(f"answered with {kind or 'something'}, which is no completion: check its address")
         thoughts, ended = Thoughts(self._secret), ""
         read: Any = answer.aiter_lines()
         async with aclosing(read) as lines:
-            while True:
-                late = self._between_late if self._alive else self._first_late
-                limit = time.monotonic() + self._deadlines.between if self._alive else until_first
-                line = await _within(anext(lines, None), limit, late)
-                if line is None:
-                    break
+            while (line := await self._within(anext(lines, None))) is not None:
                 piece = self._protocol.read(line)
                 ended = piece.end or ended
                 self._put(piece, *thoughts.take(piece.text))
         self._put(Piece(end=ended), *thoughts.take("", last=True))
         if not ended:
-            raise WrongAnswer("broke off in the middle of its answer" if self._alive else "answered nothing")
+            raise Fault("broke off in the middle of its answer" if self._alive else "answered nothing")
 
     def _put(self, piece: Piece, thought: str, text: str) -> None:
         """Pass on a piece, its thinking apart from its text."""
-        thought = piece.thinking + thought
-        self._alive = self._alive or bool(thought or text)
+        piece = replace(piece, text=text, thinking=piece.thinking + thought)
+        self._alive = self._alive or bool(piece.thinking or text)
         self._written += len(text)
-        if thought or text or piece.tokens or piece.end:
-            self.pieces.put(Piece(text=text, thinking=thought, tokens=piece.tokens, end=piece.end))
+        if piece != Piece():
+            self.pieces.put(piece)
         if self._written > max(self._request.longest, _SHORT) * _CHARACTERS:
-            raise WrongAnswer(f"did not stop: its answer was cut after {self._written:,} characters")
+            raise Fault(f"did not stop: its answer was cut after {self._written:,} characters")
 
-    @property
-    def _first_late(self) -> str:
-        return f"did not begin to answer within {self._deadlines.first:g} s"
-
-    @property
-    def _between_late(self) -> str:
-        return f"stopped in the middle of its answer for {self._deadlines.between:g} s"
+    async def _within(self, awaited: Awaitable[T]) -> T:
+        """What is awaited, where it comes before the next piece is late."""
+        if self._alive:
+            until = time.monotonic() + self._deadlines.between
+            late = f"stopped in the middle of its answer for {self._deadlines.between:g} s"
+        else:
+            until, late = self._until_first, f"did not begin to answer within {self._deadlines.first:g} s"
+        limit = asyncio.timeout(until - time.monotonic())
+        try:
+            async with limit:
+                return await awaited
+        except TimeoutError:
+            if limit.expired():
+                raise Fault(late) from None
+            raise
 
 
 class Thoughts:
@@ -277,14 +238,3 @@ def client_options(spec: Spec, connect_seconds: float) -> dict[str, Any]:
 @cache
 def _certificates() -> Any:
     return httpx.create_ssl_context()  # takes longer to read than a request to this machine
-
-
-async def _within(awaited: Any, until: float, late: str) -> Any:
-    limit = asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic())
-    try:
-        async with limit:
-            return await awaited
-    except TimeoutError:
-        if limit.expired():
-            raise _Failed(Fault(late)) from None
-        raise

@@ -9,11 +9,11 @@ import importlib.util
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from rag.errors import ModelError
+from rag.errors import ModelError, first_line
 from rag.models.arrays import Matrix, Vector
 from rag.models.onnx import OnnxEmbedder, export, load_exported
 from rag.types import Span
@@ -47,19 +47,6 @@ class Embedder(Protocol):
         ...
 
 
-@runtime_checkable
-class PartEmbedder(Protocol):
-    """An embedder that makes the vectors of a text's parts out of the text's own pass through the model."""
-
-    def embed_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> tuple[Matrix, list[Matrix]]:
-        """As `embed_parts` below."""
-        ...
-
-    def embed_question(self, text: str, parts: Sequence[Span]) -> tuple[Vector, Matrix]:
-        """As `embed_question` below."""
-        ...
-
-
 def embed_parts(
     embedder: Embedder, texts: Sequence[str], parts: Sequence[Sequence[Span]]
 ) -> tuple[Matrix, list[Matrix]]:
@@ -72,7 +59,7 @@ def embed_parts(
     Returns:
         Shape (len(texts), dimensions), and for each text (its parts, dimensions); float32, each row of length 1.
     """
-    if isinstance(embedder, PartEmbedder):
+    if isinstance(embedder, OnnxEmbedder):
         return embedder.embed_parts(texts, parts)
     vectors = embedder.embed(texts)
     alone = embedder.embed([text[start:end] for text, spans in zip(texts, parts, strict=True) for start, end in spans])
@@ -86,7 +73,7 @@ def embed_question(embedder: Embedder, text: str, parts: Sequence[Span]) -> tupl
     Returns:
         Shape (dimensions,), and (parts, dimensions); float32, each of length 1.
     """
-    if isinstance(embedder, PartEmbedder):
+    if isinstance(embedder, OnnxEmbedder):
         return embedder.embed_question(text, parts)
     vector = embedder.embed_query(text)
     alone = [vector if text[a:b] == text else embedder.embed_query(text[a:b]) for a, b in parts]
@@ -114,7 +101,7 @@ def load_embedder(name: str, cache: Path) -> Embedder:
         return OnnxEmbedder(export(name, location, model, cache))
     except Exception as e:  # an export can fail in many ways, and none of them stops the work
         log.warning("%s could not be exported to ONNX (%s): torch runs it, more slowly", name, e)
-        return TorchEmbedder(name, model)
+        return TorchEmbedder(name, load_model(location))  # anew: for the export its attention was changed
 
 
 def _location(name: str) -> str:
@@ -140,9 +127,8 @@ def load_model(location: str) -> "SentenceTransformer":
     try:
         return SentenceTransformer(location, trust_remote_code=False, model_kwargs={"use_safetensors": True})
     except Exception as e:
-        why = (str(e).splitlines() or [""])[0][:200]
         raise ModelError(
-            f"the embedding model {location!r} could not be loaded ({type(e).__name__}: {why}): "
+            f"the embedding model {location!r} could not be loaded ({type(e).__name__}: {first_line(e)}): "
             "set RAG_EMBEDDER to a sentence-transformers model on the hub or to its folder"
         ) from e
 

@@ -12,9 +12,9 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ def load_exported(name: str, location: str, cache: Path) -> "OnnxEmbedder | None
 
 
 def export(name: str, location: str, model: "SentenceTransformer", cache: Path) -> Path:
-    """Export a loaded model into the cache.
+    """Export a loaded model into the cache. Its attention is then written out as products and sums.
 
     Raises:
         ModelError: the export gives other vectors than the model.
@@ -117,6 +117,7 @@ def _pools_by_mean(model: "SentenceTransformer") -> bool:
 
 def _export_graph(model: "SentenceTransformer", target: Path, *, tokens: bool) -> list[str]:
     import torch
+    from transformers import PreTrainedModel
 
     class Encoder(torch.nn.Module):
         def __init__(self, names: list[str]) -> None:
@@ -129,6 +130,9 @@ def _export_graph(model: "SentenceTransformer", target: Path, *, tokens: bool) -
             vectors = torch.nn.functional.normalize(found["sentence_embedding"], dim=1)
             return (vectors, found["token_embeddings"]) if tokens else (vectors,)
 
+    for part in model.modules():
+        if isinstance(part, PreTrainedModel):  # torch's own operator for attention exports to a tenth slower a graph
+            part.set_attn_implementation("eager")
     features = model.tokenizer(["two texts", "of unequal length, to trace"], padding=True, return_tensors="pt")
     names = list(features.keys())
     axes: dict[str, dict[int, str]] = {n: {0: "texts", 1: "length"} for n in names} | {"vectors": {0: "texts"}}
@@ -141,29 +145,12 @@ def _export_graph(model: "SentenceTransformer", target: Path, *, tokens: bool) -
         redirect_stdout(io.StringIO()),
         redirect_stderr(io.StringIO()),
         torch.no_grad(),
-        _plain_attention(model),
     ):
         torch.onnx.export(
             Encoder(names).eval(), tuple(features[n] for n in names), str(target), input_names=names,
             output_names=outputs, dynamic_axes=axes, opset_version=_OPSET, dynamo=False,
         )  # fmt: skip
     return names
-
-
-@contextmanager
-def _plain_attention(model: "SentenceTransformer") -> Generator[None]:
-    """Attention written out as products and sums: torch's own operator for it exports to a tenth slower a graph."""
-    from transformers import PreTrainedModel
-
-    found = [m for m in model.modules() if isinstance(m, PreTrainedModel)]
-    before = [str(m.config._attn_implementation) for m in found]  # pyright: ignore[reportPrivateUsage]
-    try:
-        for transformer in found:
-            transformer.set_attn_implementation("eager")
-        yield
-    finally:
-        for transformer, name in zip(found, before, strict=True):
-            transformer.set_attn_implementation(name)
 
 
 def _compare(embedder: "OnnxEmbedder", model: "SentenceTransformer") -> None:

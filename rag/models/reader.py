@@ -8,7 +8,7 @@ and Liang, "Know what you don't know", ACL 2018; the span's score against the sc
 from dataclasses import dataclass
 from typing import Any
 
-from rag.errors import ModelError
+from rag.errors import ModelError, first_line
 
 # An answer has at most so many tokens; a text of more tokens than the model reads is read from its beginning.
 LONGEST = 30
@@ -40,10 +40,10 @@ class Reader:
                 name, trust_remote_code=False, use_safetensors=True
             ).eval()
         except Exception as e:
-            why = (str(e).splitlines() or [""])[0][:200]
             raise ModelError(
-                f"the reader {name!r} could not be loaded ({type(e).__name__}: {why}): set RAG_READER to an extractive "
-                "question-answering model in safetensors, by its name on the hub or its folder, or leave it empty"
+                f"the reader {name!r} could not be loaded ({type(e).__name__}: {first_line(e)}): "
+                "set RAG_READER to an extractive question-answering model in safetensors, by its name on the hub or "
+                "its folder, or leave it empty"
             ) from e
         if not self._tokenizer.is_fast:
             raise ModelError(f"the reader {name!r} has a tokenizer without offsets: name a model with a fast tokenizer")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.errors import ModelError
+from rag.errors import ModelError, first_line
 from rag.types import Hit
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ def load_reranker(name: str) -> CrossEncoderReranker:
     try:
         model = CrossEncoder(name, trust_remote_code=False, model_kwargs={"use_safetensors": True})
     except Exception as e:
-        why = (str(e).splitlines() or [""])[0][:200]
         raise ModelError(
-            f"the reranker {name!r} could not be loaded ({type(e).__name__}: {why}): "
+            f"the reranker {name!r} could not be loaded ({type(e).__name__}: {first_line(e)}): "
             "set RAG_RERANKER to a sentence-transformers CrossEncoder on the hub or to its folder"
         ) from e
     if model.num_labels != 1:

@@ -49,12 +49,12 @@ class Plain:
 
     def search(self, vector: np.ndarray, k: int, where: Filter | None, among: set[str] | None = None) -> Any:
         publishers = where.publisher if where else None
-        wanted = {p.lower() for p in ([publishers] if isinstance(publishers, str) else publishers or ())}
+        outlets = {p.lower() for p in ([publishers] if isinstance(publishers, str) else publishers or ())}
         scores = [
             (i, float(v @ vector))
             for i, (a, v) in self.rows.items()
             if (among is None or a.id in among)
-            and (not wanted or (a.publisher or "").lower() in wanted)
+            and (not outlets or (a.publisher or "").lower() in outlets)
             and (not where or not where.after or (a.published and a.published >= where.after))
             and (not where or not where.before or (a.published and a.published <= where.before))
         ]

@@ -21,8 +21,8 @@ def test_what_the_vector_index_is_told(shelf: Shelf, outbox: Outbox) -> None:
     bare = shelf.put("three", "b.md")
     rows, marks = outbox.pending_rows(100)
     assert {i for i, _ in marks} == {put.id, bare.id}
-    told = {(r.passage_id, r.article_id, r.publisher, r.published) for r in rows}
-    assert told == {
+    sent = {(r.passage_id, r.article_id, r.publisher, r.published) for r in rows}
+    assert sent == {
         (f"{put.id}:0-3", put.id, "Herald", 20231102),
         (f"{put.id}:4-7", put.id, "Herald", 20231102),
         (f"{bare.id}:0-5", bare.id, "", 0),

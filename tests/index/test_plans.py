@@ -22,14 +22,14 @@ FILTERS = {
 
 def plans(catalog: Catalog, ask: Callable[[], object]) -> list[str]:
     """How SQLite goes about each statement of what is asked, a line a table; without what goes over a few names."""
-    asked: list[str] = []
+    statements: list[str] = []
     with catalog.database.reading() as db:  # the only connection: what is asked next runs on it
         pass
-    db.set_trace_callback(asked.append)
+    db.set_trace_callback(statements.append)
     ask()
     db.set_trace_callback(None)
     found: list[str] = []
-    for sql in asked:
+    for sql in statements:
         if sql.startswith(("SELECT", "DELETE")):
             found += [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert found

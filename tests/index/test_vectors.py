@@ -11,7 +11,7 @@ import pytest
 from rag.errors import RagError
 from rag.index import vectors
 from rag.index.outbox import IndexRow
-from rag.index.vectors import ChromaIndex, VectorIndex, open_folder, open_server
+from rag.index.vectors import VectorIndex, open_folder, open_server
 from rag.types import Filter
 
 
@@ -37,7 +37,7 @@ def nearest(given: list[IndexRow], vector: np.ndarray, k: int) -> list[str]:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[ChromaIndex]:
+def index(tmp_path: Path) -> Iterator[VectorIndex]:
     opened = open_folder(tmp_path / "chroma", "passages")
     yield opened
     opened.close()
@@ -137,8 +137,8 @@ def test_on_a_server(server: Any) -> None:
     index.delete([given[0].passage_id])
     vector = given[5].embedding
     assert [i for i, _ in index.search(vector, 10)] == nearest(given[1:], vector, 10)
-    wanted = [r for r in given[1:] if r.publisher == "Herald"]
-    assert [i for i, _ in index.search(vector, 10, Filter(publisher="Herald"))] == nearest(wanted, vector, 10)
+    of_outlet = [r for r in given[1:] if r.publisher == "Herald"]
+    assert [i for i, _ in index.search(vector, 10, Filter(publisher="Herald"))] == nearest(of_outlet, vector, 10)
     other = open_server(f"127.0.0.1:{server.port}", "others")
     assert list(other.ids()) == []
     assert len(list(index.ids())) == len(given) - 1

@@ -139,32 +139,24 @@ def test_a_server_that_is_not_there(ask_with: AskWith) -> None:
     assert answer.engine == "extractive" and "340 crates" in answer.text
 
 
-def test_what_a_retry_can_help_is_tried_again(server: ModelServer, ask_with: AskWith) -> None:
+def in_a_moment(s: Scripted) -> None:
+    s.send(429, "{}", Retry_After=format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True))
+
+
+@pytest.mark.parametrize("fault", [failing(500), failing(429, Retry_After="1"), in_a_moment])
+def test_what_a_retry_can_help_is_tried_again_when_the_server_asks_for_it(
+    fault: Script, server: ModelServer, ask_with: AskWith
+) -> None:
     wrote = list[Scripted]()
 
     def once(s: Scripted) -> None:
         wrote.append(s)
-        s.send(500, "{}") if len(wrote) == 1 else s.answer(SUPPORTED)
+        fault(s) if len(wrote) == 1 else s.answer(SUPPORTED)
 
     server.script = writing(once)
     answer = deadlined(ask_with(server.spec)).ask(QUESTION)
     assert len([s for s in wrote if "say who says so" in s.prompt]) == 2
     assert answer.engine == "openai-like:small" and answer.notices == ()
-
-
-@pytest.mark.parametrize("name", ["seconds", "date"])
-def test_a_wait_that_fits_is_waited_for(name: str, server: ModelServer, ask_with: AskWith) -> None:
-    wrote = list[Scripted]()
-
-    def once(s: Scripted) -> None:
-        soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-        wrote.append(s)
-        retry = "1" if name == "seconds" else soon
-        s.send(429, "{}", Retry_After=retry) if len(wrote) == 1 else s.answer(SUPPORTED)
-
-    server.script = writing(once)
-    assert deadlined(ask_with(server.spec)).ask(QUESTION).engine == "openai-like:small"
-    assert len([s for s in wrote if "say who says so" in s.prompt]) == 2
 
 
 @pytest.mark.parametrize("fault", [failing(401), failing(404), failing(400), failing(429, Retry_After="120")])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.cli import main
 from rag.errors import LlmError
 from rag.llm.offers import RECOMMENDED, offers, proposals, write_setting
 from tests.llm.conftest import ModelServer
@@ -33,12 +34,25 @@ def test_what_is_usable_is_told_from_what_is_missing(
     assert [r.memory for r in RECOMMENDED] == [8, 16, 32]
 
 
-def test_the_command_lists_them(rag: Callable) -> None:  # type: ignore[type-arg]
-    result = rag("models", "--json", env={"OLLAMA_BASE_URL": "http://127.0.0.1:9"})
-    assert result.returncode == 0, result.stderr
-    assert {"extractive", "openai-like:MODEL@URL"} <= {m["setting"] for m in json.loads(result.stdout)["models"]}
-    refused = rag("models", "pull")
-    assert refused.returncode == 2 and "--memory" in refused.stderr
+def test_the_command_lists_them_and_proposes(
+    tmp_path: Path, alone: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    monkeypatch.setenv("RAG_CACHE", str(tmp_path))
+
+    def said(status: int, *args: str) -> tuple[str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["models", *args])
+        assert ended.value.code == status
+        return capsys.readouterr()
+
+    listed, _ = said(0, "--json")
+    assert {"extractive", "openai-like:MODEL@URL"} <= {m["setting"] for m in json.loads(listed)["models"]}
+    assert "--memory" in said(2, "pull")[1]
+    found = json.loads(said(0, "setup", "--json")[0])
+    assert found["llm"] is None and found["proposals"][-1]["leaves"] == "api.openai.com"
+    assert "names no model" in said(2, "setup", "nonsense")[1]
 
 
 def test_what_the_machine_has_is_proposed_first_and_what_is_hosted_last(
@@ -56,9 +70,9 @@ def test_what_the_machine_has_is_proposed_first_and_what_is_hosted_last(
 
 
 def test_a_file_is_proposed_where_there_is_nothing(tmp_path: Path, alone: None) -> None:
-    for memory, wanted in ((4.0, 8), (15.6, 16), (200.0, 32)):
+    for memory, recommended in ((4.0, 8), (15.6, 16), (200.0, 32)):
         (fetched,) = [p for p in proposals(tmp_path, memory) if p.fetched]
-        assert fetched.fetched and fetched.fetched.memory == wanted and fetched.offer.setting.startswith("gguf:")
+        assert fetched.fetched and fetched.fetched.memory == recommended and fetched.offer.setting.startswith("gguf:")
 
 
 def test_a_setting_is_written_and_the_rest_stays(tmp_path: Path) -> None:
@@ -74,16 +88,6 @@ def test_a_setting_is_written_and_the_rest_stays(tmp_path: Path) -> None:
         with pytest.raises(LlmError):
             write_setting(file, setting)
     assert file.read_text() == "llm = '''\nextractive'''\n"
-
-
-def test_the_command_sets_a_model_up(rag: Callable, tmp_path: Path) -> None:  # type: ignore[type-arg]
-    environment = {"OLLAMA_BASE_URL": "http://127.0.0.1:9", "OPENAI_API_KEY": "sk-1", "RAG_CACHE": str(tmp_path)}
-    result = rag("models", "setup", "--json", env=environment)
-    assert result.returncode == 0, result.stderr
-    found = json.loads(result.stdout)
-    assert found["llm"] is None and found["proposals"][-1]["leaves"] == "api.openai.com"
-    refused = rag("models", "setup", "nonsense", env=environment)
-    assert refused.returncode == 2 and "names no model" in refused.stderr
 
 
 def test_the_command_asks_which(rag: Callable, server: ModelServer, tmp_path: Path) -> None:  # type: ignore[type-arg]

@@ -62,11 +62,12 @@ def test_thinking_is_a_sign_of_life(server: ModelServer, model: Model) -> None:
     def slowly(s: Scripted) -> None:
         s.begin(kind="application/x-ndjson")
         for _ in range(8):
-            s.hold(0.5)
+            s.hold(0.25)
             s.write(json.dumps({"message": {"content": "", "thinking": "hm "}, "done": False}) + "\n")
         s.write(json.dumps({"message": {"content": ANSWER}, "done": True}) + "\n")
 
     server.script = slowly
+    model.deadlines = Deadlines(connect=1, first=1.5, between=1.5, total=20)
     assert "".join(model.stream("", "Encores?", longest=50)) == ANSWER
 
 

@@ -2,8 +2,6 @@
 
 import json
 import random
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +28,9 @@ def texts(number: int = 200) -> list[str]:
 
 
 def test_the_vectors_are_those_of_the_model(embedder: OnnxEmbedder, default_model: "SentenceTransformer") -> None:
-    expected = default_model.encode_document(texts(1000), normalize_embeddings=True, show_progress_bar=False)
-    vectors = embedder.embed(texts(1000))
-    assert vectors.shape == (1000, 384) and vectors.dtype == np.float32
+    expected = default_model.encode_document(texts(), normalize_embeddings=True, show_progress_bar=False)
+    vectors = embedder.embed(texts())
+    assert vectors.shape == (200, 384) and vectors.dtype == np.float32
     assert float((vectors * expected).sum(1).min()) >= 0.9999
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     for text in texts(20):
@@ -173,36 +171,8 @@ def test_an_export_is_found_by_name_and_files(tiny: Path, tiny_model: "SentenceT
     assert exported("tiny", str(tiny), tmp_path) is None
     folder = export("tiny", str(tiny), tiny_model, tmp_path)
     assert exported("tiny", str(tiny), tmp_path) == folder
+    # As by a process that began before the first was done: what it made is thrown away.
     assert export("tiny", str(tiny), tiny_model, tmp_path) == folder
     assert exported("other", str(tiny), tmp_path) is None
     assert json.loads((folder / "model.json").read_text())["name"] == "tiny"
     assert list((tmp_path / "models").iterdir()) == [folder]
-
-
-EXPORT = """
-import sys
-from pathlib import Path
-from rag.models.embed import load_embedder, load_model
-from rag.models.onnx import OnnxEmbedder
-load_model(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
-embedder = load_embedder(sys.argv[1], Path(sys.argv[2]))
-assert isinstance(embedder, OnnxEmbedder), embedder
-print(embedder.embed_query("Who denied it?").tolist())
-"""
-
-
-def test_two_processes_export_at_once(tiny: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "ignore", "-c", EXPORT, str(tiny), str(tmp_path)]
-    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    for process in processes:
-        assert process.stdout is not None and process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    printed = [process.communicate(timeout=120)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0]
-    assert printed[0] == printed[1]
-    assert len(list((tmp_path / "models").iterdir())) == 1
