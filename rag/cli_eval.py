@@ -39,10 +39,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 @app.command()
 def run(
     cases: Cases = None,
-    generated: Annotated[
-        int | None,
-        typer.Option(metavar="NUMBER", help="Ask about so many made-up articles instead: retrieval at size."),
-    ] = None,
     thresholds: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON of least scores [thresholds.json beside it].")
     ] = None,
@@ -72,15 +68,8 @@ def run(
     """
     from rag.evaluate import gate, report
     from rag.evaluate.cases import load_set, project_sets
-    from rag.evaluate.generated import evaluate_generated
 
     settings = load_settings(home=home)
-    if generated is not None:
-        if judge:
-            raise RagError("--judge goes with cases, not with --generated")
-        with show.progress("Asking") as progress:
-            show_eval.generated(evaluate_generated(generated, settings, progress), as_json=as_json)
-            return
     sets = [load_set(cases, thresholds)] if cases else project_sets()
     if thresholds and not cases:
         sets = [load_set(s.path, thresholds, is_sample=s.is_sample) for s in sets]

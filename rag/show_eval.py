@@ -15,7 +15,6 @@ from rag.show import as_json_text, message, output, print_table
 if TYPE_CHECKING:
     from rag.evaluate import Case, Evaluation
     from rag.evaluate.compare import Comparison
-    from rag.evaluate.generated import GeneratedRun
     from rag.evaluate.opinions import Opinions
 
 _DIFF_LINES = 8
@@ -102,18 +101,6 @@ def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
                 console.print(Text(f"  … and {len(lines) - _DIFF_LINES} lines more"))
     if any(c.only_one for c in found.values()):
         message(f"Not compared, for only one run has them: {', '.join(i for c in found.values() for i in c.only_one)}")
-
-
-def generated(run: "GeneratedRun", *, as_json: bool) -> None:
-    """The figures over made-up articles."""
-    if as_json:
-        as_json_text(asdict(run))
-        return
-    table = _table("made-up articles", "value", "of")
-    for name, (value, count) in run.figures.items():
-        table.add_row(name, f"{value:.3f}", f"{count:,}")
-    print_table(table, headings=True)
-    message(f"{len(run.output)} questions, {run.seconds:.1f} s")
 
 
 def problems(found: Sequence[str], cases: int) -> None:
