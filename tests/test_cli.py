@@ -415,15 +415,6 @@ def test_eval_adds_what_readers_rated_up(call: Call, home: Path, tmp_path: Path)
     assert wrong.code == 2 and "feedback.jsonl, line 1" in wrong.err
 
 
-def test_eval_options_that_do_not_go(call: Call, home: Path, tmp_path: Path) -> None:
-    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
-    for options, told in (
-        (("--judge", "extractive"), "names no language model"),
-    ):
-        ended = call("eval", "cases.jsonl", *options, "--home", home)
-        assert ended.code == 2 and told in ended.err, options
-
-
 # What goes wrong
 
 
