@@ -256,9 +256,9 @@ def _who_said() -> Iterator[Item]:
                    verdicts=frozenset({"answered"}))  # fmt: skip
 
 
-def polnear_articles() -> list[Document]:
-    """All 840."""
-    return [_article(a) for a in rows(POLNEAR / "articles.jsonl")]
+def polnear_articles() -> dict[str, Document]:
+    """All 840, by their ids."""
+    return {a["id"]: _article(a) for a in rows(POLNEAR / "articles.jsonl")}
 
 
 def five_articles() -> list[Path]:
@@ -270,7 +270,7 @@ def _polnear_articles(items: Sequence[Item]) -> list[Document]:
     """Those that a question of the items' halves is of, some 140 a half: all 840 take ten minutes to ingest."""
     halves = {half_of(i.row["article"]) for i in items}
     of = {r["article"] for r in rows(POLNEAR / "who_said.jsonl") if half_of(r["article"]) in halves}
-    return [_article(a) for a in rows(POLNEAR / "articles.jsonl") if a["id"] in of]
+    return [article for name, article in polnear_articles().items() if name in of]
 
 
 def _document_text(item: Item) -> str:
