@@ -93,7 +93,7 @@ def answered(corpus: Corpus, planted: Planted) -> tuple[Answer, str]:
     if corpus.model:
         corpus.model.deadlines = PATIENT
         corpus.model.on_request = lambda _, reply: written.append(reply)
-    return corpus.ask(QUESTION, where=Filter(publisher=planted.outlet)), "".join(written)
+    return corpus.ask(QUESTION, where=Filter(publisher=planted.outlet)), "\n".join(written)
 
 
 def all_planted(positions: Sequence[str], limit: int | None, seed: int) -> list[Planted]:
