@@ -236,35 +236,9 @@ class Attack:
             for one in held:
                 one.close()
 
-    def pages(self, rounds: int) -> None:
-        """Two pages over one home: files are uploaded to both, one is killed; what it had left is read by the next."""
-        row, home, uploaded = "kill: one of two pages", self.filled("pages"), set[str]()
-        with self.served(home) as (url, _):
-            for number in range(rounds):
-                files = [self.folder / f"upload{number}-{n}.md" for n in range(16)]
-                for n, file in enumerate(files):
-                    file.write_text(self.article(1000 + 16 * number + n), encoding="utf-8")
-                with self.served(home, killed=True) as (other, _), ThreadPoolExecutor(16) as pool:
-                    faults = list(zip(files, [pool.submit(upload, f, url if n % 2 else other)
-                                              for n, f in enumerate(files)], strict=True))  # fmt: skip
-                    time.sleep(self.random.uniform(0.0, 4.0))
-                self.table[row]["tried"] += 1
-                for n, (file, fault) in enumerate(faults):
-                    if not fault.result() or list(home.glob(f"page/uploads/*/{file.name}")):
-                        uploaded.add(file.name)
-                    elif n % 2:  # of the killed page's the user was told
-                        self.wrong(row, f"the page that went on did not take {file.name}: {fault.result()}")
-                if "denied" not in (answer := ask(url)):
-                    self.wrong(row, answer[-300:])
-        with self.served(home):
-            deadline = time.monotonic() + 120
-            while any(home.glob("page/waiting/*/*")) and time.monotonic() < deadline:
-                time.sleep(0.5)
-        self.whole(row, home, self.names | uploaded)
-
     @contextmanager
-    def served(self, home: Path, *, killed: bool = False) -> Iterator[tuple[str, int]]:
-        """`rag serve` over a home, as (address, port); killed in the end, or interrupted."""
+    def served(self, home: Path) -> Iterator[tuple[str, int]]:
+        """`rag serve` over a home, as (address, port); interrupted in the end."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -285,7 +259,7 @@ class Attack:
             try:
                 yield url, port
             finally:
-                server.send_signal(signal.SIGKILL if killed else signal.SIGINT)
+                server.send_signal(signal.SIGINT)
                 try:
                     server.wait(60)
                 except subprocess.TimeoutExpired:
@@ -317,18 +291,6 @@ def ask(url: str) -> str:
         return f"no answer: {e}"
 
 
-def upload(file: Path, url: str) -> str:
-    """Upload a file to a page and have it read; what went wrong, nothing where it was added."""
-    from gradio_client import Client, handle_file
-
-    try:
-        api = Client(url, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 600})
-        results = api.predict(files=[handle_file(str(file))], api_name="/ingest")["results"]
-        return "" if [r["status"] for r in results] == ["added"] else str(results)
-    except Exception as e:  # whatever a connection that breaks off raises
-        return f"{type(e).__name__}: {e}"
-
-
 def vectors(folder: Path) -> set[str]:
     """The ids that a Chroma folder holds."""
     import chromadb
@@ -344,7 +306,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     for name, default in (("kills", 40), ("others", 5), ("askers", 200), ("slow", 500), ("articles", 120), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--only", choices=("kill_ingests", "kill_others", "crowd", "pages"))
+    parser.add_argument("--only", choices=("kill_ingests", "kill_others", "crowd"))
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="rashomon-attack-"))
     attack = Attack(folder, options.articles, options.seed)
@@ -352,7 +314,6 @@ def main() -> int:
         "kill_ingests": lambda: attack.kill_ingests(options.kills),
         "kill_others": lambda: attack.kill_others(options.others),
         "crowd": lambda: attack.crowd(options.askers, options.slow),
-        "pages": lambda: attack.pages(options.others),
     }
     try:
         for name, step in steps.items():

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from printed import table
-from sets import DATA, rows
+from sets import five_articles, rows
 
 from rag import Answer, Corpus, Settings
 
@@ -59,7 +59,7 @@ def main() -> None:
         mixed = random.Random(0).sample(cases, len(cases))
         cases = [c for p in "abcd" for c in [m for m in mixed if m["part"] == p][: given.limit]]
     with tempfile.TemporaryDirectory() as home, Corpus.open(Settings(home=Path(home), llm=given.llm)) as corpus:
-        corpus.ingest(DATA.parent / "articles")
+        corpus.ingest(five_articles())
         found = [(case, missed(case, corpus.ask(case["question"]))) for case in cases]
     parts = sorted({c["part"] for c in cases})
 

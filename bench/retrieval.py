@@ -10,13 +10,10 @@ Sentences: the share of answerable questions whose answer stands in the sentence
 rag/answer/evidence.py, which were chosen on squadshifts, and by others; the share that has it anywhere in the answer
 without a model, and how many lines that is; then the share whose nearest sentence is farther than so much, and so
 would be declined (`findings.NEAR`) or called only near (`findings.PLAIN`).
-Names (`--only names`): "What did X say?" of PolNeAR's sources, with one letter of the last name written otherwise
-(Sachs, Sakhs); how often the first passage found has the name, with the corpus's spellings and without.
 """
 
 import argparse
 import random
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -179,36 +176,6 @@ def sentence_rank(task: Task, corpus: Corpus) -> None:
     table(["nearness", "farther"], ([str(n), sum(x < n for x in nearest) / len(nearest)] for n in NEARNESS))
 
 
-_OTHERWISE = "ck:k k:c c:k y:i i:y w:v v:w ee:i ll:l ss:s tt:t ph:f z:s s:z o:u e:a a:e".split()
-
-
-def misspelled(homes: Path | None) -> None:
-    """Print how often names are found as they are written, and with a letter written otherwise."""
-    task = next(t for t in tasks(None, None) if t.name == "polnear")
-    sources = [i.row["source"] for i in task.items]
-    people = sorted({m[0] for text in sources for m in re.finditer(r"\b[A-Z][a-z]+ [A-Z][a-z]{4,}\b", text)})
-
-    def otherwise(name: str) -> str:
-        pairs = (pair.split(":") for pair in _OTHERWISE)
-        return next((name[0] + name[1:].replace(a, b, 1) for a, b in pairs if a in name[1:]), name)
-
-    with corpus_of(task.documents, load_settings(), homes) as (corpus, _):
-        understood = corpus._searcher.understand
-        ways: dict[str, Callable[[str], Query]] = {
-            "as it is": lambda name: understood(make_query(f"What did {name} say?")),
-            "otherwise": lambda name: understood(make_query(f"What did {otherwise(name)} say?")),
-            "otherwise, no spellings": lambda name: make_query(f"What did {otherwise(name)} say?"),
-        }
-
-        def found(way: Callable[[str], Query], name: str) -> bool:
-            hits = corpus._searcher.search(way(name), 5, None)
-            return bool(hits) and name in hits[0].passage.text
-
-        lasts = sorted({name.split()[-1] for name in people})
-        print(f"\nnames, PolNeAR: {len(lasts)}")
-        table(["written", "found"], ([n, sum(found(way, name) for name in lasts)] for n, way in ways.items()))
-
-
 def main() -> None:
     """Print the tables of each set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -217,8 +184,6 @@ def main() -> None:
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--only", help="one set")
     args = parser.parse_args()
-    if args.only in (None, "names"):
-        misspelled(args.homes)
     for task in tasks(args.half, args.limit):
         if args.only not in (None, task.name):
             continue
