@@ -344,7 +344,9 @@ def main() -> None:
     parser.add_argument("--table", type=Path, help="print the table of a run kept with --json, and ask nothing")
     parser.add_argument("--against", type=Path, help="print what differs from a run kept with --json")
     args = parser.parse_args()
-    kept = json.loads((args.table or args.against).read_text(encoding="utf-8")) if args.table or args.against else {}
+    kept: dict[str, Any] = (
+        json.loads((args.table or args.against).read_text(encoding="utf-8")) if args.table or args.against else {}
+    )
     if args.table:
         table(HEADINGS, rows(kept["sets"]), words=2)
         return

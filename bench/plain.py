@@ -55,7 +55,7 @@ _LEAST_WORDS = 4
 # Asking
 
 
-def chosen(half: str | None, sample: int | None) -> list[Row]:
+def chosen(half: str | None, sample: int | None) -> Sequence[Row]:
     """The questions, or a sample of so many, half of each half, spread over the kinds; always the same."""
     every = [q for q in QUESTIONS.values() if half in (None, q["half"])]
     if sample is None:

@@ -20,18 +20,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from printed import table
 from sets import POLNEAR, ROOT, rows
-from speed import rag_process
+from speed import Figures, rag_process, times_of
 
 from rag.corpus import CATALOG_FILE, Corpus
 from rag.index import rows as index_rows
@@ -43,7 +42,6 @@ from rag.ui.collection import rows_html
 from rag.ui.corpus_view import Shown, filter_html, overview_html
 from rag.ui.shelf import Library, Shelf
 
-Figures = dict[str, float]
 PARAGRAPHS, A_PASSAGE, BANDS = 20, 4, 42
 
 clock = time.process_time  # other processes on the machine change it little
@@ -147,17 +145,6 @@ def build(home: Path, size: int, chroma: bool) -> None:
             print(f"with Chroma's index: {clock():.0f} s", file=sys.stderr)
 
 
-def took(name: str, do: Callable[[str], object], questions: Sequence[str]) -> Figures:
-    """Milliseconds of the processor: half of the questions take less than p50, all but one in twenty less than p95."""
-    do(questions[0])  # is not counted
-    marks = [clock()]
-    for question in questions:
-        do(question)
-        marks.append(clock())
-    times = sorted(1000 * (b - a) for a, b in pairwise(marks))
-    return {f"{name}, p50 ms": times[len(times) // 2], f"{name}, p95 ms": times[len(times) * 95 // 100]}
-
-
 def figures_of(part: str, corpus: Corpus, questions: Sequence[str]) -> Figures:
     """What a process of its own measures: the page's first view, questions, those of a user, or an ingest."""
     home, began = corpus.settings.home, clock()
@@ -169,7 +156,7 @@ def figures_of(part: str, corpus: Corpus, questions: Sequence[str]) -> Figures:
     if part == "user":
         with Corpus.open(load_settings(home=home / "user"), shared=corpus) as own:
             own.ingest((ROOT / "docs").glob("*.md"))
-            return took("question of a user with own articles", own.ask, questions[:20])
+            return times_of(own.ask, "question of a user with own articles", questions[:20], clock)
     if part == "ingest":
         (home / "new").mkdir(exist_ok=True)
         for n in range(40):  # in the place of those of the last time
@@ -178,13 +165,14 @@ def figures_of(part: str, corpus: Corpus, questions: Sequence[str]) -> Figures:
         began = clock()
         corpus.ingest(home / "new")
         return {"ingest of 40 articles, s": clock() - began}
-    found = took("search", corpus.search, questions) | took("question", corpus.ask, questions)
+    found = times_of(corpus.search, "search", questions, clock)
+    found |= times_of(corpus.ask, "question", questions, clock)
     for name, where in {
         "an outlet": Filter(publisher="outlet 07"), "the largest outlet": Filter(publisher="Outlet 00"),
         "a month": Filter(after=date(2021, 3, 1), before=date(2021, 3, 31)), "a tag": Filter(tag="project=3"),
         "a rare tag": Filter(tag="rare=yes"),
     }.items():  # fmt: skip
-        found |= took(f"search in {name}", partial(corpus.search, where=where), questions[:20])
+        found |= times_of(partial(corpus.search, where=where), f"search in {name}", questions[:20], clock)
     return found | {"memory of a process that was asked, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
