@@ -4,8 +4,8 @@
 
 Articles made by code are ingested by `rag` in processes of their own, which are killed at random moments or
 interrupted. Connections to other machines are written down and refused. A row of the table is an attack: how often it
-was tried, articles lost, outcomes that were wrong, tracebacks. Torn indexes, harmed catalogs, full and read-only disks
-and held locks are not drawn by chance: tests/test_recovery.py and tests/index meet them.
+was tried, articles lost, outcomes that were wrong, tracebacks. Torn indexes and models, harmed catalogs, full and
+read-only disks and held locks are not drawn by chance: tests/test_recovery.py and tests/index meet them.
 """
 
 import argparse
@@ -28,11 +28,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from printed import table
+from sets import ROOT
 
 from rag.corpus import CATALOG_FILE
 from rag.index.catalog import Catalog
 
-ROOT = Path(__file__).resolve().parent.parent
 QUESTION = "Who denied the sale?"
 WORDS = (
     "harbour council ferry grain clinic orchard tunnel survey mayor engineer budget storm bridge school market".split()
@@ -73,10 +73,10 @@ class Attack:
         """The command line of `rag` on a home."""
         return [sys.executable, "-m", "rag", *arguments, "--home", str(home)]
 
-    def rag(self, row: str, *arguments: str, home: Path, **env: str) -> tuple[int, str, str]:
+    def rag(self, row: str, *arguments: str, home: Path) -> tuple[int, str, str]:
         """A command to its end: its status and what it printed; a traceback is counted."""
         command = self.command(*arguments, home=home)
-        done = subprocess.run(command, env=self.env | env, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False)
         self.check_output(row, done.stderr + done.stdout)
         return done.returncode, done.stdout, done.stderr
 
@@ -93,10 +93,10 @@ class Attack:
         print(f"WRONG {row}: {what}", file=sys.stderr, flush=True)
 
     def stopped(
-        self, row: str, sent: signal.Signals, latest: float, *arguments: str, home: Path, held: int = 0, **env: str
+        self, row: str, sent: signal.Signals, latest: float, *arguments: str, home: Path, held: int = 0
     ) -> None:
         """A command that is sent a signal at a random moment, within `latest` s of the home holding so many."""
-        process = subprocess.Popen(self.command(*arguments, home=home), env=self.env | env, text=True,
+        process = subprocess.Popen(self.command(*arguments, home=home), env=self.env, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
         while held and process.poll() is None and rows(home) < held:
             time.sleep(0.02)
@@ -120,22 +120,22 @@ class Attack:
                 return {}
             return {Path(a.path).name: a.text for a in catalog.articles()}
 
-    def keeps(self, row: str, home: Path, wanted: set[str]) -> set[str]:
+    def keeps(self, row: str, home: Path, expected: set[str]) -> set[str]:
         """Count what is missing of the articles that should be there; what there is."""
         now = self.there(home)
-        self.table[row]["lost"] += len(wanted - now.keys())
+        self.table[row]["lost"] += len(expected - now.keys())
         for name, text in now.items():
             file = self.files / name
             if file.exists() and text not in file.read_text(encoding="utf-8"):
                 self.wrong(row, f"{name} is not its file's text")
         return set(now)
 
-    def whole(self, row: str, home: Path, wanted: set[str], **env: str) -> None:
+    def whole(self, row: str, home: Path, expected: set[str]) -> None:
         """After one more ingest everything is there, in step, and answers come without a note."""
-        status, out, err = self.rag(row, "ingest", str(self.files), "--json", home=home, **env)
+        status, out, err = self.rag(row, "ingest", str(self.files), "--json", home=home)
         if status or json.loads(out)["notices"]:
             self.wrong(row, f"ingest ended with {status}: {(err or out)[-400:]}")
-        self.keeps(row, home, wanted)
+        self.keeps(row, home, expected)
         with closing(Catalog(home / CATALOG_FILE)) as catalog:
             counts, generation = catalog.counts(), int(catalog.meta("generation") or 1)
             with catalog.database.reading() as db:
@@ -175,65 +175,46 @@ class Attack:
         self.whole(row, home, self.names)
 
     def kill_others(self, kills: int) -> None:
-        """Prunes, rebuilds, edits, removals and exports killed; commands interrupted."""
-        home = self.filled("others")
-        self.kill_prunes(kills, home)
-        self.kill_rebuilds(kills, home)
+        """Prunes, rebuilds, edits and removals killed; commands interrupted."""
+        home, gone = self.filled("others"), self.folder / "gone"
+        gone.mkdir()
+        for number in range(kills):  # each prune finds one file more away
+            shutil.move(self.files / f"{number:04}.md", gone)
+            self.stopped("kill: prune", signal.SIGKILL, 6.0, "ingest", str(self.files), "--prune", home=home)
+            self.keeps("kill: prune", home, self.names)
+        self.rag("kill: prune", "ingest", str(self.files), "--prune", home=home)
+        for file in list(gone.iterdir()):
+            shutil.move(file, self.files)
+        self.whole("kill: prune", home, self.names)
+        for _ in range(kills):
+            self.kill_rebuild("kill: rebuild", home)
+        self.whole("kill: rebuild", home, self.names)
         listed = json.loads(self.rag("kill: edit", "list", "--json", home=home)[1])
-        ids = {Path(a["path"]).name: a["id"] for a in listed}
-        some = [f"{n:04}.md" for n in range(kills)]
-        for number, name in enumerate(some):
-            self.stopped("kill: edit", signal.SIGKILL, 6.0, "edit", ids[name], "--title", f"New {number}", home=home)
+        ids = [a["id"] for a in sorted(listed, key=lambda a: a["path"])[:kills]]
+        for ident in ids:
+            self.stopped("kill: edit", signal.SIGKILL, 6.0, "edit", ident, "--title", "New", home=home)
             self.keeps("kill: edit", home, self.names)
         self.whole("kill: edit", home, self.names)
-        for number, name in enumerate(some, 1):
-            self.stopped("kill: remove", signal.SIGKILL, 6.0, "remove", ids[name], home=home)
-            self.keeps("kill: remove", home, self.names - set(some[:number]))
-        left = self.names - set(some)
+        left = self.names
+        for number, ident in enumerate(ids):
+            self.stopped("kill: remove", signal.SIGKILL, 6.0, "remove", ident, home=home)
+            left -= {f"{number:04}.md"}
+            self.keeps("kill: remove", home, left)
         self.whole("kill: remove", home, left)
-        self.kill_exports(kills, home)
         for command in (["ingest", str(self.files)], ["ask", QUESTION], ["list"]):
             for _ in range(kills):
                 self.stopped("Ctrl-C", signal.SIGINT, 6.0, *command, home=home)
                 self.keeps("Ctrl-C", home, left)
 
-    def kill_prunes(self, kills: int, home: Path) -> None:
-        """Prunes killed, each with one file more away; then all files are back, and ingested again."""
-        gone = self.folder / "gone"
-        gone.mkdir()
-        for number in range(kills):
-            file = self.files / f"{number:04}.md"
-            shutil.move(file, gone / file.name)
-            self.stopped("kill: prune", signal.SIGKILL, 6.0, "ingest", str(self.files), "--prune", home=home)
-            self.keeps("kill: prune", home, self.names)
-        self.rag("kill: prune", "ingest", str(self.files), "--prune", home=home)
-        for file in list(gone.iterdir()):
-            shutil.move(file, self.files / file.name)
-        self.whole("kill: prune", home, self.names)
-
-    def kill_rebuilds(self, kills: int, home: Path) -> None:
-        """Rebuilds killed; a question is answered after each, and told that the index isn't finished if it isn't."""
-        for _ in range(kills):
-            self.stopped("kill: rebuild", signal.SIGKILL, 10.0, "ingest", "--rebuild", home=home)
-            self.keeps("kill: rebuild", home, self.names)
-            status, out, err = self.rag("kill: rebuild", "ask", QUESTION, "--json", home=home)
-            with closing(Catalog(home / CATALOG_FILE)) as catalog:
-                unfinished = catalog.counts()["unembedded"] > 0
-            if status or unfinished != ("not finished" in out):
-                self.wrong("kill: rebuild", f"ask ended with {status}, unfinished is {unfinished}: {err[-300:]}")
-        self.whole("kill: rebuild", home, self.names)
-
-    def kill_exports(self, kills: int, home: Path) -> None:
-        """Exports of the embedding model killed while a question is asked, and what was exported torn."""
-        for _ in range(kills):
-            cache = str(self.folder / "export")
-            self.stopped("kill: export", signal.SIGKILL, 15.0, "ask", QUESTION, home=home, RAG_CACHE=cache)
-            status, _, err = self.rag("kill: export", "ask", QUESTION, home=home, RAG_CACHE=cache)
-            if status:
-                self.wrong("kill: export", f"ask ended with {status}: {err[-300:]}")
-            for file in Path(cache).glob("models/*/*"):  # what was exported is torn too, one file of it a time
-                if self.random.random() < 0.5:
-                    os.truncate(file, file.stat().st_size // 2)
+    def kill_rebuild(self, row: str, home: Path) -> None:
+        """A rebuild killed; a question is answered, and told that the index isn't finished if it isn't."""
+        self.stopped(row, signal.SIGKILL, 10.0, "ingest", "--rebuild", home=home)
+        self.keeps(row, home, self.names)
+        status, out, err = self.rag(row, "ask", QUESTION, "--json", home=home)
+        with closing(Catalog(home / CATALOG_FILE)) as catalog:
+            is_unfinished = catalog.counts()["unembedded"] > 0
+        if status or is_unfinished != ("not finished" in out):
+            self.wrong(row, f"ask ended with {status}, unfinished is {is_unfinished}: {err[-300:]}")
 
     def crowd(self, askers: int, slow: int) -> None:
         """Many at once, and many that never finish their requests."""
@@ -255,38 +236,9 @@ class Attack:
             for one in held:
                 one.close()
 
-    def pages(self, rounds: int) -> None:
-        """Two pages over one home: both are uploaded to and asked, one is killed; it is started again."""
-        row, home, uploaded = "kill: one of two pages", self.filled("pages"), set[str]()
-        with self.served(home) as (url, _):
-            for number in range(rounds):
-                names = [f"upload{number}-{n}.md" for n in range(16)]
-                for name in names:
-                    (self.folder / name).write_text(self.article(1000 + 100 * number + len(uploaded)), encoding="utf-8")
-                    uploaded.add(name)
-                with self.served(home, killed=True) as (other, _), ThreadPoolExecutor(24) as pool:
-                    at = [(self.folder / name, url if n % 2 else other) for n, name in enumerate(names)]
-                    taken = [pool.submit(upload, file, page) for file, page in at]
-                    asked = [pool.submit(ask, url) for _ in range(8)]
-                    time.sleep(self.random.uniform(0.0, 4.0))
-                self.table[row]["tried"] += 1
-                for file, answer in zip(at, taken, strict=True):
-                    if file[1] == url and (fault := answer.result()):
-                        self.wrong(row, f"the page that went on did not take {file[0].name}: {fault}")
-                    elif file[1] == other and answer.result() and not list(home.glob(f"page/uploads/*/{file[0].name}")):
-                        uploaded.discard(file[0].name)  # killed before it had the file: its user was told
-                for answer in asked:
-                    if "denied" not in answer.result():
-                        self.wrong(row, answer.result()[-300:])
-        with self.served(home):  # reads what the killed ones had left
-            deadline = time.monotonic() + 120
-            while any(home.glob("page/waiting/*/*")) and time.monotonic() < deadline:
-                time.sleep(0.5)
-        self.whole(row, home, self.names | uploaded)
-
     @contextmanager
-    def served(self, home: Path, *, killed: bool = False) -> Iterator[tuple[str, int]]:
-        """`rag serve` over a home, as (address, port); killed in the end, or interrupted."""
+    def served(self, home: Path) -> Iterator[tuple[str, int]]:
+        """`rag serve` over a home, as (address, port); interrupted in the end."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -307,7 +259,7 @@ class Attack:
             try:
                 yield url, port
             finally:
-                server.send_signal(signal.SIGKILL if killed else signal.SIGINT)
+                server.send_signal(signal.SIGINT)
                 try:
                     server.wait(60)
                 except subprocess.TimeoutExpired:
@@ -339,18 +291,6 @@ def ask(url: str) -> str:
         return f"no answer: {e}"
 
 
-def upload(file: Path, url: str) -> str:
-    """Upload a file to a page and have it read; what went wrong, nothing where it was added."""
-    from gradio_client import Client, handle_file
-
-    try:
-        api = Client(url, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 600})
-        results = api.predict(files=[handle_file(str(file))], api_name="/ingest")["results"]
-        return "" if [r["status"] for r in results] == ["added"] else str(results)
-    except Exception as e:  # whatever a connection that breaks off raises
-        return f"{type(e).__name__}: {e}"
-
-
 def vectors(folder: Path) -> set[str]:
     """The ids that a Chroma folder holds."""
     import chromadb
@@ -366,7 +306,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     for name, default in (("kills", 40), ("others", 5), ("askers", 200), ("slow", 500), ("articles", 120), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--only", choices=("kill_ingests", "kill_others", "crowd", "pages"))
+    parser.add_argument("--only", choices=("kill_ingests", "kill_others", "crowd"))
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="rashomon-attack-"))
     attack = Attack(folder, options.articles, options.seed)
@@ -374,7 +314,6 @@ def main() -> int:
         "kill_ingests": lambda: attack.kill_ingests(options.kills),
         "kill_others": lambda: attack.kill_others(options.others),
         "crowd": lambda: attack.crowd(options.askers, options.slow),
-        "pages": lambda: attack.pages(options.others),
     }
     try:
         for name, step in steps.items():

@@ -3,7 +3,6 @@
 python bench/exam.py            (needs ../shared/articles beside the project)
 python bench/exam.py --show a   also prints what the answers of part a lack (or b, c)
 python bench/exam.py --llm gguf:FILE --part d --limit 20   by a language model; a seeded sample of one part
-python bench/exam.py --llm gguf:FILE --part c --limit 20 --writing   what it writes of more or less evidence, unchecked
 
 bench/exam.jsonl holds 240 questions in four parts, written from the articles alone by ones who knew nothing of the
 code. Parts a, b and c are `dev`: they served for development, one after another, each new one written when the one
@@ -11,28 +10,18 @@ before was used up. Part d is `check`: its questions were never looked at, but o
 in a row and was put otherwise; how many of them are right was, when variants were compared. An answer is right when its
 verdict is one that the case allows, its text holds a form of every fact, its text or its positions name who has to be
 named, and every side is among its positions with its stance.
-
-`--writing` gives the model the evidence of each answerable question that asks for facts in several amounts, and counts
-the facts in what it writes, before any check, its words and its seconds; beside it what it writes by the usual prompt
-over eight passages that offers it a refusal.
 """
 
 import argparse
 import random
 import tempfile
-import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from printed import table
-from sets import DATA, rows
+from sets import five_articles, rows
 
-from rag import Answer, Corpus, Settings, resources
-from rag.answer.excerpts import Reads, excerpts, shown
-from rag.answer.prompts import load_prompt
-from rag.answer.writer import LONGEST
-from rag.retrieve.query import make_query
+from rag import Answer, Corpus, Settings
 
 
 def missed(case: dict[str, Any], answer: Answer) -> list[str]:
@@ -57,46 +46,6 @@ def _in(form: str, text: str) -> bool:
     return form.casefold() in text.casefold()
 
 
-EVIDENCE: tuple[tuple[Reads, int], ...] = (
-    ("sentences", 6), ("sentences", 8), ("sentences", 12), ("sentences", 16), ("passages", 3), ("passages", 8),
-)  # fmt: skip
-USUAL = (
-    "You are a helpful assistant. Answer the question using only the context below. If the answer is not in the "
-    "context, say “I don't know”."
-)
-
-
-def writing(corpus: Corpus, cases: Sequence[dict[str, Any]]) -> None:
-    """Print what the model writes of each amount of evidence."""
-    model = corpus.model
-    assert model is not None, "--llm names no language model"
-    asking, prompt = corpus._answering(None), load_prompt("answer", [resources.folder("prompts")])
-    rows: dict[str, list[tuple[int, int, int, float]]] = {}
-    for case in (c for c in cases if c["forms"]):
-        question = case["question"]
-        found = asking._found(asking._searcher.understand(make_query(question)), None, Settings().results)
-        messages = {
-            f"{most} {reads}": prompt.fill("write", passages=shown(kept, "a1b2c3d4"), question=question)
-            for reads, most in EVIDENCE
-            for kept in [excerpts(reads, found.evidence, found.hits, most)[:most]]
-        }
-        usual = "\n\n".join(h.passage.text for h in found.hits[:8])
-        messages["8 passages, usual prompt"] = (USUAL, f"Context:\n\n{usual}\n\nQuestion: {question}")
-        for name, (system, user) in messages.items():
-            began = time.perf_counter()
-            text = "".join(model.stream(system, user, longest=LONGEST))
-            seconds = time.perf_counter() - began
-            held = [any(_in(f, text) for f in forms) for forms in case["forms"]]
-            rows.setdefault(name, []).append((sum(held), len(held), len(text.split()), seconds))
-
-    def row(name: str) -> list[object]:
-        facts, every, words, seconds = (sum(column) for column in zip(*rows[name], strict=True))
-        n = len(rows[name])
-        return [name, n, f"{facts} of {every}", f"{words / n:.0f}", f"{seconds / n:.1f}"]
-
-    table(["evidence", "questions", "facts", "words, mean", "s, mean"], map(row, rows))
-
-
 def main() -> None:
     """Print the table: right answers of each kind, in each part."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -104,17 +53,13 @@ def main() -> None:
     options.add_argument("--llm", default="extractive")
     options.add_argument("--part", choices=["a", "b", "c", "d"])
     options.add_argument("--limit", type=int, help="questions of each part")
-    options.add_argument("--writing", action="store_true")
     given = options.parse_args()
     cases = [c for c in rows(Path(__file__).with_name("exam.jsonl")) if given.part in (None, c["part"])]
     if given.limit:
         mixed = random.Random(0).sample(cases, len(cases))
         cases = [c for p in "abcd" for c in [m for m in mixed if m["part"] == p][: given.limit]]
     with tempfile.TemporaryDirectory() as home, Corpus.open(Settings(home=Path(home), llm=given.llm)) as corpus:
-        corpus.ingest(DATA.parent / "articles")
-        if given.writing:
-            writing(corpus, cases)
-            return
+        corpus.ingest(five_articles())
         found = [(case, missed(case, corpus.ask(case["question"]))) for case in cases]
     parts = sorted({c["part"] for c in cases})
 

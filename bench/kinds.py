@@ -11,17 +11,15 @@ are taken for questions of fact, though some ask to compare (where ../shared lie
 import argparse
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from printed import table
-from sets import DATA, load, rows
+from sets import DATA, ROOT, load, rows
 
 from rag.answer.kinds import EXAMPLES, KINDS, examples, file_name, fit, kept_fit, kind_of
 from rag.models.embed import load_embedder
 from rag.settings import load_settings
 
-ROOT = Path(__file__).resolve().parent.parent
 MESSAGES = ROOT / "eval" / "messages.jsonl"
 PLAIN = ROOT / "eval" / "plain.jsonl"
 PUBLIC = ("squad2", "clapnq", "fitz-gov", "polnear", "conflictnq", "wikicontradict", "quotesum", "ramdocs")
@@ -46,16 +44,16 @@ def main() -> None:
         f"plain, {half}": [(question, kind) for question, kind, h in plain if h == half] for half in ("dev", "check")
     }
     if DATA.exists():
-        asked = dict.fromkeys(i.question for name in PUBLIC for i in load(name, "dev"))
-        sets["public sets"] = [(question, "fact") for question in asked]
+        public = dict.fromkeys(i.question for name in PUBLIC for i in load(name, "dev"))
+        sets["public sets"] = [(question, "fact") for question in public]
 
     def lines() -> Iterator[list[object]]:
         for name, given in sets.items():
             vectors = np.asarray(embedder.embed([message for message, _ in given]))
-            told = Counter((kind, kind_of(v, weights)) for (_, kind), v in zip(given, vectors, strict=True))
+            pairs = Counter((kind, kind_of(v, weights)) for (_, kind), v in zip(given, vectors, strict=True))
             for kind in KINDS:
-                others = sum(n for (is_kind, to), n in told.items() if is_kind != kind and to == kind)
-                yield [name, kind, sum(n for (k, _), n in told.items() if k == kind), told[kind, kind], others]
+                others = sum(n for (right, taken_for), n in pairs.items() if right != kind and taken_for == kind)
+                yield [name, kind, sum(n for (k, _), n in pairs.items() if k == kind), pairs[kind, kind], others]
 
     table(["set", "kind", "messages", "known for it", "others taken for it"], lines(), words=2)
 

@@ -4,6 +4,7 @@
     python bench/measure.py --set clapnq --set squad2 --half dev --limit 100 --seed 0
     python bench/measure.py --llm ollama:qwen3 --json run.json
     python bench/measure.py --table bench/baseline-03ef676.json
+    python bench/measure.py --limit 60 --against run.json   # what differs from a kept run; status 1 if anything does
 
 The sets and their halves are in sets.py; `--limit` asks a sample of each half, chosen by `--seed` and the set's name.
 A set's documents are ingested into one corpus and each question is asked with a filter that lets it see its own only
@@ -33,6 +34,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from printed import table
 from sets import SOURCES, Document, Half, Item, all_documents, as_file, load
@@ -89,7 +91,7 @@ def _fingerprint(documents: Sequence[Document | Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def asked(item: Item, corpus: Corpus, ids: Ids) -> Answer:
+def answer_of(item: Item, corpus: Corpus, ids: Ids) -> Answer:
     """The answer from the item's own documents."""
     own = tuple(dict.fromkeys(ids[d] for d in item.documents if d in ids))
     turns = [Turn("user" if role == "user" else "assistant", text) for role, text in item.turns]
@@ -232,8 +234,8 @@ def multihop(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
 def who_said(item: Item, answer: Answer, ids: Ids, corpus: Corpus) -> Values:
     """Whether the first line names the speaker; whether it, or the first position, names another instead."""
     line = first_line(answer) if answer.verdict != "declined" else ""
-    named = bold(answer) or (answer.positions[0].speaker if answer.positions else "")
-    other = bool(line and named) and not _shares_word(named, item.golds) and not _shares_word(line, item.golds)
+    speaker = bold(answer) or (answer.positions[0].speaker if answer.positions else "")
+    other = bool(line and speaker) and not _shares_word(speaker, item.golds) and not _shares_word(line, item.golds)
     return {"speaker in the first line": _shares_word(line, item.golds), "speaker wrong": other}
 
 
@@ -260,7 +262,7 @@ def measure(name: str, half: Half, settings: Settings, args: argparse.Namespace)
         for item in items:
             began = time.perf_counter()
             try:
-                answer = asked(item, corpus, ids)
+                answer = answer_of(item, corpus, ids)
             except RagError as e:
                 print(f"{name} {item.id}: {e}", file=sys.stderr)
                 found.setdefault("failed", []).append(1)
@@ -276,16 +278,15 @@ def measure(name: str, half: Half, settings: Settings, args: argparse.Namespace)
                     f"{list(item.golds)})\n{answer.verdict}: {answer.text}",
                     file=sys.stderr,
                 )
-    figures = {figure: (fmean(values), len(values)) for figure, values in found.items()}
+    figures = {figure: (fmean(values), len(values)) for figure, values in sorted(found.items())}
     if name in _MEANS and all(part in figures for part in _MEANS[name][1]):
         mean, parts = _MEANS[name]
         figures[mean] = (fmean(figures[p][0] for p in parts), sum(figures[p][1] for p in parts))
     if figures.get("failed") == (0.0, len(items)):
         del figures["failed"]
-    first = [f for f in _FALSE if f in figures] + ([_MEANS[name][0]] if name in _MEANS else [])
-    return {f: figures[f] for f in dict.fromkeys([*first, *sorted(figures)]) if f in figures}, spent / max(
-        1, len(items)
-    )
+    first = [*_FALSE, *([_MEANS[name][0]] if name in _MEANS else [])]
+    ordered = {f: figures[f] for f in dict.fromkeys([*first, *figures]) if f in figures}
+    return ordered, spent / max(1, len(items))
 
 
 # Output
@@ -300,6 +301,20 @@ def rows(sets: Mapping[str, Mapping[str, Figures]]) -> Iterator[list[str]]:
             cells = [f"{h[figure][0]:.3f} ({h[figure][1]})" if figure in h else "" for h in (dev, check)]
             apart = f"{check[figure][0] - dev[figure][0]:+.3f}" if figure in dev and figure in check else ""
             yield [name, f"{false}{figure}", *cells, apart]
+
+
+def differing(sets: Mapping[str, Mapping[str, Figures]], kept: Mapping[str, Any]) -> list[list[str]]:
+    """The figures of the sets and halves measured that are others in a kept run, or are in one run only."""
+    found: list[list[str]] = []
+    for name, halves in sets.items():
+        for half, figures in halves.items():
+            before = kept["sets"].get(name, {}).get(half, {})
+            for figure in dict.fromkeys([*before, *figures]):
+                old, new = (f"{of[figure][0]:.6f} ({of[figure][1]})" if figure in of else "none"
+                            for of in (before, figures))  # fmt: skip
+                if old != new:
+                    found.append([f"{name}, {half}", figure, old, new])
+    return found
 
 
 HEADINGS = ("set", "figure", "dev", "check", "check − dev")
@@ -327,10 +342,16 @@ def main() -> None:
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--table", type=Path, help="print the table of a run kept with --json, and ask nothing")
+    parser.add_argument("--against", type=Path, help="print what differs from a run kept with --json")
     args = parser.parse_args()
+    kept: dict[str, Any] = (
+        json.loads((args.table or args.against).read_text(encoding="utf-8")) if args.table or args.against else {}
+    )
     if args.table:
-        table(HEADINGS, rows(json.loads(args.table.read_text(encoding="utf-8"))["sets"]), words=2)
+        table(HEADINGS, rows(kept["sets"]), words=2)
         return
+    if args.against and (kept["limit"], kept["seed"], kept["llm"]) != (args.limit, args.seed, args.llm):
+        sys.exit(f"{args.against} is of limit {kept['limit']}, seed {kept['seed']}, {kept['llm']}: give these, too")
     settings = load_settings(llm=args.llm)
     halves: tuple[Half, ...] = (args.half,) if args.half else ("dev", "check")
     sets: dict[str, dict[str, Figures]] = {}
@@ -344,10 +365,15 @@ def main() -> None:
         if args.json:
             run = {"code": code(), "llm": args.llm, "limit": args.limit, "seed": args.seed, "sets": sets}
             args.json.write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
-    print(
-        f"code {code()}, {args.llm}, {f'{args.limit} items a half, seed {args.seed}' if args.limit else 'all items'}\n"
-    )
+    sample = f"{args.limit} items a half, seed {args.seed}" if args.limit else "all items"
+    print(f"code {code()}, {args.llm}, {sample}\n")
     table(HEADINGS, rows(sets), words=2)
+    if args.against:
+        found = differing(sets, kept)
+        print(f"\n{len(found) or 'No'} figures differ from those of {kept['code']} ({args.against})")
+        if found:
+            table(["set", "figure", "before", "now"], found, words=2)
+            sys.exit(1)
 
 
 if __name__ == "__main__":

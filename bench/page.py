@@ -20,9 +20,8 @@ from typing import Any
 import httpx
 from gradio_client import Client
 from playwright.sync_api import sync_playwright
-from sets import DATA, as_files, rows
+from sets import POLNEAR, ROOT, as_files, rows
 
-ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync".split()
 # Presses Enter and gives the milliseconds until the first words of the new answer stand in the page.
 ENTER = """([question, n]) => new Promise(resolve => {
@@ -66,9 +65,9 @@ def processor_seconds(process: subprocess.Popen[bytes]) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def making(told: str) -> float:
+def making(shown: str) -> float:
     """The milliseconds in `extractive · 31 ms` or `extractive · 0.31 s`."""
-    number, unit = told.split(" · ")[-1].split()
+    number, unit = shown.split(" · ")[-1].split()
     return float(number) * (1000 if unit == "s" else 1)
 
 
@@ -88,8 +87,6 @@ def in_browser(browser: Any, url: str, questions: list[str]) -> tuple[float, lis
         times.append((waited, making(page.inner_text(f"#exchange-{n} .made"))))
         page.locator("#ask .submit-button").wait_for()
         page.wait_for_timeout(150)
-        if n % 10 == 0:
-            break
     return useful, times
 
 
@@ -112,22 +109,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = given.home or Path(folder) / "home"
         if not home.exists():
-            articles = as_files(rows(DATA / "polnear/train/articles.jsonl"), Path(folder) / "articles")
+            articles = as_files(rows(POLNEAR / "articles.jsonl"), Path(folder) / "articles")
             command = [sys.executable, "-m", "rag", "ingest", str(articles), "--home", str(home)]
             subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
-        questions = [row["question"] for row in rows(DATA / "polnear/train/who_said.jsonl")]
+        questions = [row["question"] for row in rows(POLNEAR / "who_said.jsonl")]
         page, url, opened = start(home)
         try:
             print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
             print(f"opens after {opened:.2f} s, {processor_seconds(page):.2f} s of processor time")
             with sync_playwright() as p:
                 browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-                useful, times = in_browser(browser, url, questions[:1])
-                print(f"of use after {useful:.2f} s more; first answer ever after {times[0][0]:.0f} ms")
+                useful, _ = in_browser(browser, url, questions[:1])
+                print(f"of use after {useful:.2f} s more")
                 times = list[tuple[float, float]]()
                 for k in range(given.rounds):
-                    useful, found = in_browser(browser, url, questions[10 * k + 1 : 10 * k + 11])
-                    times += found
+                    times += in_browser(browser, url, questions[10 * k + 1 : 10 * k + 11])[1]
                 browser.close()
             for name, found in (
                 ("Enter to first words", [t for t, _ in times]),
@@ -138,7 +134,6 @@ def main() -> None:
                     f"{name}, {len(found)} questions: median {statistics.median(found):.0f} ms, "
                     f"p95 {cuts[18]:.0f} ms, least {min(found):.0f} ms, most {max(found):.0f} ms"
                 )
-            print(f"of use again after {useful:.2f} s")
             right, seconds = at_once(url, questions)
             print(f"20 at once: {right} right answers, the last after {seconds:.2f} s")
         finally:

@@ -76,8 +76,8 @@ def main() -> None:
         for s in row["summary_sentences"]
     ]
     found: dict[tuple[str, str], list[tuple[bool, str]]] = defaultdict(list)
-    for wanted in [args.half] if args.half else ["dev", "check"]:
-        of = [t for t in todo if t[1] == wanted]
+    for which in [args.half] if args.half else ["dev", "check"]:
+        of = [t for t in todo if t[1] == which]
         for name, half, text, s in random.Random(0).sample(of, min(args.limit or len(of), len(of))):
             right, shown = judged(s), grade(whole_numbers(s["sentence"]), text, model, prompt)
             found[name, half].append((right, shown))

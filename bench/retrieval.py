@@ -10,21 +10,28 @@ Sentences: the share of answerable questions whose answer stands in the sentence
 rag/answer/evidence.py, which were chosen on squadshifts, and by others; the share that has it anywhere in the answer
 without a model, and how many lines that is; then the share whose nearest sentence is farther than so much, and so
 would be declined (`findings.NEAR`) or called only near (`findings.PLAIN`).
-Follow-ups (`--only follow-ups`): mtrag_un's questions that have passages of their own and a conversation before them.
-Names (`--only names`): "What did X say?" of PolNeAR's sources, with one letter of the last name written otherwise
-(Sachs, Sakhs); how often the first passage found has the name, with the corpus's spellings and without.
 """
 
 import argparse
 import random
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measure import corpus_of
 from printed import table
-from sets import DATA, SOURCES, Document, Half, Item, all_documents, half_of, load, polnear_articles, rows, squadshifts
+from sets import (
+    SOURCES,
+    Document,
+    Item,
+    all_documents,
+    five_articles,
+    half_of,
+    load,
+    polnear_articles,
+    rows,
+    squadshifts,
+)
 
 from rag import Corpus
 from rag.answer.evidence import MEANING, WORDS, Evidence
@@ -32,7 +39,7 @@ from rag.index import lexical
 from rag.retrieve import search as searching
 from rag.retrieve.query import Query, make_query
 from rag.settings import load_settings
-from rag.types import Hit, Turn
+from rag.types import Hit
 
 Find = Callable[[str], list[Hit]]
 K = 10
@@ -64,11 +71,10 @@ def tasks(half: str | None, limit: int | None) -> Iterator[Task]:
 
     evidence = [i for i in of("multihop_rag") if i.kind == "evidence"]
     yield Task(name="multihop_rag", documents=all_documents(evidence, SOURCES["multihop_rag"]), items=evidence)
-    articles, ids = polnear_articles(), [a["id"] for a in rows(DATA / "polnear" / "train" / "articles.jsonl")]
-    named = dict(zip(ids, articles, strict=True))
-    yield Task(name="polnear", documents=articles, items=of("polnear"), sentences=True,
-               golds=lambda i: [named[i.row["article"]]])  # fmt: skip
-    files = sorted((DATA.parent / "articles").glob("*.txt"))
+    articles = polnear_articles()
+    yield Task(name="polnear", documents=list(articles.values()), items=of("polnear"), sentences=True,
+               golds=lambda i: [articles[i.row["article"]]])  # fmt: skip
+    files = five_articles()
     worded = [Item(id="", question=q["question"], row=q) for q in rows(Path(__file__).with_name("wordings.jsonl"))]
     kept = [i for i in worded if half in (None, half_of(i.question))][:limit]
     yield Task(name="wordings", documents=files, items=kept, within=3,
@@ -145,8 +151,8 @@ def answers(item: Item, text: str) -> bool:
     """Whether a sentence holds an answer; of "who said" four fifths of the words that were said."""
     if "content" not in item.row:
         return any(gold in text for gold in item.golds)
-    wanted = set(item.row["content"]["text"].lower().split())
-    return len(wanted & set(text.lower().split())) >= 0.8 * len(wanted)
+    said = set(item.row["content"]["text"].lower().split())
+    return len(said & set(text.lower().split())) >= 0.8 * len(said)
 
 
 def scored(e: Evidence, meaning: float, words: float, others: bool) -> float:
@@ -157,75 +163,17 @@ def scored(e: Evidence, meaning: float, words: float, others: bool) -> float:
 
 def sentence_rank(task: Task, corpus: Corpus) -> None:
     """Print which weights put an answer first, and how near the nearest sentences are."""
-    asked = [(i, corpus._answerer._found(corpus.understood(i.question), None, corpus.settings.results).evidence)
-             for i in task.items]  # fmt: skip
-    found = [(i, e) for i, e in asked if e]
+    ranked = [(i, corpus._answerer._found(corpus.understood(i.question), None, corpus.settings.results).evidence)
+              for i in task.items]  # fmt: skip
+    found = [(i, e) for i, e in ranked if e]
     firsts = [(w, [answers(i, max(e, key=lambda x: scored(x, *w)).text) for i, e in found]) for w in WEIGHTS]
     table(["meaning, words, the others", "first sentence"], ([str(w), sum(f) / len(f)] for w, f in firsts))
-    told = [(i, corpus.ask(i.question, llm="extractive").citations) for i in task.items]
-    shown = [any(answers(i, c.quote) for c in several) for i, several in told]
-    lines = sum(len(several) for _, several in told)
+    cited = [(i, corpus.ask(i.question, llm="extractive").citations) for i in task.items]
+    shown = [any(answers(i, c.quote) for c in several) for i, several in cited]
+    lines = sum(len(several) for _, several in cited)
     table(["shown", "answer", "lines, mean"], [["without a model", sum(shown) / len(shown), lines / len(shown)]])
     nearest = [max(x.nearness for x in e) for _, e in found]
     table(["nearness", "farther"], ([str(n), sum(x < n for x in nearest) / len(nearest)] for n in NEARNESS))
-
-
-def follow_ups(half: str | None, homes: Path | None) -> None:
-    """Print how often one of a follow-up's passages is in the first article found, and in the first five."""
-    both: tuple[Half, ...] = ("dev", "check")
-    items = [i for h in both for i in load("mtrag_un", h)]
-    source = SOURCES["mtrag_un"]
-    with corpus_of(all_documents(items, source), load_settings(), homes) as (corpus, ids):
-
-        def found(queries: Sequence[tuple[Item, Query]]) -> list[object]:
-            several = [
-                ([h.article.id for h in corpus._searcher.search(corpus._searcher.understand(q), K, None)],
-                 {ids[d] for d in item.documents if d in ids})
-                for item, q in queries
-            ]  # fmt: skip
-            return [sum(any(a in right for a in articles[:n]) for articles, right in several) / len(several)
-                    for n in (1, 5)]  # fmt: skip
-
-        for h in both if half is None else [half]:
-            asked = [i for i in items if half_of(source.group(i)) == h and i.turns and i.row["contexts"]]
-            print(f"\nfollow-ups, mtrag_un, {h}: {len(asked)} questions, {corpus.counts()['articles']} articles")
-            ways: dict[str, Callable[[Item], Query]] = {
-                "alone": lambda i: make_query(i.question),
-                "as set": lambda i: make_query(i.question, [Turn(r, t) for r, t in i.turns]),  # pyright: ignore
-                "behind the one before": lambda i: make_query(f"{dict(i.turns)['user']} {i.question}"),
-            }
-            table(["asked", "first", "in the first 5"],
-                  ([name, *found([(i, way(i)) for i in asked])] for name, way in ways.items()))  # fmt: skip
-
-
-_OTHERWISE = "ck:k k:c c:k y:i i:y w:v v:w ee:i ll:l ss:s tt:t ph:f z:s s:z o:u e:a a:e".split()
-
-
-def misspelled(homes: Path | None) -> None:
-    """Print how often names are found as they are written, and with a letter written otherwise."""
-    task = next(t for t in tasks(None, None) if t.name == "polnear")
-    sources = [i.row["source"] for i in task.items]
-    people = sorted({m[0] for text in sources for m in re.finditer(r"\b[A-Z][a-z]+ [A-Z][a-z]{4,}\b", text)})
-
-    def otherwise(name: str) -> str:
-        pairs = (pair.split(":") for pair in _OTHERWISE)
-        return next((name[0] + name[1:].replace(a, b, 1) for a, b in pairs if a in name[1:]), name)
-
-    with corpus_of(task.documents, load_settings(), homes) as (corpus, _):
-        understood = corpus._searcher.understand
-        ways: dict[str, Callable[[str], Query]] = {
-            "as it is": lambda name: understood(make_query(f"What did {name} say?")),
-            "otherwise": lambda name: understood(make_query(f"What did {otherwise(name)} say?")),
-            "otherwise, no spellings": lambda name: make_query(f"What did {otherwise(name)} say?"),
-        }
-
-        def found(way: Callable[[str], Query], name: str) -> bool:
-            hits = corpus._searcher.search(way(name), 5, None)
-            return bool(hits) and name in hits[0].passage.text
-
-        lasts = sorted({name.split()[-1] for name in people})
-        print(f"\nnames, PolNeAR: {len(lasts)}")
-        table(["written", "found"], ([n, sum(found(way, name) for name in lasts)] for n, way in ways.items()))
 
 
 def main() -> None:
@@ -236,10 +184,6 @@ def main() -> None:
     parser.add_argument("--homes", type=Path)
     parser.add_argument("--only", help="one set")
     args = parser.parse_args()
-    if args.only in (None, "follow-ups"):
-        follow_ups(args.half, args.homes)
-    if args.only in (None, "names"):
-        misspelled(args.homes)
     for task in tasks(args.half, args.limit):
         if args.only not in (None, task.name):
             continue

@@ -14,7 +14,6 @@ the corpus with the real one. Seconds are of the processor, so the corpus should
 import argparse
 import hashlib
 import json
-import os
 import random
 import resource
 import sqlite3
@@ -22,17 +21,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sets import DATA, rows
+from printed import table
+from sets import POLNEAR, ROOT, rows
+from speed import Figures, rag_process, times_of
 
 from rag.corpus import CATALOG_FILE, Corpus
 from rag.index import rows as index_rows
@@ -44,11 +44,7 @@ from rag.ui.collection import rows_html
 from rag.ui.corpus_view import Shown, filter_html, overview_html
 from rag.ui.shelf import Library, Shelf
 
-Figures = dict[str, float]
-TRAIN = DATA / "polnear" / "train"
 PARAGRAPHS, A_PASSAGE, BANDS = 20, 4, 42
-ROOT = Path(__file__).resolve().parent.parent
-
 
 clock = time.process_time  # other processes on the machine change it little
 
@@ -82,7 +78,7 @@ def word(stem: str) -> np.ndarray:
 @cache
 def paragraphs() -> list[tuple[str, str, np.ndarray, np.ndarray, list[Statement]]]:
     """PolNeAR's paragraphs: text, stems, vector, sentences' vectors, statements."""
-    texts = [p.strip() for row in rows(TRAIN / "articles.jsonl") for p in row["text"].split("\n")]
+    texts = [p.strip() for row in rows(POLNEAR / "articles.jsonl") for p in row["text"].split("\n")]
     embed, said = StandIn().embed, lambda text: find_statements(Article(id="x", title="", path="", text=text))
     return [
         (text, stemmed(text), embed([text])[0], embed([text[a:b] for a, b in sentence_spans(text)]), said(text))
@@ -150,18 +146,7 @@ def build(home: Path, size: int, chroma: bool) -> None:
             print(f"with Chroma's index: {clock():.0f} s", file=sys.stderr)
 
 
-def took(name: str, do: Callable[[str], object], asked: Sequence[str]) -> Figures:
-    """Milliseconds of the processor: half of the questions take less than p50, all but one in twenty less than p95."""
-    do(asked[0])  # is not counted
-    marks = [clock()]
-    for question in asked:
-        do(question)
-        marks.append(clock())
-    times = sorted(1000 * (b - a) for a, b in pairwise(marks))
-    return {f"{name}, p50 ms": times[len(times) // 2], f"{name}, p95 ms": times[len(times) * 95 // 100]}
-
-
-def figures_of(part: str, corpus: Corpus, asked: Sequence[str]) -> Figures:
+def figures_of(part: str, corpus: Corpus, questions: Sequence[str]) -> Figures:
     """What a process of its own measures: the page's first view, questions, those of a user, or an ingest."""
     home, began = corpus.settings.home, clock()
     if part == "page":
@@ -172,7 +157,7 @@ def figures_of(part: str, corpus: Corpus, asked: Sequence[str]) -> Figures:
     if part == "user":
         with Corpus.open(load_settings(home=home / "user"), shared=corpus) as own:
             own.ingest((ROOT / "docs").glob("*.md"))
-            return took("question of a user with own articles", own.ask, asked[:20])
+            return times_of(own.ask, "question of a user with own articles", questions[:20], clock)
     if part == "ingest":
         (home / "new").mkdir(exist_ok=True)
         for n in range(40):  # in the place of those of the last time
@@ -181,26 +166,15 @@ def figures_of(part: str, corpus: Corpus, asked: Sequence[str]) -> Figures:
         began = clock()
         corpus.ingest(home / "new")
         return {"ingest of 40 articles, s": clock() - began}
-    found = took("search", corpus.search, asked) | took("question", corpus.ask, asked)
+    found = times_of(corpus.search, "search", questions, clock)
+    found |= times_of(corpus.ask, "question", questions, clock)
     for name, where in {
         "an outlet": Filter(publisher="outlet 07"), "the largest outlet": Filter(publisher="Outlet 00"),
         "a month": Filter(after=date(2021, 3, 1), before=date(2021, 3, 31)), "a tag": Filter(tag="project=3"),
         "a rare tag": Filter(tag="rare=yes"),
     }.items():  # fmt: skip
-        found |= took(f"search in {name}", partial(corpus.search, where=where), asked[:20])
+        found |= times_of(partial(corpus.search, where=where), f"search in {name}", questions[:20], clock)
     return found | {"memory of a process that was asked, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
-
-
-def command(home: Path, *arguments: str) -> tuple[float, float, float]:
-    """`rag` in a process of its own: seconds to its first output, of the processor in all, and MB of memory."""
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "rag", *arguments, "--home", str(home)], stdout=subprocess.PIPE)
-    assert process.stdout
-    first = process.stdout.read(1000) and time.perf_counter() - began
-    process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    assert not status, (arguments, status)
-    return first, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def killed(home: Path, times: int) -> None:
@@ -223,14 +197,14 @@ def killed(home: Path, times: int) -> None:
     print(f"killed {times} times, {written} of {40 * times} articles written, {lost} lost of {len(before):,}")
 
 
-def measured(home: Path, size: int, chroma: bool, asked: Sequence[str]) -> Figures:
+def measured(home: Path, size: int, chroma: bool, questions: Sequence[str]) -> Figures:
     """All figures of a corpus, which is built first; in processes of their own, whose memory would count as this's."""
     found: Figures = {}
     for part in ("build", "page", "asking", "user", *["ingest"] * chroma):
-        one = [sys.executable, __file__, "--part", part, "--folder", str(home), "--questions", str(len(asked))]
+        one = [sys.executable, __file__, "--part", part, "--folder", str(home), "--questions", str(len(questions))]
         one += ["--sizes", str(size), *["--no-chroma"] * (not chroma)]
         found |= json.loads(subprocess.run(one, stdout=subprocess.PIPE, check=True).stdout or "{}")
-    cold, listed = [command(home, "ask", question) for question in asked[:3]], command(home, "list")
+    cold, listed = [rag_process(home, "ask", question) for question in questions[:3]], rag_process(home, "list")
     return found | {
         "`rag ask`, cold, s": sorted(seconds for _, seconds, _ in cold)[1], "its memory, MB": max(m for *_, m in cold),
         "`rag list`, the first lines, s on the wall": listed[0], "`rag list`, all, s": listed[1],
@@ -249,23 +223,25 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=0, help="measure nothing: kill so many ingests into each corpus")
     parser.add_argument("--part", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    asked = [q["question"] for q in rows(TRAIN / "who_said.jsonl")[: given.questions]]
+    questions = [q["question"] for q in rows(POLNEAR / "who_said.jsonl")[: given.questions]]
     if given.part == "build":
         build(given.folder, int(given.sizes), not given.no_chroma)
     elif given.part:
         with Corpus.open(load_settings(home=given.folder), embedder=StandIn()) as corpus:
-            print(json.dumps(figures_of(given.part, corpus, asked)))
+            print(json.dumps(figures_of(given.part, corpus, questions)))
     elif given.kills:
         for size in given.sizes.split(","):
             killed(given.folder / size, given.kills)
     else:
         sizes = list(map(int, given.sizes.split(",")))
-        tables = [measured(given.folder / str(size), size, not given.no_chroma, asked) for size in sizes]
-        print("| |", " | ".join(f"{size:,}" for size in sizes), "| growth |\n|---|", "---|" * (len(sizes) + 1))
-        for name in tables[0]:
+        tables = [measured(given.folder / str(size), size, not given.no_chroma, questions) for size in sizes]
+
+        def row(name: str) -> list[str]:
             values = [figures[name] for figures in tables]
-            print("|", name, "|", " | ".join(f"{v:,.3g}" if v < 100 else f"{v:,.0f}" for v in values), end=" | ")
-            print(f"{values[-1] / values[0]:.1f} |" if values[0] else "|")
+            growth = f"{values[-1] / values[0]:.1f}" if values[0] else ""
+            return [name, *(f"{v:,.3g}" if v < 100 else f"{v:,.0f}" for v in values), growth]
+
+        table(["", *(f"{size:,}" for size in sizes), "growth"], map(row, tables[0]))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ so that no conversation, paragraph or article stands in both halves. `dev` may b
 thresholds and weights are fitted there. `check` is only counted: no item of it is read by whoever changes the product,
 and none enters a fit. `squadshifts` alone is all for fitting and choosing: no figure of an answer is taken of it. The
 project's own cases: `eval/sample.jsonl` and `eval/pages.jsonl` enter no fit; `eval/plain.jsonl` has its `half` written
-in it; of `bench/exam.jsonl` parts a, b and c are `dev`, d is `check`. Two older scripts split by place, not hash, as
-their tables were made: bench/check.py (even articles `dev`, odd `check`) and bench/extraction.py (every other page, A
-and B).
+in it; of `bench/exam.jsonl` parts a, b and c are `dev`, d is `check`. Two scripts split by place, not hash, as their
+tables were made: bench/check.py (even articles `dev`, odd `check`) and bench/extraction.py (every other page, A and B).
 """
 
 import hashlib
@@ -27,7 +26,9 @@ import yaml
 from rag.text import sentence_spans
 from rag.types import Article, Hit, Passage
 
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+POLNEAR = DATA / "polnear" / "train"
 Half = Literal["dev", "check"]
 Row = Mapping[str, Any]
 _QUOTED = re.compile(r"\[ (\d) (.*?) \]")
@@ -184,10 +185,10 @@ def _wikicontradict() -> Iterator[Item]:
 
 def _quotesum() -> Iterator[Item]:
     """A question once, `row["quoted"]` the passages (from 0) that each of its annotators quotes."""
-    asked: dict[str, list[dict[str, Any]]] = {}
+    of: dict[str, list[dict[str, Any]]] = {}
     for r in _own_rows("quotesum"):
-        asked.setdefault(r["qid"], []).append(r)
-    for qid, several in asked.items():
+        of.setdefault(r["qid"], []).append(r)
+    for qid, several in of.items():
         r = several[0]
         numbers = [n for n in range(1, 9) if r[f"source{n}"]]
         own = tuple(Document(r[f"source{n}"], title=r[f"title{n}"]) for n in numbers)
@@ -250,23 +251,26 @@ def _multihop_articles(items: Sequence[Item]) -> list[Document]:
 
 
 def _who_said() -> Iterator[Item]:
-    for number, r in enumerate(rows(DATA / "polnear" / "train" / "who_said.jsonl")):
-        yield Item(
-            id=f"{number}", question=r["question"], golds=tuple(r["names"]), row=r, verdicts=frozenset({"answered"})
-        )
+    for number, r in enumerate(rows(POLNEAR / "who_said.jsonl")):
+        yield Item(id=f"{number}", question=r["question"], golds=tuple(r["names"]), row=r,
+                   verdicts=frozenset({"answered"}))  # fmt: skip
 
 
-def polnear_articles() -> list[Document]:
-    """All 840."""
-    return [_article(a) for a in rows(DATA / "polnear" / "train" / "articles.jsonl")]
+def polnear_articles() -> dict[str, Document]:
+    """All 840, by their ids."""
+    return {a["id"]: _article(a) for a in rows(POLNEAR / "articles.jsonl")}
+
+
+def five_articles() -> list[Path]:
+    """The files of the five real articles."""
+    return sorted((DATA.parent / "articles").glob("*.txt"))
 
 
 def _polnear_articles(items: Sequence[Item]) -> list[Document]:
     """Those that a question of the items' halves is of, some 140 a half: all 840 take ten minutes to ingest."""
-    folder = DATA / "polnear" / "train"
     halves = {half_of(i.row["article"]) for i in items}
-    asked = {r["article"] for r in rows(folder / "who_said.jsonl") if half_of(r["article"]) in halves}
-    return [_article(a) for a in rows(folder / "articles.jsonl") if a["id"] in asked]
+    of = {r["article"] for r in rows(POLNEAR / "who_said.jsonl") if half_of(r["article"]) in halves}
+    return [article for name, article in polnear_articles().items() if name in of]
 
 
 def _document_text(item: Item) -> str:

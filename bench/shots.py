@@ -9,9 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from page import ARGUMENTS, ROOT
+from page import ARGUMENTS
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from sets import ROOT
 
 from rag.sample import open_sample
 from rag.settings import load_settings

@@ -10,9 +10,6 @@ holds the gold head. A statement counts for precision when its cue holds a verb 
 attribution, of whatever cue, is found by it with the right source. Direct: nine tenths of the words of the gold
 content (for precision: of the statement's) lie within quotation marks. The halves are by the parity of the first
 byte of SHA-256 of the article's id; rules were made on `dev` and only counted on `check`.
-
-Baseline: every quotation of four words or more, and every sentence with a form of `say`, `tell`, `add`, `claim` or
-`according to` from the cue to the sentence's end, with the nearest capitalised words outside quotations.
 """
 
 import argparse
@@ -24,11 +21,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from printed import table
-from sets import DATA, half_of, rows
+from sets import POLNEAR, half_of, rows
 
 from rag.ingest.attribution import find_statements
 from rag.ingest.attribution.quotes import quotations
-from rag.text import sentence_spans, stems
+from rag.text import stems
 from rag.types import Article, Span, Statement
 
 VERBS = (
@@ -39,12 +36,11 @@ VERBS = (
     "complain joke quip shout yell exclaim boast caution swear swore vow pledge promise threaten propose counter "
     "retort indicate proclaim lament urge"
 )
+Counts = tuple[int, int, int, int]
 SAYING = frozenset(stems(VERBS))
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _HEAD_END = re.compile(r",| who | which | whose | that | of | in | at | for | from | with | on |\(|;")
-_CAPITALS = re.compile(r"\b[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*")
 _ADVERB = re.compile(r"\b\w+ly\b")  # 'reportedly' is no verb
-_SAY = re.compile(r"\b(?:said|says|say|saying|told|tells|added|adds|claimed|claims|according to)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +54,12 @@ class Gold:
 
 def load() -> tuple[dict[str, Article], dict[str, list[Gold]]]:
     """The articles, and their gold attributions by article."""
-    folder = DATA / "polnear" / "train"
     articles = {
         a["id"]: Article(id=a["id"], text=a["text"], title=a["title"], path="", publisher=a["publisher"])
-        for a in rows(folder / "articles.jsonl")
+        for a in rows(POLNEAR / "articles.jsonl")
     }
     gold: dict[str, list[Gold]] = defaultdict(list)
-    for a in rows(folder / "attributions.jsonl"):
+    for a in rows(POLNEAR / "attributions.jsonl"):
         if a["source"] and a["cue"] and a["content"]:
             cue = " ".join(part["text"] for part in a["cue"])
             gold[a["article"]].append(Gold(_spans(a["source"]), _spans(a["content"]), is_saying(cue)))
@@ -128,76 +123,27 @@ class Marked:
         return bool(words) and len(words & self.quoted) >= 0.9 * len(words)
 
 
-def scored(marked: Iterable[Marked]) -> dict[str, tuple[int, int, int, int]]:
+def scored(marked: Iterable[Marked]) -> dict[str, Counts]:
     """For `all` and `direct`: right statements, statements, found gold, gold."""
     counts = {"all": [0, 0, 0, 0], "direct": [0, 0, 0, 0]}
+
+    def count(m: Marked, words: set[int], at: int, is_right: bool) -> None:
+        for kind in ("all", "direct") if m.direct(words) else ("all",):
+            counts[kind][at] += is_right
+            counts[kind][at + 1] += 1
+
     for m in marked:
         for f in m.found:
             if f[0].cue is not None and is_saying(m.text[slice(*f[0].cue)]):
-                right = any(m.match(g, f) for g in m.gold)
-                for kind in ("all", "direct") if m.direct(f[1]) else ("all",):
-                    counts[kind][0] += right
-                    counts[kind][1] += 1
+                count(m, f[1], 0, any(m.match(g, f) for g in m.gold))
         for g in m.gold:
             if g[0].saying:
-                right = any(m.match(g, f) for f in m.found)
-                for kind in ("all", "direct") if m.direct(g[1]) else ("all",):
-                    counts[kind][2] += right
-                    counts[kind][3] += 1
+                count(m, g[1], 2, any(m.match(g, f) for f in m.found))
     return {kind: (a, b, c, d) for kind, (a, b, c, d) in counts.items()}
 
 
-def baseline(article: Article) -> list[Statement]:
-    """Quotations and 'said' sentences, each with the nearest capitalised words."""
-    text = article.text
-    quoted = quotations(text)
-    names = [m.span() for m in _CAPITALS.finditer(text) if not any(overlaps(m.span(), q) for q in quoted)]
-    found: list[Statement] = []
-
-    def add(content: Span, cue: Span, direct: bool) -> None:
-        near = sorted(names, key=lambda n: max(cue[0] - n[1], n[0] - cue[1]))
-        if near:
-            name = text[slice(*near[0])]
-            found.append(
-                Statement(
-                    article_id=article.id, content=(content,), cue=cue, source=near[0], speaker=name, direct=direct
-                )
-            )
-
-    for start, end in sentence_spans(text):
-        for m in _SAY.finditer(text, start, end):
-            if not any(overlaps(m.span(), q) for q in quoted):
-                near = [q for q in quoted if q[1] - q[0] > 25 and overlaps((start - 2, end + 2), q)]
-                add(near[0] if near else (m.end(), end), m.span(), bool(near))
-    return found
-
-
-def who_said(articles: dict[str, Article], found: dict[str, list[Statement]]) -> dict[str, tuple[int, int]]:
-    """Of the questions of each half: those whose content's best statement has a speaker that names the answer."""
-    counts = {"dev": [0, 0], "check": [0, 0]}
-    for q in rows(DATA / "polnear" / "train" / "who_said.jsonl"):
-        if q["article"] not in articles:
-            continue
-        text = articles[q["article"]].text
-        wanted = words_in(text, [tuple(s) for s in q["content"]["spans"]])
-        best = max(found[q["article"]], key=lambda s: _fit(wanted, words_in(text, s.content)), default=None)
-        count = counts[half_of(q["article"])]
-        count[0] += best is not None and _names(q["names"], best)
-        count[1] += 1
-    return {k: (a, b) for k, (a, b) in counts.items()}
-
-
-def _names(names: list[str], statement: Statement) -> bool:
-    said = " ".join(filter(None, (statement.speaker, statement.description))).casefold()
-    return any(name.casefold() in said for name in names)
-
-
-def _fit(wanted: set[int], got: set[int]) -> float:
-    return len(wanted & got) / max(1, len(wanted | got))
-
-
 def main() -> None:
-    """Print the table of both halves, with the baseline."""
+    """Print the table of both halves."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--limit", type=int)
     limit = parser.parse_args().limit
@@ -207,20 +153,15 @@ def main() -> None:
     began = time.process_time()
     found = {i: find_statements(a) for i, a in articles.items()}
     seconds = time.process_time() - began
-    simple = {i: baseline(a) for i, a in articles.items()}
     table(
-        ["what", "half", "precision", "recall", "statements", "gold"],
+        ["statements", "half", "precision", "recall", "statements", "gold"],
         (
-            [f"{name}, {kind}", half, right / max(1, made), hit / max(1, wanted), made, wanted]
-            for name, which in (("statements", found), ("nearest capitalised name", simple))
+            [kind, half, right / max(1, made), hit / max(1, known), made, known]
             for half, ids in kept.items()
-            for kind, (right, made, hit, wanted) in scored(Marked(articles[i], gold[i], which[i]) for i in ids).items()
+            for kind, (right, made, hit, known) in scored(Marked(articles[i], gold[i], found[i]) for i in ids).items()
         ),
         words=2,
     )
-    print()
-    for half, (right, asked) in who_said(articles, found).items():
-        print(f"who_said, {half}: the content's statement names the speaker for {right} of {asked}")
     size = sum(len(a.text) for a in articles.values())
     print(f"{seconds / size * 1e6:.2f} microseconds a character, {sum(map(len, found.values()))} statements")
 

@@ -14,7 +14,6 @@ from rag.settings import Settings, load_settings
 if TYPE_CHECKING:
     from rag.evaluate import Evaluation
     from rag.evaluate.cases import CaseSet
-    from rag.evaluate.opinions import Opinions
 
 
 class RunFirst(TyperGroup):
@@ -39,10 +38,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 @app.command()
 def run(
     cases: Cases = None,
-    generated: Annotated[
-        int | None,
-        typer.Option(metavar="NUMBER", help="Ask about so many made-up articles instead: retrieval at size."),
-    ] = None,
     thresholds: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON of least scores [thresholds.json beside it].")
     ] = None,
@@ -53,13 +48,6 @@ def run(
         bool, typer.Option("--update-baseline", help="Show what changes, and keep this run as the baseline.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the baseline is written.")] = False,
-    judge: Annotated[
-        str | None,
-        typer.Option(metavar="MODEL", help="Ask a language model as well what it holds of the answers."),
-    ] = None,
-    judge_cases: Annotated[
-        int | None, typer.Option(min=1, metavar="NUMBER", help="Ask it of so many answers, chosen by a seed.")
-    ] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report as one HTML page.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table for a pull request.")] = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
@@ -72,30 +60,22 @@ def run(
     """
     from rag.evaluate import gate, report
     from rag.evaluate.cases import load_set, project_sets
-    from rag.evaluate.generated import evaluate_generated
 
     settings = load_settings(home=home)
-    if generated is not None:
-        if judge:
-            raise RagError("--judge goes with cases, not with --generated")
-        with show.progress("Asking") as progress:
-            show_eval.generated(evaluate_generated(generated, settings, progress), as_json=as_json)
-            return
     sets = [load_set(cases, thresholds)] if cases else project_sets()
     if thresholds and not cases:
         sets = [load_set(s.path, thresholds, is_sample=s.is_sample) for s in sets]
     runs = [_evaluated(s, settings) for s in sets]
-    judged = _judged(runs, sets, settings, judge, judge_cases) if judge else {}
     kept = {s.name: gate.load_baseline(baseline or s.baseline, s.name) for s in sets}
     broken = {r.name: gate.breaks(r, kept[r.name]) for r in runs}
     for path, text in (
-        (html, lambda: report.to_html(runs, broken, {s.name: s.cases for s in sets}, judged)),
-        (markdown, lambda: report.to_markdown(runs, broken, judged)),
+        (html, lambda: report.to_html(runs, broken, {s.name: s.cases for s in sets})),
+        (markdown, lambda: report.to_markdown(runs, broken)),
         (junit, lambda: report.to_junit(runs, broken)),
     ):
         if path is not None:
             _write(path, text())
-    show_eval.runs(runs, broken, judged, as_json=as_json)
+    show_eval.runs(runs, broken, as_json=as_json)
     if update_baseline:
         _update(sets, runs, kept, baseline, yes=yes)
         return
@@ -189,28 +169,6 @@ def _evaluated(of: "CaseSet", settings: Settings) -> "Evaluation":
         show.progress(f"Asking {of.name}") as progress,
     ):
         return evaluate(corpus, of.cases, of.thresholds, progress, known=of.known, name=of.name)
-
-
-def _judged(
-    runs: "Sequence[Evaluation]", sets: "Sequence[CaseSet]", settings: Settings, model: str, most: int | None
-) -> "dict[str, Opinions]":
-    from rag.evaluate.opinions import opinions_of
-    from rag.llm.model import load_model
-    from rag.llm.stream import Deadlines
-
-    judge = load_model(model, Deadlines(first=settings.llm_first, total=settings.llm_total), settings.llm_window)
-    if judge is None:
-        raise RagError(f"--judge {model!r} names no language model: provider:model, as in docs/llm.md")
-    where = judge.destination
-    show.message(str(where) if where.local else f"Questions, answers and their citations are sent to {where.host}.")
-    try:
-        found: dict[str, Opinions] = {}
-        for r, s in zip(runs, sets, strict=True):
-            with show.progress(f"Judging {r.name}") as progress:
-                found[r.name] = opinions_of(r, s.cases, judge, progress, most)
-        return found
-    finally:
-        judge.close()
 
 
 def _update(

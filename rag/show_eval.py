@@ -2,37 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from rag.evaluate.report import Broken, kappa, summary_line, to_dict
-from rag.evaluate.scores import SCORES, TARGETS
+from rag.evaluate.report import Broken, score_row, summary_line
+from rag.evaluate.scores import SCORES
 from rag.show import as_json_text, message, output, print_table
 
 if TYPE_CHECKING:
     from rag.evaluate import Case, Evaluation
     from rag.evaluate.compare import Comparison
-    from rag.evaluate.generated import GeneratedRun
-    from rag.evaluate.opinions import Opinions
 
 _DIFF_LINES = 8
 
 
-def runs(
-    found: "Sequence[Evaluation]",
-    broken: Broken,
-    judged: "Mapping[str, Opinions]" = MappingProxyType({}),
-    *,
-    as_json: bool,
-) -> None:
-    """What breaks the gate first, then the scores, what a model holds, then the cases that missed something."""
+def runs(found: "Sequence[Evaluation]", broken: Broken, *, as_json: bool) -> None:
+    """What breaks the gate first, then the scores, then the cases that missed something."""
     failed = {name: [str(b) for b in faults] for name, faults in broken.items() if faults}
     if as_json:
-        opinions = {"judged": {name: asdict(o) for name, o in judged.items()}} if judged else {}
-        as_json_text({"runs": [to_dict(r) for r in found], "broken": failed} | opinions)
+        as_json_text({"runs": [asdict(r) for r in found], "broken": failed})
     else:
         console = output()
         for name, lines in failed.items():
@@ -41,8 +31,6 @@ def runs(
         for run in found:
             console.print(Text(f"\n{run.name}", style="bold"))
             print_table(_scores(run, {b.score for b in broken.get(run.name, ())}), console, headings=True)
-            if run.name in judged:
-                print_table(_opinions(judged[run.name]), console, headings=True)
             for case in run.cases:
                 if case.missed:
                     console.print(Text(f"{case.id}: {case.question}", style="bold"), Text(case.missed), sep="\n  ")
@@ -55,21 +43,7 @@ def runs(
 def _scores(run: "Evaluation", bad: set[str]) -> Table:
     table = _table("score", "value", "95% interval", "least", "target", "cases", "what")
     for s in run.scores:
-        table.add_row(
-            s.name, f"{s.value:.3f}", f"{s.low:.3f}–{s.high:.3f}", "" if s.least is None else f"{s.least:.3f}",
-            f"{TARGETS[s.name]:.2f}" if s.name in TARGETS else "", str(s.cases), SCORES[s.name],
-            style="bold red" if s.name in bad else "",
-        )  # fmt: skip
-    return table
-
-
-def _opinions(found: "Opinions") -> Table:
-    table = _table(f"held by {found.model}", "value", "95% interval", "answers", "agrees with the measures", "kappa")
-    for h in found.held:
-        table.add_row(h.name, f"{h.value:.3f}", f"{h.low:.3f}–{h.high:.3f}", str(h.answers),
-                      f"{h.agreement.share:.3f} of {h.agreement.pairs}", kappa(h.agreement))  # fmt: skip
-    if found.failed:
-        table.add_row(f"no opinion of {found.failed} answers")
+        table.add_row(*score_row(s), SCORES[s.name], style="bold red" if s.name in bad else "")
     return table
 
 
@@ -102,18 +76,6 @@ def comparisons(found: "Mapping[str, Comparison]", *, as_json: bool) -> None:
                 console.print(Text(f"  … and {len(lines) - _DIFF_LINES} lines more"))
     if any(c.only_one for c in found.values()):
         message(f"Not compared, for only one run has them: {', '.join(i for c in found.values() for i in c.only_one)}")
-
-
-def generated(run: "GeneratedRun", *, as_json: bool) -> None:
-    """The figures over made-up articles."""
-    if as_json:
-        as_json_text(asdict(run))
-        return
-    table = _table("made-up articles", "value", "of")
-    for name, (value, count) in run.figures.items():
-        table.add_row(name, f"{value:.3f}", f"{count:,}")
-    print_table(table, headings=True)
-    message(f"{len(run.output)} questions, {run.seconds:.1f} s")
 
 
 def problems(found: Sequence[str], cases: int) -> None:

@@ -415,17 +415,6 @@ def test_eval_adds_what_readers_rated_up(call: Call, home: Path, tmp_path: Path)
     assert wrong.code == 2 and "feedback.jsonl, line 1" in wrong.err
 
 
-def test_eval_options_that_do_not_go(call: Call, home: Path, tmp_path: Path) -> None:
-    (tmp_path / "cases.jsonl").write_text(json.dumps(CASE) + "\n")
-    for options, told in (
-        (("--judge", "extractive"), "names no language model"),
-        (("--judge", "openai-like:m@http://127.0.0.1:9/v1", "--generated", "30"), "goes with cases"),
-        (("--generated", "0"), "between 1 and"),
-    ):
-        ended = call("eval", "cases.jsonl", *options, "--home", home)
-        assert ended.code == 2 and told in ended.err, options
-
-
 # What goes wrong
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.corpus import Corpus
 from rag.errors import CaseError
-from rag.evaluate.cases import Case
+from rag.evaluate.cases import Case, lines_of
 from rag.evaluate.facts import holds
 from rag.evaluate.metrics import file_name, short_answer
 from rag.types import Answer, Article
@@ -91,9 +91,7 @@ def from_feedback(path: Path, corpus: Corpus, taken: Sequence[str]) -> Iterator[
         CaseError: a line isn't feedback; the message names file and line.
     """
     ids = list(taken)
-    for number, line in enumerate(_lines(path), 1):
-        if not line.strip():
-            continue
+    for number, line in lines_of(path):
         try:
             row = json.loads(line)
             question, rating, note = str(row["question"]), row["rating"], str(row.get("note") or "")
@@ -125,10 +123,3 @@ def new_id(question: str, taken: Sequence[str]) -> str:
     """A short name from the question's words that no other case has: 'Who heads it?' is who-heads-it."""
     name = "-".join(re.findall(r"[^\W_]+", question.casefold())[:5])[:40] or "case"
     return next(f"{name}{n or ''}" for n in ["", *map(str, range(2, len(taken) + 3))] if f"{name}{n}" not in taken)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as e:
-        raise CaseError(f"{path} cannot be read: {e}") from e

@@ -6,7 +6,7 @@
 
 import json
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -60,7 +60,7 @@ class Where(_Frozen):
         return Filter(publisher=self.publisher, after=self.after, before=self.before)
 
 
-class Said(_Frozen):
+class Message(_Frozen):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
@@ -79,7 +79,7 @@ class Case(_Frozen):
     absent: Forms = ()
     articles: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
-    history: tuple[Said, ...] = ()
+    history: tuple[Message, ...] = ()
     where: Where | None = None
     note: str = ""
 
@@ -102,7 +102,7 @@ class Case(_Frozen):
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The conversation before the question."""
-        return tuple(Turn(role=said.role, content=said.content) for said in self.history)
+        return tuple(Turn(role=m.role, content=m.content) for m in self.history)
 
     @property
     def filter(self) -> Filter | None:
@@ -110,7 +110,7 @@ class Case(_Frozen):
         return self.where.as_filter() if self.where else None
 
 
-class Known(_Frozen):
+class KnownArticle(_Frozen):
     """What is known of an article, whatever the corpus says of it: its outlet, and its day or that none is known."""
 
     publisher: str | None
@@ -124,9 +124,7 @@ def load_cases(path: Path) -> list[Case]:
         CaseError: a line can't be read; the message names file, line and field.
     """
     cases: list[Case] = []
-    for number, line in enumerate(_read(path).split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in lines_of(path):
         try:
             case = Case.model_validate_json(line)
         except ValidationError as e:
@@ -139,14 +137,14 @@ def load_cases(path: Path) -> list[Case]:
     return cases
 
 
-def load_known(path: Path) -> dict[str, Known]:
+def load_known(path: Path) -> dict[str, KnownArticle]:
     """What is known of articles, by file name: {"a.html": {"publisher": "The Gazette", "published": "2023-11-02"}}.
 
     Raises:
         CaseError: the file can't be read, or isn't of that form.
     """
     try:
-        return TypeAdapter(dict[str, Known]).validate_json(_read(path))
+        return TypeAdapter(dict[str, KnownArticle]).validate_json(_read(path))
     except ValidationError as e:
         raise CaseError(f"{path}: {_problems(e)}") from e
 
@@ -178,7 +176,7 @@ class CaseSet:
     name: str
     path: Path
     cases: tuple[Case, ...]
-    known: dict[str, Known]
+    known: dict[str, KnownArticle]
     thresholds: dict[str, float]
     articles: Path | None
     is_sample: bool = False
@@ -238,6 +236,11 @@ def _problems(e: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, p['loc'])) or 'case'}: {p['msg'].removeprefix('Value error, ')}" for p in e.errors()
     )
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file that hold something, each with its number from 1."""
+    return ((number, line) for number, line in enumerate(_read(path).split("\n"), 1) if line.strip())
 
 
 def _read(path: Path) -> str:

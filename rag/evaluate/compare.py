@@ -12,7 +12,7 @@ from rag.errors import CaseError
 from rag.evaluate.scores import SCORES, interval, permutation_p
 
 Run = Mapping[str, Any]
-"""A run as `export.to_dict` gives it."""
+"""A run as `rag eval --json` prints it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

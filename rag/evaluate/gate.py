@@ -108,7 +108,7 @@ def _moved(run: Evaluation, before: Mapping[str, Mapping[str, float]]) -> list[s
 
 def keep_baseline(path: Path, runs: Sequence[Evaluation]) -> None:
     """Write the runs as the baselines of their sets; those of other sets stay."""
-    kept = (_all(path) if path.exists() else {}) | {run.name: baseline_of(run) for run in runs}
+    kept = _all(path) | {run.name: baseline_of(run) for run in runs}
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

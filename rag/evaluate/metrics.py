@@ -12,7 +12,7 @@ from pathlib import PurePath
 from statistics import fmean
 
 from rag.answer.cite import attribution, from_markdown
-from rag.evaluate.cases import Case, Known
+from rag.evaluate.cases import Case, KnownArticle
 from rag.evaluate.facts import holds, holds_value, unsupported_values, values_in
 from rag.text import sentence_spans, stems
 from rag.text.function_words import STOP
@@ -42,7 +42,7 @@ _QUOTED_TOGETHER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AnswerStatement:
     """One statement of an answer: its words, who is named before it, the numbers of its citations, its whole line."""
 
     text: str
@@ -51,9 +51,9 @@ class Said:
     speaker: str = ""
 
 
-def statements(answer: Answer) -> list[Said]:
+def statements(answer: Answer) -> list[AnswerStatement]:
     """What an answer says, in order, without headings, attributions and what it says of its sources."""
-    found: list[Said] = []
+    found: list[AnswerStatement] = []
     for line in answer.text.split("\n"):
         plain = _BULLET.sub("", line).strip()
         framing = _MORE.search(plain) or (not _NUMBER.search(plain) and (_FRAME.search(plain) or _is_bold(plain)))
@@ -71,8 +71,8 @@ def short_answer(answer: Answer) -> str:
     return from_markdown(first).strip("* ") if _is_bold(first) and not _FRAME.search(first) else ""
 
 
-def _in_line(body: str, line: str, speaker: str) -> list[Said]:
-    found: list[Said] = []
+def _in_line(body: str, line: str, speaker: str) -> list[AnswerStatement]:
+    found: list[AnswerStatement] = []
     at, attributed = 0, False
     for m in _MARKERS.finditer(body):
         before = body[at : m.start()]
@@ -80,19 +80,19 @@ def _in_line(body: str, line: str, speaker: str) -> list[Said]:
         attributed = attributed or bool(found and before.lstrip().startswith(("— ", ";")))
         if attributed:  # '— The Gazette; also [3] The Post': one more of the same, and so to the line's end
             last = found.pop()
-            found.append(Said(last.text, (*last.cited, *numbers), line, speaker))
+            found.append(AnswerStatement(last.text, (*last.cited, *numbers), line, speaker))
         elif before.strip(" .,;—"):
             text = from_markdown(before).strip()
             *uncited, own = [text[a:b] for a, b in sentence_spans(text)] if not found else [text]
             joined = len(uncited) < _QUOTED_TOGETHER
-            found += [] if joined else [Said(u, (), line, speaker) for u in uncited]
-            found.append(Said(text if joined else own, numbers, line, speaker))
+            found += [] if joined else [AnswerStatement(u, (), line, speaker) for u in uncited]
+            found.append(AnswerStatement(text if joined else own, numbers, line, speaker))
         at = m.end()
     rest = body[at:]
     if not attributed and (not found or not _ATTRIBUTED.match(rest)):
         text = _UNMARKED.sub("", from_markdown(rest).strip())
         if any(c.isalnum() for c in text):
-            found.append(Said(text, (), line, speaker))
+            found.append(AnswerStatement(text, (), line, speaker))
     return found
 
 
@@ -233,12 +233,12 @@ def quote_exactness(answer: Answer, article: Callable[[str], Article]) -> float 
     return fmean(checks) if checks else None
 
 
-def outlets_right(answer: Answer, known: Mapping[str, Known]) -> float | None:
+def outlets_right(answer: Answer, known: Mapping[str, KnownArticle]) -> float | None:
     """The share of citations under the right outlet, of those of articles of which it is known."""
     return _right(answer, known, lambda c, k: (c.publisher or "").casefold() == (k.publisher or "").casefold())
 
 
-def days_right(answer: Answer, known: Mapping[str, Known]) -> float | None:
+def days_right(answer: Answer, known: Mapping[str, KnownArticle]) -> float | None:
     """The share of citations under the right day, or under none where none is known."""
     return _right(answer, known, lambda c, k: c.published == k.published)
 
@@ -248,7 +248,9 @@ def file_name(path: str) -> str:
     return PurePath(path).name
 
 
-def _right(answer: Answer, known: Mapping[str, Known], right: Callable[[Citation, Known], bool]) -> float | None:
+def _right(
+    answer: Answer, known: Mapping[str, KnownArticle], right: Callable[[Citation, KnownArticle], bool]
+) -> float | None:
     checks = [right(c, k) for c in answer.citations if (k := known.get(file_name(c.path)))]
     return fmean(checks) if checks else None
 

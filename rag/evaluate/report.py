@@ -1,14 +1,12 @@
-"""A run for other programs and people: plain values, Markdown for a pull request, JUnit XML for CI, one HTML page.
+"""A run as Markdown for a pull request, JUnit XML for CI, and one HTML page.
 
 The page needs nothing else: its style is in `report.html`, the Jinja template that it is made of.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
-from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,9 +17,8 @@ from rag.answer.cite import from_markdown
 from rag.evaluate.cases import Case
 from rag.evaluate.gate import Break
 from rag.evaluate.metrics import file_name
-from rag.evaluate.opinions import Agreement, Opinions
 from rag.evaluate.run import CaseResult, Evaluation
-from rag.evaluate.scores import SCORES, TARGETS
+from rag.evaluate.scores import SCORES, TARGETS, Score
 
 Broken = Mapping[str, Sequence[Break]]
 """What breaks the gate, by the run's name."""
@@ -31,14 +28,14 @@ _CASES_SHOWN = 30
 _BOLD, _MARKER = re.compile(r"\*\*(.+?)\*\*"), re.compile(r"(?<!\\)\[(\d+)\]")
 
 
-def to_dict(run: Evaluation) -> dict[str, Any]:
-    """A run as plain values, bound to the fingerprint of what it is of."""
-    return asdict(run)
+def score_row(s: Score) -> list[str]:
+    """A score for people: name, value, interval, threshold, target, number of cases."""
+    least = "" if s.least is None else f"{s.least:.3f}"
+    target = f"{TARGETS[s.name]:.2f}" if s.name in TARGETS else ""
+    return [s.name, f"{s.value:.3f}", f"{s.low:.3f}–{s.high:.3f}", least, target, str(s.cases)]
 
 
-def to_markdown(
-    runs: Sequence[Evaluation], broken: Broken, judged: Mapping[str, Opinions] = MappingProxyType({})
-) -> str:
+def to_markdown(runs: Sequence[Evaluation], broken: Broken) -> str:
     """A table of scores for each run, first what breaks the gate, then the cases that missed something."""
     lines: list[str] = []
     for run in runs:
@@ -48,37 +45,15 @@ def to_markdown(
         lines += ["| score | value | 95% interval | least | target | cases |", "|---|---:|---:|---:|---:|---:|"]
         bad = {b.score for b in faults}
         for s in run.scores:
-            name = f"**{s.name}**" if s.name in bad else s.name
-            least = f"{s.least:.2f}" if s.least is not None else ""
-            target = f"{TARGETS[s.name]:.2f}" if s.name in TARGETS else ""
-            lines.append(f"| {name} | {s.value:.3f} | {s.low:.3f}–{s.high:.3f} | {least} | {target} | {s.cases} |")
+            name, *figures = score_row(s)
+            lines.append(f"| {f'**{name}**' if name in bad else name} | {' | '.join(figures)} |")
         lines += ["", summary_line(run), ""]
-        if run.name in judged:
-            lines += [*_held(judged[run.name]), ""]
         short = [c for c in run.cases if c.missed]
         if short:
             lines += [f"<details><summary>{len(short)} cases missed something</summary>", ""]
             lines += [f"- `{c.id}` {_md(c.question)} — {_md(c.missed[:300])}" for c in short[:_CASES_SHOWN]]
             lines += [f"- and {len(short) - _CASES_SHOWN} more"] * (len(short) > _CASES_SHOWN) + ["", "</details>", ""]
     return "\n".join(lines)
-
-
-def _held(found: Opinions) -> list[str]:
-    lines = [
-        f"| held by {_md(found.model)} | value | 95% interval | answers | agrees with the measures | kappa |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    for h in found.held:
-        agrees = f"{h.agreement.share:.3f} of {h.agreement.pairs}"
-        lines.append(
-            f"| {h.name} | {h.value:.3f} | {h.low:.3f}–{h.high:.3f} | {h.answers} | {agrees} | {kappa(h.agreement)} |"
-        )
-    return lines
-
-
-def kappa(of: Agreement) -> str:
-    """Cohen's kappa for people; a dash where one of the two says the same of everything."""
-    return "–" if of.kappa is None else f"{of.kappa:.2f}"
 
 
 def to_junit(runs: Sequence[Evaluation], broken: Broken) -> str:
@@ -129,20 +104,15 @@ def _xml(text: str) -> str:
     return "".join(c for c in text if c >= " " or c in "\t\n")
 
 
-def to_html(
-    runs: Sequence[Evaluation],
-    broken: Broken,
-    cases: Mapping[str, Sequence[Case]] | None = None,
-    judged: Mapping[str, Opinions] | None = None,
-) -> str:
+def to_html(runs: Sequence[Evaluation], broken: Broken, cases: Mapping[str, Sequence[Case]] | None = None) -> str:
     """The page. With the cases of each run, what was expected is shown beside what was answered."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
     return template.render(
         runs=[_page_of(run, broken.get(run.name, ()), (cases or {}).get(run.name, ())) for run in runs],
-        judged=judged or {}, state="failed" if any(broken.values()) else "passed",
+        state="failed" if any(broken.values()) else "passed",
         scores=SCORES, targets=TARGETS,
-        summary_line=summary_line, kappa=kappa, marked_up=_marked_up, file_name=file_name,
+        summary_line=summary_line, score_row=score_row, marked_up=_marked_up, file_name=file_name,
     )  # fmt: skip
 
 

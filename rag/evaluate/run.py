@@ -16,7 +16,7 @@ from rag.corpus import Corpus
 from rag.embedding import SPLITTER_VERSION
 from rag.errors import CaseError
 from rag.evaluate import metrics
-from rag.evaluate.cases import Case, Known
+from rag.evaluate.cases import Case, KnownArticle
 from rag.evaluate.scores import FALSE_CLAIMS, SCORES, Score, percentile, scores_of
 from rag.jsonform import answer_to_dict
 from rag.retrieve.query import make_query
@@ -72,7 +72,7 @@ class Evaluation:
 
 def evaluate(
     corpus: Corpus, cases: Sequence[Case], thresholds: Mapping[str, float] | None = None,
-    progress: Progress | None = None, *, known: Mapping[str, Known] | None = None,
+    progress: Progress | None = None, *, known: Mapping[str, KnownArticle] | None = None,
     name: str = "cases",
 ) -> Evaluation:  # fmt: skip
     """Ask every case and score the answers. `rag.evaluate.scores` lists the scores.
@@ -110,7 +110,7 @@ def evaluate(
     )  # fmt: skip
 
 
-def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known]) -> CaseResult:
+def result_of(case: Case, corpus: Corpus, known: Mapping[str, KnownArticle]) -> CaseResult:
     """One case asked and measured."""
     passages: list[str] = []
     if case.evidence:
@@ -129,7 +129,7 @@ def result_of(case: Case, corpus: Corpus, known: Mapping[str, Known]) -> CaseRes
 
 
 def values_of(
-    case: Case, answer: Answer, passages: Sequence[str], corpus: Corpus, known: Mapping[str, Known]
+    case: Case, answer: Answer, passages: Sequence[str], corpus: Corpus, known: Mapping[str, KnownArticle]
 ) -> dict[str, float]:
     """The measures that apply to one answer and to the passages found for its question, best first."""
     ranks = metrics.evidence_ranks(case.evidence, passages)

@@ -21,7 +21,7 @@ MAX_CHARACTERS = 2_000
 MAX_PHRASES = 120
 
 # A follow-up that has no more content words leans on the question before it: 'And Russia?', 'Who denied it?'. With more
-# of them 'Who is John Kirby?' would lean too; `bench/retrieval.py --only follow-ups`.
+# of them 'Who is John Kirby?' would lean too.
 _LEANS = 1
 # Messages before a question that it may lean on.
 _REMEMBERED = 6

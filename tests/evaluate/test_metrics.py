@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rag.evaluate import Case, metrics
-from rag.evaluate.cases import Known, Side
+from rag.evaluate.cases import KnownArticle, Side
 from rag.evaluate.metrics import facts_held
 from rag.evaluate.scores import interval, permutation_p
 from rag.types import Answer, Article, Citation, Position
@@ -198,7 +198,7 @@ def test_quotations_that_are_verbatim(shown: Answer, exactness: float) -> None:
 
 
 def test_outlets_and_days() -> None:
-    known = {"ferry.md": Known(publisher=None, published=None)}
+    known = {"ferry.md": KnownArticle(publisher=None, published=None)}
     assert metrics.outlets_right(answer("[1]", citation(1, 0, 12)), known) == 1
     assert metrics.outlets_right(answer("[1]", citation(1, 0, 12)), {}) is None
 

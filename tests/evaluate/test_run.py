@@ -1,8 +1,9 @@
 """A run over cases: on the sample, on a corpus that declines everything, against thresholds; and two runs compared."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,9 @@ from rag.evaluate import Case, Evaluation, evaluate
 from rag.evaluate.cases import project_sets
 from rag.evaluate.compare import compare
 from rag.evaluate.gate import baseline_of, breaks, changes
-from rag.evaluate.report import to_dict, to_html, to_junit, to_markdown
+from rag.evaluate.report import to_html, to_junit, to_markdown
 from rag.evaluate.scores import SCORES
+from tests.llm.conftest import SUPPORTED
 
 SAMPLE = project_sets()[0]
 
@@ -91,17 +93,31 @@ def test_the_gate_against_a_baseline(run: Evaluation, declining: Evaluation) -> 
     found = {b.score: b for b in breaks(declining, kept)}
     assert "fact_recall" in found and found["fact_recall"].cases
     assert "FAILED" in to_markdown([declining], {declining.name: list(found.values())})
-    told = changes(declining, kept)
-    assert any(line.startswith("fact_recall: ") for line in told) and any(line.startswith("worse: ") for line in told)
+    lines = changes(declining, kept)
+    assert any(line.startswith("fact_recall: ") for line in lines)
+    assert any(line.startswith("worse: ") for line in lines)
     assert not any(line.startswith(("better", "worse")) for line in changes(declining, None))
     lacking = {b.score: str(b) for b in breaks(declining)}  # its threshold is told, though no case gives the score
     assert "no case gave it, below the threshold 0.100" in lacking["quotes"]
 
 
+def test_tokens_of_a_model_that_answers(server: Any, ask_with: Callable[..., Corpus]) -> None:
+    crates = Case(id="crates", question="How many crates of oranges did divers count?", kind="fact", facts=(("340",),),
+                  articles=("ferry.md",))  # fmt: skip
+    corpus = ask_with(server.spec, llm_window=4096)
+    server.script = lambda s: s.answer("Yes" if "one word" in s.prompt else SUPPORTED)
+    run = evaluate(corpus, [crates])
+    sent, written = run.cases[0].tokens
+    assert sent > 300 > written > 5  # judged, written, and each of two sources asked
+    assert run.tokens == (sent, written)
+    assert corpus.model and corpus.model.on_request is None
+    assert evaluate(ask_with("extractive"), [crates]).tokens == (0.0, 0.0)
+
+
 def test_two_runs_compared(run: Evaluation, declining: Evaluation) -> None:
-    same = compare(to_dict(run), to_dict(run))
-    assert same.turned == () and all(c.p == 1 and c.before == c.after for c in same.changes)
-    found = compare(to_dict(run), to_dict(declining))
+    with_itself = compare(asdict(run), asdict(run))
+    assert with_itself.turned == () and all(c.p == 1 and c.before == c.after for c in with_itself.changes)
+    found = compare(asdict(run), asdict(declining))
     (facts,) = [c for c in found.changes if c.score == "fact_recall"]
     assert facts.after == 0 < facts.before and facts.significant and facts.worse and not facts.better
     assert any(t.verdicts == ("answered", "declined") for t in found.turned)
@@ -118,13 +134,13 @@ def test_reports_of_hostile_text(run: Evaluation) -> None:
 
 def test_the_report_shows_what_the_run_holds(run: Evaluation, few: list[Case]) -> None:
     page = to_html([run], {}, {run.name: few})
-    for told in ("Right, by kind of question", "p95", "nothing answers it", *(c.id for c in run.cases)):
-        assert told in page, told
+    for shown in ("Right, by kind of question", "p95", "nothing answers it", *(c.id for c in run.cases)):
+        assert shown in page, shown
     links, places = re.findall(r'href="#([^"]+)"', page), re.findall(r'id="([^"]+)"', page)
     assert len(links) > len(run.cases) and set(links) <= set(places) and len(places) == len(set(places))
     case = replace(run.cases[0], answer={**run.cases[0].answer, "text": "**<b>x** \\[1] <i>[1]</i>\x01"})
-    told = to_html([replace(run, cases=(case,))], {})
-    assert "<b>&lt;b&gt;x</b> [1] &lt;i&gt;<a " in told and "<i>" not in told
+    page = to_html([replace(run, cases=(case,))], {})
+    assert "<b>&lt;b&gt;x</b> [1] &lt;i&gt;<a " in page and "<i>" not in page
 
 
 def test_thresholds_of_no_score(sample: Corpus) -> None:
