@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 
-from rag.errors import IndexMismatchError
+from rag.errors import HomeError, IndexMismatchError
 from rag.index.catalog import Catalog
 from rag.models.arrays import Matrix, Vector
 from rag.models.embed import Embedder, embed_question, load_embedder
@@ -68,7 +68,10 @@ class Embedding:
         return self.model.embed(texts)
 
     def _begin(self, text: str) -> Future[tuple[Vector, Matrix]]:
-        return self._beside.submit(lambda: embed_question(self.model, text, clauses(text)))
+        try:
+            return self._beside.submit(lambda: embed_question(self.model, text, clauses(text)))
+        except RuntimeError as e:  # the pool is shut down
+            raise HomeError(f"the corpus in {self._settings.home} is closed: open it again") from e
 
     def _vectors(self, text: str) -> tuple[Vector, Matrix]:
         try:

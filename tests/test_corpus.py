@@ -465,6 +465,15 @@ def test_one_file_ingested_by_many_threads_is_there_once(corpus: Corpus, stories
     assert corpus.counts()["articles"] == 3
 
 
+def test_a_question_to_a_closed_corpus_is_refused_in_words(stocked: Corpus) -> None:
+    query = stocked.understood("What sank?")
+    stocked.close()
+    with pytest.raises(HomeError, match="is closed"):
+        stocked._embedding.question(f"{query.text} And why?")
+    with pytest.raises(HomeError, match="is closed"):
+        stocked.ask("What sank?")
+
+
 def test_a_question_whose_embedding_failed_can_be_asked_again(stocked: Corpus) -> None:
     embed = stocked.embedder.embed_query
     failures = iter([RuntimeError("no memory")])
