@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from rag.ingest.attribution.lexicon import Words
+from rag.ingest.attribution.lexicon import kinds_of, lowered
 
 # Vladimir Putin; Mr. Poe; John F. Kennedy; Ministry of National Defence; Kim Jong-un; O'Neill. Not across a full stop.
 _PART = (
@@ -28,6 +28,13 @@ _APPOSED = re.compile(
 )
 _HE = frozenset(("he", "his", "him", "himself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
+_NO_NAME = frozenset(
+    "but and or yet so still meanwhile however as that what who which not of on for there here asked".split()
+)
+_NO_NAME_KINDS = frozenset(
+    ("determiners", "prepositions", "subordinators", "pronouns", "adverbs", "days", "months", "auxiliaries", "people")
+)
+_IN_ORGANISATIONS = frozenset(("of", "for", "on", "and"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,11 @@ class Name:
     person: bool
 
 
-class Names:
+class ArticleNames:
     """The names of one article, in order."""
 
-    def __init__(self, text: str, words: Words) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._words = words
         self.all = [name for m in _NAME.finditer(text) for name in self._read(m)]
         self._starts = [n.start for n in self.all]
         self._full: dict[str, list[Name]] = defaultdict(list)
@@ -64,77 +70,36 @@ class Names:
             self._vote(name)
 
     def _read(self, m: re.Match[str]) -> list[Name]:
-        words = self._words
         parts = [(p.group(), m.start() + p.start()) for p in re.finditer(r"\S+", m[0])]
         # A sentence's first word is no part of the name behind it: In, The, But, Meanwhile.
-        while (
-            parts
-            and (low := parts[0][0].lower().rstrip("."))
-            and (
-                low in words.determiners
-                or low in words.prepositions
-                or low in words.subordinators
-                or low in words.pronouns
-                or low in words.adverbs
-                or low in words.days
-                or low in words.months
-                or low in words.auxiliaries
-                or low in words.people
-                or low
-                in (
-                    "but",
-                    "and",
-                    "or",
-                    "yet",
-                    "so",
-                    "still",
-                    "meanwhile",
-                    "however",
-                    "as",
-                    "that",
-                    "what",
-                    "who",
-                    "which",
-                    "not",
-                    "of",
-                    "on",
-                    "for",
-                    "there",
-                    "here",
-                    "asked",
-                )
-            )
-        ):
+        while parts and (lowered(parts[0][0]) in _NO_NAME or kinds_of(parts[0][0]) & _NO_NAME_KINDS):
             parts = parts[1:]
-        while parts and parts[-1][0].lower() in words.days | words.months:
+        while parts and kinds_of(parts[-1][0]) & {"days", "months"}:
             parts = parts[:-1]
-        if not parts:
-            return []
-        lows = [p.lower().rstrip(".") for p, _ in parts]
-        if any(low == "and" for low in lows):  # 'Ann Poe and Bob Roe' are two, 'Department of Health and Welfare' one
+        lows = [lowered(p) for p, _ in parts]
+        if "and" in lows:  # 'Ann Poe and Bob Roe' are two, 'Department of Health and Welfare' one
             cut = lows.index("and")
-            if not any(low in words.organisations for low in lows[:cut]):
+            if not any("organisations" in kinds_of(low) for low in lows[:cut]):
                 return self._parts(parts[:cut]) + self._parts(parts[cut + 1 :])
         return self._parts(parts)
 
     def _parts(self, parts: list[tuple[str, int]]) -> list[Name]:
         if not parts:
             return []
-        words = self._words
-        lows = [p.lower().rstrip(".") for p, _ in parts]
+        lows = [lowered(p) for p, _ in parts]
+        kinds = [kinds_of(low) for low in lows]
         end = parts[-1][1] + len(parts[-1][0])
         organisation = (
-            any(low in words.organisations for low in lows)
-            or any(low in ("of", "for", "on", "and") for low in lows)
+            any("organisations" in of_part for of_part in kinds)
+            or not _IN_ORGANISATIONS.isdisjoint(lows)
             or lows[0] == "the"
         )
-        last_role = max((k for k, low in enumerate(lows) if low in words.roles), default=-1)
-        if 0 <= last_role < len(parts) - 1 and not any(low in words.organisations for low in lows[last_role + 1 :]):
-            role = self._text[parts[0][1] : parts[last_role + 1][1]].strip()
+        last_role = max((k for k, of_part in enumerate(kinds) if "roles" in of_part), default=-1)
+        role, start = "", parts[0][1]
+        if 0 <= last_role < len(parts) - 1 and not any("organisations" in k for k in kinds[last_role + 1 :]):
             start = parts[last_role + 1][1]
+            role = self._text[parts[0][1] : start].strip()
             organisation = False
-        else:
-            role, start = "", parts[0][1]
         text = self._text[start:end].replace("\xa0", " ")
         person = (
             not organisation
@@ -179,13 +144,8 @@ class Names:
 
     def within(self, start: int, end: int) -> list[Name]:
         """The names between two offsets."""
-        k = bisect_right(self._starts, start - 1)
-        found: list[Name] = []
-        while k < len(self.all) and self.all[k].start < end:
-            if self.all[k].end <= end:
-                found.append(self.all[k])
-            k += 1
-        return found
+        near = self.all[bisect_right(self._starts, start - 1) : bisect_right(self._starts, end - 1)]
+        return [name for name in near if name.end <= end]
 
     def full(self, short: str, before: int) -> str:
         """The fullest form of a name: given before `before`, else anywhere in the article, else itself."""
@@ -193,8 +153,8 @@ class Names:
             return self._acronyms[short].text
         if " " in short or (len(short) > 1 and short.isupper()):  # ESPN is not the first name of 'ESPN Fires Lund'
             return short
-        named = self._full.get(short, ())
-        earlier = [n for n in named if n.start < before] or named
+        all_forms = self._full.get(short, ())
+        earlier = [n for n in all_forms if n.start < before] or all_forms
         by_last = [n for n in earlier if n.text.split()[-1] == short] or earlier
         if not by_last:
             return short
@@ -210,21 +170,14 @@ class Names:
                 found = _APPOSED.match(self._text, n.end)
                 if found:
                     return found[1].strip()
-                role = role or self._before(n)
+                if lowered(n.role) not in ("mr", "mrs", "ms", "miss"):
+                    role = role or n.role or None
         return role
-
-    def _before(self, name: Name) -> str | None:
-        """'Conservative radio host' before 'Hugh Hewitt', 'Russian President' before 'Vladimir Putin'."""
-        role = name.role if name.role.lower().rstrip(".") not in ("mr", "mrs", "ms", "miss") else ""
-        return role or None
 
     def of_role(self, noun: str, before: int) -> Name | None:
         """The person last mentioned before `before` of whom the article says this noun: 'spokesman', 'senator'."""
         for n in reversed(self.all[: bisect_right(self._starts, before - 1)]):
-            if n.person and (
-                noun in n.role.lower().split() or noun in (self.description(n.text) or "").lower().split()
-            ):
-                return n
-            if not n.person and noun in n.text.lower().split():
+            said = f"{n.role} {self.description(n.text) or ''}" if n.person else n.text
+            if noun in said.lower().split():
                 return n
         return None
