@@ -85,9 +85,6 @@ def after_hearer(tokens: list[Token], k: int) -> int:
                 break
             if low in ("in", "on", "during", "at", "after", "last", "via", "by", "as") or "ly" in kinds:
                 break
-            is_noun_before = before.text[0].islower() and not before.kinds & {"prepositions", "determiners"}
-            if tokens[k].is_name and is_noun_before and any("finite" in t.kinds for t in tokens[k : k + 5]):
-                break
         if "objects" in kinds and k == start:
             return k + 1
         k += 1

@@ -16,7 +16,6 @@ from rag.ingest.attribution.verbs import CueVerb, verb_group
 _SUBORDINATE = frozenset("when while after since as if although though because before once until whereas even".split())
 # What stands before a participle whose subject is the sentence's: 'Poe smiled, saying', 'by saying'.
 _BEFORE_PARTICIPLE = frozenset((QUOTE, *", — -- and by while when in after before without from for of about".split()))
-_NO_SPEECH = frozenset("without from when after before of about".split())
 _NOUN_BEFORE = frozenset("the a an his her their its our my your these those no any of".split())
 _DASHES = ("--", "—", "–")
 
@@ -83,8 +82,6 @@ class Finder(Special):
                 return self._postposed(verb, i, source, source[1])
         if verb.form.gerund and before == "as":
             return self._quoted(verb)
-        if cue.word in ("quote", "cite") and any(t.lower == "saying" for t in tokens[verb.after : verb.after + 12]):
-            return None  # told at 'saying'
         if group.infinitive and cue.word in ("verify", "confirm") and tokens[group.start - 2].lower in ("able", "unable"):
             return self._unable(verb)
         if verb.form.gerund and not group.progressive:
@@ -112,7 +109,7 @@ class Finder(Special):
             if cue.quotes and _follows_content(tokens, left_end) and not _opens_speech(tokens, left_end, stop):
                 return self._postposed(verb, left_end, subject, stop)
         start = begins(tokens, verb.hearer, cue)
-        if start is None and verb.hearer != verb.after and cue.takes & {"noun", "clause"} and "that" in cue.takes:
+        if start is None and verb.hearer != verb.after:
             start = begins(tokens, verb.after, cue)
         if start is None:
             if tokens[-1].text == ":" and cue.quotes and cue.kind == "saying" and not verb.group.negated:
@@ -134,8 +131,6 @@ class Finder(Special):
             return None
         before = tokens[k - 1].lower if k else ""
         if not before or before in _BEFORE_PARTICIPLE:
-            if before in _NO_SPEECH:
-                return None
             like = self._in_sentence(tokens)
             if like is not None and not like.relative:
                 return self._preposed(verb, start, None, like)
@@ -184,7 +179,7 @@ def _inverts(verb: CueVerb) -> bool:
 
 
 def _reports_nothing(verb: CueVerb, subject: tuple[int, int]) -> bool:
-    """Whether the verb tells nothing said: 'what he said', 'called off', 'a town called Ham', 'wrote a book'."""
+    """Whether the verb tells nothing said: 'what he said', 'called off', 'a town called Ham'."""
     tokens, word = verb.tokens, verb.cue.word
     behind = tokens[verb.after].lower if verb.after < len(tokens) else ""
     if word == "call":
@@ -192,9 +187,6 @@ def _reports_nothing(verb: CueVerb, subject: tuple[int, int]) -> bool:
         return behind in ("off", "out", "up", "back", "in", "into", "") or is_noun
     if subject[0] and tokens[subject[0] - 1].lower == "what":
         return True
-    if word == "write":
-        is_thing = behind in ("a", "an", "his", "her", "the", "their")
-        return is_thing and not any("finite" in t.kinds for t in tokens[verb.after : verb.after + 8])
     return verb.group.negated and word in ("respond", "reply", "comment")
 
 

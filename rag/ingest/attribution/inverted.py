@@ -3,9 +3,9 @@
 Knows tokens and kinds of words.
 """
 
-from rag.ingest.attribution.tokens import QUOTE, Token, final
+from rag.ingest.attribution.tokens import QUOTE, Token
 
-_STOPS = frozenset(", . ; : ? ! — – -- ) ... …".split())
+_STOPS = frozenset(f"{QUOTE} , . ; : ? ! — – -- ) ... …".split())
 _NO_SUBJECT = frozenset("that this in it".split())
 _NO_NOUN_KINDS = frozenset(("prepositions", "subordinators", "adverbs", "times", "auxiliaries", "relatives"))
 _LEAVES = frozenset("as after before that to during by about last earlier yesterday today".split())
@@ -47,14 +47,10 @@ def _phrase_end(tokens: list[Token], at: int) -> int:
         token = tokens[k]
         if token.lower in _STOPS:
             break
-        if token.lower == QUOTE and (len(token.text) > 40 or final(token) in ",.?!"):
-            break
         if token.lower == "(":
             k = next((m for m in range(k, len(tokens)) if tokens[m].text == ")"), k)
         if k > at and not relative:
             if "relatives" in tokens[k].kinds and tokens[k].lower != "that":
-                if k + 1 < len(tokens) and "verb" in tokens[k + 1].kinds:
-                    break
                 relative = True
             elif _leaves_phrase(tokens, k):
                 break

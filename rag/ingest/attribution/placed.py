@@ -14,8 +14,7 @@ from rag.types import Span
 
 _DASHES = ("--", "—", "–")
 _NO_PARTICIPLES = frozenset("during nothing something everything anything including".split())
-_RELATIVES = frozenset("who which according speaking citing whose".split())
-_JOINS = frozenset("and but while as when after before though".split())
+_GOES_ON = frozenset("who which according speaking citing whose and but while as when after before though".split())
 
 
 @dataclass(slots=True)
@@ -126,10 +125,6 @@ class Placed:
             read = _past_quotes(tokens, k)
             if read > k:
                 content += ((token.start, token.end) for token in tokens[k:read])
-                is_over = is_end(tokens, read) or tokens[read].text in (",", "and")
-                if not is_over and final(tokens[read - 1]) not in ".?!":
-                    read = ends(tokens, k)
-                    content[-1] = (content[-1][0], tokens[read - 1].end)
             elif tokens[stop].text == "," and _resumes(tokens, k):
                 read = ends(tokens, k)
                 content.append(span(tokens, k, read))
@@ -148,8 +143,6 @@ class Placed:
         content: list[Span] = []
         if start > 1 and tokens[start - 1].text == ",":
             content.append(span(tokens, self._left_start(tokens, start - 1), start - 1))
-        elif start:
-            return None
         if stop + 1 < len(tokens) and not is_end(tokens, stop):
             content.append(span(tokens, stop + 1, ends(tokens, stop + 1)))
         if not content:
@@ -174,7 +167,7 @@ class Placed:
         if any("finite" in t.kinds for t in tokens[a:relative]):
             return None
         said = (t.lower == QUOTE and not (k and is_title(tokens, k)) for k, t in enumerate(tokens[:i]))
-        if not any(said) and not any(t.kinds & {"finite", "verb"} for t in tokens[:i]):
+        if not any(said) and not any("finite" in t.kinds for t in tokens[:i]):
             # Without a verb before it, what stands there is a subject with its apposition, unless its verb comes now.
             rest = tokens[b + 1] if b + 1 < len(tokens) and tokens[b].text == "," else None
             return source if rest is not None and ("finite" in rest.kinds or rest.lower == QUOTE) else None
@@ -208,8 +201,4 @@ def is_participle(token: Token) -> bool:
 
 def _resumes(tokens: list[Token], k: int) -> bool:
     """Whether what is said goes on behind the comma: not with a participle or a relative."""
-    if is_participle(tokens[k]) or tokens[k].lower in _RELATIVES:
-        return False
-    return tokens[k].lower not in _JOINS or not any(
-        "verb" in t.kinds and "nouns" not in t.kinds for t in tokens[k : k + 9]
-    )
+    return not is_participle(tokens[k]) and tokens[k].lower not in _GOES_ON

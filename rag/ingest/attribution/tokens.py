@@ -105,15 +105,15 @@ def _ends(tokens: list[Token], i: int, start: int) -> bool:
     if i + 1 == len(tokens):
         return True
     token, behind = tokens[i], tokens[i + 1]
-    begins = behind.lower == QUOTE or behind.is_name
+    begins = behind.lower == QUOTE or behind.is_name or behind.text[0].isdigit()
     if token.lower == QUOTE:
         stop = final(token)
         if stop == "." or (stop in "?!…" and i > start and tokens[i - 1].text in ":,"):
-            return begins or behind.text[0].isdigit()
+            return begins
         return stop in ("?", "!", "…") and begins and (behind.lower == QUOTE or not _attributed(tokens, i + 1))
     if len(token.text) > 1 and token.text != "...":  # U.S. ends a sentence only where a new one surely begins
         return token.text[-1] == "." and "." in token.text[:-1] and "determiners" in behind.kinds and behind.is_name
-    return begins or behind.text[0].isdigit() or behind.text[0] in "@#$[("
+    return begins or behind.text[0] in "@#$[("
 
 
 def final(quotation: Token) -> str:

@@ -76,6 +76,6 @@ def main_verb(tokens: list[Token], k: int, end: int) -> bool:
     if not token.lower.endswith("ed") or "pasts" in token.kinds:
         return True
     before = tokens[k - 1] if k else None
-    if before is None or before.kinds & {"determiners", "ly"} or before.text.endswith(("'s", "’s")):
+    if before is None or "determiners" in before.kinds or before.text.endswith(("'s", "’s")):
         return False
-    return "-" not in token.lower and k + 1 < end and tokens[k + 1].lower not in _BEHIND_PARTICIPLES
+    return k + 1 < end and tokens[k + 1].lower not in _BEHIND_PARTICIPLES
