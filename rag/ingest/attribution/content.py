@@ -85,8 +85,6 @@ def after_hearer(tokens: list[Token], k: int) -> int:
                 break
             if low in ("in", "on", "during", "at", "after", "last", "via", "by", "as") or "ly" in kinds:
                 break
-        if "objects" in kinds and k == start:
-            return k + 1
         k += 1
     return k
 
@@ -172,7 +170,7 @@ def _clause(tokens: list[Token], k: int) -> bool:
 
 
 def _past_adjunct(tokens: list[Token], k: int) -> int | None:
-    """Behind 'in a statement', to 'that …', a quotation or a colon, unless a verb comes first."""
+    """Behind 'in a statement', to 'that …', a quotation or a colon."""
     is_past_comma = False
     for m in range(k, min(len(tokens), k + 30)):
         low = tokens[m].lower
@@ -204,8 +202,7 @@ def ends(tokens: list[Token], start: int) -> int:
         if is_medium and low in ("in", "on", "during", "through", "via", "at"):
             return k
         if low in _BREAKS or comma:
-            is_over = _reports_on(tokens, k + 1) or (behind == "according" and k > start + 3)
-            if is_over or (not comma and _other_cue(tokens, k + 1)):
+            if _reports_on(tokens, k + 1) or (not comma and _other_cue(tokens, k + 1)):
                 return k + comma
         elif _other_clause(tokens, k, start):
             return k
@@ -213,7 +210,7 @@ def ends(tokens: list[Token], start: int) -> int:
 
 
 def _other_clause(tokens: list[Token], k: int, start: int) -> bool:
-    """Whether 'and', 'but', 'according to' or ';' at token `k` begins another clause than what is said from `start`."""
+    """Whether 'and', 'but', or ';' at token `k` begins another clause than what is said from `start`."""
     low, behind = tokens[k].lower, tokens[k + 1].lower
     if low in ("and", "but"):
         return (
@@ -221,14 +218,11 @@ def _other_clause(tokens: list[Token], k: int, start: int) -> bool:
             or (k > start + 3 and _other_say(tokens, k + 1))
             or (k > start + 1 and _next_cue(tokens, k + 1))
         )
-    if low == "according":
-        return behind == "to" and k > start + 3
     return low == ";" and _other_cue(tokens, k + 1)
 
 
 def _reports_on(tokens: list[Token], k: int) -> bool:
     """'adding that …': a participle that reports."""
-    k = past_adverbs(tokens, k)
     forms = lexicon().verbs.get(tokens[k].lower, ()) if k < len(tokens) else ()
     return any(form.gerund and form.cue.kind == "saying" for form in forms)
 
@@ -242,10 +236,8 @@ def _is_told(token: Token, takes: frozenset[str] = frozenset()) -> bool:
 
 
 def _next_cue(tokens: list[Token], k: int) -> bool:
-    """'and (has also) warned …': a finite cue without a subject of its own."""
-    while k < len(tokens) and (tokens[k].kinds & _ADVERBS or tokens[k].lower in _PERFECT):
-        k += 1
-    return k < len(tokens) and _is_told(tokens[k], frozenset(("clause", "that")))
+    """'and warned …': a finite cue without a subject of its own."""
+    return _is_told(tokens[k], frozenset(("clause", "that")))
 
 
 def _other_say(tokens: list[Token], k: int) -> bool:
@@ -253,9 +245,6 @@ def _other_say(tokens: list[Token], k: int) -> bool:
     for token in tokens[k + 1 : k + 6]:
         if token.lower in ("said", "says", "told"):
             return True
-        is_over = token.text in ",;" or token.lower in (QUOTE, "who", "that", "and", "he", "she", "they")
-        if is_over or "finite" in token.kinds:
-            return False
     return False
 
 

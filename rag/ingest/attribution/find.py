@@ -129,12 +129,12 @@ class Finder(Special):
         start = begins(tokens, verb.hearer, verb.cue)
         if verb.group.infinitive or start is None or _is_noun(verb):
             return None
-        before = tokens[k - 1].lower if k else ""
-        if not before or before in _BEFORE_PARTICIPLE:
+        before = tokens[k - 1].lower if k else ","
+        if before in _BEFORE_PARTICIPLE:
             like = self._in_sentence(tokens)
             if like is not None and not like.relative:
                 return self._preposed(verb, start, None, like)
-            subject = main_subject(tokens, k) if before else _next_subject(tokens, verb.at)
+            subject = main_subject(tokens, k)
         else:
             subject = after_with(tokens, k)
             if subject is None and not _said_next(tokens, verb.after - 1):
@@ -197,8 +197,7 @@ def _said_next(tokens: list[Token], i: int) -> bool:
 
 def _subordinate_end(tokens: list[Token], left: int, start: int) -> int | None:
     """Where a clause that opens the sentence ends: 'When she announced a run in June, he …', at the comma."""
-    opening = next((k for k in range(min(left, 3)) if tokens[k].lower in _SUBORDINATE), None)
-    if opening is None or any(t.text == "," for t in tokens[opening:left]):
+    if not any(token.lower in _SUBORDINATE for token in tokens[:left]):
         return None
     for k in range(start + 1, len(tokens) - 1):
         behind = tokens[k + 1]
@@ -207,35 +206,22 @@ def _subordinate_end(tokens: list[Token], left: int, start: int) -> int | None:
     return None
 
 
-def _next_subject(tokens: list[Token], i: int) -> tuple[int, int] | None:
-    """'Saying that it was late, Poe left': the first name behind the next comma."""
-    for k in range(i + 1, len(tokens) - 1):
-        behind = tokens[k + 1]
-        if tokens[k].text == "," and (behind.is_name or behind.lower in ("he", "she", "they", "the")):
-            end = k + 2
-            while end < len(tokens) and tokens[end].is_name:
-                end += 1
-            return k + 1, end
-    return None
-
-
 def _is_noun(verb: CueVerb) -> bool:
     """Whether 'claims', 'reports', 'calls' is a noun here: behind a determiner, a possessive or an adjective."""
-    tokens, i, form = verb.tokens, verb.at, verb.form
+    tokens, i = verb.tokens, verb.at
     if verb.group.start != i or i == 0:
         return False
     token, before = tokens[i], tokens[i - 1]
-    if before.text.endswith(("'s", "’s", "s'", "s’")):
+    if before.lower in _NOUN_BEFORE or before.text.endswith(("'s", "’s", "s'", "s’")):
         return True
     if i + 1 < len(tokens) and "finite" in tokens[i + 1].kinds and "nouns" in token.kinds:
         return True
-    if form.cue.noun and form.bare:
-        is_plural = before.lower.endswith("s") and "determiners" not in before.kinds
-        return not is_plural and before.text != ","
+    if not verb.cue.noun or token.lower.endswith("ed"):
+        return False
+    if verb.form.bare:
+        return before.text != "," and ("determiners" in before.kinds or not before.lower.endswith("s"))
     is_subject = "pronouns" in before.kinds or before.is_name or before.text in (",", ")")
-    if form.cue.noun and not is_subject and not token.lower.endswith("ed") and not _said_next(tokens, i):
-        return True
-    return before.lower in _NOUN_BEFORE
+    return not is_subject and not _said_next(tokens, i)
 
 
 def _opens_speech(tokens: list[Token], left_end: int, stop: int) -> bool:
