@@ -4,7 +4,7 @@ Knows tokens and kinds of words; nothing of speakers.
 """
 
 from rag.ingest.attribution.lexicon import Cue, lexicon
-from rag.ingest.attribution.tokens import QUOTE, Token, final
+from rag.ingest.attribution.tokens import QUOTE, TaggedToken, final
 from rag.ingest.attribution.verbs import main_verb
 
 _ENDS = frozenset((".", "?", "!", ";"))
@@ -21,19 +21,19 @@ _SUBJECTS = frozenset("he she they it we i you there".split())
 _PERFECT = frozenset("has have had".split())
 
 
-def is_end(tokens: list[Token], k: int) -> bool:
+def is_end(tokens: list[TaggedToken], k: int) -> bool:
     """Whether the sentence is over at token `k`."""
     return k >= len(tokens) or (tokens[k].text in _ENDS and k >= len(tokens) - 2)
 
 
-def past_adverbs(tokens: list[Token], k: int) -> int:
+def past_adverbs(tokens: list[TaggedToken], k: int) -> int:
     """Behind the adverbs from token `k` on."""
     while k < len(tokens) and tokens[k].kinds & _ADVERBS:
         k += 1
     return k
 
 
-def closed(tokens: list[Token], k: int, cue: Cue | None = None) -> int | None:
+def closed(tokens: list[TaggedToken], k: int, cue: Cue | None = None) -> int | None:
     """Where the cue's clause is over, when nothing said follows it from token `k` on: at the end, a comma, a quotation.
 
     '…, she said in a statement on Monday.' is closed, 'she said in 2012 that …' is not.
@@ -62,13 +62,13 @@ def closed(tokens: list[Token], k: int, cue: Cue | None = None) -> int | None:
     return len(tokens)
 
 
-def is_title(tokens: list[Token], k: int) -> bool:
+def is_title(tokens: list[TaggedToken], k: int) -> bool:
     """Whether a quotation is a name in its sentence: on NBC's “Meet the Press”."""
     text = tokens[k].text
     return len(text) < 40 and tokens[k - 1].text[0].isalnum() and text.strip("“\"'‘«„")[:1].isupper()
 
 
-def after_hearer(tokens: list[Token], k: int) -> int:
+def after_hearer(tokens: list[TaggedToken], k: int) -> int:
     """Behind the person told: from 'reporters on Monday that …' to 'on Monday that …'."""
     start = k
     if k < len(tokens) and "determiners" in tokens[k].kinds:
@@ -89,7 +89,7 @@ def after_hearer(tokens: list[Token], k: int) -> int:
     return k
 
 
-def begins(tokens: list[Token], k: int, cue: Cue) -> int | None:
+def begins(tokens: list[TaggedToken], k: int, cue: Cue) -> int | None:
     """Where what is said begins, from token `k` behind the cue (and its hearer); None when nothing said follows."""
     k = _behind_times(tokens, k)
     if is_end(tokens, k):
@@ -114,7 +114,7 @@ def begins(tokens: list[Token], k: int, cue: Cue) -> int | None:
     return k if "that" in cue.takes and _clause(tokens, k) else None
 
 
-def _behind_times(tokens: list[Token], k: int) -> int:
+def _behind_times(tokens: list[TaggedToken], k: int) -> int:
     """Behind the adverbs and times from token `k` on: said on Monday, said Monday, said again."""
     n = len(tokens)
     while k < n:
@@ -139,7 +139,7 @@ def _behind_times(tokens: list[Token], k: int) -> int:
     return k
 
 
-def _at_mark(tokens: list[Token], k: int, cue: Cue) -> int | None:
+def _at_mark(tokens: list[TaggedToken], k: int, cue: Cue) -> int | None:
     """Where what is said begins when a quotation, a colon or a comma stands at token `k`."""
     if tokens[k].lower == QUOTE:
         return k if cue.quotes else None
@@ -150,7 +150,7 @@ def _at_mark(tokens: list[Token], k: int, cue: Cue) -> int | None:
     return _past_adjunct(tokens, k) if cue.takes & {"clause", "that"} else None
 
 
-def _at_adjunct(tokens: list[Token], k: int, cue: Cue) -> int | None:
+def _at_adjunct(tokens: list[TaggedToken], k: int, cue: Cue) -> int | None:
     """Where what is said begins when an adjunct does at token `k`: behind it, or with it where a clause does."""
     past = _past_adjunct(tokens, k)
     if past is not None:
@@ -159,7 +159,7 @@ def _at_adjunct(tokens: list[Token], k: int, cue: Cue) -> int | None:
     return k if is_clause and tokens[k].lower not in ("by", "to", "as", "of") else None
 
 
-def _clause(tokens: list[Token], k: int) -> bool:
+def _clause(tokens: list[TaggedToken], k: int) -> bool:
     """Whether a clause begins at token `k`: a verb comes before a comma does."""
     for token in tokens[k : k + 25]:
         if "finite" in token.kinds:
@@ -169,7 +169,7 @@ def _clause(tokens: list[Token], k: int) -> bool:
     return False
 
 
-def _past_adjunct(tokens: list[Token], k: int) -> int | None:
+def _past_adjunct(tokens: list[TaggedToken], k: int) -> int | None:
     """Behind 'in a statement', to 'that …', a quotation or a colon."""
     is_past_comma = False
     for m in range(k, min(len(tokens), k + 30)):
@@ -186,7 +186,7 @@ def _past_adjunct(tokens: list[Token], k: int) -> int | None:
     return None
 
 
-def ends(tokens: list[Token], start: int) -> int:
+def ends(tokens: list[TaggedToken], start: int) -> int:
     """Where what is said ends: with the sentence, or where another clause of the speaker's or the writer's begins."""
     for k in range(start + 1, len(tokens)):
         token, low = tokens[k], tokens[k].lower
@@ -209,7 +209,7 @@ def ends(tokens: list[Token], start: int) -> int:
     return len(tokens)
 
 
-def _other_clause(tokens: list[Token], k: int, start: int) -> bool:
+def _other_clause(tokens: list[TaggedToken], k: int, start: int) -> bool:
     """Whether 'and', 'but', or ';' at token `k` begins another clause than what is said from `start`."""
     low, behind = tokens[k].lower, tokens[k + 1].lower
     if low in ("and", "but"):
@@ -221,13 +221,13 @@ def _other_clause(tokens: list[Token], k: int, start: int) -> bool:
     return low == ";" and _other_cue(tokens, k + 1)
 
 
-def _reports_on(tokens: list[Token], k: int) -> bool:
+def _reports_on(tokens: list[TaggedToken], k: int) -> bool:
     """'adding that …': a participle that reports."""
     forms = lexicon().verbs.get(tokens[k].lower, ()) if k < len(tokens) else ()
     return any(form.gerund and form.cue.kind == "saying" for form in forms)
 
 
-def _is_told(token: Token, takes: frozenset[str] = frozenset()) -> bool:
+def _is_told(token: TaggedToken, takes: frozenset[str] = frozenset()) -> bool:
     """Whether a token is a finite cue, of one that takes one of these, and no noun."""
     return "nouns" not in token.kinds and any(
         not f.gerund and not f.bare and f.cue.kind == "saying" and (not takes or f.cue.takes & takes)
@@ -235,20 +235,17 @@ def _is_told(token: Token, takes: frozenset[str] = frozenset()) -> bool:
     )
 
 
-def _next_cue(tokens: list[Token], k: int) -> bool:
+def _next_cue(tokens: list[TaggedToken], k: int) -> bool:
     """'and warned …': a finite cue without a subject of its own."""
     return _is_told(tokens[k], frozenset(("clause", "that")))
 
 
-def _other_say(tokens: list[Token], k: int) -> bool:
+def _other_say(tokens: list[TaggedToken], k: int) -> bool:
     """'(and) one in four said': another speaker within a few words."""
-    for token in tokens[k + 1 : k + 6]:
-        if token.lower in ("said", "says", "told"):
-            return True
-    return False
+    return any(token.lower in ("said", "says", "told") for token in tokens[k + 1 : k + 6])
 
 
-def _other_cue(tokens: list[Token], k: int) -> bool:
+def _other_cue(tokens: list[TaggedToken], k: int) -> bool:
     """'(but) the mayor told …': a subject and its cue within a few words."""
     for token in tokens[k + 1 : k + 8]:
         if token.lower in (",", QUOTE, "that"):

@@ -10,7 +10,7 @@ from rag.ingest.attribution.lexicon import Form, lexicon
 from rag.ingest.attribution.placed import ReportedSpeech
 from rag.ingest.attribution.special import Special
 from rag.ingest.attribution.subjects import after_with, main_subject, subject_before
-from rag.ingest.attribution.tokens import QUOTE, Token, TokenSentence, final, span
+from rag.ingest.attribution.tokens import QUOTE, TaggedToken, TokenSentence, final, span
 from rag.ingest.attribution.verbs import CueVerb, verb_group
 
 _SUBORDINATE = frozenset("when while after since as if although though because before once until whereas even".split())
@@ -82,7 +82,11 @@ class Finder(Special):
                 return self._postposed(verb, i, source, source[1])
         if verb.form.gerund and before == "as":
             return self._quoted(verb)
-        if group.infinitive and cue.word in ("verify", "confirm") and tokens[group.start - 2].lower in ("able", "unable"):
+        if (
+            group.infinitive
+            and cue.word in ("verify", "confirm")
+            and tokens[group.start - 2].lower in ("able", "unable")
+        ):
             return self._unable(verb)
         if verb.form.gerund and not group.progressive:
             return self._participle(verb)
@@ -109,13 +113,14 @@ class Finder(Special):
             if cue.quotes and _follows_content(tokens, left_end) and not _opens_speech(tokens, left_end, stop):
                 return self._postposed(verb, left_end, subject, stop)
         start = begins(tokens, verb.hearer, cue)
-        if start is None and verb.hearer != verb.after:
-            start = begins(tokens, verb.after, cue)
         if start is None:
             if tokens[-1].text == ":" and cue.quotes and cue.kind == "saying" and not verb.group.negated:
                 # 'She said:', and the quotation stands in the next line
                 self._add([], verb.span, span(tokens, *subject), verb).awaiting = True
-            return None
+                return None
+            start = begins(tokens, verb.after, cue)
+            if start is None:
+                return None
         if self._inside(tokens[verb.at]) and not (cue.word in ("say", "tell") or _said_next(tokens, verb.at)):
             return None  # within what another says, only what is surely said
         limit = _subordinate_end(tokens, left_end, start)
@@ -127,7 +132,7 @@ class Finder(Special):
     def _participle(self, verb: CueVerb) -> int | None:
         tokens, k = verb.tokens, verb.group.start
         start = begins(tokens, verb.hearer, verb.cue)
-        if verb.group.infinitive or start is None or _is_noun(verb):
+        if start is None or _is_noun(verb):
             return None
         before = tokens[k - 1].lower if k else ","
         if before in _BEFORE_PARTICIPLE:
@@ -156,13 +161,13 @@ class Finder(Special):
         return self._preposed(verb, start, span(tokens, *subject) if subject else None, like)
 
 
-def _form(tokens: list[Token], i: int, forms: tuple[Form, ...]) -> Form | None:
+def _form(tokens: list[TaggedToken], i: int, forms: tuple[Form, ...]) -> Form | None:
     """Which of the forms that begin with token `i` stands there whole."""
     behind = tuple(t.lower for t in tokens[i + 1 : i + 4])
     return next((form for form in forms if behind[: len(form.rest)] == form.rest), None)
 
 
-def _cue_verb(tokens: list[Token], i: int, form: Form) -> CueVerb:
+def _cue_verb(tokens: list[TaggedToken], i: int, form: Form) -> CueVerb:
     after = i + 1 + len(form.rest)
     cue = form.cue
     has_hearer = ("hearer" in cue.takes and not form.gerund) or cue.word in ("tell", "remind", "inform", "assure")
@@ -190,12 +195,12 @@ def _reports_nothing(verb: CueVerb, subject: tuple[int, int]) -> bool:
     return verb.group.negated and word in ("respond", "reply", "comment")
 
 
-def _said_next(tokens: list[Token], i: int) -> bool:
+def _said_next(tokens: list[TaggedToken], i: int) -> bool:
     """Whether what follows token `i` can only be said: 'that', a quotation."""
     return i + 1 < len(tokens) and tokens[i + 1].lower in ("that", "how", "whether", QUOTE, ":")
 
 
-def _subordinate_end(tokens: list[Token], left: int, start: int) -> int | None:
+def _subordinate_end(tokens: list[TaggedToken], left: int, start: int) -> int | None:
     """Where a clause that opens the sentence ends: 'When she announced a run in June, he …', at the comma."""
     if not any(token.lower in _SUBORDINATE for token in tokens[:left]):
         return None
@@ -224,7 +229,7 @@ def _is_noun(verb: CueVerb) -> bool:
     return not is_subject and not _said_next(tokens, i)
 
 
-def _opens_speech(tokens: list[Token], left_end: int, stop: int) -> bool:
+def _opens_speech(tokens: list[TaggedToken], left_end: int, stop: int) -> bool:
     """Whether a whole quotation follows 'In May, she said,': what stands before is not hers."""
     if tokens[left_end - 1].lower == QUOTE:
         return False
@@ -232,7 +237,7 @@ def _opens_speech(tokens: list[Token], left_end: int, stop: int) -> bool:
     return k < len(tokens) and tokens[k].lower == QUOTE and tokens[k].text.lstrip("“\"'‘«„` ")[:1].isupper()
 
 
-def _follows_content(tokens: list[Token], k: int) -> bool:
+def _follows_content(tokens: list[TaggedToken], k: int) -> bool:
     """Whether what stands before token `k` may be what is said: it ends with a quotation or a comma."""
     before = tokens[k - 1]
     return before.lower == QUOTE or (before.text in (",", *_DASHES) and k > 1)

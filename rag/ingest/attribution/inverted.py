@@ -3,7 +3,7 @@
 Knows tokens and kinds of words.
 """
 
-from rag.ingest.attribution.tokens import QUOTE, Token
+from rag.ingest.attribution.tokens import QUOTE, TaggedToken
 
 _STOPS = frozenset(f"{QUOTE} , . ; : ? ! — – -- ) ... …".split())
 _NO_SUBJECT = frozenset("that this in it".split())
@@ -17,7 +17,7 @@ _NO_APPOSITION_KINDS = frozenset(
 )
 
 
-def subject_after(tokens: list[Token], at: int) -> tuple[int, int] | None:
+def subject_after(tokens: list[TaggedToken], at: int) -> tuple[int, int] | None:
     """The subject behind an inverted cue, from token `at`: 'said Ann Poe, mayor of Ham, on Monday'."""
     while at < len(tokens) and "ly" in tokens[at].kinds:
         at += 1
@@ -31,7 +31,7 @@ def subject_after(tokens: list[Token], at: int) -> tuple[int, int] | None:
     return (at, end) if end > at else None
 
 
-def _begins_subject(token: Token) -> bool:
+def _begins_subject(token: TaggedToken) -> bool:
     low, kinds = token.lower, token.kinds
     if kinds & {"days", "months", "objects"} or not token.text[0].isalpha() or low in _NO_SUBJECT:
         return False
@@ -40,7 +40,7 @@ def _begins_subject(token: Token) -> bool:
     return not kinds & _NO_NOUN_KINDS and not low.endswith("ing") and low not in ("to", "and", "or", "as")
 
 
-def _phrase_end(tokens: list[Token], at: int) -> int:
+def _phrase_end(tokens: list[TaggedToken], at: int) -> int:
     k = at
     relative = at < len(tokens) and tokens[at].lower in ("who", "whose")
     while k < len(tokens):
@@ -58,7 +58,7 @@ def _phrase_end(tokens: list[Token], at: int) -> int:
     return k
 
 
-def _leaves_phrase(tokens: list[Token], k: int) -> bool:
+def _leaves_phrase(tokens: list[TaggedToken], k: int) -> bool:
     """Whether token `k` belongs to the clause around the noun phrase before it: a time, an adjunct, a conjunction."""
     low, kinds = tokens[k].lower, tokens[k].kinds
     if kinds & _LEAVES_KINDS or low in _LEAVES or {"finite", "auxiliaries"} <= kinds:
@@ -66,7 +66,7 @@ def _leaves_phrase(tokens: list[Token], k: int) -> bool:
     return low in ("and", "but") and any("finite" in t.kinds for t in tokens[k + 1 : k + 3])
 
 
-def _apposes(tokens: list[Token], at: int) -> bool:
+def _apposes(tokens: list[TaggedToken], at: int) -> bool:
     """Whether what follows a comma describes the name before it: 'mayor of Ham', '30', 'who lives in Ham', 'D-Ohio'."""
     if at >= len(tokens) or tokens[at].lower == QUOTE or not tokens[at].text[0].isalnum():
         return False

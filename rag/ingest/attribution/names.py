@@ -89,11 +89,7 @@ class ArticleNames:
         lows = [lowered(p) for p, _ in parts]
         kinds = [kinds_of(low) for low in lows]
         end = parts[-1][1] + len(parts[-1][0])
-        organisation = (
-            any("organisations" in of_part for of_part in kinds)
-            or not _IN_ORGANISATIONS.isdisjoint(lows)
-            or lows[0] == "the"
-        )
+        organisation = any("organisations" in k for k in kinds) or not _IN_ORGANISATIONS.isdisjoint(lows)
         last_role = max((k for k, of_part in enumerate(kinds) if "roles" in of_part), default=-1)
         role, start = "", parts[0][1]
         if 0 <= last_role < len(parts) - 1 and not any("organisations" in k for k in kinds[last_role + 1 :]):

@@ -3,7 +3,7 @@
 Knows kinds of words; nothing of cues.
 """
 
-from rag.ingest.attribution.tokens import Token
+from rag.ingest.attribution.tokens import TaggedToken
 from rag.ingest.attribution.verbs import main_verb
 
 _ASIDE = frozenset("who whose which formerly then now one however meanwhile but and jr sr".split())
@@ -18,7 +18,7 @@ _PRONOUNS = frozenset("he she they i we it you".split())
 _NOMINAL = frozenset("this that these those some many others one none most both".split())
 
 
-def segments(tokens: list[Token], start: int, end: int) -> list[tuple[int, int]]:
+def segments(tokens: list[TaggedToken], start: int, end: int) -> list[tuple[int, int]]:
     """The runs of tokens between commas, brackets kept whole; the last may be empty."""
     parts: list[tuple[int, int]] = []
     a = start
@@ -32,7 +32,7 @@ def segments(tokens: list[Token], start: int, end: int) -> list[tuple[int, int]]
     return [*parts, (a, end)]
 
 
-def kind_of(tokens: list[Token], start: int, end: int) -> str:
+def kind_of(tokens: list[TaggedToken], start: int, end: int) -> str:
     """NP, CLAUSE (it holds a verb) or ASIDE (apposition by its first word, adverbial)."""
     if start >= end:
         return "ASIDE"
@@ -44,17 +44,15 @@ def kind_of(tokens: list[Token], start: int, end: int) -> str:
         return "ASIDE"
     if low in _ASIDE or first.kinds & _ASIDE_KINDS:
         return "ASIDE"
-    if first.text[0].isdigit() and (is_alone or tokens[start + 1].lower == "of"):
+    if first.text[0].isdigit() and is_alone:
         return "ASIDE"
     verb = next((k for k in range(start, end) if main_verb(tokens, k, end)), None)
-    if verb == start:
-        return "ASIDE"
     if verb is not None and not any("relatives" in t.kinds for t in tokens[start:verb]):
         return "CLAUSE"
     return "NP"
 
 
-def trimmed(tokens: list[Token], start: int, end: int) -> tuple[int, int] | None:
+def trimmed(tokens: list[TaggedToken], start: int, end: int) -> tuple[int, int] | None:
     """The noun phrase without what stands before and behind it: 'In a statement Poe on Monday' to 'Poe'."""
     while start < end and (
         tokens[start].lower in _BEFORE or _is_listed_adverb(tokens[start]) or "ly" in tokens[start].kinds
@@ -77,11 +75,11 @@ def trimmed(tokens: list[Token], start: int, end: int) -> tuple[int, int] | None
     return _sound(tokens, start, end) if any(map(_is_nominal, tokens[start:end])) else None
 
 
-def _is_listed_adverb(token: Token) -> bool:
+def _is_listed_adverb(token: TaggedToken) -> bool:
     return "adverbs" in token.kinds and "determiners" not in token.kinds
 
 
-def _opens_subject(before: Token, token: Token) -> bool:
+def _opens_subject(before: TaggedToken, token: TaggedToken) -> bool:
     """Whether a subject may begin with a token behind an adjunct: 'In a statement Poe', 'On Monday the mayor'."""
     if "pronouns" in token.kinds:
         return True
@@ -91,7 +89,7 @@ def _opens_subject(before: Token, token: Token) -> bool:
     return "determiners" in token.kinds or (is_other_name and not token.kinds & {"days", "months"})
 
 
-def _sound(tokens: list[Token], start: int, end: int) -> tuple[int, int] | None:
+def _sound(tokens: list[TaggedToken], start: int, end: int) -> tuple[int, int] | None:
     """The phrase if it can be a subject: 'which he' gives 'he'; 'the tale he', 'the head of', 'gave her' give None."""
     first, last, is_alone = tokens[start], tokens[end - 1], end - start == 1
     if not is_alone and "relatives" in first.kinds and first.lower != "that":
@@ -112,7 +110,7 @@ def _sound(tokens: list[Token], start: int, end: int) -> tuple[int, int] | None:
     return start, end
 
 
-def _is_nominal(token: Token) -> bool:
+def _is_nominal(token: TaggedToken) -> bool:
     if "pronouns" in token.kinds or token.lower in _NOMINAL:
         return True
     is_content = not token.kinds & {"prepositions", "auxiliaries"}

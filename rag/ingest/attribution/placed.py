@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from rag.ingest.attribution.content import closed, ends, is_end, is_title
 from rag.ingest.attribution.inverted import subject_after
 from rag.ingest.attribution.lexicon import Cue
-from rag.ingest.attribution.tokens import QUOTE, Token, final, span
+from rag.ingest.attribution.tokens import QUOTE, TaggedToken, final, span
 from rag.ingest.attribution.verbs import CueVerb
 from rag.types import Span
 
 _DASHES = ("--", "—", "–")
-_NO_PARTICIPLES = frozenset("during nothing something everything anything including".split())
 _GOES_ON = frozenset("who which according speaking citing whose and but while as when after before though".split())
 
 
@@ -51,17 +50,17 @@ class Placed:
     def __init__(self) -> None:
         self.drafts: list[ReportedSpeech] = []
 
-    def _left_start(self, tokens: list[Token], i: int) -> int:
+    def _left_start(self, tokens: list[TaggedToken], i: int) -> int:
         """Where the content before token `i` begins: behind what the sentence's last statement holds."""
         first = tokens[0].start
         last = max((d.end for d in self.drafts[-6:] if d.postposed and d.end > first), default=0)
         return next((k for k in range(i) if tokens[k].start >= last), i)
 
-    def _inside(self, token: Token) -> bool:
+    def _inside(self, token: TaggedToken) -> bool:
         """Whether a token lies in what another statement holds."""
         return any(a <= token.start < b for d in self.drafts[-4:] for a, b in d.content)
 
-    def _in_sentence(self, tokens: list[Token]) -> ReportedSpeech | None:
+    def _in_sentence(self, tokens: list[TaggedToken]) -> ReportedSpeech | None:
         """The last statement of this very sentence that has a source."""
         for draft in reversed(self.drafts):
             if draft.cue is None or draft.cue[0] < tokens[0].start:
@@ -174,31 +173,26 @@ class Placed:
         return source
 
 
-def _past_quotes(tokens: list[Token], k: int) -> int:
+def _past_quotes(tokens: list[TaggedToken], k: int) -> int:
     """Behind the quotations from token `k` on."""
     while k < len(tokens) and tokens[k].lower == QUOTE:
         k += 1
     return k
 
 
-def _past_dateline(tokens: list[Token], start: int, end: int) -> int:
+def _past_dateline(tokens: list[TaggedToken], start: int, end: int) -> int:
     """Behind 'HAM, Ohio (AP) -' at a sentence's start."""
     if start == 0 and len(tokens[0].text) > 2 and tokens[0].text.isupper():
         return next((k + 1 for k in range(1, min(end, 12)) if tokens[k].text in ("-", *_DASHES)), start)
     return start
 
 
-def _may_be_clause(token: Token) -> bool:
+def _may_be_clause(token: TaggedToken) -> bool:
     """Whether a token may be a clause's verb, or is a quotation."""
     is_present = token.lower.endswith("s") and token.text[0].islower()
     return "finite" in token.kinds or token.lower == QUOTE or is_present
 
 
-def is_participle(token: Token) -> bool:
-    """'adding'; not 'during', 'nothing'."""
-    return token.lower.endswith("ing") and token.lower not in _NO_PARTICIPLES
-
-
-def _resumes(tokens: list[Token], k: int) -> bool:
+def _resumes(tokens: list[TaggedToken], k: int) -> bool:
     """Whether what is said goes on behind the comma: not with a participle or a relative."""
-    return not is_participle(tokens[k]) and tokens[k].lower not in _GOES_ON
+    return not tokens[k].lower.endswith("ing") and tokens[k].lower not in _GOES_ON

@@ -67,11 +67,11 @@ class Speakers:
         if word in ("they", "both", "those"):
             several = self._recent(lambda s: s.plural) or self._recent(lambda s: s.kind == "organisation")
             return several or Speaker(phrase, plural=True)
-        speaker = self._named(start, end, phrase) or self._common(start, phrase, last)
+        speaker = self._by_name(start, end, phrase) or self._common(start, phrase, last)
         self._met.append((start, speaker, self._head(phrase)))
         return speaker
 
-    def _named(self, start: int, end: int, phrase: str) -> Speaker | None:
+    def _by_name(self, start: int, end: int, phrase: str) -> Speaker | None:
         """By the name in it: 'Ann Poe, mayor of Ham'; 'Ham mayor Ann Poe'; 'a spokesman, Bob Roe'."""
         segment_end = start + len(re.split(r",\s", phrase, maxsplit=1)[0])
         cut = _HEAD_END.search(self._text, start + 1, segment_end)
@@ -174,7 +174,7 @@ class Speakers:
         phrase = re.sub(r"\s*\([^)]*\)", "", self._text[slice(*label)])
         if phrase in ("Q", "A"):  # question and answer: nobody's names
             return Speaker(UNNAMED)
-        by_name = self._named(*label, self._text[slice(*label)])
+        by_name = self._by_name(*label, self._text[slice(*label)])
         full = self._names.full(phrase, label[0])
         if full != phrase or (by_name is not None and " " in phrase):
             return by_name or Speaker(full)

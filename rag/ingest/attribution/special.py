@@ -6,9 +6,9 @@ Knows tokens and statements under way.
 from rag.ingest.attribution.content import begins, ends, is_end
 from rag.ingest.attribution.inverted import subject_after
 from rag.ingest.attribution.lexicon import Cue
-from rag.ingest.attribution.placed import Placed, is_participle
+from rag.ingest.attribution.placed import Placed
 from rag.ingest.attribution.subjects import main_subject, subject_before
-from rag.ingest.attribution.tokens import Token, span
+from rag.ingest.attribution.tokens import TaggedToken, span
 from rag.ingest.attribution.verbs import CueVerb, verb_group
 
 _QUOTING = ("quoted", "quotes", "cited", "quoting", "citing", "quote")
@@ -17,7 +17,7 @@ _QUOTING = ("quoted", "quotes", "cited", "quoting", "citing", "quote")
 class Special(Placed):
     """Adds statements for cues that are no plain verb with its subject."""
 
-    def _according(self, tokens: list[Token], i: int) -> int | None:
+    def _according(self, tokens: list[TaggedToken], i: int) -> int | None:
         source = subject_after(tokens, i + 2)
         if source is None:
             return None
@@ -35,7 +35,7 @@ class Special(Placed):
         if end <= start:
             return None
         content = [span(tokens, start, end)]
-        if is_apart and rest + 1 < len(tokens) and not is_participle(tokens[rest + 1]):
+        if is_apart and rest + 1 < len(tokens) and not tokens[rest + 1].lower.endswith("ing"):
             content.append(span(tokens, rest + 1, ends(tokens, rest + 1)))
             rest = len(tokens)
         self._add(content, cue, span(tokens, *source))
@@ -94,7 +94,7 @@ class Special(Placed):
             self.drafts[-1].negated = True
         return read
 
-    def _unnamed(self, tokens: list[Token], i: int, cue: Cue) -> None:
+    def _unnamed(self, tokens: list[TaggedToken], i: int, cue: Cue) -> None:
         """'It reportedly sold ships': whoever says it is not named."""
         start = self._left_start(tokens, i)
         end = len(tokens) - (tokens[-1].text in (".", "?", "!"))

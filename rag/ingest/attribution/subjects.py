@@ -6,7 +6,7 @@ The subject stands right before the cue ('Poe, the mayor, said'), is the one of 
 
 from rag.ingest.attribution.lexicon import lexicon
 from rag.ingest.attribution.noun_phrases import kind_of, segments, trimmed
-from rag.ingest.attribution.tokens import QUOTE, Token, final
+from rag.ingest.attribution.tokens import QUOTE, TaggedToken, final
 from rag.ingest.attribution.verbs import Group
 
 _HARD = frozenset(
@@ -16,7 +16,7 @@ _HARD = frozenset(
 SHARED = "the subject of the verb before"
 
 
-def subject_before(tokens: list[Token], group: Group) -> tuple[int, int] | str | None:
+def subject_before(tokens: list[TaggedToken], group: Group) -> tuple[int, int] | str | None:
     """Tokens of the subject before a cue's verb group.
 
     SHARED where the cue shares its subject with a verb before it; None where there is none.
@@ -31,9 +31,7 @@ def subject_before(tokens: list[Token], group: Group) -> tuple[int, int] | str |
         return _antecedent(tokens, end - 1)
     if low in (")", "--", "—", "–"):
         end = _before_bracket(tokens, end - 1)
-        if end <= 0:
-            return None
-    if tokens[end - 1].text == ",":
+    if end and tokens[end - 1].text == ",":
         opened = _relative_before(tokens, end - 1)
         if opened is not None:
             start = _clause_start(tokens, opened - 1)
@@ -44,23 +42,22 @@ def subject_before(tokens: list[Token], group: Group) -> tuple[int, int] | str |
     return _of_segments(tokens, start, end) if start < end else None
 
 
-def _relative_before(tokens: list[Token], closing: int) -> int | None:
+def _relative_before(tokens: list[TaggedToken], closing: int) -> int | None:
     """The comma that opens the aside which the comma at `closing` ends: 'Poe, who fled when it burned, said'."""
     for k in range(closing - 2, max(0, closing - 45), -1):
         opens = tokens[k + 1]
         is_relative = opens.lower in ("who", "whose") or (opens.lower.endswith("ing") and "verb" in opens.kinds)
         if tokens[k].text == "," and is_relative:
-            others = (t.text in ";:" or t.lower in ("said", "says", "told") for t in tokens[k:closing])
-            return None if any(others) else k
+            return k
     return None
 
 
-def _before_bracket(tokens: list[Token], closing: int) -> int:
+def _before_bracket(tokens: list[TaggedToken], closing: int) -> int:
     opening = "(" if tokens[closing].text == ")" else tokens[closing].text
     return next((k for k in range(closing - 1, -1, -1) if tokens[k].text == opening), closing)
 
 
-def _clause_start(tokens: list[Token], last: int) -> int:
+def _clause_start(tokens: list[TaggedToken], last: int) -> int:
     """Where the clause that holds token `last` begins."""
     k = last
     while k >= 0:
@@ -77,25 +74,19 @@ def _clause_start(tokens: list[Token], last: int) -> int:
         elif low in ("and", "or"):
             if any("finite" in t.kinds for t in tokens[max(0, k - 12) : k]) or (k > 0 and tokens[k - 1].text == ","):
                 return k + 1
-        elif k < last and "nouns" not in token.kinds and _opens_clause(token):
-            return k + 1
+        elif k < last and "nouns" not in token.kinds and not token.is_name and _takes_clause(low):
+            return k + 1  # 'she said the mayor told them'
         k -= 1
     return 0
 
 
-def _opens_clause(token: Token) -> bool:
-    """Whether a subject may stand right behind this verb: 'she said the mayor told them'."""
-    return token.text[0].islower() and any(
-        "clause" in form.cue.takes and not form.rest and (not form.bare or form.cue.word in ("say", "think", "believe"))
-        for form in lexicon().verbs.get(token.lower, ())
-    )
+def _takes_clause(verb: str) -> bool:
+    return any("clause" in form.cue.takes for form in lexicon().verbs.get(verb, ()))
 
 
-def _antecedent(tokens: list[Token], relative: int) -> tuple[int, int] | None:
+def _antecedent(tokens: list[TaggedToken], relative: int) -> tuple[int, int] | None:
     """The noun phrase before 'who': from the last verb, preposition of place or comma pair on."""
     end = relative - 1 if tokens[relative - 1].text == "," else relative
-    if end <= 0:
-        return None
     parts = segments(tokens, _clause_start(tokens, end - 1), end)
     a, b = parts[-1]
     is_described = len(parts) > 1 and kind_of(tokens, a, b) == "NP" and "determiners" in tokens[a].kinds
@@ -109,7 +100,7 @@ def _antecedent(tokens: list[Token], relative: int) -> tuple[int, int] | None:
     return None if found is None else (found[0], relative + 1)
 
 
-def _of_segments(tokens: list[Token], start: int, end: int) -> tuple[int, int] | None:
+def _of_segments(tokens: list[TaggedToken], start: int, end: int) -> tuple[int, int] | None:
     parts = segments(tokens, start, end)
     if parts[-1][0] < parts[-1][1]:
         return _last_segment(tokens, parts)
@@ -123,7 +114,7 @@ def _of_segments(tokens: list[Token], start: int, end: int) -> tuple[int, int] |
     return None if found is None else (found[0], parts[-2][1])
 
 
-def _last_segment(tokens: list[Token], parts: list[tuple[int, int]]) -> tuple[int, int] | None:
+def _last_segment(tokens: list[TaggedToken], parts: list[tuple[int, int]]) -> tuple[int, int] | None:
     """The subject that ends in the last segment, with the name that the segment describes: 'Poe, the mayor'."""
     last = parts[-1]
     if kind_of(tokens, *last) == "CLAUSE":
@@ -142,13 +133,13 @@ def _last_segment(tokens: list[Token], parts: list[tuple[int, int]]) -> tuple[in
     return found
 
 
-def after_with(tokens: list[Token], end: int) -> tuple[int, int] | None:
+def after_with(tokens: list[TaggedToken], end: int) -> tuple[int, int] | None:
     """The noun phrase before token `end` that 'with' begins: 'with most of them saying'."""
     at = next((k for k in range(end - 1, max(-1, end - 15), -1) if tokens[k].lower == "with"), None)
     return None if at is None else trimmed(tokens, at + 1, end)
 
 
-def main_subject(tokens: list[Token], before: int) -> tuple[int, int] | None:
+def main_subject(tokens: list[TaggedToken], before: int) -> tuple[int, int] | None:
     """The subject of the clause before token `before`: up to its first verb."""
     start = 0
     for k in range(before - 1, -1, -1):

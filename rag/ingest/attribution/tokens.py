@@ -22,7 +22,7 @@ _TAIL = re.compile(r"[”“»«\"'’`\s]+$")
 _LINE = re.compile(r"[^\n]+")
 
 
-class Token(NamedTuple):
+class TaggedToken(NamedTuple):
     """A word, a mark or a whole quotation (`lower` is QUOTE): `text[start:end]`; `lower` without its point.
 
     A quotation's text has the comma inside that stands behind its mark. `kinds` are those of `kinds_of`.
@@ -44,7 +44,7 @@ class Token(NamedTuple):
 class TokenSentence:
     """A sentence's tokens, and the number of its paragraph."""
 
-    tokens: list[Token]
+    tokens: list[TaggedToken]
     paragraph: int
 
 
@@ -59,10 +59,10 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def words_of(text: str, start: int, end: int) -> list[Token]:
+def words_of(text: str, start: int, end: int) -> list[TaggedToken]:
     """The tokens of a stretch of a text, its quotation marks among them."""
     return [
-        Token(word, lowered(word), m.start(), m.end(), kinds_of(word))
+        TaggedToken(word, lowered(word), m.start(), m.end(), kinds_of(word))
         for m in _pattern().finditer(text, start, end)
         for word in [m[0]]
     ]
@@ -73,7 +73,7 @@ def sentences(text: str) -> Iterator[TokenSentence]:
     quoted = quotations(text)
     q = 0
     for paragraph, line in enumerate(line for line in _LINE.finditer(text) if line[0].strip()):
-        tokens: list[Token] = []
+        tokens: list[TaggedToken] = []
         at = line.start()
         while q < len(quoted) and quoted[q][0] < line.end():
             start, end = quoted[q]
@@ -81,14 +81,14 @@ def sentences(text: str) -> Iterator[TokenSentence]:
             at, said = end, text[start:end]
             if text[end : end + 1] == "," and text[end - 1] in _CLOSING and text[end - 2].isalnum():
                 at, said = end + 1, f"{text[start : end - 1]},{text[end - 1]}"
-            tokens.append(Token(said, QUOTE, start, end, frozenset()))
+            tokens.append(TaggedToken(said, QUOTE, start, end, frozenset()))
             q += 1
         tokens += words_of(text, at, line.end())
         for piece in split_sentences(tokens):
             yield TokenSentence(piece, paragraph)
 
 
-def split_sentences(tokens: list[Token]) -> Iterator[list[Token]]:
+def split_sentences(tokens: list[TaggedToken]) -> Iterator[list[TaggedToken]]:
     """A paragraph's tokens, sentence by sentence; a sentence of more than `LONGEST` characters is cut."""
     start = 0
     for i, token in enumerate(tokens):
@@ -100,7 +100,7 @@ def split_sentences(tokens: list[Token]) -> Iterator[list[Token]]:
         yield tokens[start:]
 
 
-def _ends(tokens: list[Token], i: int, start: int) -> bool:
+def _ends(tokens: list[TaggedToken], i: int, start: int) -> bool:
     """Whether a sentence ends with token `i`."""
     if i + 1 == len(tokens):
         return True
@@ -116,13 +116,13 @@ def _ends(tokens: list[Token], i: int, start: int) -> bool:
     return begins or behind.text[0] in "@#$[("
 
 
-def final(quotation: Token) -> str:
+def final(quotation: TaggedToken) -> str:
     """The last character inside a quotation: its comma or point, or that of a nested one; … for three points."""
     inside = _TAIL.sub("", quotation.text)
     return "…" if inside.endswith(("...", ". . .")) else inside[-1:]
 
 
-def _attributed(tokens: list[Token], i: int) -> bool:
+def _attributed(tokens: list[TaggedToken], i: int) -> bool:
     """Whether a few words from `i` name who spoke: “Why?” Mayor Ann Poe asked."""
     for token in tokens[i : i + 9]:
         if "verb" in token.kinds:
@@ -132,6 +132,6 @@ def _attributed(tokens: list[Token], i: int) -> bool:
     return False
 
 
-def span(tokens: list[Token], start: int, end: int) -> Span:
+def span(tokens: list[TaggedToken], start: int, end: int) -> Span:
     """The offsets of tokens `start` to `end`, exclusive."""
     return tokens[start].start, tokens[end - 1].end

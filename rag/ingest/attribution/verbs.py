@@ -6,7 +6,7 @@ Knows kinds of words and endings; no grammar beyond a few neighbours.
 from dataclasses import dataclass
 
 from rag.ingest.attribution.lexicon import Cue, Form, kinds_of
-from rag.ingest.attribution.tokens import Token, span
+from rag.ingest.attribution.tokens import TaggedToken, span
 from rag.types import Span
 
 _BE = frozenset("is are was were be been being am".split())
@@ -32,7 +32,7 @@ class CueVerb:
     `hearer` is the token behind the person told, `after` where there is none.
     """
 
-    tokens: list[Token]
+    tokens: list[TaggedToken]
     at: int
     form: Form
     group: Group
@@ -50,7 +50,7 @@ class CueVerb:
         return span(self.tokens, self.at, self.after)
 
 
-def verb_group(tokens: list[Token], cue: int) -> Group:
+def verb_group(tokens: list[TaggedToken], cue: int) -> Group:
     """The auxiliaries and adverbs before the cue at `cue`."""
     j = cue
     negated = passive = False
@@ -68,7 +68,7 @@ def verb_group(tokens: list[Token], cue: int) -> Group:
     return Group(j, negated, passive and not gerund, infinitive, passive and gerund)
 
 
-def main_verb(tokens: list[Token], k: int, end: int) -> bool:
+def main_verb(tokens: list[TaggedToken], k: int, end: int) -> bool:
     """Whether token `k` is the verb of its clause: not 'retired' in 'a retired judge', 'held' in 'those held in'."""
     token = tokens[k]
     if "finite" not in token.kinds:
