@@ -202,7 +202,8 @@ def ends(tokens: list[TaggedToken], start: int) -> int:
         if is_medium and low in ("in", "on", "during", "through", "via", "at"):
             return k
         if low in _BREAKS or comma:
-            if _reports_on(tokens, k + 1) or (not comma and _other_cue(tokens, k + 1)):
+            is_over = _reports_on(tokens, k + 1) or (behind == "according" and k > start + 3)
+            if is_over or (not comma and _other_cue(tokens, k + 1)):
                 return k + comma
         elif _other_clause(tokens, k, start):
             return k
@@ -210,7 +211,7 @@ def ends(tokens: list[TaggedToken], start: int) -> int:
 
 
 def _other_clause(tokens: list[TaggedToken], k: int, start: int) -> bool:
-    """Whether 'and', 'but', or ';' at token `k` begins another clause than what is said from `start`."""
+    """Whether 'and', 'but', 'according to' or ';' at token `k` begins another clause than what is said from `start`."""
     low, behind = tokens[k].lower, tokens[k + 1].lower
     if low in ("and", "but"):
         return (
@@ -218,6 +219,8 @@ def _other_clause(tokens: list[TaggedToken], k: int, start: int) -> bool:
             or (k > start + 3 and _other_say(tokens, k + 1))
             or (k > start + 1 and _next_cue(tokens, k + 1))
         )
+    if low == "according":
+        return behind == "to" and k > start + 3
     return low == ";" and _other_cue(tokens, k + 1)
 
 

@@ -82,16 +82,13 @@ class Finder(Special):
                 return self._postposed(verb, i, source, source[1])
         if verb.form.gerund and before == "as":
             return self._quoted(verb)
-        if (
-            group.infinitive
-            and cue.word in ("verify", "confirm")
-            and tokens[group.start - 2].lower in ("able", "unable")
-        ):
-            return self._unable(verb)
+        if cue.word in ("quote", "cite") and any(t.lower == "saying" for t in tokens[verb.after : verb.after + 12]):
+            return None  # read at 'saying'
+        if group.infinitive:
+            is_doubt = cue.word in ("verify", "confirm") and tokens[group.start - 2].lower in ("able", "unable")
+            return self._unable(verb) if is_doubt else None
         if verb.form.gerund and not group.progressive:
             return self._participle(verb)
-        if group.infinitive:
-            return None
         subject = subject_before(tokens, group)
         if isinstance(subject, str):
             return self._shared(verb)
@@ -118,7 +115,8 @@ class Finder(Special):
                 # 'She said:', and the quotation stands in the next line
                 self._add([], verb.span, span(tokens, *subject), verb).awaiting = True
                 return None
-            start = begins(tokens, verb.after, cue)
+            if cue.takes & {"noun", "clause"} and "that" in cue.takes:
+                start = begins(tokens, verb.after, cue)
             if start is None:
                 return None
         if self._inside(tokens[verb.at]) and not (cue.word in ("say", "tell") or _said_next(tokens, verb.at)):

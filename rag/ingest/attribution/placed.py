@@ -13,7 +13,7 @@ from rag.ingest.attribution.verbs import CueVerb
 from rag.types import Span
 
 _DASHES = ("--", "—", "–")
-_GOES_ON = frozenset("who which according speaking citing whose and but while as when after before though".split())
+_JOINS = frozenset("and but while as when after before though".split())
 
 
 @dataclass(slots=True)
@@ -195,4 +195,7 @@ def _may_be_clause(token: TaggedToken) -> bool:
 
 def _resumes(tokens: list[TaggedToken], k: int) -> bool:
     """Whether what is said goes on behind the comma: not with a participle or a relative."""
-    return not tokens[k].lower.endswith("ing") and tokens[k].lower not in _GOES_ON
+    low = tokens[k].lower
+    if low.endswith("ing") or low in ("who", "which", "according", "whose"):
+        return False
+    return low not in _JOINS or not any("verb" in t.kinds for t in tokens[k : k + 9])

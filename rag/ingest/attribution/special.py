@@ -21,6 +21,8 @@ class Special(Placed):
         source = subject_after(tokens, i + 2)
         if source is None:
             return None
+        if i < 2:
+            source = _first_phrase(tokens, source)
         cue, rest = span(tokens, i, i + 2), source[1]
         is_apart = rest < len(tokens) and tokens[rest].text == ","
         if i == 0 or (tokens[i - 1].text == "," and i == 1):
@@ -101,3 +103,12 @@ class Special(Placed):
         content = [span(tokens, a, b) for a, b in ((start, i), (i + 1, end)) if b > a]
         if content and not self._inside(tokens[i]):
             self._add(content, (tokens[i].start, tokens[i].end), None).entry = cue
+
+
+def _first_phrase(tokens: list[TaggedToken], source: tuple[int, int]) -> tuple[int, int]:
+    """'According to Poe, mayor of Ham, ships left' names Poe with his role; '… the source, ships left' the source."""
+    a, b = source
+    comma = next((k for k in range(a, b) if tokens[k].text == ","), b)
+    is_closed = b < len(tokens) and tokens[b].text == ","
+    is_described = comma < b and is_closed and tokens[comma + 1].lower in ("a", "an", "the", "who", "one")
+    return source if is_described else (a, comma)
