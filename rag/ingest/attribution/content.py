@@ -230,7 +230,7 @@ def _reports_on(tokens: list[TaggedToken], k: int) -> bool:
     return any(form.gerund and form.cue.kind == "saying" for form in forms)
 
 
-def _is_told(token: TaggedToken, takes: frozenset[str] = frozenset()) -> bool:
+def _is_finite_cue(token: TaggedToken, takes: frozenset[str] = frozenset()) -> bool:
     """Whether a token is a finite cue, of one that takes one of these, and no noun."""
     return "nouns" not in token.kinds and any(
         not f.gerund and not f.bare and f.cue.kind == "saying" and (not takes or f.cue.takes & takes)
@@ -240,7 +240,7 @@ def _is_told(token: TaggedToken, takes: frozenset[str] = frozenset()) -> bool:
 
 def _next_cue(tokens: list[TaggedToken], k: int) -> bool:
     """'and warned …': a finite cue without a subject of its own."""
-    return _is_told(tokens[k], frozenset(("clause", "that")))
+    return _is_finite_cue(tokens[k], frozenset(("clause", "that")))
 
 
 def _other_say(tokens: list[TaggedToken], k: int) -> bool:
@@ -253,7 +253,7 @@ def _other_cue(tokens: list[TaggedToken], k: int) -> bool:
     for token in tokens[k + 1 : k + 8]:
         if token.lower in (",", QUOTE, "that"):
             return False
-        if _is_told(token):
+        if _is_finite_cue(token):
             return True
         if "finite" in token.kinds and token.lower not in _PERFECT:
             return False

@@ -118,9 +118,9 @@ def _wall(root: Any, records: Sequence[Mapping[str, Any]], kept: list[Block], is
     tags = ("script", "iframe", "form", "link", "div")
     around_each = [set(block.around) for block in kept]
     common = [e for first in kept[:1] for e in first.around if all(e in others for others in around_each)]
-    around = _named(e for e in root.iter(*tags) if is_short or e in common)
+    around = _attributes(e for e in root.iter(*tags) if is_short or e in common)
     beside = next((e for e in common if e is not kept[0].element and e.tag != "body"), root)
-    loaded = around + _named(beside.iter("script"))
+    loaded = around + _attributes(beside.iter("script"))
     if any(name in loaded for name in _CHALLENGES) or (is_short and any(name in loaded for name in _OF_FORMS)):
         return NotAnArticle("is a check for robots (captcha), not the article: save the page once it shows the article")
     if is_short and _is_paid(records):
@@ -130,7 +130,7 @@ def _wall(root: Any, records: Sequence[Mapping[str, Any]], kept: list[Block], is
     return None
 
 
-def _named(elements: Iterable[Any]) -> str:
+def _attributes(elements: Iterable[Any]) -> str:
     names = ("src", "action", "href", "id", "class")
     return " ".join(str(e.get(name) or "") for e in elements for name in names).lower()
 
