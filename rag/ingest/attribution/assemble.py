@@ -89,7 +89,6 @@ def _statements(
     quoted = quotations(article.text)
     starts = [start for start, _ in quoted]
     known: dict[int, Speaker] = {}
-    last: Speaker | None = None
     made: list[Statement] = []
     coming = 0
     for draft in drafts:
@@ -100,8 +99,8 @@ def _statements(
         while origin.source is None and origin.like is not None:
             origin = origin.like
         if id(origin) not in known:
-            known[id(origin)] = speakers.of(origin.source, last) if origin.source else Speaker(UNNAMED)
-        last = known[id(origin)]
+            known[id(origin)] = speakers.of(origin.source) if origin.source else Speaker(UNNAMED)
+        speaker = known[id(origin)]
         content = tuple(sorted(draft.content))
         stance = draft.entry.stance if draft.entry else "asserts"
         made.append(
@@ -110,10 +109,10 @@ def _statements(
                 content=content,
                 cue=draft.cue,
                 source=origin.source,
-                speaker=last.name,
-                description=last.description,
+                speaker=speaker.name,
+                description=speaker.description,
                 stance=stance_of(stance, draft.negated, " … ".join(article.text[a:b] for a, b in content)),
-                via=speakers.of(draft.via, None).name if draft.via else None,
+                via=speakers.of(draft.via).name if draft.via else None,
                 direct=not draft.relayed and _is_direct(content, quoted, starts),
             )
         )

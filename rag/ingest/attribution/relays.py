@@ -49,7 +49,7 @@ def without_tales(text: str, drafts: list[ReportedSpeech], names: ArticleNames) 
             if other is not draft
             for a, b in other.content
         )
-        if not within or draft.source is None or draft.via is not None or _is_body(text, draft.source, names):
+        if not within or draft.source is None or _is_body(text, draft.source, names):
             kept.append(draft)
     return kept
 
@@ -61,4 +61,4 @@ def _is_body(text: str, source: Span, names: ArticleNames) -> bool:
         return False
     if "organisations" in kinds_of(phrase.split()[-1]) or names.acronym(re.sub("^[Tt]he ", "", phrase)):
         return True
-    return any(not n.person and n.end >= source[1] and not n.role for n in names.within(source[0], source[1] + 1))
+    return any(not n.person and n.end >= source[1] for n in names.within(source[0], source[1] + 1))

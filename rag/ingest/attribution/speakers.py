@@ -50,15 +50,15 @@ class Speakers:
         self._met: list[tuple[int, Speaker, str]] = []  # where, who, the head noun by which they were met
         self._subjects: list[tuple[int, Speaker]] = []
 
-    def of(self, source: Span, last: Speaker | None) -> Speaker:
-        """The speaker of a source; `last` is the speaker of the statement before it."""
+    def of(self, source: Span) -> Speaker:
+        """The speaker of a source."""
         start, end = source
         end -= len(self._text[start:end]) - len(_GENITIVE.sub("", self._text[start:end]))  # Ann Poe's (tweet)
         phrase = _RELATIVE.sub("", self._text[start:end].strip(" ,")).replace("\xa0", " ")
         low = phrase.lower()
         word = re.sub(r"['’](?:s|d|ve|m|re|ll)$", "", low)
         if word in ("he", "she", "him", "her"):
-            return self._person("f" if word in ("she", "her") else "m", start, last) or Speaker(phrase)
+            return self._person("f" if word in ("she", "her") else "m", start) or Speaker(phrase)
         if word in ("i", "we", "us"):
             return Speaker(UNNAMED)  # the author, or whoever is interviewed or writes a letter
         if word == "it":
@@ -67,7 +67,7 @@ class Speakers:
         if word in ("they", "both", "those"):
             several = self._recent(lambda s: s.plural) or self._recent(lambda s: s.kind == "organisation")
             return several or Speaker(phrase, plural=True)
-        speaker = self._by_name(start, end, phrase) or self._common(start, phrase, last)
+        speaker = self._by_name(start, end, phrase) or self._common(start, phrase)
         self._met.append((start, speaker, self._head(phrase)))
         return speaker
 
@@ -117,13 +117,13 @@ class Speakers:
         gender = gender or _gender(*re.findall(r"[a-z]+", (description or "").lower()))
         return Speaker(full, description, "person" if person else "organisation", gender)
 
-    def _common(self, start: int, phrase: str, last: Speaker | None) -> Speaker:
+    def _common(self, start: int, phrase: str) -> Speaker:
         """A phrase without a name of its own: 'the source', 'her spokesman', 'officials in Ham'."""
         owner = _POSSESSIVE.match(phrase)
         if owner:
             word = owner[1].lower()
             whose = (
-                self._person("f" if word == "her" else "m", start, last)
+                self._person("f" if word == "her" else "m", start)
                 if word in ("his", "her")
                 else self._recent(lambda s: True)
             )
@@ -160,7 +160,7 @@ class Speakers:
             for m in re.finditer(phrase_of, self._text[:start]):
                 words = m[0].split()
                 first = next((k for k, w in enumerate(words) if w[0].isupper() or w in ("a", "an")), None)
-                if first is not None and len(words) - first > 1 and words[first].lower() != "the":
+                if first is not None and words[first].lower() != "the":
                     return Speaker(" ".join(words[first:]), None, "other")
         return None
 
@@ -187,11 +187,10 @@ class Speakers:
         if name is not None:
             self._subjects.append((start, self._speaker(name, None)))
 
-    def _person(self, gender: str, at: int, last: Speaker | None) -> Speaker | None:
+    def _person(self, gender: str, at: int) -> Speaker | None:
         """Whom 'he' or 'she' takes up: the subject of the last sentences, who spoke last, who was named last."""
         recent = [*self._subjects[-6:], *((p, s) for p, s, _ in self._met[-6:])]
-        tried = [s for p, s in sorted(recent, key=lambda ps: -ps[0]) if p < at]
-        for speaker in [*tried, last] if last else tried:
+        for _, speaker in sorted(recent, key=lambda ps: -ps[0]):
             if speaker.plural or speaker.kind == "organisation":
                 continue
             if speaker.gender == gender or (
