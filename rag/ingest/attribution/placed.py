@@ -70,18 +70,26 @@ class Placed:
         return None
 
     def _add(
-        self, content: list[Span], cue: Span, source: Span | None, verb: CueVerb | None = None,
+        self,
+        content: list[Span],
+        cue: Span,
+        source: Span | None,
+        verb: CueVerb | None = None,
         like: ReportedSpeech | None = None,
-    ) -> ReportedSpeech:  # fmt: skip
+    ) -> ReportedSpeech:
         end = max([cue[1], *(b for _, b in content), source[1] if source else 0])
         entry, negated = (verb.cue, verb.group.negated) if verb else (None, False)
         self.drafts.append(ReportedSpeech(content, cue, source, entry, negated, like, end=end))
         return self.drafts[-1]
 
     def _preposed(
-        self, verb: CueVerb, start: int, source: Span | None, like: ReportedSpeech | None = None,
+        self,
+        verb: CueVerb,
+        start: int,
+        source: Span | None,
+        like: ReportedSpeech | None = None,
         limit: int | None = None,
-    ) -> int | None:  # fmt: skip
+    ) -> int | None:
         """'Poe said that …': the content from token `start` on, at most up to `limit`."""
         tokens = verb.tokens
         behind = _past_quotes(tokens, start)
