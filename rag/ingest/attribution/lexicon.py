@@ -105,6 +105,12 @@ def kinds_of(word: str) -> frozenset[str]:
     return frozenset(kinds)
 
 
+def gender_of(*words: str) -> str | None:
+    """'f' or 'm' where a word tells it: wife, chairman, Mrs., he."""
+    kinds = {kind for word in words for kind in kinds_of(word)}
+    return "f" if "feminine" in kinds else "m" if "masculine" in kinds else None
+
+
 def inflected(verb: str) -> list[str]:
     """The regular forms of a verb, its first word inflected: deny, denies, denied, denying; point out, pointed out.
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from rag.ingest.attribution.lexicon import kinds_of, lowered
+from rag.ingest.attribution.lexicon import gender_of, kinds_of, lowered
 
 # Vladimir Putin; Mr. Poe; John F. Kennedy; Ministry of National Defence; Kim Jong-un; O'Neill. Not across a full stop.
 _PART = (
@@ -26,8 +26,7 @@ _APPOSED = re.compile(
     r"(?:an?|the|who|former|one|(?!accord|includ|say|add)[a-z]+(?:ing|or|er|an|ist|ent|man|ary|ate|ief|cer))"
     r"\b[^,;:()—“”\"\n]{3,110})(?=[,.;:—]| --)"
 )
-_HE = frozenset(("he", "his", "him", "himself"))
-_SHE = frozenset(("she", "her", "hers", "herself"))
+_PRONOUN_KINDS = frozenset(("pronouns", "objects", "determiners"))
 _NO_NAME = frozenset(
     "but and or yet so still meanwhile however as that what who which not of on for there here asked".split()
 )
@@ -107,24 +106,16 @@ class ArticleNames:
         return [Name(text, role, start, end, person)]
 
     def _vote(self, name: Name) -> None:
-        role = name.role.lower()
-        key = name.text.split()[-1]
         if not name.person:
             return
-        if re.search(r"\bmr\b|\bsir\b|\w+man\b", role):
-            self._gender[key]["m"] += 3
-        elif re.search(r"\bm(?:r?s)\b|\blady\b|\w+woman\b", role):
-            self._gender[key]["f"] += 3
+        votes = self._gender[name.text.split()[-1]]
+        if gender := gender_of(*name.role.split()):
+            votes[gender] += 3
         # The pronoun that follows in the same sentence, when no other name stands between.
-        behind = self._text[name.end : name.end + 90]
-        stop = re.search(r"[A-Z.\n“\"]", behind)
-        for word in re.findall(r"[a-z]+", behind[: stop.start() if stop else None]):
-            if word in _HE:
-                self._gender[key]["m"] += 1
-                break
-            if word in _SHE:
-                self._gender[key]["f"] += 1
-                break
+        behind = re.split(r"[A-Z.\n“\"]", self._text[name.end : name.end + 90], maxsplit=1)[0]
+        followed = (gender_of(word) for word in re.findall(r"[a-z]+", behind) if kinds_of(word) & _PRONOUN_KINDS)
+        if gender := next(filter(None, followed), None):
+            votes[gender] += 1
 
     def acronym(self, short: str) -> bool:
         """Whether the article explains these capitals: 'National Intelligence Service (NIS)'."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rag.ingest.attribution.lexicon import kinds_of
+from rag.ingest.attribution.lexicon import gender_of
 from rag.ingest.attribution.names import ArticleNames, Name
 from rag.types import UNNAMED, Span
 
@@ -114,7 +114,7 @@ class Speakers:
             full, said = f"{said} {full}", None  # North Korea's Defense Ministry
         description = said or self._names.description(full) or self._names.description(name.text)
         gender = self._names.gender(full) if person else None
-        gender = gender or _gender(*re.findall(r"[a-z]+", (description or "").lower()))
+        gender = gender or gender_of(*re.findall(r"[a-z]+", (description or "").lower()))
         return Speaker(full, description, "person" if person else "organisation", gender)
 
     def _common(self, start: int, phrase: str) -> Speaker:
@@ -138,7 +138,7 @@ class Speakers:
             if earlier is not None:
                 return replace(earlier, description=description or earlier.description)
         plural = plural or bool(re.match(r"(?:many|some|most|several|both|few)\b|.* and ", phrase, re.I))
-        return Speaker(whole[0], description, "other", _gender(head), plural)
+        return Speaker(whole[0], description, "other", gender_of(head), plural)
 
     def _earlier(self, start: int, head: str, phrase: str) -> Speaker | None:
         """Whom a definite phrase takes up: a source with this head noun, a person of this role, a body so named."""
@@ -207,9 +207,3 @@ class Speakers:
 
     def _recent(self, fits: Callable[[Speaker], bool]) -> Speaker | None:
         return next((speaker for _, speaker, _ in reversed(self._met[-8:]) if fits(speaker)), None)
-
-
-def _gender(*words: str) -> str | None:
-    """'f' or 'm' where a word tells it: wife, chairman."""
-    kinds = {kind for word in words for kind in kinds_of(word)}
-    return "f" if "feminine" in kinds else "m" if "masculine" in kinds else None
