@@ -72,7 +72,7 @@ def byline(line: str) -> Byline | None:
         dates = printed_dates(line)
         rest = EMAIL.sub("", match["rest"].partition(";")[0])  # behind it stands who made the pictures
         lower = [w for w in re.findall(r"[^\W\d_]{3,}", rest) if w[0].islower()]
-        if names and (len(lower) <= 2 or dates) and not any(printed_dates(f"{name} 2000") for name in names):
+        if names and len(lower) <= 2:
             return Byline(names[0] if len(names) == 1 else names, dates[0].date if dates else None)
     return None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.ingest.bylines import EMAIL, byline, dated_line
 from rag.ingest.draft import Cleaned, Draft, Removed, Stated
-from rag.ingest.outlets import first_appeared, language_of, outlet
+from rag.ingest.outlets import first_appeared, outlet
 from rag.text.lines import LABEL, ends_sentence, is_body, is_sentence, letters, topic, weight
 from rag.text.printed_dates import printed_dates
 
@@ -229,7 +229,7 @@ def _fields(page: _Page, headline: int | None) -> dict[str, Stated]:
     elif dates:
         seen = page.lines[next(iter(dates))]
         notes.append(f"“{seen}” stands on the page, but may not be the day of publication")
-    if publisher := outlet(body, edges, language_of("\n".join(page.lines))):
+    if publisher := outlet(body, edges):
         found["publisher"] = publisher
     if (elsewhere := first_appeared(body)) is not None:
         notes.append(f"says that it first appeared in {elsewhere}")

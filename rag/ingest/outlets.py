@@ -16,6 +16,7 @@ import yaml
 
 from rag.ingest.bylines import EMAIL
 from rag.ingest.draft import Stated
+from rag.text.language import language_of
 
 # Names and addresses are looked for in so much of a line, so that no line can be made slow to search.
 _LONGEST = 1500
@@ -61,13 +62,6 @@ def _known_names() -> dict[str, str]:
     return {name.casefold(): name for names in outlets().values() for name in names.values()}
 
 
-def language_of(text: str) -> str:
-    """The language as far as its letters tell: ko, ja, zh, ru, else ''."""
-    sample = text[:2000]
-    scripts = (("ko", "[가-힣]"), ("ja", "[\u3040-\u30ff]"), ("zh", "[\u4e00-\u9fff]"), ("ru", "[а-яА-Я]"))
-    return next((code for code, letters in scripts if len(re.findall(letters, sample)) > len(sample) / 10), "")
-
-
 def of_domain(domain: str, language: str) -> str | None:
     """The outlet of a domain or of the domain above it; None where the table has neither."""
     parts = domain.casefold().strip(".").split(".")
@@ -102,11 +96,11 @@ def of_url(url: str, language: str = "") -> Stated | None:
     return Stated(name, "URL") if name else Stated(host.removeprefix("www."), "domain of the URL")
 
 
-def outlet(body: Sequence[str], edges: Sequence[str], language: str) -> Stated | None:
+def outlet(body: Sequence[str], edges: Sequence[str]) -> Stated | None:
     """The outlet, from the article's paragraphs and from the furniture of its page, by the best sign there is."""
     body, edges = [line[:_LONGEST] for line in body], [line[:_LONGEST] for line in edges]
     elsewhere = {_bare(m[1]) for line in (*body, *edges) for m in _FIRST_IN.finditer(line)}
-    found = (*_own_voice(body), *_holders(edges), *_contacts(edges, language))
+    found = (*_own_voice(body), *_holders(edges), *_contacts(body, edges))
     return next((stated for stated in found if _bare(str(stated.value)) not in elsewhere), None)
 
 
@@ -135,11 +129,12 @@ def _holders(edges: Sequence[str]) -> Iterable[Stated]:
                 yield Stated(_known_names().get(name.casefold(), name), "copyright note")
 
 
-def _contacts(edges: Sequence[str], language: str) -> Iterable[Stated]:
+def _contacts(body: Sequence[str], edges: Sequence[str]) -> Iterable[Stated]:
     for line in reversed(edges):
-        for address in EMAIL.findall(line):
-            if name := of_domain(address.rsplit("@", 1)[1], language):
-                yield Stated(name, "contact address")
+        for domain in (address.rsplit("@", 1)[1] for address in EMAIL.findall(line)):
+            if of_domain(domain, ""):
+                language = language_of("\n".join(body)[:2000])
+                yield Stated(of_domain(domain, language or ""), "contact address")
 
 
 def _bare(name: str) -> str:

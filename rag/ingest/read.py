@@ -21,7 +21,7 @@ STDIN = "-"
 MAX_BYTES = 100 * 2**20
 # Counted up when a file that was read before would give other articles now, by another converter or other cleaning:
 # the next ingest then reads all files again.
-_VERSION = b"7"
+_VERSION = b"8"
 _SIDECARS = (".yaml", ".yml")
 
 

@@ -30,7 +30,7 @@ _ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ReadLimits:
     """What reading one file may take: wall-clock seconds, bytes of memory (all of the worker's), bytes of result."""
 
     seconds: float = 20.0
@@ -41,9 +41,9 @@ class Limits:
 class Sandbox:
     """Reads files in a process of its own. May be used by several threads, which then wait for one another."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: ReadLimits | None = None) -> None:
         """Start nothing yet."""
-        self.limits = limits or Limits()
+        self.limits = limits or ReadLimits()
         self._worker: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self.starts = 0

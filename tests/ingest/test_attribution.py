@@ -8,10 +8,10 @@ import yaml
 
 from rag.ingest.attribution import find_statements, speaker_at
 from rag.ingest.attribution import lexicon as lexicon_module
-from rag.ingest.attribution import tokens as tokens_module
 from rag.ingest.attribution.assemble import LONGEST_READ
 from rag.ingest.attribution.lexicon import inflected
 from rag.ingest.attribution.quotes import quotations
+from rag.ingest.attribution.tokens import sentences
 from rag.text.sentences import LONGEST
 from rag.types import UNNAMED, Article, Statement
 
@@ -122,7 +122,6 @@ def test_question_and_answer_are_nobodys_names() -> None:
         "She flew from the United States to Ham.",
         "The firm sold its pledged assets.",
         "He called off the sale.",
-        "Ann Poe wrote a book about the port.",
         "The ministry did not respond to requests for comment.",
         "A town called Ham lies by the sea.",
         "The sign 5' 10\" high fell over.",
@@ -285,6 +284,5 @@ def test_a_long_text_is_read_in_blocks_and_can_be_left() -> None:
 @pytest.mark.parametrize("unit", ["said ", "“", '"said ', "Mr Poe ", "word, ", "ten said that "])
 def test_no_sentence_is_longer_than_any_is(unit: str) -> None:
     """What reads a sentence takes a time that grows with the square of its tokens."""
-    words = lexicon_module.lexicon()
-    for sentence in tokens_module.sentences(unit * 2_000, words, tokens_module.word_pattern(words)):
+    for sentence in sentences(unit * 2_000):
         assert sentence.tokens[-1].start - sentence.tokens[0].start <= LONGEST

@@ -15,7 +15,7 @@ import pytest
 from rag.errors import UnreadableError
 from rag.ingest.converters import Failure, ReadOptions, ReadResult
 from rag.ingest.draft import Draft, Removed, Stated
-from rag.ingest.sandbox import Limits, Sandbox
+from rag.ingest.sandbox import ReadLimits, Sandbox
 from rag.ingest.worker import frame, receive, result_from_json
 
 # Modules that misbehave in the worker stand in for parsers that do: `PYTHONPATH` reaches it.
@@ -69,7 +69,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sandbox(faults: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     monkeypatch.setenv("PYTHONPATH", str(faults))
-    with Sandbox(Limits(seconds=60, memory=700 * 2**20, output=5 * 2**20)) as opened:
+    with Sandbox(ReadLimits(seconds=60, memory=700 * 2**20, output=5 * 2**20)) as opened:
         yield opened
 
 

@@ -7,18 +7,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
 
-from rag.ingest.attribution.draft import Draft
 from rag.ingest.attribution.find import Finder
-from rag.ingest.attribution.lexicon import lexicon
-from rag.ingest.attribution.names import Names
+from rag.ingest.attribution.names import ArticleNames
+from rag.ingest.attribution.placed import ReportedSpeech
 from rag.ingest.attribution.quotes import quotations
 from rag.ingest.attribution.relays import relayed, without_tales
 from rag.ingest.attribution.speakers import Speaker, Speakers
 from rag.ingest.attribution.stance import stance_of
 from rag.ingest.attribution.subjects import main_subject
-from rag.ingest.attribution.tokens import sentences, span, word_pattern
+from rag.ingest.attribution.tokens import sentences, span
 from rag.ingest.attribution.turns import Turn, turns
 from rag.text.sentences import blocks
 from rag.types import UNNAMED, Article, Span, Statement
@@ -54,23 +52,22 @@ def _moved(statement: Statement, by: int) -> Statement:
 
 
 def _find(article: Article) -> list[Statement]:
-    words, text = lexicon(), article.text
-    finder = Finder(words)
+    text = article.text
+    finder = Finder()
     asides: list[tuple[int, Span]] = []
-    for sentence in sentences(text, words, _pattern()):
-        count = len(finder.drafts)
+    for sentence in sentences(text):
+        count, tokens = len(finder.drafts), sentence.tokens
         finder.read(sentence)
-        if len(finder.drafts) == count and len(sentence.tokens) > 3:
-            subject = main_subject(sentence.tokens, len(sentence.tokens), words)
+        if len(finder.drafts) == count and len(tokens) > 3:
+            subject = main_subject(tokens, len(tokens))
             # A line of nothing else is a heading or an item of a list, and the subject of nothing.
-            if subject is not None and subject[1] < len(sentence.tokens):
-                asides.append((sentence.tokens[0].start, span(sentence.tokens, *subject)))
-    names = Names(text, words.words)
-    speakers = Speakers(article, names, words)
-    told = [draft for draft in finder.drafts if draft.content]
-    own = without_tales(text, told, words, names)
-    drafts = sorted(own + relayed(text, own, words, _pattern(), names), key=_position)
-    made = _told(article, drafts, speakers, asides)
+            if subject is not None and subject[1] < len(tokens):
+                asides.append((tokens[0].start, span(tokens, *subject)))
+    names = ArticleNames(text)
+    speakers = Speakers(text, names)
+    own = without_tales(text, [draft for draft in finder.drafts if draft.content], names)
+    drafts = sorted(own + relayed(text, own, names), key=_position)
+    made = _statements(article, drafts, speakers, asides)
     made += [_turn(article, turn, speakers) for turn in turns(text)]
     return _with_via(sorted(made, key=lambda s: (s.content[0][0], -s.content[-1][1])))
 
@@ -81,58 +78,45 @@ def speaker_at(statements: Iterable[Statement], start: int, end: int) -> list[St
     return sorted(found, key=lambda s: sum(b - a for a, b in s.content))
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    return word_pattern(lexicon())
-
-
-def _position(draft: Draft) -> int:
+def _position(draft: ReportedSpeech) -> int:
     return draft.source[0] if draft.source else draft.cue[0] if draft.cue else draft.content[0][0]
 
 
-def _told(article: Article, drafts: list[Draft], speakers: Speakers, asides: list[tuple[int, Span]]) -> list[Statement]:
+def _statements(
+    article: Article, drafts: list[ReportedSpeech], speakers: Speakers, asides: list[tuple[int, Span]]
+) -> list[Statement]:
     """The drafts as statements; speakers are found in the order of the text, other sentences' subjects remembered."""
     quoted = quotations(article.text)
     starts = [start for start, _ in quoted]
     known: dict[int, Speaker] = {}
-    last: Speaker | None = None
     made: list[Statement] = []
-    coming = iter(asides)
-    aside = next(coming, None)
+    coming = 0
     for draft in drafts:
-        while aside is not None and aside[0] <= _position(draft):
-            speakers.subject(*aside[1])
-            aside = next(coming, None)
+        while coming < len(asides) and asides[coming][0] <= _position(draft):
+            speakers.subject(*asides[coming][1])
+            coming += 1
         origin = draft
         while origin.source is None and origin.like is not None:
             origin = origin.like
-        if id(origin) in known:
-            speaker = known[id(origin)]
-        elif origin.source is not None:
-            speaker = speakers.of(origin.source, last)
-        else:
-            speaker = Speaker(UNNAMED)
-        known[id(origin)] = last = speaker
-        made.append(_statement(article, draft, origin, speaker))
-        if draft.via is not None:
-            made[-1] = replace(made[-1], via=speakers.of(draft.via, None).name)
-        if not draft.relayed:
-            made[-1] = replace(made[-1], direct=_is_direct(made[-1].content, quoted, starts))
+        if id(origin) not in known:
+            known[id(origin)] = speakers.of(origin.source) if origin.source else Speaker(UNNAMED)
+        speaker = known[id(origin)]
+        content = tuple(sorted(draft.content))
+        stance = draft.entry.stance if draft.entry else "asserts"
+        made.append(
+            Statement(
+                article_id=article.id,
+                content=content,
+                cue=draft.cue,
+                source=origin.source,
+                speaker=speaker.name,
+                description=speaker.description,
+                stance=stance_of(stance, draft.negated, " … ".join(article.text[a:b] for a, b in content)),
+                via=speakers.of(draft.via).name if draft.via else None,
+                direct=not draft.relayed and _is_direct(content, quoted, starts),
+            )
+        )
     return made
-
-
-def _statement(article: Article, draft: Draft, origin: Draft, speaker: Speaker) -> Statement:
-    content = tuple(sorted(draft.content))
-    said = " … ".join(article.text[a:b] for a, b in content)
-    return Statement(
-        article_id=article.id,
-        content=content,
-        cue=draft.cue,
-        source=origin.source,
-        speaker=speaker.name,
-        description=speaker.description,
-        stance=stance_of(draft.entry.stance if draft.entry else "asserts", draft.negated, said),
-    )
 
 
 def _is_direct(content: tuple[Span, ...], quoted: list[Span], starts: list[int]) -> bool:

@@ -1,11 +1,12 @@
-"""The words by which statements are found: cue verbs and nouns (cues.yaml), closed classes (words.yaml).
+"""The words by which statements are found: cue verbs (cues.yaml), closed classes of words (words.yaml).
 
 Knows the two files and English inflection; nothing of texts.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,17 @@ from rag.types import Stance
 
 _HERE = Path(__file__).parent
 _VOWELS = "aeiou"
+# Words in -ly that are no adverbs.
+_ADJECTIVES = frozenset(
+    "family weekly daily monthly yearly friendly elderly lonely deadly likely unlikely costly".split()
+)
+# Past tenses and others that mark a clause, beside those in -ed and those of words.yaml.
+_FINITE = frozenset("said says told wrote thinks thought believes spoke".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A verb or noun that reports a statement, as cues.yaml describes it."""
+    """A verb or adverb that reports a statement, as cues.yaml describes it."""
 
     word: str
     takes: frozenset[str]
@@ -41,62 +48,67 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The closed classes, each a set of lower-case words."""
-
-    auxiliaries: frozenset[str]
-    negations: frozenset[str]
-    adverbs: frozenset[str]
-    determiners: frozenset[str]
-    pronouns: frozenset[str]
-    objects: frozenset[str]
-    subordinators: frozenset[str]
-    relatives: frozenset[str]
-    prepositions: frozenset[str]
-    days: frozenset[str]
-    months: frozenset[str]
-    times: frozenset[str]
-    pasts: frozenset[str]
-    abbreviations: frozenset[str]
-    titles: frozenset[str]
-    feminine: frozenset[str]
-    masculine: frozenset[str]
-    people: frozenset[str]
-    media: frozenset[str]
-    organisations: frozenset[str]
-    roles: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All of it. `verbs` and `nouns` are keyed by their first word in lower case; longer forms come first."""
+    """All of it, by the words in lower case: `verbs` by the first word of their forms, of which the longer come first.
+
+    `classes` are the closed classes that a word is of, by their names in words.yaml.
+    """
 
     verbs: Mapping[str, tuple[Form, ...]]
-    nouns: Mapping[str, Cue]
     unnamed: Mapping[str, Cue]
-    words: Words
+    classes: Mapping[str, frozenset[str]]
 
 
 @cache
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
     data = yaml.safe_load((_HERE / "cues.yaml").read_text(encoding="utf-8"))
-    verbs: dict[str, list[Form]] = {}
+    verbs: dict[str, list[Form]] = defaultdict(list)
     for entry in data["verbs"]:
         cue = _cue(entry, entry["verb"])
         for phrase in {entry["verb"], *(entry.get("forms") or inflected(entry["verb"]))}:
             first, *rest = phrase.split()
             form = Form(cue, tuple(rest), gerund=first.endswith("ing"), bare=first == cue.word.split()[0])
-            verbs.setdefault(first, []).append(form)
-    ordered = {k: tuple(sorted(v, key=lambda f: -len(f.rest))) for k, v in verbs.items()}
-    nouns: dict[str, Cue] = {}
-    for entry in data["nouns"]:
-        cue = _cue(entry, entry["noun"])
-        nouns[cue.word] = nouns[entry.get("plural", cue.word + "s")] = cue
-    raw: dict[str, str] = yaml.safe_load((_HERE / "words.yaml").read_text(encoding="utf-8"))
-    words = Words(**{f.name: frozenset(str(raw[f.name]).split()) for f in fields(Words)})
+            verbs[first].append(form)
+    ordered = {first: tuple(sorted(several, key=lambda form: -len(form.rest))) for first, several in verbs.items()}
+    classes: dict[str, set[str]] = defaultdict(set)
+    for name, listed in yaml.safe_load((_HERE / "words.yaml").read_text(encoding="utf-8")).items():
+        for word in str(listed).split():
+            classes[word].add(name)
     unnamed = {entry["word"]: _cue(entry, entry["word"]) for entry in data["unnamed"]}
-    return Lexicon(ordered, nouns, unnamed, words)
+    return Lexicon(ordered, unnamed, {word: frozenset(names) for word, names in classes.items()})
+
+
+def lowered(word: str) -> str:
+    """A word as the lexicon has it: in lower case, without the point of an abbreviation."""
+    return word.lower().rstrip(".") or word
+
+
+@lru_cache(maxsize=2**15)
+def kinds_of(word: str) -> frozenset[str]:
+    """What a word, as it is written, may be.
+
+    Its closed classes; 'verb' for a cue; 'ly' for an adverb by its ending, not 'family', 'Emily'; 'finite' for what
+    marks a clause, an auxiliary or a past tense.
+    """
+    low = lowered(word)
+    known = lexicon()
+    kinds = set(known.classes.get(low, ()))
+    if low in known.verbs:
+        kinds.add("verb")
+    if word[0].islower():
+        if low.endswith("ly") and len(low) > 5 and low not in _ADJECTIVES:
+            kinds.add("ly")
+        is_past = low.endswith("n't") or (low.endswith("ed") and len(low) > 4) or low in _FINITE or "pasts" in kinds
+        if low not in ("be", "been", "being") if "auxiliaries" in kinds else is_past:
+            kinds.add("finite")
+    return frozenset(kinds)
+
+
+def gender_of(*words: str) -> str | None:
+    """'f' or 'm' where a word tells it: wife, chairman, Mrs., he."""
+    kinds = {kind for word in words for kind in kinds_of(word)}
+    return "f" if "feminine" in kinds else "m" if "masculine" in kinds else None
 
 
 def inflected(verb: str) -> list[str]:
@@ -117,10 +129,10 @@ def inflected(verb: str) -> list[str]:
 def _cue(entry: Mapping[str, Any], word: str) -> Cue:
     return Cue(
         word,
-        frozenset(entry.get("takes", ())),
-        frozenset(entry.get("on", ())),
-        entry.get("stance", "asserts"),
-        entry.get("kind", "saying"),
-        entry.get("quote", True),
-        entry.get("noun", False) is True,
+        takes=frozenset(entry.get("takes", ())),
+        prepositions=frozenset(entry.get("on", ())),
+        stance=entry.get("stance", "asserts"),
+        kind=entry.get("kind", "saying"),
+        quotes=entry.get("quote", True),
+        noun=entry.get("noun", False),
     )

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from rag.ingest.attribution.lexicon import Words
+from rag.ingest.attribution.lexicon import gender_of, kinds_of, lowered
 
 # Vladimir Putin; Mr. Poe; John F. Kennedy; Ministry of National Defence; Kim Jong-un; O'Neill. Not across a full stop.
 _PART = (
@@ -26,8 +26,14 @@ _APPOSED = re.compile(
     r"(?:an?|the|who|former|one|(?!accord|includ|say|add)[a-z]+(?:ing|or|er|an|ist|ent|man|ary|ate|ief|cer))"
     r"\b[^,;:()—“”\"\n]{3,110})(?=[,.;:—]| --)"
 )
-_HE = frozenset(("he", "his", "him", "himself"))
-_SHE = frozenset(("she", "her", "hers", "herself"))
+_PRONOUN_KINDS = frozenset(("pronouns", "objects", "determiners"))
+_NO_NAME = frozenset(
+    "but and or yet so still meanwhile however as that what who which not of on for there here asked".split()
+)
+_NO_NAME_KINDS = frozenset(
+    ("determiners", "prepositions", "subordinators", "pronouns", "adverbs", "days", "months", "auxiliaries", "people")
+)
+_IN_ORGANISATIONS = frozenset(("of", "for", "on", "and"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,11 @@ class Name:
     person: bool
 
 
-class Names:
+class ArticleNames:
     """The names of one article, in order."""
 
-    def __init__(self, text: str, words: Words) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._words = words
         self.all = [name for m in _NAME.finditer(text) for name in self._read(m)]
         self._starts = [n.start for n in self.all]
         self._full: dict[str, list[Name]] = defaultdict(list)
@@ -64,77 +69,32 @@ class Names:
             self._vote(name)
 
     def _read(self, m: re.Match[str]) -> list[Name]:
-        words = self._words
         parts = [(p.group(), m.start() + p.start()) for p in re.finditer(r"\S+", m[0])]
         # A sentence's first word is no part of the name behind it: In, The, But, Meanwhile.
-        while (
-            parts
-            and (low := parts[0][0].lower().rstrip("."))
-            and (
-                low in words.determiners
-                or low in words.prepositions
-                or low in words.subordinators
-                or low in words.pronouns
-                or low in words.adverbs
-                or low in words.days
-                or low in words.months
-                or low in words.auxiliaries
-                or low in words.people
-                or low
-                in (
-                    "but",
-                    "and",
-                    "or",
-                    "yet",
-                    "so",
-                    "still",
-                    "meanwhile",
-                    "however",
-                    "as",
-                    "that",
-                    "what",
-                    "who",
-                    "which",
-                    "not",
-                    "of",
-                    "on",
-                    "for",
-                    "there",
-                    "here",
-                    "asked",
-                )
-            )
-        ):
+        while parts and (lowered(parts[0][0]) in _NO_NAME or kinds_of(parts[0][0]) & _NO_NAME_KINDS):
             parts = parts[1:]
-        while parts and parts[-1][0].lower() in words.days | words.months:
+        while parts and kinds_of(parts[-1][0]) & {"days", "months"}:
             parts = parts[:-1]
-        if not parts:
-            return []
-        lows = [p.lower().rstrip(".") for p, _ in parts]
-        if any(low == "and" for low in lows):  # 'Ann Poe and Bob Roe' are two, 'Department of Health and Welfare' one
+        lows = [lowered(p) for p, _ in parts]
+        if "and" in lows:  # 'Ann Poe and Bob Roe' are two, 'Department of Health and Welfare' one
             cut = lows.index("and")
-            if not any(low in words.organisations for low in lows[:cut]):
+            if not any("organisations" in kinds_of(low) for low in lows[:cut]):
                 return self._parts(parts[:cut]) + self._parts(parts[cut + 1 :])
         return self._parts(parts)
 
     def _parts(self, parts: list[tuple[str, int]]) -> list[Name]:
         if not parts:
             return []
-        words = self._words
-        lows = [p.lower().rstrip(".") for p, _ in parts]
+        lows = [lowered(p) for p, _ in parts]
+        kinds = [kinds_of(low) for low in lows]
         end = parts[-1][1] + len(parts[-1][0])
-        organisation = (
-            any(low in words.organisations for low in lows)
-            or any(low in ("of", "for", "on", "and") for low in lows)
-            or lows[0] == "the"
-        )
-        last_role = max((k for k, low in enumerate(lows) if low in words.roles), default=-1)
-        if 0 <= last_role < len(parts) - 1 and not any(low in words.organisations for low in lows[last_role + 1 :]):
-            role = self._text[parts[0][1] : parts[last_role + 1][1]].strip()
+        organisation = any("organisations" in k for k in kinds) or not _IN_ORGANISATIONS.isdisjoint(lows)
+        last_role = max((k for k, of_part in enumerate(kinds) if "roles" in of_part), default=-1)
+        role, start = "", parts[0][1]
+        if 0 <= last_role < len(parts) - 1 and not any("organisations" in k for k in kinds[last_role + 1 :]):
             start = parts[last_role + 1][1]
+            role = self._text[parts[0][1] : start].strip()
             organisation = False
-        else:
-            role, start = "", parts[0][1]
         text = self._text[start:end].replace("\xa0", " ")
         person = (
             not organisation
@@ -146,24 +106,16 @@ class Names:
         return [Name(text, role, start, end, person)]
 
     def _vote(self, name: Name) -> None:
-        role = name.role.lower()
-        key = name.text.split()[-1]
         if not name.person:
             return
-        if re.search(r"\bmr\b|\bsir\b|\w+man\b", role):
-            self._gender[key]["m"] += 3
-        elif re.search(r"\bm(?:r?s)\b|\blady\b|\w+woman\b", role):
-            self._gender[key]["f"] += 3
+        votes = self._gender[name.text.split()[-1]]
+        if gender := gender_of(*name.role.split()):
+            votes[gender] += 3
         # The pronoun that follows in the same sentence, when no other name stands between.
-        behind = self._text[name.end : name.end + 90]
-        stop = re.search(r"[A-Z.\n“\"]", behind)
-        for word in re.findall(r"[a-z]+", behind[: stop.start() if stop else None]):
-            if word in _HE:
-                self._gender[key]["m"] += 1
-                break
-            if word in _SHE:
-                self._gender[key]["f"] += 1
-                break
+        behind = re.split(r"[A-Z.\n“\"]", self._text[name.end : name.end + 90], maxsplit=1)[0]
+        followed = (gender_of(word) for word in re.findall(r"[a-z]+", behind) if kinds_of(word) & _PRONOUN_KINDS)
+        if gender := next(filter(None, followed), None):
+            votes[gender] += 1
 
     def acronym(self, short: str) -> bool:
         """Whether the article explains these capitals: 'National Intelligence Service (NIS)'."""
@@ -179,13 +131,8 @@ class Names:
 
     def within(self, start: int, end: int) -> list[Name]:
         """The names between two offsets."""
-        k = bisect_right(self._starts, start - 1)
-        found: list[Name] = []
-        while k < len(self.all) and self.all[k].start < end:
-            if self.all[k].end <= end:
-                found.append(self.all[k])
-            k += 1
-        return found
+        near = self.all[bisect_right(self._starts, start - 1) : bisect_right(self._starts, end - 1)]
+        return [name for name in near if name.end <= end]
 
     def full(self, short: str, before: int) -> str:
         """The fullest form of a name: given before `before`, else anywhere in the article, else itself."""
@@ -193,8 +140,8 @@ class Names:
             return self._acronyms[short].text
         if " " in short or (len(short) > 1 and short.isupper()):  # ESPN is not the first name of 'ESPN Fires Lund'
             return short
-        named = self._full.get(short, ())
-        earlier = [n for n in named if n.start < before] or named
+        all_forms = self._full.get(short, ())
+        earlier = [n for n in all_forms if n.start < before] or all_forms
         by_last = [n for n in earlier if n.text.split()[-1] == short] or earlier
         if not by_last:
             return short
@@ -210,21 +157,14 @@ class Names:
                 found = _APPOSED.match(self._text, n.end)
                 if found:
                     return found[1].strip()
-                role = role or self._before(n)
+                if lowered(n.role) not in ("mr", "mrs", "ms", "miss"):
+                    role = role or n.role or None
         return role
-
-    def _before(self, name: Name) -> str | None:
-        """'Conservative radio host' before 'Hugh Hewitt', 'Russian President' before 'Vladimir Putin'."""
-        role = name.role if name.role.lower().rstrip(".") not in ("mr", "mrs", "ms", "miss") else ""
-        return role or None
 
     def of_role(self, noun: str, before: int) -> Name | None:
         """The person last mentioned before `before` of whom the article says this noun: 'spokesman', 'senator'."""
         for n in reversed(self.all[: bisect_right(self._starts, before - 1)]):
-            if n.person and (
-                noun in n.role.lower().split() or noun in (self.description(n.text) or "").lower().split()
-            ):
-                return n
-            if not n.person and noun in n.text.lower().split():
+            said = f"{n.role} {self.description(n.text) or ''}" if n.person else n.text
+            if noun in said.lower().split():
                 return n
         return None

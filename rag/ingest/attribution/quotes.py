@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from rag.types import Span
 
-# “, ”, ", '' and ``; not the apostrophe of don't.
-_DOUBLE = re.compile(r"[“”„«»\"]|''|``")
+# “, ”, " and ''; not the apostrophe of don't.
+_DOUBLE = re.compile(r"[“”„«»\"]|''")
 # ‘ at a word's start; ’ behind a word's end. Not the ’ of don’t; that of the workers’ union ends a quotation too
 # early, the price of knowing no grammar here.
 _SINGLE = re.compile(r"(?<!\w)‘(?=\w)|(?<=[\w.,?!…])’(?!\w)")
@@ -51,7 +51,7 @@ def _of_line(line: str, marks: re.Pattern[str]) -> Iterator[Span]:
 
 def _opens(line: str, mark: re.Match[str]) -> bool:
     """Whether a mark begins a quotation: nothing or no word before it, something behind it."""
-    if mark[0] in _OPENING + "‘" or mark[0] == "``":
+    if mark[0] in _OPENING + "‘":
         return True
     before, behind = line[: mark.start()][-1:], line[mark.end() :][:1]
     if mark[0] == "»":

@@ -6,45 +6,41 @@ organisation are kept: whom a speaker quotes otherwise is the speaker's tale. Kn
 
 import re
 
-from rag.ingest.attribution.draft import Draft
 from rag.ingest.attribution.find import Finder
-from rag.ingest.attribution.lexicon import Lexicon
-from rag.ingest.attribution.names import Names
-from rag.ingest.attribution.tokens import Sentence, Token, split_sentences
+from rag.ingest.attribution.lexicon import kinds_of
+from rag.ingest.attribution.names import ArticleNames
+from rag.ingest.attribution.placed import ReportedSpeech
+from rag.ingest.attribution.tokens import TokenSentence, split_sentences, words_of
 from rag.types import Span
 
 _MARK = re.compile(r"^(?:[“”„«»\"‘`\[\]]|'')$")
 
 
-def relayed(text: str, drafts: list[Draft], lexicon: Lexicon, pattern: re.Pattern[str], names: Names) -> list[Draft]:
+def relayed(text: str, drafts: list[ReportedSpeech], names: ArticleNames) -> list[ReportedSpeech]:
     """The drafts within the drafts' contents, each marked `relayed`."""
     known = {draft.cue for draft in drafts}
-    made: list[Draft] = []
+    made: list[ReportedSpeech] = []
     for outer in drafts:
         if outer.entry is not None and outer.entry.kind != "saying":
             continue
         for start, end in outer.content:
-            tokens = [
-                Token(m[0], m[0].lower().rstrip(".") or m[0], m.start(), m.end())
-                for m in pattern.finditer(text, start, end)
-                if not _MARK.match(m[0])
-            ]
-            if lexicon.verbs.keys().isdisjoint(t.lower for t in tokens):
+            tokens = [token for token in words_of(text, start, end) if not _MARK.match(token.text)]
+            if not any("verb" in token.kinds for token in tokens):
                 continue
-            finder = Finder(lexicon)
-            for piece in split_sentences(tokens, lexicon):
-                finder.read(Sentence(piece, outer.paragraph, False))
+            finder = Finder()
+            for piece in split_sentences(tokens):
+                finder.read(TokenSentence(piece, outer.paragraph))
             for inner in finder.drafts:
-                if inner.cue not in known and inner.source is not None and _is_body(text, inner.source, lexicon, names):
+                if inner.cue not in known and inner.source is not None and _is_body(text, inner.source, names):
                     inner.relayed = True
                     known.add(inner.cue)
                     made.append(inner)
     return made
 
 
-def without_tales(text: str, drafts: list[Draft], lexicon: Lexicon, names: Names) -> list[Draft]:
+def without_tales(text: str, drafts: list[ReportedSpeech], names: ArticleNames) -> list[ReportedSpeech]:
     """The drafts but those of a person within what another draft's speaker says."""
-    kept: list[Draft] = []
+    kept: list[ReportedSpeech] = []
     for k, draft in enumerate(drafts):
         cue = draft.cue
         within = cue is not None and any(
@@ -53,18 +49,16 @@ def without_tales(text: str, drafts: list[Draft], lexicon: Lexicon, names: Names
             if other is not draft
             for a, b in other.content
         )
-        if not within or draft.source is None or draft.via is not None or _is_body(text, draft.source, lexicon, names):
+        if not within or draft.source is None or _is_body(text, draft.source, names):
             kept.append(draft)
     return kept
 
 
-def _is_body(text: str, source: Span, lexicon: Lexicon, names: Names) -> bool:
+def _is_body(text: str, source: Span, names: ArticleNames) -> bool:
     """Whether a source is an organisation, by its name or its last word: the WHO, the country's health service."""
     phrase = text[slice(*source)].strip(' []“”‘’"')
     if len(phrase.split()) > 6:
         return False
-    if phrase.split()[-1].lower() in lexicon.words.organisations or names.acronym(
-        phrase.removeprefix("the ").removeprefix("The ")
-    ):
+    if "organisations" in kinds_of(phrase.split()[-1]) or names.acronym(re.sub("^[Tt]he ", "", phrase)):
         return True
-    return any(not n.person and n.end >= source[1] and not n.role for n in names.within(source[0], source[1] + 1))
+    return any(not n.person and n.end >= source[1] for n in names.within(source[0], source[1] + 1))

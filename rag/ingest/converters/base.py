@@ -92,7 +92,7 @@ class Converter:
     is_packed: bool = False
 
 
-class Parts:
+class Gathered:
     """Gathers what the parts of a file hold, so that one that can't be read stops no other."""
 
     def __init__(self) -> None:

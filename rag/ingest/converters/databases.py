@@ -42,7 +42,7 @@ _OTHER = frozenset(
 )
 
 
-def told_apart(draft: Draft) -> Draft | ReadResult:
+def split_export(draft: Draft) -> Draft | ReadResult:
     """The articles that a document holds, where a news database exported it; else the document as it is."""
     if not _BETWEEN.search(draft.text):
         return draft

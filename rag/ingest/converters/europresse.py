@@ -7,7 +7,7 @@ from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.bylines import authors
-from rag.ingest.converters.base import Converter, Input, Parts, ReadResult
+from rag.ingest.converters.base import Converter, Gathered, Input, ReadResult
 from rag.ingest.converters.html_blocks import blocks, decoded, parsed, text_of
 from rag.ingest.converters.html_metadata import of_text
 from rag.ingest.draft import Draft, Removed, Stated
@@ -17,7 +17,7 @@ _ORIGIN = "the export's header"
 
 def _europresse(file: Input) -> ReadResult:
     """The articles of an export, each with its number as its part."""
-    parts = Parts()
+    parts = Gathered()
     for number, article in enumerate(parsed(decoded(file.data)).iter("article"), 1):
         parts.read(f"#{number}", lambda article=article: _article(article))
     return parts.result()

@@ -125,9 +125,9 @@ def with_entries(found: Sequence[Block], kept: dict[int, None], why: dict[int, s
     hours = {i: block.element for i, block in enumerate(found) if _is_hour(block)}
     entry = entries(hours.values())
     beside = Counter(entry[e].getparent() for e in hours.values())
-    told = Counter(entry[hours[i]].getparent() for i, end in pairwise([*hours, len(found)])
+    running = Counter(entry[hours[i]].getparent() for i, end in pairwise([*hours, len(found)])
                    if any(at in kept and is_sentence(found[at].text) for at in range(i, end)))  # fmt: skip
-    whole = {e for e in entry.values() if 2 < told[e.getparent()] > beside[e.getparent()] / 2}
+    whole = {e for e in entry.values() if 2 < running[e.getparent()] > beside[e.getparent()] / 2}
     for i, block in enumerate(found):
         if not whole.isdisjoint(block.around) and (i in hours or _is_shown(block)):
             kept[i] = None
@@ -264,8 +264,8 @@ def held(blocks: Sequence[Block], answer: Sequence[str]) -> set[int]:
     """
     own = [text_of(b.element) if b.kind == "row" else b.text for b in blocks]  # of a row, without its columns' names
     shown = [(word, i) for i, text in enumerate(own) for word in _words(text)]
-    told = [word for piece in answer for word in _words(piece)]
-    aligned = SequenceMatcher(None, [word for word, _ in shown], told, autojunk=False).get_matching_blocks()
+    answered = [word for piece in answer for word in _words(piece)]
+    aligned = SequenceMatcher(None, [word for word, _ in shown], answered, autojunk=False).get_matching_blocks()
     found = Counter(i for run in aligned for _, i in shown[run.a : run.a + run.size])
     size = Counter(i for _, i in shown)
     return {i for i, count in found.items() if count * 2 >= size[i]}

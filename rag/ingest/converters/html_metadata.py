@@ -111,8 +111,8 @@ def titles(tree: Any, records: Sequence[Record]) -> set[str]:
 def json_ld(tree: Any) -> list[Record]:
     """The page's JSON-LD records, those in graphs and in records included, articles first."""
     records = [record for script in _scripts(tree) for record in _records(_parsed(str(script.text or "")))]
-    named = {str(record["@id"]): record for record in records if isinstance(record.get("@id"), str) and len(record) > 2}
-    records = [{key: _resolved(value, named) for key, value in record.items()} for record in records]
+    by_id = {str(record["@id"]): record for record in records if isinstance(record.get("@id"), str) and len(record) > 2}
+    records = [{key: _resolved(value, by_id) for key, value in record.items()} for record in records]
     return sorted(records, key=lambda record: not _ARTICLE.search(str(record.get("@type", ""))))
 
 
@@ -139,13 +139,13 @@ def _parsed(text: str) -> list[Any]:
     return values
 
 
-def _resolved(value: Any, named: Mapping[str, Record]) -> Any:
+def _resolved(value: Any, by_id: Mapping[str, Record]) -> Any:
     """A value with its references ({"@id": "#author"}) in place of what they point to."""
     if isinstance(value, list):
-        return [_resolved(part, named) for part in cast(list[Any], value)]
+        return [_resolved(part, by_id) for part in cast(list[Any], value)]
     if isinstance(value, dict):
         record = cast(dict[str, Any], value)
-        return named.get(str(record.get("@id")), record) if set(record) <= {"@id", "@type"} else record
+        return by_id.get(str(record.get("@id")), record) if set(record) <= {"@id", "@type"} else record
     return value
 
 
@@ -189,10 +189,10 @@ def _title(tree: Any, article: Record, metas: Mapping[str, tuple[str, str]], fir
         return Stated(headline, "JSON-LD headline")
     above: list[Any] = first.element.xpath("preceding::h1")[::-1] if first is not None else []
     headlines = [text for e in above or tree.iter("h1") if (text := text_of(e))]
-    told, whole = metas.get("ogtitle", ("", ""))[1], _title_element(tree)
-    headlines = [text for text in headlines if letters(text) in letters(told or whole)] or headlines
-    if told and not (headlines and letters(headlines[0]) in letters(told)):
-        return Stated(told, "og:title")
+    shared, whole = metas.get("ogtitle", ("", ""))[1], _title_element(tree)
+    headlines = [text for text in headlines if letters(text) in letters(shared or whole)] or headlines
+    if shared and not (headlines and letters(headlines[0]) in letters(shared)):
+        return Stated(shared, "og:title")
     return Stated(headlines[0], "h1 element") if headlines else Stated(whole, "title element") if whole else None
 
 
@@ -252,8 +252,10 @@ def _addresses(tree: Any, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stat
 
 def _languages(tree: Any, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:
     root = tree.getroottree().getroot()
-    stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-    for value, origin in ((stated, "html lang"), *((held, origin) for origin, held in _in_metas("language", metas))):
+    for value, origin in (
+        (root.get("lang") or "", "html lang"),
+        *((held, origin) for origin, held in _in_metas("language", metas)),
+    ):
         if _LANGUAGE.match(value.strip()):
             yield Stated(value.strip().replace("_", "-").split("-")[0].lower(), origin)
 
@@ -291,7 +293,7 @@ def _beside_article(found: Sequence[Block], kept: Sequence[int]) -> Iterator[tup
     blocks = [found[i] for i in near if len(found[i].text) <= _LONGEST and not _is_apart(found[i])]
     for block in blocks:
         for element in block.element.iter("time"):
-            if not CHANGED.search(_named(element)):
+            if not CHANGED.search(_marks(element)):
                 yield of_text(str(element.get("datetime") or text_of(element))), "time element"
     for block in blocks:
         if said := dated_line(block.text) or byline(block.text):
@@ -311,10 +313,10 @@ def _is_apart(block: Block) -> bool:
     if block.hidden or is_link or CHANGED.search(block.text[:60]):
         return True
     around = (block.element, *block.element.iterancestors())
-    return any(e.tag in _ASIDE for e in around) or any(CHANGED.search(_named(e)) for e in around[:2])
+    return any(e.tag in _ASIDE for e in around) or any(CHANGED.search(_marks(e)) for e in around[:2])
 
 
-def _named(element: Any) -> str:
+def _marks(element: Any) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
 
 

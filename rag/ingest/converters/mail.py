@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.bylines import EMAIL
-from rag.ingest.converters.base import Converter, Failure, Input, Parts, ReadResult, suffix_of
+from rag.ingest.converters.base import Converter, Failure, Gathered, Input, ReadResult, suffix_of
 from rag.ingest.converters.html import read_html
 from rag.ingest.converters.markup import text_of
 from rag.ingest.converters.text import decoded, unwrapped
@@ -33,7 +33,7 @@ _FEW_WORDS = 30
 
 def _mbox(file: Input) -> ReadResult:
     """The articles of a mailbox; the number of a message is its part."""
-    data, parts = file.data, Parts()
+    data, parts = file.data, Gathered()
     starts = [match.start() for match in _MBOX_LINE.finditer(data)]
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
         message = re.sub(rb"(?m)^>(>*From )", rb"\1", data[start:end].partition(b"\n")[2])
@@ -48,7 +48,7 @@ def _mail(file: Input) -> ReadResult:
     from rag.ingest.converters import SUFFIXES
 
     message = email.message_from_bytes(file.data, policy=email.policy.default)
-    parts = Parts()
+    parts = Gathered()
     for number, (name, content) in enumerate(_attachments(message), 1):
         part = name or f"attachment {number}"
         if suffix_of(name) in SUFFIXES:
@@ -82,8 +82,8 @@ def _body(message: EmailMessage) -> Draft | None:
     if markup and len(plain.split()) < 50:
         with suppress(UnreadableError):  # no page with an article
             page = read_html(markup)
-        told = page.text if page else text_of(markup)
-        text = told if len(told.split()) >= len(plain.split()) else text
+        shown = page.text if page else text_of(markup)
+        text = shown if len(shown.split()) >= len(plain.split()) else text
     fields = dict(page.fields) if page else {}
     sender = _sender(message)
     subject = _header(message, "subject")

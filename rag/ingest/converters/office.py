@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.errors import UnreadableError
 from rag.ingest.converters.base import Converter, Input, ReadResult, check_unpacked_size, holds
-from rag.ingest.converters.databases import told_apart
+from rag.ingest.converters.databases import split_export
 from rag.ingest.converters.records import read_rows
 from rag.ingest.draft import Draft, Stated
 
@@ -124,9 +124,9 @@ def _rtf(file: Input) -> Draft:
 
 CONVERTERS = (
     Converter(
-        "docx", (".docx", ".docm"), lambda data, suffix: holds(data, "word/"), lambda file: told_apart(_docx(file))
+        "docx", (".docx", ".docm"), lambda data, suffix: holds(data, "word/"), lambda file: split_export(_docx(file))
     ),
     Converter("pptx", (".pptx", ".pptm"), lambda data, suffix: holds(data, "ppt/"), _pptx),
     Converter("xlsx", (".xlsx", ".xlsm"), lambda data, suffix: holds(data, "xl/"), _xlsx, holds_many=True),
-    Converter("rtf", (".rtf",), lambda data, suffix: data.startswith(b"{\\rtf"), lambda file: told_apart(_rtf(file))),
+    Converter("rtf", (".rtf",), lambda data, suffix: data.startswith(b"{\\rtf"), lambda file: split_export(_rtf(file))),
 )

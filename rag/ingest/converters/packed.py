@@ -19,8 +19,8 @@ from rag.ingest.converters.base import (
     SUFFIX_OF_TYPE,
     Converter,
     Failure,
+    Gathered,
     Input,
-    Parts,
     ReadResult,
     suffix_of,
     zip_members,
@@ -55,7 +55,7 @@ def _zip(file: Input) -> ReadResult:
     """The articles of all members, each with the member's name as its part."""
     from rag.ingest.converters import SUFFIXES  # this module is one of those that make them
 
-    parts = Parts()
+    parts = Gathered()
     options, left = file.options, file.options.max_container_bytes
     with zipfile.ZipFile(BytesIO(file.data)) as archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
@@ -116,7 +116,7 @@ def _is_zip(data: bytes, suffix: str) -> bool:
 
 def _warc(file: Input) -> ReadResult:
     """The pages of a web archive (WARC), each with its address as its part; pictures and scripts are passed over."""
-    parts = Parts()
+    parts = Gathered()
     left = file.options.max_container_bytes
     for address, kind, content in _responses(file.data, left):
         left -= len(content)

@@ -113,8 +113,8 @@ def _table(
         raise UnreadableError(f"has no first row with names that are known, but {_listed(names)}: {_HOW}")
     result = _result(rows(names), options)
     if unknown := [name for name in names if name and not _known([name], options)]:
-        told = f"{_listed(unknown)} are names that are not known, and not read: {_HOW}"
-        return replace(result, skipped=(*result.skipped, Failure("columns", told)))
+        fault = f"{_listed(unknown)} are names that are not known, and not read: {_HOW}"
+        return replace(result, skipped=(*result.skipped, Failure("columns", fault)))
     return result
 
 

@@ -19,9 +19,9 @@ _SAMPLE = 2**16
 
 def _text(file: Input) -> Draft | ReadResult:
     """A text file: one article, or an export of several."""
-    from rag.ingest.converters.databases import told_apart
+    from rag.ingest.converters.databases import split_export
 
-    return told_apart(Draft(text=unwrapped(decoded(file.data))))
+    return split_export(Draft(text=unwrapped(decoded(file.data))))
 
 
 def _markdown(file: Input) -> Draft:

@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import UnreadableError
 from rag.ingest.converters import SUFFIXES, converter_of
-from rag.ingest.sandbox import Limits, Sandbox
+from rag.ingest.sandbox import ReadLimits, Sandbox
 from tests.ingest import fuzz
 from tests.ingest.converters.story import draft, refused
 
@@ -87,7 +87,7 @@ def test_the_suffixes_are_lower_case_with_a_dot() -> None:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Any:
-    with Sandbox(Limits(seconds=10)) as opened:
+    with Sandbox(ReadLimits(seconds=10)) as opened:
         yield opened
 
 

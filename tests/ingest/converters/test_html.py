@@ -284,10 +284,12 @@ def test_bytes_are_read_as_what_they_are_whatever_is_declared(declared: str, rea
         page("<h1>404</h1><p>Not found.</p>"),
         page("<script>" + "var text = 'The bridge was opened.';" * 200 + "</script>"),
         page("<div><p>页面不存在。</p></div>"),
+        "<html><body><div id=root></div><script>{}</script></body></html>",
     ],
 )
 def test_a_page_without_an_article_is_unreadable(nothing: str) -> None:
-    assert "no article was found" in refused(nothing)
+    why = refused(nothing)
+    assert "no article was found" in why and "print it to PDF" in why
 
 
 def test_a_short_page_is_read_when_it_is_marked_as_an_article() -> None:
