@@ -6,7 +6,7 @@ or removed with a reason. Knows no site, follows no link, runs no script. Figure
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rag.errors import UnreadableError
@@ -56,10 +56,11 @@ def read_html(page: bytes | str, url: str | None = None) -> Draft:
         text = next((body for body in bodies if letters("".join(body)) == whole), answer)
         lines, why = [], {i: "beside what the page's data hold" for i in range(len(found))}
         stated["note"] = Stated("the text stands in the page's data, not in what it shows", "page")
-    if not _is_long_enough(text, lines):
-        raise _wall(root, records) or UnreadableError(
-            "is a page in which no article was found: if it shows one, print it to PDF or copy it"
-        )
+    is_short = not _is_long_enough(text, lines)
+    if (is_short or not is_marked) and (wall := _wall(root, records, lines, is_short)):
+        raise wall
+    if is_short:
+        raise UnreadableError("is a page in which no article was found: if it shows one, print it to PDF or copy it")
     if _is_cut(found, lines):
         stated["note"] = Stated("the page hides more of the article, which is not read: save it with all of it", "page")
     if _is_paid(records):
@@ -112,27 +113,36 @@ def _links(found: list[Block]) -> bool:
     return len(links) >= _MANY and 2 * sum(len(b.key) for b in links) > sum(len(b.key) for b in shown)
 
 
-def _wall(root: Any, records: Sequence[Mapping[str, Any]]) -> NotAnArticle | None:
-    """What stands before the article on a page that shows none: by what the page loads and is made of."""
-    names = ("src", "action", "href", "id", "class")
-    elements = root.iter("script", "iframe", "form", "link", "div")
-    loaded = " ".join(str(e.get(name) or "") for e in elements for name in names).lower()
-    if any(name in loaded for name in _CHALLENGES):
+def _wall(root: Any, records: Sequence[Mapping[str, Any]], kept: list[Block], is_short: bool) -> NotAnArticle | None:
+    """What stands before the article: by what the page loads; on a longer one by what its text stands in or beside."""
+    tags = ("script", "iframe", "form", "link", "div")
+    around_each = [set(block.around) for block in kept]
+    common = [e for first in kept[:1] for e in first.around if all(e in others for others in around_each)]
+    around = _attributes(e for e in root.iter(*tags) if is_short or e in common)
+    beside = next((e for e in common if e is not kept[0].element and e.tag != "body"), root)
+    loaded = around + _attributes(beside.iter("script"))
+    if any(name in loaded for name in _CHALLENGES) or (is_short and any(name in loaded for name in _OF_FORMS)):
         return NotAnArticle("is a check for robots (captcha), not the article: save the page once it shows the article")
-    if _is_paid(records):
+    if is_short and _is_paid(records):
         return NotAnArticle("is the stub of an article that must be paid for: save the page when you are logged in")
-    if any(name in loaded for name in _CONSENT):
+    if any(name in around for name in _CONSENT):
         return NotAnArticle("is a question about cookies, not the article: save the page once it is answered")
     return None
+
+
+def _attributes(elements: Iterable[Any]) -> str:
+    names = ("src", "action", "href", "id", "class")
+    return " ".join(str(e.get(name) or "") for e in elements for name in names).lower()
 
 
 # What the pages of those who sell such checks and questions load or are made of.
 _CHALLENGES = (
     "challenges.cloudflare.com", "challenge-platform", "captcha-delivery", "px-captcha", "geetest", "arkoselabs",
-    "hcaptcha", "recaptcha",
 )  # fmt: skip
+_OF_FORMS = ("hcaptcha", "recaptcha")  # which stand under articles too
 _CONSENT = (
-    "cookie", "consent", "onetrust", "didomi", "sourcepoint", "sp_message", "usercentrics", "quantcast", "trustarc",
+    "cookiebot", "onetrust", "didomi", "sourcepoint", "sp_message", "usercentrics", "quantcast", "trustarc", "cookie",
+    "consent",
 )  # fmt: skip
 
 

@@ -50,6 +50,12 @@ _BLOCKS = frozenset(
 ) | _HEADINGS  # fmt: skip
 _LONGEST_CELL = 200  # characters: a table with longer cells, or with blocks in them, lays out the page
 _WIDEST = 100  # columns
+_LONGEST_CAPTION = 600
+# What an element is by its ARIA role, whatever its tag.
+_ROLES = {
+    "table": "table", "grid": "table", "row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th",
+    "rowheader": "th",
+}  # fmt: skip
 # Class names of captions. Matches the words: caption, wp-caption-text, image__caption. Not: captioned, nocaption.
 _CAPTION = re.compile(r"(?:^|[\s_-])caption(?=$|[\s_-])", re.I)
 
@@ -86,6 +92,8 @@ def parsed(page: str) -> Any:
         raise UnreadableError("is a page without content")
     if is_deep:
         raise UnreadableError("is nested too deeply to be read: save it in another format")
+    for element in root.xpath("//*[@role]"):
+        element.tag = _ROLES.get(element.get("role"), element.tag)
     return root
 
 
@@ -221,7 +229,11 @@ def _end(found: list[Block], pieces: list[tuple[str, bool]], around: _Around) ->
 def _kind(element: Any, tag: str, around: str) -> str:
     if tag in _HEADINGS:
         return "heading"
-    if tag == "figcaption" or (tag in ("div", "p", "span", "dd") and _CAPTION.search(str(element.get("class") or ""))):
+    if tag == "figcaption" or (
+        tag in ("div", "p", "span", "dd")
+        and _CAPTION.search(str(element.get("class") or ""))
+        and len(text_of(element)) <= _LONGEST_CAPTION
+    ):
         return "caption"
     if tag in ("li", "dd", "dt"):
         return "item"

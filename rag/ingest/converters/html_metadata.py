@@ -252,10 +252,8 @@ def _addresses(tree: Any, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stat
 
 def _languages(tree: Any, metas: Mapping[str, tuple[str, str]]) -> Iterator[Stated]:
     root = tree.getroottree().getroot()
-    for value, origin in (
-        (root.get("lang") or "", "html lang"),
-        *((held, origin) for origin, held in _in_metas("language", metas)),
-    ):
+    stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    for value, origin in ((stated, "html lang"), *((held, origin) for origin, held in _in_metas("language", metas))):
         if _LANGUAGE.match(value.strip()):
             yield Stated(value.strip().replace("_", "-").split("-")[0].lower(), origin)
 
