@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from rag import show, show_eval
+from rag import show
 from rag.errors import CaseError, RagError
 from rag.settings import Settings, load_settings
 
@@ -58,6 +58,7 @@ def run(
 
     Exit status 1 when they are not reached. `rag eval check`, `add` and `compare` look after cases and runs.
     """
+    from rag import show_eval
     from rag.evaluate import gate, report
     from rag.evaluate.cases import load_set, project_sets
 
@@ -86,6 +87,7 @@ def run(
 @app.command()
 def check(cases: Cases = None, home: Home = None) -> None:
     """Find cases whose facts or evidence are not in the articles they name. Exit status 1 when there are any."""
+    from rag import show_eval
     from rag.evaluate.author import check as problems_of
     from rag.evaluate.cases import load_set, opened, project_sets
 
@@ -121,6 +123,7 @@ def add(
 
     The answer's citations become its evidence, its sides the sides to be shown. FILE is made if there is none.
     """
+    from rag import show_eval
     from rag.evaluate import author, load_cases
     from rag.sample import open_corpus
 
@@ -149,6 +152,7 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Compare two runs that `rag eval --json` wrote. Case by case, with a test of significance."""
+    from rag import show_eval
     from rag.evaluate.compare import compare as compared
     from rag.evaluate.compare import load_run
 
