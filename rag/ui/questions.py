@@ -41,19 +41,19 @@ def tried_questions(corpus: Corpus, articles: Sequence[Article] = ()) -> tuple[s
 
 
 def _candidates(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
-    """Questions by who speaks in an article, and by its title in turns, each with the article's id."""
-    speakers, titles = list[tuple[str, str]](), list[tuple[str, str]]()
-    for article in articles[:_ARTICLES]:
-        titles.append((f"What is reported about “{article.title}”?", article.id))
-        text = corpus.article(article.id).text
-        for statement in corpus.statements(article.id):
-            name = statement.speaker.removeprefix("The ")
-            if name != UNNAMED and len(name) <= _LONGEST and name[:1].isupper():
-                verb = "deny" if statement.stance == "denies" else "say"
-                the = "the " if f"the {name} " in text or name != statement.speaker else ""  # as the text has it
-                speakers.append((f"What did {the}{name} {verb}?", article.id))
-    pairs = zip_longest(dict.fromkeys(speakers), dict.fromkeys(titles))
-    return (candidate for candidate in chain.from_iterable(pairs) if candidate is not None)
+    """Questions by who speaks, of each article one before the next of any, then by title; each with its article."""
+    speakers = ([(f"What does {name} say?", a.id) for name in _speakers(corpus, a.id)] for a in articles[:_ARTICLES])
+    yield from dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*speakers))))
+    yield from ((f"What is reported about “{a.title}”?", a.id) for a in articles[:_ARTICLES])
+
+
+def _speakers(corpus: Corpus, id: str) -> Iterator[str]:
+    """Who speaks in an article by name, as the article has it: `Una Reed`, `the European Commission`."""
+    text = corpus.article(id).text
+    for full_name in dict.fromkeys(statement.speaker for statement in corpus.statements(id)):
+        name = full_name.removeprefix("The ")
+        if full_name != UNNAMED and len(name) <= _LONGEST and name[:1].isupper():
+            yield f"the {name}" if f"the {name} " in text or name != full_name else name
 
 
 def _is_answered(corpus: Corpus, question: str, about: str) -> bool:

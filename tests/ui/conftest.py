@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -211,16 +210,10 @@ def elsewhere(url: str) -> bool:
     return urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1"
 
 
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 @contextmanager
 def served(corpus: object, own: Settings | None = None, **options: Any) -> Iterator[str]:
     library = corpus if isinstance(corpus, Library) else Library(corpus, own)  # pyright: ignore[reportArgumentType]
-    page = launch(library, port=free_port(), **options)
+    page = launch(library, port=0, **options)
     try:
         yield page.local_url
     finally:

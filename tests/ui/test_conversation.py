@@ -17,7 +17,7 @@ from rag.types import Answer, Event, Filter, Turn
 from rag.ui.conversation import Conversation, Exchange, follow
 from rag.ui.corpus_view import filter_of
 from rag.ui.export import as_json, as_markdown, citation, file_name
-from rag.ui.plot import Held, is_long, plot_html
+from rag.ui.plot import Inventory, is_long, plot_html
 from rag.ui.questions import tried_questions
 from rag.ui.running import Cancelled, Newest, Progress, Running
 from rag.ui.saved import Conversations, keep_feedback
@@ -201,10 +201,10 @@ def test_filters_are_those_of_the_corpus() -> None:
 @pytest.mark.parametrize("years", [0, 1, 9])
 def test_the_plot_counts_every_dated_article(years: int) -> None:
     between = (date(2010, 1, 5), date(2010 + years, 3, 9))
-    held = Held((("One", between[0], 5), ("Two", between[1], 4), (None, None, 1)), between=between)
+    held = Inventory((("One", between[0], 5), ("Two", between[1], 4), (None, None, 1)), between=between)
     html = plot_html(held)
     if is_long(*between):  # then the first of a month may stand for its days
         assert html == plot_html(replace(held, rows=tuple((o, d and d.replace(day=1), n) for o, d, n in held.rows)))
     assert html.count("<rect") == 2 and "1 undated" in html and "up to 5 a" in html
-    assert plot_html(Held((("One", None, 900),))) == ""
-    assert plot_html(Held((("One", date(2010, 1, 5), 900),), between=(date(2010, 1, 5),) * 2)) == ""
+    assert plot_html(Inventory((("One", None, 900),))) == ""
+    assert plot_html(Inventory((("One", date(2010, 1, 5), 900),), between=(date(2010, 1, 5),) * 2)) == ""

@@ -10,7 +10,7 @@ from rag.corpus import Corpus
 from rag.errors import LlmError
 from rag.settings import Settings
 from rag.ui.engines import Choice, Engine, engine, engines
-from rag.ui.shelf import Library, Shelf
+from rag.ui.shelf import Library, UserShelf
 from tests.llm.conftest import ModelServer
 
 Look = Callable[..., Any]
@@ -67,14 +67,14 @@ def test_a_choice_is_kept_and_a_broken_file_is_none(tmp_path: Path) -> None:
 def test_where_there_is_a_login_users_take_what_the_owner_set(kilns: Corpus, model: str) -> None:
     library = Library(kilns)
     with pytest.raises(LlmError, match="not for you to choose"):
-        Shelf(library, "ines").choose_engine(model)
-    Shelf(library).choose_engine(model)
-    assert Shelf(library).engine.setting == model and Shelf(library, "ines").engine.setting == "extractive"
+        UserShelf(library, "ines").choose_engine(model)
+    UserShelf(library).choose_engine(model)
+    assert UserShelf(library).engine.setting == model and UserShelf(library, "ines").engine.setting == "extractive"
     Choice(library.folder / "engines" / "x.json").write(model)
-    Shelf(library, "ines").choose_engine("extractive")
+    UserShelf(library, "ines").choose_engine("extractive")
     file = next(f for f in (library.folder / "engines").iterdir() if f.name not in ("x.json", "local.json"))
     Choice(file).write(model)  # as if the owner had set it once and does no more
-    assert Shelf(library, "ines").engine.setting == "extractive"
+    assert UserShelf(library, "ines").engine.setting == "extractive"
 
 
 def test_one_question_can_be_answered_by_another_engine(kilns: Corpus, model: str) -> None:

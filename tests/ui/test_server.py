@@ -18,7 +18,7 @@ from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.settings import Settings
 from rag.ui.login import hash_password
-from rag.ui.server import forget_uploads, free_port, launch
+from rag.ui.server import forget_uploads, launch, listen
 from rag.ui.shelf import Library
 
 Look = Callable[..., Any]
@@ -71,7 +71,8 @@ def test_a_taken_port_is_an_error_and_is_passed_over(scripted: Any) -> None:
         s.bind(("127.0.0.1", 0))
         s.listen()
         port = s.getsockname()[1]
-        assert free_port("127.0.0.1", port) > port
+        with listen("127.0.0.1", range(port, port + 100)) as free:
+            assert free.getsockname()[1] > port
         with pytest.raises(RagError, match=f"port {port}"):
             launch(Library(scripted()), port=port)
 

@@ -16,7 +16,7 @@ import pytest
 from rag.corpus import Corpus
 from rag.settings import Settings
 from rag.ui.login import hash_password
-from rag.ui.shelf import Library, Shelf
+from rag.ui.shelf import Library, UserShelf
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 import httpx2
@@ -97,7 +97,7 @@ def shared(serve: Any, words: Any, tmp_path: Path) -> Iterator[Shared]:
     users = {"ines": hash_password(SECRET), "paul": hash_password(SECRET)}
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:
         library = Library(corpus)
-        Shelf(library, "paul").add_uploads([(upload, "kilns.md")])
+        UserShelf(library, "paul").add_uploads([(upload, "kilns.md")])
         with serve(library, users=users, mcp=OverHttp) as url:
             yield Shared(url, library.corpus_of("paul").articles()[0].id)
         library.close()
