@@ -71,7 +71,10 @@ class Served(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the questions that wait and the streams that are open, which would go on, then the server."""
         self._page.is_running = False  # ends Gradio's heartbeats
-        self._page._queue.close()  # pyright: ignore[reportPrivateUsage]
+        queue = self._page._queue  # pyright: ignore[reportPrivateUsage]
+        queue.close()
+        for messages in queue.pending_messages_per_session.values():  # what waits for one looks whether it goes on
+            messages.put_nowait(None)  # pyright: ignore[reportArgumentType]
         self._mounted.stop_event.set()
         await super().shutdown(sockets)
 
