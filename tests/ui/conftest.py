@@ -178,7 +178,9 @@ class Watched:
         """Open `url`; with a name, it is the login page."""
         self.wrong: list[str] = []
         scheme = "dark" if dark else "light"
-        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(120_000)  # a busy machine is slow, not broken
         self.page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
