@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag.types import Answer, Filter
+from rag.types import Answer
 from rag.ui.conversation import Conversation, follow
 from rag.ui.corpus_view import Shown, filter_of
 from rag.ui.events import NOTHING, Click, Events, anew
@@ -58,7 +58,6 @@ class ConversationEvents(Events):
         on(side.delete, self.delete, talk)
         for scope in (parts.scope, parts.shelf_scope):
             on(scope.apply, self.filter_by, parts.shown)
-            on(scope.clear, self.unfilter, parts.shown)
 
     def ask(self, click: Click, before: Conversation, shown: Shown, question: str, editing: int) -> Iterator[Drawing]:
         """Ask a question, the one that is edited in place of what it was."""
@@ -160,12 +159,8 @@ class ConversationEvents(Events):
         return {self.parts.reader: anew(article_html(article, cited, click.number("c"), may_change=may_change))}
 
     def filter_by(self, click: Click, shown: Shown) -> Drawing:
-        """Ask and list only what passes a filter."""
+        """Ask and list only what passes a filter, or all."""
         return self.parts.draw_filtered(click.shelf, shown, filter_of(click.data))
-
-    def unfilter(self, click: Click, shown: Shown) -> Drawing:
-        """Ask and list all."""
-        return self.parts.draw_filtered(click.shelf, shown, Filter())
 
 
 def _answer(click: Click, talk: Conversation) -> Answer | None:

@@ -69,7 +69,7 @@ def filter_html(inventory: Inventory, where: Filter, matching: int) -> str:
         f'<label>{label}<input type="date" name="{name}" value="{day or ""}"></label>'
         for label, name, day in (("From", "after", where.after), ("To", "before", where.before))
     )
-    clear = button("clear", "Clear", kind="btn link") if where else ""
+    clear = button("apply", "Clear", kind="btn link") if where else ""
     number = count(matching, "article")
     label = f"{number}: {text(filter_words(where, 2))}" if where else f"All {number}" if matching > 1 else number
     return (

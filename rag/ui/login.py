@@ -174,9 +174,8 @@ class Doorkeeper:
 
     def _count(self, key: tuple[str, str]) -> None:
         if len(self._failed) >= _MOST_REMEMBERED:
-            oldest = sorted(self._failed, key=lambda k: self._failed[k][1])
-            for old in oldest[: _MOST_REMEMBERED // 2]:
-                del self._failed[old]
+            by_time = sorted(self._failed.items(), key=lambda failed: failed[1][1])
+            self._failed = dict(by_time[_MOST_REMEMBERED // 2 :])
         self._failed[key] = (self._failed.get(key, (0, 0.0))[0] + 1, self._clock())
 
 

@@ -84,7 +84,7 @@ class Scripted:
     all: Sequence[Article] = ARTICLES
     is_sample: bool = False
     notices: tuple[str, ...] = ()
-    asked: list[tuple[Turn, ...]] = field(default_factory=list)
+    histories: list[tuple[Turn, ...]] = field(default_factory=list)
     engines: list[str | None] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -140,7 +140,7 @@ class Scripted:
     def stream(
         self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
     ) -> Iterator[Event]:
-        self.asked.append(tuple(history))
+        self.histories.append(tuple(history))
         self.engines.append(llm)
         yield from self.script(question, history)
 

@@ -81,7 +81,7 @@ def test_the_list_is_searched_and_a_filter_applies_to_it_and_to_questions(
     assert set(page.locator(".card .outlet").all_inner_texts()) == {article.publisher}
     said = f"Only articles of this filter were asked: {article.publisher}."
     assert said in page.inner_text(".reply")
-    page.click("#scope [data-act=clear] >> visible=true")
+    page.click("#scope button[data-act=apply] >> visible=true")
     page.locator("#scope summary", has_text=f"All {len(sample.articles())} articles").wait_for()
     assert page.locator(".filter input:checked").count() == 0
     assert said in page.inner_text(".reply")

@@ -88,7 +88,7 @@ def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(
         view.answered(2)
         assert page.inner_text("#exchange-2") == stopped
         assert "word2" in page.inner_text("#thread")
-        assert corpus.asked[-1] == (Turn("user", "first"), Turn("assistant", "About first: he had not slept [1]."))
+        assert corpus.histories[-1] == (Turn("user", "first"), Turn("assistant", "About first: he had not slept [1]."))
         page.locator("[data-act=retry]").nth(1).click()  # the stopped one: what came after it goes
         page.locator(".reply[aria-busy=true]", has_text="word1 ").wait_for()
         page.click("#ask .stop-button")
