@@ -11,7 +11,8 @@ from rag.answer.findings import ONLY_NEAR
 from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.llm.spec import EXTRACTIVE
-from rag.types import UNNAMED, Answer, Article
+from rag.text.function_words import STOP
+from rag.types import Answer, Article
 
 _OFFERED: Final = 3
 _TRIED: Final = 12
@@ -42,18 +43,26 @@ def tried_questions(corpus: Corpus, articles: Sequence[Article] = ()) -> tuple[s
 
 def _candidates(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
     """Questions by who speaks, of each article one before the next of any, then by title; each with its article."""
-    speakers = ([(f"What does {name} say?", a.id) for name in _speakers(corpus, a.id)] for a in articles[:_ARTICLES])
+    speakers = ([(f"What did {name} say?", a.id) for name in _speakers(corpus, a.id)] for a in articles[:_ARTICLES])
     yield from dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*speakers))))
     yield from ((f"What is reported about “{a.title}”?", a.id) for a in articles[:_ARTICLES])
 
 
 def _speakers(corpus: Corpus, id: str) -> Iterator[str]:
-    """Who speaks in an article by name, as the article has it: `Una Reed`, `the European Commission`."""
+    """Who speaks in an article, in its own words that would stand as they are in the midst of a question.
+
+    They do so in the midst of a sentence, or are a name of several words: `the Daily NK source`, `Una Reed`. Not:
+    `Analysts` and `The ministry`, which begin a sentence, `Reed, the potter`, `he`.
+    """
     text = corpus.article(id).text
-    for full_name in dict.fromkeys(statement.speaker for statement in corpus.statements(id)):
-        name = full_name.removeprefix("The ")
-        if full_name != UNNAMED and len(name) <= _LONGEST and name[:1].isupper():
-            yield f"the {name}" if f"the {name} " in text or name != full_name else name
+    for statement in corpus.statements(id):
+        start, end = statement.source or (0, 0)
+        name, before = text[start:end], text[:start].rstrip(" \"'”’")
+        capital = [word[0].isupper() for word in name.split()]
+        is_name = len(capital) > 1 and all(capital) and name.split()[0].casefold() not in STOP
+        is_whole = statement.speaker.removeprefix("The ") in name and "," not in name and len(name) <= _LONGEST
+        if is_whole and any(capital) and (is_name or before[-1:] not in ("", "\n", ".", "?", "!", ":")):
+            yield name
 
 
 def _is_answered(corpus: Corpus, question: str, about: str) -> bool:

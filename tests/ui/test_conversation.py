@@ -32,7 +32,7 @@ def test_only_questions_that_are_answered_well_are_offered(corpus: Corpus, write
         [write("kiln.md", "A kiln burst in Orrel. Una Reed said that the kilns of Orrel were old.", title="Kiln")]
     )
     offered = tried_questions(corpus)
-    assert "What does Una Reed say?" in offered
+    assert "What did Una Reed say?" in offered
     for question in offered:
         answer = corpus.ask(question)
         assert answer.verdict != "declined" and ONLY_NEAR not in answer.text
