@@ -138,7 +138,7 @@ def _safe(value: Any) -> Any:
     return [_safe(v) for v in value] if isinstance(value, list | tuple) else value  # pyright: ignore[reportUnknownVariableType]
 
 
-class Tools(Protocol):
+class ToolServer(Protocol):
     """A server of the protocol as an ASGI application, which answers while its lifespan lasts."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,4 +151,4 @@ class Tools(Protocol):
 
 
 # From what tells whose collection it is, by a request's headers, to a server.
-MakeTools = Callable[[Callable[[Mapping[str, str]], UserShelf]], Tools]
+MakeTools = Callable[[Callable[[Mapping[str, str]], UserShelf]], ToolServer]

@@ -51,7 +51,9 @@ def _sides(answer: Answer) -> list[_Side]:
     if len(values) > 1 and "" not in values:
         by_value = [(value, [p for p in answer.positions if p.value == value]) for value in values]
         return [(value, held[0].stance, held) for value, held in by_value]
-    by_stance = {stance: [p for p in answer.positions if p.stance == stance] for stance in _STANCE}
+    by_stance: dict[Stance, list[Position]] = {
+        stance: [p for p in answer.positions if p.stance == stance] for stance in _STANCE
+    }
     return [("", stance, held) for stance, held in by_stance.items() if held]
 
 

@@ -4,7 +4,7 @@ Knows nothing of Gradio or HTML.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from itertools import islice, zip_longest
 from typing import Final
 
 from rag.answer.findings import ONLY_NEAR
@@ -44,7 +44,8 @@ def tried_questions(corpus: Corpus, articles: Sequence[Article] = ()) -> tuple[s
 def _candidates(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
     """Questions by who speaks, of each article one before the next of any, then by title; each with its article."""
     speakers = ([(f"What did {name} say?", a.id) for name in _speakers(corpus, a.id)] for a in articles[:_ARTICLES])
-    yield from dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*speakers))))
+    turns: Iterator[tuple[tuple[str, str] | None, ...]] = zip_longest(*speakers)
+    yield from dict.fromkeys(question for turn in turns for question in turn if question)
     yield from ((f"What is reported about “{a.title}”?", a.id) for a in articles[:_ARTICLES])
 
 

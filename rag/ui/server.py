@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import gradio as gr
 import uvicorn
@@ -71,10 +71,10 @@ class Served(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the questions that wait and the streams that are open, which would go on, then the server."""
         self._page.is_running = False  # ends Gradio's heartbeats
-        queue = self._page._queue  # pyright: ignore[reportPrivateUsage]
+        queue: Any = self._page._queue  # pyright: ignore[reportPrivateUsage]
         queue.close()
-        for messages in queue.pending_messages_per_session.values():  # what waits for one looks whether it goes on
-            messages.put_nowait(None)  # pyright: ignore[reportArgumentType]
+        for messages in queue.pending_messages_per_session.values():  # whoever waits for one then sees that it is over
+            messages.put_nowait(None)
         self._mounted.stop_event.set()
         await super().shutdown(sockets)
 
