@@ -35,13 +35,10 @@ def build(library: Library, *, login: bool = False) -> gr.Blocks:
         collection = CollectionEvents(library, parts)
 
         def load(click: Click, id: str, talk: Conversation) -> Drawing:
-            shelf, drawn = click.shelf, Drawing()
-            if not talk.exchanges:  # a question that was asked before this is left alone
-                if kept := shelf.conversations.load(id or ""):
-                    drawn = parts.draw_talk(shelf, kept)
-                elif shelf.user:
-                    drawn = parts.draw_thread(shelf, talk)
-            return drawn | parts.draw_collection(shelf, Shown())
+            # A question may have been asked already, before this was: it is left alone.
+            kept = None if talk.exchanges else click.shelf.conversations.load(id or "")
+            drawn = parts.draw_talk(click.shelf, kept) if kept else {}
+            return drawn | parts.draw_collection(click.shelf, Shown())
 
         def hint(click: Click) -> Drawing:
             return parts.draw_hints(click.shelf, wait=True)
