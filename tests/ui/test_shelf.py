@@ -94,7 +94,7 @@ def test_what_is_everybodys_is_nobodys_to_change(library: Library, tmp_path: Pat
     for change in (lambda: ines.edit(shared.id, {"title": "T"}), lambda: ines.remove(shared.id)):
         with pytest.raises(Exception, match="not yours"):
             change()
-    assert UserShelf(library, "paul").article(mine.id) is None
+    assert UserShelf(library, "paul").find_article(mine.id) is None
     ines.remove(mine.id)
     assert [a.id for a in ines.corpus.articles()] == [shared.id]
     assert list(ines.uploads.iterdir()) == []
