@@ -102,6 +102,7 @@ def test_reading_outlives_a_reload_is_asked_meanwhile_and_can_be_cancelled(
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:
         (tmp_path / "kiln.md").write_text(KILN)
         corpus.ingest([tmp_path / "kiln.md"])
+        corpus.ask("Who spoke?")  # what is embedded once for all questions is embedded before the embedder is held up
         words.embed = held_up
         with serve(corpus) as url:
             view = look(url)
