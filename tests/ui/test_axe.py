@@ -47,7 +47,11 @@ def of_conversation(view: Any, narrow: bool) -> Iterator[str]:
         page.locator(".reply :is(.verdict, .error)").nth(n - 1).wait_for()
         page.locator("#ask .submit-button").wait_for()
         yield question
-    page.locator("#exchange-3 a.marker").hover()
+    for _ in range(10):  # the last answer, scrolled into view, may take the quote away
+        page.mouse.move(0, 0)
+        page.locator("#exchange-3 a.marker").hover()
+        if page.locator("#peek").count():
+            break
     page.locator("#peek").wait_for()
     yield "the quote beside its number"
     page.keyboard.press("Escape")
