@@ -40,9 +40,9 @@ from rag.ingest.attribution import find_statements
 from rag.settings import DEFAULT_EMBEDDER, load_settings
 from rag.text import sentence_spans, stemmed, stems
 from rag.types import Article, Filter, Passage, Statement
-from rag.ui.collection import rows_html
 from rag.ui.corpus_view import Shown, filter_html, overview_html
-from rag.ui.shelf import Library, Shelf
+from rag.ui.parts import rows_html
+from rag.ui.shelf import Library, UserShelf
 
 PARAGRAPHS, A_PASSAGE, BANDS = 20, 4, 42
 
@@ -150,8 +150,8 @@ def figures_of(part: str, corpus: Corpus, questions: Sequence[str]) -> Figures:
     """What a process of its own measures: the page's first view, questions, those of a user, or an ingest."""
     home, began = corpus.settings.home, clock()
     if part == "page":
-        shelf = Shelf(Library(corpus))
-        overview_html(shelf.held, sample=False), filter_html(shelf.held, Filter(), shelf.number(Filter()))
+        shelf = UserShelf(Library(corpus))
+        overview_html(shelf.inventory, sample=False), filter_html(shelf.inventory, Filter(), shelf.number(Filter()))
         rows_html(shelf, Shown())
         return {"the page's first view, ms": 1000 * (clock() - began)}
     if part == "user":

@@ -189,10 +189,6 @@ class Corpus:
         """
         return [source.path for source in self._catalog.sources_of(article_id)]
 
-    def reads_under(self, folder: Path) -> bool:
-        """Whether any article was read from a file under a folder."""
-        return bool(self._catalog.keys_under(str(folder.resolve())))
-
     def check(self) -> None:
         """See that the settings name the model that the corpus was made with.
 
@@ -200,11 +196,6 @@ class Corpus:
             IndexMismatchError: they name another model or splitter.
         """
         self._embedding.check()
-
-    def forget_under(self, folder: Path) -> None:
-        """Forget what was read from the files under a folder; the files stay."""
-        self._catalog.forget_under(str(folder.resolve()))
-        self._synced()
 
     @contextmanager
     def _pool(self, reader: "Sandbox", workers: str | int | None = None) -> "Generator[Pool]":

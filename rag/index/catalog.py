@@ -316,10 +316,6 @@ class Catalog:
         """Forget what was read from a file, except for some parts; ids of the articles that left with it."""
         return self._forget("key = ? AND part NOT IN (SELECT value FROM json_each(?))", key, json.dumps(list(keep)))
 
-    def forget_under(self, folder: str) -> None:
-        """Forget what was read from the files under a folder, in one step."""
-        self._forget(_UNDER, folder, folder)
-
     def _forget(self, condition: str, *values: str) -> list[str]:
         """Forget some sources; the ids of their articles, which leave where nothing else holds them."""
         with self.database.writing() as db:

@@ -10,14 +10,13 @@ from itertools import takewhile
 
 from rag.answer.cite import from_markdown
 from rag.answer.findings import DISAGREE, ENGINE, ONLY_NEAR
-from rag.types import Answer, Citation
+from rag.types import Answer
 from rag.ui import render
 from rag.ui.conversation import Conversation, Exchange
-from rag.ui.corpus_view import example_html
-from rag.ui.export import called
-from rag.ui.plot import Held, size_text, span_text
-from rag.ui.positions_view import positions_html, told
-from rag.ui.render import button, count, icon, text
+from rag.ui.export import asked_of, called
+from rag.ui.plot import Inventory, size_text, span_text
+from rag.ui.positions_view import difference, positions_html
+from rag.ui.render import button, count, error_html, examples_html, icon, more_html, notices_html, text
 
 # **Denied** | - a line of a side
 _OF_A_SIDE = re.compile(r"\*\*[^*]+\*\*$|- ")
@@ -42,27 +41,27 @@ def start_html(hints: str) -> str:
     )
 
 
-def hints_html(held: Held, questions: Sequence[str], *, sample: bool) -> str:
+def hints_html(inventory: Inventory, questions: Sequence[str], *, sample: bool) -> str:
     """Which articles are asked, how to bring one's own, and questions to start with."""
     add = (
-        '<label class="btn" for="files">Choose files</label> <span>or drop them anywhere on this page: saved web '
-        "pages, PDF, Word, e-mail, text, tables of articles.</span>"
+        '<label class="btn" for="files">Choose files</label> <span class="droppable">or drop them anywhere on this '
+        "page.</span> <span>Saved web pages, PDF, Word, e-mail, text, tables of articles.</span>"
     )
-    if not held.articles:
+    if not inventory.articles:
         return f'<div class="bring"><h3>There are no articles yet</h3><p>{add}</p></div>'
-    if sample:
-        here = "<strong>You are asking the sample</strong>: digests of five reports that contradict one another."
-    else:
-        here = f"<strong>You are asking your collection</strong>: {size_text(held)}, {span_text(held)}."
-    items = "".join(example_html(q) for q in questions)
-    asked = f'<h3 class="hint">Questions that it answers</h3><ul class="examples">{items}</ul>' if items else ""
+    here = "<strong>You are asking the sample</strong>: digests of five reports that contradict one another."
+    if not sample:
+        here = f"<strong>You are asking your collection</strong>: {size_text(inventory)}, {span_text(inventory)}."
     more = "To ask your own articles: " if sample else "To add to it: "
-    return f'<p class="here">{here}</p>{asked}<div class="bring"><p>{more}{add}</p></div>'
+    return (
+        f'<p class="here">{here}</p>{examples_html("Questions that it answers", questions)}'
+        f'<div class="bring"><p>{more}{add}</p></div>'
+    )
 
 
 def exchange_html(exchange: Exchange, *, last: bool) -> str:
     """A question and what stands below it."""
-    edit = "" if exchange.working else button("edit", "Edit", sign="edit", kind="quiet edit", n=exchange.number)
+    edit = "" if exchange.working else button("edit", "Edit", sign="edit", kind="btn quiet edit", n=exchange.number)
     return (
         f'<section class="exchange" id="exchange-{exchange.number}" data-n="{exchange.number}">'
         f'<div class="question"><h2 dir="auto">{text(exchange.question)}</h2>{edit}</div>'
@@ -71,55 +70,44 @@ def exchange_html(exchange: Exchange, *, last: bool) -> str:
 
 
 def _reply_html(exchange: Exchange, *, last: bool) -> str:
-    if exchange.error:
-        said = f'<p class="error" role="alert" dir="auto">{text(exchange.error)}</p>'
-        return f'<div class="reply">{said}{_again(exchange)}</div>'
     if exchange.answer is not None:
         return _answer_html(exchange, exchange.answer, last=last)
+    again = f'<div class="actions">{button("retry", "Try again", sign="retry", n=exchange.number)}</div>'
+    if exchange.error:
+        return f'<div class="reply">{error_html(exchange.error)}{again}</div>'
     words = f'<div class="text" dir="auto">{render.markdown(exchange.text)}</div>' if exchange.text else ""
     if exchange.stopped:
-        return f'<div class="reply">{words}<p class="status">Stopped.</p>{_again(exchange)}</div>'
-    return f'<div class="reply" aria-busy="true">{_steps_html(exchange.steps)}{words}</div>'
-
-
-def _steps_html(steps: Sequence[str]) -> str:
-    *done, now = steps
-    items = "".join(f'<li class="done">{text(s)}</li>' for s in done)
-    return f'<div role="status"><ol class="steps">{items}<li class="now">{text(now)}…</li></ol></div>'
-
-
-def _again(exchange: Exchange) -> str:
-    return f'<div class="actions">{button("retry", "Try again", sign="retry", n=exchange.number)}</div>'
+        return f'<div class="reply">{words}<p class="status">Stopped.</p>{again}</div>'
+    *done, now = exchange.steps
+    items = "".join(f'<li class="done">{text(s)}</li>' for s in done) + f'<li class="now">{text(now)}…</li>'
+    return f'<div class="reply" aria-busy="true"><div role="status"><ol class="steps">{items}</ol></div>{words}</div>'
 
 
 def _answer_html(exchange: Exchange, answer: Answer, *, last: bool) -> str:
     kind, label, meaning = called(answer)
     said = answer.text.removesuffix(ONLY_NEAR)  # the line above says it
-    number, anchor = exchange.number, f"source-{exchange.number}"
-    cited = {c.number: c for c in answer.citations}
-    # An answer of sides is its sides; the same in prose below them would be read twice.
-    has_sides = answer.verdict == "contested" and len(answer.positions) > 1
-    sides = positions_html(answer, anchor) if has_sides else ""
-    prose = _said_html(answer, said, anchor, cited)
-    if sides:
-        prose = (
-            f"{_before_sides_html(answer, said, anchor, cited)}{sides}"
-            f'<details class="prose" data-keep="{anchor}-prose"><summary>In prose</summary>{prose}</details>'
+    anchor = f"source-{exchange.number}"
+    cited = {c.number for c in answer.citations}
+    body = _said_html(answer, said, anchor, cited)
+    if answer.verdict == "contested" and len(answer.positions) > 1:
+        # An answer of sides is its sides; the same in prose below them would be read twice.
+        body = (
+            f"{_before_sides_html(answer, said, anchor, cited)}{positions_html(answer, anchor)}"
+            f"{more_html('In prose', body, kind='prose', keep=f'{anchor}-prose')}"
         )
-        meaning = f"{text(told(answer))}."
+        meaning = f"{text(difference(answer))}."
     elif answer.verdict == "declined":
         meaning = text(from_markdown(answer.text.partition("\n\n")[0]))
-    parts = [
-        f'<p class="verdict {kind}"><strong>{icon(kind, 14)}{label}</strong> <span>{meaning}</span></p>',
-        "".join(f'<p class="notice">From the question: {text(c)}</p>' for c in answer.constraints),
-        "".join(f'<p class="notice">{text(n)}</p>' for n in answer.notices),
-        _nearest_html(answer, anchor) if answer.verdict == "declined" else "",
-        prose if answer.verdict != "declined" or not answer.citations else "",
-        _unsupported_html(answer.unsupported),
-        _actions_html(exchange, answer),
-    ]
-    live = ' aria-live="polite"' if last else ""
-    return f'<div class="reply" id="answer-{number}" data-verdict="{answer.verdict}"{live}>{"".join(parts)}</div>'
+        body = _nearest_html(answer, anchor) if answer.citations else body
+    notices = [asked_of(exchange.where)] if exchange.where else []
+    notices += [f"From the question: {c}" for c in answer.constraints]
+    notices += [n for n in answer.notices if n not in answer.text]
+    return (
+        f'<div class="reply" id="answer-{exchange.number}" data-verdict="{answer.verdict}"'
+        f"{' aria-live=polite' if last else ''}>"
+        f'<p class="verdict {kind}"><strong>{icon(kind, 14)}{label}</strong> <span>{meaning}</span></p>'
+        f"{notices_html(notices)}{body}{_unsupported_html(answer.unsupported)}{_actions_html(exchange, answer)}</div>"
+    )
 
 
 def _said_html(answer: Answer, said: str, anchor: str, cited: Collection[int]) -> str:
@@ -138,21 +126,13 @@ def _before_sides_html(answer: Answer, said: str, anchor: str, cited: Collection
 
 
 def _nearest_html(answer: Answer, anchor: str) -> str:
-    if not answer.citations:
-        return ""
     items = "".join(
         f'<li><blockquote dir="auto">{text(_short(c.quote))}&nbsp;{render.marker(c.number, anchor)}</blockquote>'
-        f'<cite dir="auto">{_where(c)}</cite></li>'
+        f'<cite dir="auto">{render.outlet(c.publisher)} {render.short_dated(c.published)}'
+        f"{f' <span>page {c.page}</span>' if c.page else ''}</cite></li>"
         for c in answer.citations[:3]
     )
-    lead = '<p class="lead">The nearest lines, for you to judge:</p>'
-    return f'{lead}<ul class="nearest">{items}</ul>'
-
-
-def _where(c: Citation) -> str:
-    day = render.short_date(c.published) if c.published else '<span class="nodate">date unknown</span>'
-    page = f" <span>page {c.page}</span>" if c.page else ""
-    return f"{render.outlet(c.publisher)} <span>{day}</span>{page}"
+    return f'<p class="lead">The nearest lines, for you to judge:</p><ul class="nearest">{items}</ul>'
 
 
 def _short(quote: str, most: int = 320) -> str:
@@ -173,35 +153,35 @@ def _unsupported_html(sentences: Sequence[str]) -> str:
 def _actions_html(exchange: Exchange, answer: Answer) -> str:
     n = exchange.number
     took = f"{answer.seconds:.2f} s" if answer.seconds >= 0.1 else f"{answer.seconds * 1000:.0f} ms"
-    made = [took, "quotes only" if answer.engine == ENGINE else answer.engine]
+    made_by = "quotes only" if answer.engine == ENGINE else answer.engine
     sources = count(len(answer.citations), "source")
-    rated = exchange.rated
     return (
         '<div class="actions">'
-        + (button("sources", sources, kind="tosources", n=n) if answer.citations else "")
+        + (button("sources", sources, kind="btn tosources", n=n) if answer.citations else "")
         + button("copy", "Copy", sign="copy", n=n)
         + f'<details class="menu"><summary class="btn">{icon("export", 15)}Export</summary><div class="pop">'
         + button("download", "Markdown with footnotes", n=n, form="md")
         + button("download", "JSON", n=n, form="json")
         + "</div></details>"
         + button("retry", "Try again", sign="retry", n=n)
-        + f'<span class="made">{text(" · ".join(reversed(made)))}</span>'
-        + f'<span class="thumbs" role="group" aria-label="Was this answer right?">{_thumb("up", rated, n)}'
-        + f"{_thumb('down', rated, n)}</span></div>"
-        + (_note_html(n, rated) if rated else "")
+        + f'<span class="made">{text(f"{made_by} · {took}")}</span>'
+        + '<span class="thumbs" role="group" aria-label="Was this answer right?">'
+        + _thumb(exchange, "up", "A good answer")
+        + _thumb(exchange, "down", "Something is wrong with it")
+        + f"</span></div>{_note_html(n, exchange.rated)}"
     )
 
 
-def _thumb(rating: str, rated: str, n: int) -> str:
-    label = "A good answer" if rating == "up" else "Something is wrong with it"
-    return (
-        f'<button type="button" class="btn icon {rating}" data-act="like" data-n="{n}" data-rating="{rating}" '
-        f'aria-pressed="{"true" if rated == rating else "false"}" aria-label="{label}" '
-        f'title="{label}">{icon("up")}</button>'
+def _thumb(exchange: Exchange, rating: str, label: str) -> str:
+    pressed = f'aria-pressed="{"true" if exchange.rated == rating else "false"}"'
+    return button(
+        "like", icon("up"), kind=f"btn icon {rating}", name=label, more=pressed, n=exchange.number, rating=rating
     )
 
 
 def _note_html(n: int, rated: str) -> str:
+    if not rated:
+        return ""
     if rated.endswith("+"):
         return '<p class="thanks" role="status">Noted. It is kept on this machine.</p>'
     return (

@@ -7,7 +7,7 @@ Knows nothing of what the page shows.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -15,13 +15,13 @@ import gradio as gr
 from gradio.events import api as endpoint  # pyright: ignore[reportUnknownVariableType]
 from starlette.types import Receive, Scope, Send
 
-from rag.errors import NotFoundError, RagError
+from rag.errors import RagError
 from rag.ingest.fetch import is_url
 from rag.jsonform import answer_to_dict, hit_to_dict
-from rag.types import Answer, Article, Filter, Hit
+from rag.types import Filter
 from rag.ui.corpus_view import filter_of
 from rag.ui.guard import user_of
-from rag.ui.shelf import Library, Shelf
+from rag.ui.shelf import Library, UserShelf
 
 _MOST: Final = 50
 T = TypeVar("T")
@@ -51,10 +51,7 @@ def add_endpoints(library: Library) -> None:
             The answer: verdict (answered, contested, declined), text, citations (verbatim quotes), positions.
         """
         shelf, where = _shelf(library, request), _filter(outlets, after, before, tags)
-        for event in _told(lambda: list(shelf.stream(question, (), where))):
-            if event.answer is not None:
-                return _safe(answer_to_dict(event.answer))
-        raise AssertionError("a stream ends with its answer")
+        return _safe(answer_to_dict(_in_words(lambda: shelf.ask(question, where=where))))
 
     def search(
         question: str, k: int = 8, outlets: list[str] | None = None, after: str = "", before: str = "",
@@ -74,7 +71,7 @@ def add_endpoints(library: Library) -> None:
             The passages, best first, each with its article, its offsets and its score.
         """
         shelf, where = _shelf(library, request), _filter(outlets, after, before, tags)
-        hits = _told(lambda: shelf.search(question, min(max(k, 1), _MOST), where))
+        hits = _in_words(lambda: shelf.search(question, min(max(k, 1), _MOST), where))
         return [_safe(hit_to_dict(h)) for h in hits]
 
     def ingest(
@@ -93,10 +90,10 @@ def add_endpoints(library: Library) -> None:
         given = [(uploaded(f["path"]), f.get("orig_name") or Path(f["path"]).name) for f in map(dict, files or ())]
         if wrong := [u for u in urls or () if not is_url(u)]:
             raise gr.Error(f"not an address: {wrong[0]!r}", print_exception=False)
-        results = [*_told(lambda: shelf.add_uploads(given)).results] if given else []
+        results = [*_in_words(lambda: shelf.add_uploads(given)).results] if given else []
         if urls:
-            results += _told(lambda: shelf.ingest(urls)).results
-        return {"results": [_safe(asdict(r)) for r in results], "articles": shelf.held.articles}
+            results += _in_words(lambda: shelf.ingest(urls)).results
+        return {"results": [_safe(asdict(r)) for r in results], "articles": shelf.inventory.articles}
 
     for function in (ask, search, ingest):
         endpoint(function, api_name=function.__name__)
@@ -116,8 +113,8 @@ def uploaded(path: str) -> Path:
     return file
 
 
-def _shelf(library: Library, request: gr.Request | None) -> Shelf:
-    return Shelf(library, user_of(request.headers) if request else "")
+def _shelf(library: Library, request: gr.Request | None) -> UserShelf:
+    return UserShelf(library, user_of(request.headers) if request else "")
 
 
 def _filter(outlets: list[str] | None, after: str, before: str, tags: list[str] | None) -> Filter | None:
@@ -128,7 +125,7 @@ def _filter(outlets: list[str] | None, after: str, before: str, tags: list[str] 
     return given or None
 
 
-def _told(work: Callable[[], T]) -> T:
+def _in_words(work: Callable[[], T]) -> T:
     try:
         return work()
     except RagError as e:
@@ -141,32 +138,7 @@ def _safe(value: Any) -> Any:
     return [_safe(v) for v in value] if isinstance(value, list | tuple) else value  # pyright: ignore[reportUnknownVariableType]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What the user of a shelf may read of it."""
-
-    shelf: Shelf
-
-    def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
-        """The nearest passages. Raises what `Corpus.search` raises."""
-        return self.shelf.search(question, k, where)
-
-    def ask(self, question: str, *, where: Filter | None = None) -> Answer:
-        """The answer to a question. Raises what `Corpus.ask` raises."""
-        for event in self.shelf.stream(question, where=where):
-            if event.answer is not None:
-                return event.answer
-        raise AssertionError("a stream ends with its answer")
-
-    def article(self, article_id: str) -> Article:
-        """The article with that id. Raises what `Corpus.article` raises."""
-        found = self.shelf.article(article_id)
-        if found is None:
-            raise NotFoundError(f"no article {article_id!r}: `rag list` shows them")
-        return found
-
-
-class Tools(Protocol):
+class ToolServer(Protocol):
     """A server of the protocol as an ASGI application, which answers while its lifespan lasts."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -179,4 +151,4 @@ class Tools(Protocol):
 
 
 # From what tells whose collection it is, by a request's headers, to a server.
-MakeTools = Callable[[Callable[[Mapping[str, str]], Reading]], Tools]
+MakeTools = Callable[[Callable[[Mapping[str, str]], UserShelf]], ToolServer]

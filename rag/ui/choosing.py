@@ -3,95 +3,79 @@
 Knows nothing of how HTML is made or answers are written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-import gradio as gr
-from gradio.components import Component
-
 from rag.errors import LlmError
-from rag.types import Filter
+from rag.ui.corpus_view import Shown
 from rag.ui.engine_view import confirm_fetch_html, confirm_html, engines_html, fetching_html, loading_html
 from rag.ui.engines import engine
-from rag.ui.events import QUIET, Drawing, anew, data_of, shelf_of
+from rag.ui.events import NOTHING, Click, Events, anew
+from rag.ui.parts import Drawing, PageParts
 from rag.ui.running import Cancelled
-from rag.ui.shelf import Library, Shelf
+from rag.ui.shelf import Library, UserShelf
 
 
-def add_events(
-    library: Library, sheet: gr.HTML, buttons: Sequence[gr.HTML], where: gr.State, outputs: Sequence[Component],
-    refresh: Callable[[Shelf, Filter], Drawing],
-) -> None:  # fmt: skip
-    """What can be done with engines.
+class EngineEvents(Events):
+    """What can be done with engines."""
 
-    Args:
-        sheet: shows the choice.
-        buttons: what opens it.
-        where: the filter that is set.
-        outputs: what drawings may change.
-        refresh: draws anew whatever names the engine.
-    """
-    on = _Handlers(library, sheet, refresh)
-    quick: dict[str, Any] = {"outputs": [sheet], "queue": False, **QUIET}
-    for button in buttons:
-        button.expand(on.show, None, **quick)
-    sheet.expand(on.show, None, **quick)
-    sheet.stop(on.cancel, None, queue=False, **QUIET)
-    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 2, **QUIET}
-    sheet.select(on.choose, [where], **slow)
-    sheet.submit(on.choose, [where], **slow)
+    def __init__(self, library: Library, parts: PageParts) -> None:
+        """Have the page's buttons do it."""
+        super().__init__(library, parts)
+        for opened in (parts.side, parts.scope, parts.engine):
+            self.on(opened.expand, self.show, outputs=[parts.engine])
+        self.on(parts.engine.stop, self.cancel)
+        slow: dict[str, Any] = {"queue": True, "trigger_mode": "once", "concurrency_limit": 2}
+        self.on(parts.engine.select, self.choose, parts.shown, **slow)
+        self.on(parts.engine.submit, self.choose, parts.shown, **slow)
 
+    def _shown(self, html: str) -> Drawing:
+        return {self.parts.engine: anew(html)}
 
-class _Handlers:
-    """What each event of the choice of an engine does: what it is given to what is drawn."""
+    def _listed(self, shelf: UserShelf, error: str = "") -> Drawing:
+        of = self.library.corpus.settings
+        models = (("Embedder", of.embedder), ("Reads hits again", of.reranker), ("Reads for the answer", of.reader))
+        found_by = [(what_for, name) for what_for, name in models if name]
+        proposed = [e for e, _ in shelf.engines.proposed()]
+        return self._shown(
+            engines_html(shelf.engines.all(), shelf.engines.now, found_by, alone=not shelf.user, error=error,
+                         proposed=proposed, is_tried=shelf.is_engine_tried)
+        )  # fmt: skip
 
-    def __init__(self, library: Library, sheet: gr.HTML, refresh: Callable[[Shelf, Filter], Drawing]) -> None:
-        self._library = library
-        self._sheet = sheet
-        self._refresh = refresh
+    def show(self, click: Click) -> Drawing:
+        """Show what there is to choose from."""
+        return self._listed(click.shelf)
 
-    def shown(self, html: str) -> Drawing:
-        return {self._sheet: anew(html)}
-
-    def listed(self, shelf: Shelf, error: str = "") -> Drawing:
-        could = [e for e, _ in shelf.proposed()]
-        return self.shown(
-            engines_html(
-                shelf.engines(), shelf.engine, shelf.found_by, alone=not shelf.user, error=error, proposed=could
-            )
-        )
-
-    def show(self, request: gr.Request) -> Drawing:
-        return self.listed(shelf_of(self._library, request))
-
-    def choose(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        shelf, data = shelf_of(self._library, request), data_of(event)
+    def choose(self, click: Click, shown: Shown) -> Iterator[Drawing]:
+        """Take an engine: fetched first where it has to be, and after a yes where text leaves the machine."""
+        shelf, setting, agreed = click.shelf, click.text("llm"), bool(click.data.get("agreed"))
         try:
-            setting = str(data.get("llm", "")).strip()[:1000]
-            if data.get("fetch"):
-                yield from self.fetched(shelf, setting, agreed=bool(data.get("agreed")))
-                if not data.get("agreed"):
+            if click.data.get("fetch"):
+                yield from self._fetched(shelf, setting, agreed=agreed)
+                if not agreed:
                     return
-            wanted = engine(setting)
-            if wanted.leaves and not data.get("agreed") and wanted.setting != shelf.engine.setting:
-                yield self.shown(confirm_html(wanted))
+            chosen = engine(setting)
+            if chosen.leaves and not agreed and chosen.setting != shelf.engines.now.setting:
+                yield self._shown(confirm_html(chosen))
                 return
-            yield self.shown(loading_html(wanted))
-            shelf.choose_engine(wanted.setting)
+            yield self._shown(loading_html(chosen))
+            shelf.engines.choose(chosen.setting)
         except (LlmError, Cancelled) as e:
-            yield self.listed(shelf, str(e) or "Cancelled. Begun again, it goes on where it stopped.")
+            yield self._listed(shelf, str(e) or "Cancelled. Begun again, it goes on where it stopped.")
             return
-        yield self.listed(shelf) | self._refresh(shelf, filtered)
+        yield self._listed(shelf) | self.parts.draw_engine(shelf, shown.where)
 
-    def fetched(self, shelf: Shelf, setting: str, *, agreed: bool) -> Iterator[Drawing]:
-        for wanted, proposal in shelf.proposed():
-            if wanted.setting == setting and not agreed:
-                yield self.shown(confirm_fetch_html(wanted))
-            elif wanted.setting == setting:
-                running = self._library.fetch(proposal)
-                yield from (self.shown(fetching_html(wanted, now)) for now in running.follow())
+    def _fetched(self, shelf: UserShelf, setting: str, *, agreed: bool) -> Iterator[Drawing]:
+        for offered, proposal in shelf.engines.proposed():
+            if offered.setting == setting and not agreed:
+                yield self._shown(confirm_fetch_html(offered))
+            elif offered.setting == setting:
+                running = self.library.fetch(proposal)
+                yield from (self._shown(fetching_html(offered, now)) for now in running.follow())
                 _ = running.outcome
 
-    def cancel(self, request: gr.Request) -> None:
-        if self._library.fetching and not shelf_of(self._library, request).user:
-            self._library.fetching.cancel()
+    def cancel(self, click: Click) -> Drawing:
+        """End the fetching of a model."""
+        if self.library.fetching and not click.shelf.user:
+            self.library.fetching.cancel()
+        return NOTHING

@@ -1,151 +1,77 @@
-"""The collection's part of the page in Gradio: its components and events.
+"""The collection in Gradio: its events, from a file that is dropped to an article that is removed.
 
 Knows nothing of conversations, nor how HTML is made or articles are read.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
-from gradio.components import Component
-
 from rag.errors import RagError
-from rag.ingest.converters import SUFFIXES
 from rag.ingest.fetch import is_url
-from rag.types import FileResult, Filter, IngestReport
-from rag.ui import corpus_view as view
+from rag.types import FileResult, IngestReport
 from rag.ui.api import uploaded
-from rag.ui.corpus_view import Shown
-from rag.ui.events import NOTHING, QUIET, Drawing, anew, data_of, html, shelf_of
+from rag.ui.corpus_view import PAGE, Shown, reading_html, results_html, shown_of
+from rag.ui.events import NOTHING, Click, Events, anew
+from rag.ui.parts import Drawing, PageParts
 from rag.ui.questions import tried_questions
-from rag.ui.running import Cancelled, Progress, Running
-from rag.ui.shelf import MEGABYTES, Library, Shelf, safe_name
+from rag.ui.render import error_html
+from rag.ui.running import Cancelled, Progress, Running, Stand
+from rag.ui.shelf import Library, UserShelf, safe_name
 from rag.ui.source_view import article_html
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The components."""
+class CollectionEvents(Events):
+    """What can be done with the collection."""
 
-    overview: gr.HTML
-    add: gr.HTML
-    outcome: gr.HTML
-    find: gr.HTML
-    scope: gr.HTML
-    rows: gr.HTML
-    shown: gr.State
+    def __init__(self, library: Library, parts: PageParts) -> None:
+        """Have the page's buttons do it."""
+        super().__init__(library, parts)
+        on, shown = self.on, parts.shown
+        on(parts.find.input, self.find, shown)
+        on(parts.rows.apply, self.more, shown)
+        on(parts.rows.delete, self.remove, shown)
+        on(parts.outcome.stop, self.cancel)
+        on(parts.reader.edit, self.edit, shown)
+        on(parts.reader.delete, self.remove, shown)
+        slow: dict[str, Any] = {"queue": True, "trigger_mode": "once", "concurrency_limit": 20}
+        on(parts.add.upload, self.upload, shown, **slow)
+        on(parts.add.submit, self.fetch, shown, **slow)
 
-    @property
-    def all(self) -> list[Component]:
-        """Those that events draw."""
-        return [self.overview, self.outcome, self.scope, self.rows, self.shown]
+    def find(self, click: Click, shown: Shown) -> Drawing:
+        """List what has certain words, in the order that is said."""
+        return self.parts.draw_list(click.shelf, shown_of(click.data, shown.where))
 
+    def more(self, click: Click, shown: Shown) -> Drawing:
+        """List another page."""
+        return self.parts.draw_list(click.shelf, replace(shown, most=shown.most + PAGE))
 
-def parts(overview: str, rows: str) -> Parts:
-    """The components, with their first values."""
-    with gr.Column(elem_id="shelf", min_width=0):
-        return Parts(
-            overview=html("overview", overview),
-            add=html("add", view.add_html(sorted(SUFFIXES), MEGABYTES)),
-            outcome=html("outcome"),
-            find=html("find-box", view.find_html()),
-            scope=html("shelf-scope"),
-            rows=html("rows", rows),
-            shown=gr.State(Shown()),
-        )
-
-
-def draw(parts: Parts, shelf: Shelf, where: Filter) -> Drawing:
-    """The collection as it stands."""
-    overview = view.overview_html(shelf.held, sample=shelf.corpus.is_sample)
-    return {parts.overview: overview} | draw_rows(parts, shelf, Shown(where=where))
-
-
-def draw_rows(parts: Parts, shelf: Shelf, shown: Shown) -> Drawing:
-    """The list, as far as it is shown."""
-    return {parts.rows: rows_html(shelf, shown), parts.shown: shown}
-
-
-def rows_html(shelf: Shelf, shown: Shown) -> str:
-    """The list as HTML."""
-    articles, number = shelf.listed(shown)
-    changeable = [a.id for a in articles if shelf.may_change(a)]
-    return view.list_html(articles, number, shown, changeable)
-
-
-def add_events(
-    library: Library, on: Parts, reader: gr.HTML, where: gr.State, outputs: Sequence[Component],
-    refresh: Callable[[Shelf, Filter], Drawing],
-) -> Callable[[Filter, gr.Request], Iterator[Drawing]]:  # fmt: skip
-    """What can be done with the collection.
-
-    Args:
-        reader: shows an article.
-        where: the filter that is set.
-        outputs: what drawings may change.
-        refresh: draws anew whatever shows the collection.
-
-    Returns:
-        What shows, on a page that opens, the files that are being read in, if there are any.
-    """
-    does = _Handlers(library, on, reader, refresh)
-    quick: dict[str, Any] = {"outputs": outputs, "queue": False, **QUIET}
-    on.find.input(does.find, [where], **quick)
-    on.rows.apply(does.more, [on.shown, where], **quick)
-    on.rows.delete(does.remove, [where], **quick)
-    on.outcome.stop(does.cancel, None, queue=False, **QUIET)
-    reader.edit(does.edit, [where], **quick)
-    reader.delete(does.remove, [where], **quick)
-    slow: dict[str, Any] = {"outputs": outputs, "trigger_mode": "once", "concurrency_limit": 20, **QUIET}
-    on.add.upload(does.upload, [where], **slow)
-    on.add.submit(does.fetch, [where], **slow)
-    return does.resume
-
-
-class _Handlers:
-    """What each event of the collection does: what it is given to what is drawn."""
-
-    def __init__(
-        self, library: Library, parts: Parts, reader: gr.HTML, refresh: Callable[[Shelf, Filter], Drawing]
-    ) -> None:
-        self._library = library
-        self._parts = parts
-        self._reader = reader
-        self._refresh = refresh
-
-    def find(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        return draw_rows(self._parts, shelf_of(self._library, request), view.shown_of(data_of(event), filtered))
-
-    def more(self, shown: Shown, filtered: Filter, request: gr.Request) -> Drawing:
-        return draw_rows(self._parts, shelf_of(self._library, request), view.more(replace(shown, where=filtered)))
-
-    def edit(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, data = shelf_of(self._library, request), data_of(event)
-        fields = {k: str(v)[:2000] for k, v in dict(data.get("changed") or {}).items()}
+    def edit(self, click: Click, shown: Shown) -> Drawing:
+        """Correct an article's details."""
+        fields = {k: str(v)[:2000] for k, v in dict(click.data.get("changed") or {}).items()}
         try:
-            changed = shelf.edit(str(data.get("article", "")), fields)
+            article = article_html(click.shelf.edit(click.text("article"), fields))
         except RagError as e:
-            return {self._reader: anew(view.error_html(str(e)))}
-        return {self._reader: anew(article_html(changed, may_change=True))} | self._refresh(shelf, filtered)
+            return {self.parts.reader: anew(error_html(str(e)))}
+        return {self.parts.reader: anew(article)} | self.parts.draw_collection(click.shelf, shown)
 
-    def remove(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Drawing:
-        shelf, data = shelf_of(self._library, request), data_of(event)
-        chosen: list[Any] = data["articles"] if isinstance(data.get("articles"), list) else [data.get("article", "")]
+    def remove(self, click: Click, shown: Shown) -> Drawing:
+        """Take articles out: the one that is open, or those that are ticked."""
+        ticked = click.data.get("articles")
         results = list[FileResult]()
-        for id in map(str, chosen[: view.PAGE * 20]):
+        for id in map(str, ticked[: PAGE * 20] if isinstance(ticked, list) else [click.text("article")]):  # pyright: ignore[reportUnknownArgumentType]
             try:
-                results.append(FileResult(path=shelf.remove(id).title, status="removed"))
+                results.append(FileResult(path=click.shelf.remove(id).title, status="removed"))
             except RagError as e:
                 results.append(FileResult(path=id, status="failed", reason=str(e)))
-        return {self._parts.outcome: view.results_html(results, shelf.held), self._reader: ""} | self._refresh(
-            shelf, filtered
-        )
+        drawn = {self.parts.outcome: results_html(results, click.shelf.inventory), self.parts.reader: ""}
+        return drawn | self.parts.draw_collection(click.shelf, shown)
 
-    def upload(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        shelf, data = shelf_of(self._library, request), data_of(event)
+    def upload(self, click: Click, shown: Shown) -> Iterator[Drawing]:
+        """Read in files that were sent."""
+        shelf, data = click.shelf, click.data
         refused = tuple(
             FileResult(path=safe_name(str(f.get("name"))), status="failed", reason=str(f.get("reason"))[:200])
             for f in data.get("refused") or ()
@@ -156,51 +82,51 @@ class _Handlers:
             report = shelf.add_uploads(files, progress)
             return replace(report, results=(*refused, *report.results))
 
-        yield from self.begin(shelf, filtered, work)
+        yield from self._begin(shelf, shown, work)
 
-    def fetch(self, filtered: Filter, request: gr.Request, event: gr.EventData) -> Iterator[Drawing]:
-        shelf, address = shelf_of(self._library, request), str(data_of(event).get("address", "")).strip()[:2000]
-        if not is_url(address):
-            yield {self._parts.outcome: view.error_html("An address begins with https:// or http://.")}
-            return
-        yield from self.begin(shelf, filtered, lambda progress: shelf.ingest([address], progress))
+    def fetch(self, click: Click, shown: Shown) -> Iterator[Drawing]:
+        """Read in an address."""
+        address = click.text("address")
+        if is_url(address):
+            yield from self._begin(click.shelf, shown, lambda progress: click.shelf.ingest([address], progress))
+        else:
+            yield {self.parts.outcome: error_html("An address begins with https:// or http://.")}
 
-    def begin(self, shelf: Shelf, filtered: Filter, work: Callable[[Progress], IngestReport]) -> Iterator[Drawing]:
+    def _begin(self, shelf: UserShelf, shown: Shown, work: Callable[[Progress], IngestReport]) -> Iterator[Drawing]:
         try:
             running = shelf.start(work)
         except RagError as e:
-            yield {self._parts.outcome: view.error_html(str(e))}
-            return
-        yield from self.follow(shelf, filtered, running)
+            yield {self.parts.outcome: error_html(str(e))}
+        else:
+            yield from self._follow(shelf, shown, running)
 
-    def follow(self, shelf: Shelf, filtered: Filter, running: Running[IngestReport]) -> Iterator[Drawing]:
+    def _follow(self, shelf: UserShelf, shown: Shown, running: Running[Stand, IngestReport]) -> Iterator[Drawing]:
         for now in running.follow():
-            yield {self._parts.outcome: view.reading_html(replace(now, what=Path(now.what).name))}
+            yield {self.parts.outcome: reading_html(replace(now, what=Path(now.what).name))}
         try:
             report = running.outcome
         except (Cancelled, RagError) as e:
-            said = view.error_html(str(e) or "Cancelled. What was read before is in the collection.")
-            yield {self._parts.outcome: said} | self._refresh(shelf, filtered)
+            said = error_html(str(e) or "Cancelled. What was read before is in the collection.")
+            yield {self.parts.outcome: said} | self.parts.draw_collection(shelf, shown)
             return
         ids = dict.fromkeys(r.article_id for r in report.results if r.status in ("added", "changed") and r.article_id)
-        came = [a for id in islice(ids, view.PAGE) if (a := shelf.article(id))]
-
-        def told(questions: Sequence[str] = ()) -> Drawing:
-            results = view.results_html(report.results, shelf.held, came, questions)
-            return {self._parts.outcome: results} | self._refresh(shelf, filtered)
-
-        yield told()
-        if came:
-            questions = tried_questions(shelf.corpus, came)
+        came_in = [a for id in islice(ids, PAGE) if (a := shelf.find_article(id))]
+        drawn = {self.parts.outcome: results_html(report.results, shelf.inventory, came_in)}
+        yield drawn | self.parts.draw_collection(shelf, shown)
+        if came_in:
+            questions = tried_questions(shelf.corpus, came_in)
             shelf.library.questions(shelf.user)
-            yield told(questions)
+            drawn = {self.parts.outcome: results_html(report.results, shelf.inventory, came_in, questions)}
+            yield drawn | self.parts.draw_hints(shelf, wait=False)
 
-    def resume(self, filtered: Filter, request: gr.Request) -> Iterator[Drawing]:
-        shelf = shelf_of(self._library, request)
+    def resume(self, click: Click, shown: Shown) -> Iterator[Drawing]:
+        """On a page that opens, show the files that are being read in, if there are any."""
         yield NOTHING  # Gradio takes a generator that gives nothing for one that empties its outputs
-        if running := shelf.running:
-            yield from self.follow(shelf, filtered, running)
+        if running := click.shelf.running:
+            yield from self._follow(click.shelf, shown, running)
 
-    def cancel(self, request: gr.Request) -> None:
-        if running := shelf_of(self._library, request).running:
+    def cancel(self, click: Click) -> Drawing:
+        """End the reading of files."""
+        if running := click.shelf.running:
             running.cancel()
+        return NOTHING

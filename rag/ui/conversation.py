@@ -4,23 +4,23 @@ Knows nothing of Gradio or HTML.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rag.errors import EmptyCorpusError, RagError
 from rag.types import Answer, Event, Filter, Turn
-from rag.ui.running import Newest
+from rag.ui.running import Running
 
 _log = logging.getLogger(__name__)
 
-_REDRAW_SECONDS: Final = 0.1  # between two drawings of a growing answer; each sends and lays out all of it
-_PATIENCE: Final = 0.1  # what is there sooner is drawn at once, without the steps before it
+_REDRAW_SECONDS: Final = 0.1  # between two drawings of a growing answer, at least; each sends and lays out all of it
 EMPTY: Final = "There are no articles yet: choose files, or drop them on this page."
 FAULT: Final = "Something went wrong; the terminal that runs the page says what."
 
 
-class Asked(Protocol):
+class Answering(Protocol):
     """What answers: a corpus, or the part of one that a user may see."""
 
     def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
@@ -32,7 +32,8 @@ class Asked(Protocol):
 class Exchange:
     """One question with what has come back so far. `answer` is None while it streams, and if it was stopped.
 
-    `steps` are the lines that say what is being done, the last of them under way. `rated` is "", "up" or "down".
+    `steps` are the lines that say what is being done, the last of them under way. `rated` is "", "up" or "down", with
+    a "+" where a note was given too. `where` is the filter that the articles had to pass.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Exchange:
     error: str = ""
     stopped: bool = False
     rated: str = ""
+    where: Filter | None = None
 
     @property
     def working(self) -> bool:
@@ -92,24 +94,28 @@ class Conversation:
         )
 
 
-def follow(corpus: Asked, question: str, before: Conversation, where: Filter | None = None) -> Iterator[Exchange]:
+def follow(corpus: Answering, question: str, before: Conversation, where: Filter | None = None) -> Iterator[Exchange]:
     """Ask, and give the exchange as it stands whenever it is worth drawing. Errors end up in the exchange."""
     number = before.exchanges[-1].number + 1 if before.exchanges else 1
-    first = Exchange(number, question, steps=("Searching",))
-    made = _made(corpus, first, before.turns, where)
-    news = Newest(made, worth=lambda e: bool(e.text) or not e.working, patience=_PATIENCE, pause=_REDRAW_SECONDS)
+    first = Exchange(number, question, steps=("Searching",), where=where or None)
+
+    def work(show: Callable[[Exchange], None]) -> None:
+        with closing(_made(corpus, first, before.turns)) as made:
+            for now in made:
+                show(now)
+
+    running = Running(work, first)
     try:
-        yield from news
+        yield from running.follow(_REDRAW_SECONDS)
     finally:
-        news.close()
+        running.cancel()
 
 
-def _made(corpus: Asked, first: Exchange, turns: Sequence[Turn], where: Filter | None) -> Iterator[Exchange]:
+def _made(corpus: Answering, first: Exchange, turns: Sequence[Turn]) -> Generator[Exchange]:
     """The exchange after each event."""
     now, writing = first, False
-    yield now
     try:
-        for event in corpus.stream(first.question, turns, where):
+        for event in corpus.stream(first.question, turns, first.where):
             if event.kind == "answer":
                 now = replace(now, answer=event.answer)
             elif event.kind == "text":

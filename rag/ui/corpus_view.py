@@ -3,16 +3,17 @@
 Pure functions from values to HTML. Knows nothing of Gradio or of corpora.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from typing import Any, Final
 
 from rag.types import Article, FileResult, Filter
 from rag.ui import render
-from rag.ui.plot import Held, plot_html, size_text, span_text
-from rag.ui.render import button, count, icon, progress_html, text
+from rag.ui.export import filter_words
+from rag.ui.plot import Inventory, plot_html, size_text, span_text
+from rag.ui.render import button, count, examples_html, icon, more_html, notices_html, progress_html, text
 from rag.ui.running import Stand
 
 PAGE: Final = 50
@@ -59,63 +60,45 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def filter_html(held: Held, where: Filter, matching: int) -> str:
+def filter_html(inventory: Inventory, where: Filter, matching: int) -> str:
     """The filter over the questions and the list: what is chosen, and a form to choose by."""
-    chosen = set(where.publishers or ())
-    boxes = "".join(
-        _box("publisher", name, name.casefold() in chosen, f" <small>{n:,}</small>", first=at == 0)
-        for at, (name, n) in enumerate(held.outlets.most_common())
+    outlets = _boxes("publisher", inventory.outlets.most_common(), where.publishers or ())
+    tags = _boxes("tag", [(tag, None) for tag in inventory.tags], where.tags)
+    tags_html = f'<fieldset><legend>Tags</legend><div class="boxes">{tags}</div></fieldset>' if tags else ""
+    days = "".join(
+        f'<label>{label}<input type="date" name="{name}" value="{day or ""}"></label>'
+        for label, name, day in (("From", "after", where.after), ("To", "before", where.before))
     )
-    tags = "".join(_box("tag", tag, tag.casefold() in where.tags, first=at == 0) for at, tag in enumerate(held.tags))
-    tagged = f'<fieldset><legend>Tags</legend><div class="boxes">{tags}</div></fieldset>' if tags else ""
-    after, before = where.after or "", where.before or ""
-    clear = button("clear", "Clear", kind="link") if where else ""
+    clear = button("apply", "Clear", kind="btn link") if where else ""
+    number = count(matching, "article")
+    label = f"{number}: {text(filter_words(where, 2))}" if where else f"All {number}" if matching > 1 else number
     return (
         f'<details class="filter menu"><summary class="btn chip" title="Filter the articles">{icon("filter", 15)}'
-        f'<span class="chip-name" dir="auto">{_filter_label(where, matching)}</span></summary>'
+        f'<span class="chip-name" dir="auto">{label}</span></summary>'
         f'<form class="pop" data-act="apply"><fieldset><legend>Outlets</legend>'
-        f'<div class="boxes">{boxes or "No outlet is known"}</div></fieldset>{tagged}<div class="dates">'
-        f'<label>From<input type="date" '
-        f'name="after" value="{after}"></label><label>To<input type="date" '
-        f'name="before" value="{before}"></label></div>'
-        f'<div class="row"><button class="btn primary" type="submit">Apply</button>{clear}</div></form></details>'
-        f"{clear}"
+        f'<div class="boxes">{outlets or "No outlet is known"}</div></fieldset>{tags_html}'
+        f'<div class="dates">{days}</div><div class="row"><button class="btn primary" type="submit">Apply</button>'
+        f"{clear}</div></form></details>{clear}"
     )
 
 
-def _box(field: str, value: str, checked: bool, more: str = "", *, first: bool) -> str:
-    """A box of several, which are one tab stop together: the arrow keys go from one to the next (page.js)."""
-    return (
+def _boxes(field: str, values: Sequence[tuple[str, int | None]], chosen: Collection[str]) -> str:
+    """Boxes to tick, one tab stop together: the arrow keys go from one to the next (page.js)."""
+    return "".join(
         f'<label class="check"><input type="checkbox" name="{field}" value="{escape(value)}"'
-        f"{' checked' if checked else ''}{'' if first else ' tabindex=-1'}>"
-        f'<span dir="auto">{text(value)}</span>{more}</label>'
+        f"{' checked' if value.casefold() in chosen else ''}{' tabindex=-1' if at else ''}>"
+        f'<span dir="auto">{text(value)}</span>{f" <small>{n:,}</small>" if n else ""}</label>'
+        for at, (value, n) in enumerate(values)
     )
 
 
-def _filter_label(where: Filter, matching: int) -> str:
-    number = count(matching, "article")
-    if not where:
-        return f"All {number}" if matching > 1 else number
-    names = [where.publisher] if isinstance(where.publisher, str) else list(where.publisher or ())
-    parts = [", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")] if names else []
-    parts += list(where.tags)
-    parts += [f"from {render.short_date(where.after)}"] if where.after else []
-    parts += [f"to {render.short_date(where.before)}"] if where.before else []
-    return f"{number}: {text(' '.join(parts))}"
-
-
-def overview_html(held: Held, *, sample: bool) -> str:
+def overview_html(inventory: Inventory, *, sample: bool) -> str:
     """The head of the collection: how much there is, from when, and the plot over time."""
-    note = (
-        '<p class="notice">This is the sample that comes with the program. Add a file, and a collection of your own '
-        "takes its place.</p>"
-        if sample
-        else ""
-    )
+    note = "This is the sample that comes with the program. Add a file, and a collection of your own takes its place."
     return (
-        f'<div class="overview{"" if held.articles else " none"}"><h2>Articles</h2><p class="facts">'
-        f"<span>{size_text(held)}</span><span>{span_text(held)}</span></p>"
-        f"{note}{plot_html(held)}</div>"
+        f'<div class="overview{"" if inventory.articles else " none"}"><h2>Articles</h2><p class="facts">'
+        f"<span>{size_text(inventory)}</span><span>{span_text(inventory)}</span></p>"
+        f"{notices_html([note] * sample)}{plot_html(inventory)}</div>"
     )
 
 
@@ -130,7 +113,7 @@ def find_html() -> str:
     )
 
 
-def list_html(articles: Sequence[Article], number: int, shown: Shown, changeable: Sequence[str] = ()) -> str:
+def list_html(articles: Sequence[Article], number: int, shown: Shown, changeable: Collection[str] = ()) -> str:
     """The articles that the search and the filter let through.
 
     Args:
@@ -139,45 +122,42 @@ def list_html(articles: Sequence[Article], number: int, shown: Shown, changeable
         changeable: ids of those that the user may remove.
     """
     if not articles:
-        restricted = shown.words or shown.where
-        said = (
-            "No article passes the search and the filter." if restricted else "Nothing here yet. Add the first files."
-        )
-        return f'<p class="empty" role="status">{icon("search" if restricted else "file", 22)}{said}</p>'
+        sign, said = "file", "Nothing here yet. Add the first files."
+        if shown.words or shown.where:
+            sign, said = "search", "No article passes the search and the filter."
+        return f'<p class="empty" role="status">{icon(sign, 22)}{said}</p>'
     rows = "".join(_row(a, a.id in changeable) for a in articles)
-    more = button("more", f"Show more ({number - len(articles):,} left)", kind="more") if number > len(articles) else ""
-    told = f'<p class="hint" role="status">{count(number, "article")} found</p>' if shown.words else ""
+    left = number - len(articles)
+    more = button("more", f"Show more ({left:,} left)", kind="btn more") if left > 0 else ""
+    found = f'<p class="hint" role="status">{count(number, "article")} found</p>' if shown.words else ""
     bulk = (
         f'<div class="bulk" hidden><span class="picked" role="status"></span>'
         f"{button('pickall', f'Choose all {len(changeable):,} shown')}"
-        f"{button('removeall', 'Remove them', kind='danger')}</div>"
+        f"{button('removeall', 'Remove them', kind='btn danger')}</div>"
         if changeable
         else ""
     )
-    return f'{told}{bulk}<ul class="rows">{rows}</ul>{more}'
+    return f'{found}{bulk}<ul class="rows">{rows}</ul>{more}'
 
 
 def _row(a: Article, changeable: bool) -> str:
-    author = f'<span class="author" dir="auto">{text(a.author)}</span>' if a.author else ""
-    when = render.short_dated(a.published, a.published_from)
-    pick = (
-        f'<input type="checkbox" class="pick" value="{escape(a.id)}" aria-label="Choose {text(a.title)}">'
-        if changeable
-        else ""
+    pick = f'<input type="checkbox" class="pick" value="{escape(a.id)}" aria-label="Choose {text(a.title)}">'
+    row = (
+        f'<span class="when">{render.short_dated(a.published, a.published_from)}</span>'
+        f'<span class="what"><span class="title" dir="auto">{text(a.title)}</span>'
+        f'<span class="facts">{render.outlet(a.publisher)}{render.author(a.author)}</span></span>'
     )
-    return (
-        f'<li>{pick}<button type="button" class="row-open" data-act="select" data-article="{escape(a.id)}">'
-        f'<span class="when">{when}</span><span class="what"><span class="title" dir="auto">{text(a.title)}</span>'
-        f'<span class="facts">{render.outlet(a.publisher)}{author}</span></span></button></li>'
-    )
+    return f"<li>{pick if changeable else ''}{button('select', row, kind='row-open', article=a.id)}</li>"
 
 
 def add_html(suffixes: Sequence[str], megabytes: int) -> str:
     """Where files are dropped and addresses given."""
     accepted = ",".join(suffixes)
     return (
-        f'<div class="add"><div class="drop">{icon("file", 24)}<div><label class="btn primary" for="files">Choose files'
-        f'</label><input id="files" type="file" multiple accept="{accepted}"><span class="or">or drop them here</span>'
+        f'<div class="add"><div class="drop">{icon("file", 24)}<div>'
+        '<label class="btn primary" for="files">Choose files</label>'
+        f'<input id="files" type="file" multiple accept="{accepted}">'
+        '<span class="or droppable">or drop them here</span>'
         f"<p>Saved web pages, text, PDF, Word, e-mail, JSON, CSV and more, up to {megabytes} MB each.</p></div></div>"
         '<form class="url" data-act="submit"><label for="address">Address of a page or feed</label><div>'
         '<input id="address" name="address" type="url" placeholder="https://" autocomplete="off" required>'
@@ -193,60 +173,34 @@ def reading_html(now: Stand) -> str:
 
 
 def results_html(
-    results: Sequence[FileResult], held: Held, came_in: Sequence[Article] = (), questions: Sequence[str] = ()
+    results: Sequence[FileResult], inventory: Inventory, came_in: Sequence[Article] = (), questions: Sequence[str] = ()
 ) -> str:
     """What became of each file, what came in with them, and questions about that."""
     titles = {a.id: a.title for a in came_in}
     ordered = sorted(results, key=lambda r: r.status not in ("failed", "skipped"))
-    items = [_result_html(r, titles) for r in ordered]
-    shown, rest = "".join(items[:_LISTED]), "".join(items[_LISTED:])
-    more = (
-        f'<details class="more"><summary>{len(items) - _LISTED} more</summary><ul>{rest}</ul></details>' if rest else ""
-    )
+    items = [_result_html(r, titles.get(r.article_id or "", "")) for r in ordered]
+    rest = "".join(items[_LISTED:])
+    new, failed = (sum(r.status in those for r in results) for those in (("added", "changed"), ("failed",)))
     outlets = len({a.publisher for a in came_in if a.publisher})
-    new = sum(r.status in ("added", "changed") for r in results)
-    whose = f", of {count(outlets, 'outlet')}" if outlets else ""
-    told = f"{count(new, 'article')} came in{whose}. " if new else ""
-    failed = sum(r.status == "failed" for r in results)
-    told += f"{count(failed, 'file')} could not be read. " if failed else ""
-    asked = "".join(example_html(q) for q in questions)
-    about = f'<h3 class="hint">Questions about what came in</h3><ul class="examples">{asked}</ul>' if asked else ""
+    of_outlets = f", of {count(outlets, 'outlet')}" if outlets else ""
+    summary = f"{count(new, 'article')} came in{of_outlets}. " if new else ""
+    summary += f"{count(failed, 'file')} could not be read. " if failed else ""
     return (
-        f'<div class="results"><p class="came" role="status">{told}{size_text(held)} in the collection now.</p>'
-        f"<ul>{shown}</ul>{more}{about}</div>"
+        f'<div class="results"><p class="came" role="status">{summary}{size_text(inventory)} in the collection now.</p>'
+        f"<ul>{''.join(items[:_LISTED])}</ul>{more_html(f'{len(items) - _LISTED} more', rest and f'<ul>{rest}</ul>')}"
+        f"{examples_html('Questions about what came in', questions)}</div>"
     )
 
 
-def _result_html(r: FileResult, titles: dict[str, str]) -> str:
-    title = titles.get(r.article_id or "", "")
+def _result_html(r: FileResult, title: str) -> str:
     name = r.path if "://" in r.path else r.path.rsplit("/", 1)[-1]
-    named = f' <span class="title" dir="auto">{text(title)}</span>' if title else ""
-    return (
-        f'<li class="{r.status}"><span class="name" dir="auto">{text(name)}</span> '
-        f'<span class="became">{_STATUS.get(r.status, r.status)}</span>{named}'
-        + (f' <span class="reason" dir="auto">{text(r.reason)}</span>' if r.reason else "")
-        + (
-            button("select", "Read", kind="link", name=f"Read {text(title or name)}", article=r.article_id)
-            if r.article_id
-            else ""
-        )
-        + "</li>"
-    )
-
-
-def example_html(question: str) -> str:
-    """A question that can be asked with a click."""
-    return (
-        f'<li><button type="button" class="example" data-act="select" data-question="{escape(question)}" dir="auto">'
-        f"{text(question)}{icon('arrow')}</button></li>"
-    )
-
-
-def error_html(message: str) -> str:
-    """Something that did not work."""
-    return f'<p class="error" role="alert" dir="auto">{text(message)}</p>'
-
-
-def more(shown: Shown) -> Shown:
-    """With another page of the list."""
-    return replace(shown, most=shown.most + PAGE)
+    parts = [
+        f'<span class="name" dir="auto">{text(name)}</span>',
+        f'<span class="became">{_STATUS.get(r.status, r.status)}</span>',
+        f'<span class="title" dir="auto">{text(title)}</span>' if title else "",
+        f'<span class="reason" dir="auto">{text(r.reason)}</span>' if r.reason else "",
+    ]
+    if r.article_id:
+        name = f"Read {text(title or name)}"
+        parts.append(button("select", "Read", kind="btn link", name=name, article=r.article_id))
+    return f'<li class="{r.status}">{" ".join(filter(None, parts))}</li>'

@@ -5,18 +5,18 @@ name: a model of their own choice could spend the owner's key or fill the machin
 """
 
 import json
-import tempfile
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rag.corpus import Corpus
 from rag.errors import LlmError
-from rag.llm.offers import Proposal, offers, proposals
+from rag.llm.offers import Offer, Proposal, offers, proposals
 from rag.llm.spec import EXTRACTIVE, destination, parse
-from rag.settings import Settings
+from rag.ui.saved import write_whole
 
-NAMES: Final = {EXTRACTIVE: "Quotes only"}
+_QUOTES: Final = "Quotes only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +39,19 @@ class Engine:
     @property
     def name(self) -> str:
         """Its name for people: a model without its provider's address, a file without its folder."""
-        if self.title:
-            return self.title
-        if self.setting == EXTRACTIVE or "MODEL" in self.setting:
-            return NAMES.get(self.setting, self.setting)
+        if self.title or "MODEL" in self.setting:
+            return self.title or self.setting
         try:
             spec = parse(self.setting)
         except LlmError:
             return self.setting
-        return spec.name if spec else NAMES[EXTRACTIVE]
+        return spec.name if spec else _QUOTES
 
     @property
-    def told(self) -> str:
+    def who_answers(self) -> str:
         """Who answers, in plain words: 'Quotes only', 'Written by qwen2.5:7b on this machine'."""
         if self.setting == EXTRACTIVE:
-            return NAMES[EXTRACTIVE]
+            return _QUOTES
         model = self.name.partition(":")[2] or self.name
         return f"Written by {model} {f'at {self.leaves}' if self.leaves else 'on this machine'}"
 
@@ -73,55 +71,63 @@ def engine(setting: str, detail: str = "") -> Engine:
     return Engine(setting=setting, detail=detail, leaves="" if found.local else found.host or "")
 
 
-def engines(settings: Settings, *, alone: bool) -> list[Engine]:
-    """What can write answers here, the usable first.
+class UserEngines:
+    """The engines that a user may choose from, and the choice, which a file keeps."""
 
-    Args:
-        alone: there is no login: whoever uses the page may use any model.
-    """
-    first = [engine(EXTRACTIVE, "The articles' own sentences, word for word. Immediate; no model writes.")]
-    if settings.llm != EXTRACTIVE:
-        first.append(engine(settings.llm, "Set by RAG_LLM or rag.toml."))
-    if not alone:
-        return first
-    known = {e.setting for e in first}
-    return sorted([*first, *(e for e in _offered(settings) if e.setting not in known)], key=lambda e: not e.usable)
-
-
-def _offered(settings: Settings) -> Iterator[Engine]:
-    for offer in offers(settings.cache / "models"):
-        if "MODEL" in offer.setting or not offer.usable:
-            yield Engine(setting=offer.setting, detail=offer.detail, usable=offer.usable)
-        else:
-            yield engine(offer.setting, offer.detail)
-
-
-def proposed(settings: Settings) -> list[tuple[Engine, Proposal]]:
-    """Models that this machine could fetch and run, as `rag models setup` proposes them."""
-    found = [p for p in proposals(settings.cache / "models") if p.fetched is not None and p.offer.usable]
-    return [
-        (Engine(setting=p.offer.setting, detail=p.offer.detail, title=p.offer.name, fetched=True), p) for p in found
-    ]
-
-
-class Choice:
-    """What a user chose, kept in a file."""
-
-    def __init__(self, file: Path) -> None:
-        """Keep it in `file`; it is made with the first choice."""
+    def __init__(self, corpus: Corpus, file: Path, *, is_alone: bool) -> None:
+        """Choose for a corpus; `is_alone`: there is no login, and whoever uses the page may use any model."""
+        self._corpus = corpus
+        self._settings = corpus.settings
         self._file = file
+        self._is_alone = is_alone
 
-    def read(self) -> str:
-        """The setting that was chosen; empty when none was, or the file holds none."""
-        try:
-            llm = json.loads(self._file.read_text("utf-8"))["llm"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return ""
-        return llm if isinstance(llm, str) else ""
+    @property
+    def now(self) -> Engine:
+        """What writes this user's answers: what the user chose, else what the settings name."""
+        with suppress(OSError, ValueError, KeyError, TypeError, LlmError, AttributeError):  # no file, or none of ours
+            chosen = engine(json.loads(self._file.read_text("utf-8"))["llm"])
+            if self._may_choose(chosen.setting):
+                return chosen
+        return engine(self._settings.llm)
 
-    def write(self, setting: str) -> None:
-        """Keep a choice."""
-        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile("w", dir=self._file.parent, delete=False, encoding="utf-8") as f:
-            json.dump({"llm": setting}, f)
-        Path(f.name).replace(self._file)
+    def all(self) -> list[Engine]:
+        """What can write this user's answers, the usable first."""
+        first = [engine(EXTRACTIVE, "The articles' own sentences, word for word. Immediate; no model writes.")]
+        if self._settings.llm != EXTRACTIVE:
+            first.append(engine(self._settings.llm, "Set by RAG_LLM or rag.toml."))
+        if not self._is_alone:
+            return first
+        known = {e.setting for e in first}
+        others = (_offered(o) for o in offers(self._settings.cache / "models") if o.setting not in known)
+        return sorted([*first, *others], key=lambda e: not e.usable)
+
+    def proposed(self) -> list[tuple[Engine, Proposal]]:
+        """Models that this machine could fetch and run, as `rag models setup` proposes them; none behind a login."""
+        found = proposals(self._settings.cache / "models") if self._is_alone else ()
+        return [
+            (Engine(setting=p.offer.setting, detail=p.offer.detail, title=p.offer.name, fetched=True), p)
+            for p in found
+            if p.fetched is not None and p.offer.usable
+        ]
+
+    def choose(self, setting: str) -> None:
+        """Have this user's answers written by that engine from now on, once it is ready.
+
+        Raises:
+            LlmError: it is no setting, not this user's to choose, or an extra, a key or a file is missing.
+        """
+        if not self._may_choose(setting):
+            raise LlmError(f"{engine(setting).name} is not for you to choose on this page: its owner sets RAG_LLM")
+        model = self._corpus.model_of(setting)
+        if model is not None:
+            model.prepare()
+        write_whole(self._file, json.dumps({"llm": setting}).encode())
+
+    def _may_choose(self, setting: str) -> bool:
+        return self._is_alone or setting in {e.setting for e in self.all()}
+
+
+def _offered(offer: Offer) -> Engine:
+    if "MODEL" in offer.setting or not offer.usable:
+        return Engine(setting=offer.setting, detail=offer.detail, usable=offer.usable)
+    return engine(offer.setting, offer.detail)

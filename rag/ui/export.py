@@ -5,14 +5,13 @@ Knows nothing of pages.
 
 import json
 import re
-from collections.abc import Sequence
 
 from rag.answer.findings import ENGINE, ONLY_NEAR
 from rag.jsonform import answer_to_dict
-from rag.types import Answer, Article, Citation, Verdict
+from rag.types import Answer, Article, Citation, Filter, Verdict
 
 _VERDICT: dict[Verdict, tuple[str, str]] = {
-    "answered": ("Found", "What bears most on this, then what others say"),
+    "answered": ("Quoted", "What bears on this, in the articles’ own words"),
     "contested": ("Contested", "The sources disagree"),
     "declined": ("Nothing near", ""),
 }
@@ -32,14 +31,30 @@ def called(answer: Answer) -> tuple[str, str, str]:
     return answer.verdict, *_VERDICT[answer.verdict]
 
 
-def as_markdown(answer: Answer) -> str:
-    """The answer in Markdown, each marker a footnote with the quote and where it stands."""
+def filter_words(where: Filter, most: int) -> str:
+    """A filter in words, with at most so many of its outlets: `Veldt Herald, Coast Radio +1, from 2 Mar 2024`."""
+    names = [where.publisher] if isinstance(where.publisher, str) else list(where.publisher or ())
+    parts = [*names[:most], *where.tags]
+    if len(names) > most:
+        parts[most - 1] += f" +{len(names) - most}"
+    parts += [f"{word} {day.day} {day:%b %Y}" for word, day in (("from", where.after), ("to", where.before)) if day]
+    return ", ".join(parts)
+
+
+def asked_of(where: Filter) -> str:
+    """Which articles alone were asked."""
+    return f"Only articles of this filter were asked: {filter_words(where, 20)}."
+
+
+def as_markdown(answer: Answer, where: Filter | None = None) -> str:
+    """The answer, asked under a filter, in Markdown, each marker a footnote with the quote and where it stands."""
     cited = {c.number for c in answer.citations}
 
     def footnotes(m: re.Match[str]) -> str:
         return "".join(f"[^{int(n)}]" if int(n) in cited else f"[{int(n)}]" for n in m[1].split(","))
 
-    parts = [f"# {_line(answer.question)}", f"*{called(answer)[1]}*", _MARKER.sub(footnotes, answer.text)]
+    parts = [f"# {_line(answer.question)}", f"*{called(answer)[1]}*", asked_of(where) if where else ""]
+    parts.append(_MARKER.sub(footnotes, answer.text))
     if answer.positions:
         parts.append(
             "## Positions\n\n"
@@ -54,10 +69,9 @@ def as_markdown(answer: Answer) -> str:
     return "\n\n".join(p for p in parts if p) + "\n"
 
 
-def as_json(answers: Sequence[Answer] | Answer) -> str:
-    """The answer, or several, in the form of `rag ask --json`."""
-    plain = answer_to_dict(answers) if isinstance(answers, Answer) else [answer_to_dict(a) for a in answers]
-    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+def as_json(answer: Answer) -> str:
+    """The answer in the form of `rag ask --json`."""
+    return json.dumps(answer_to_dict(answer), ensure_ascii=False, indent=2) + "\n"
 
 
 def file_name(question: str, suffix: str) -> str:

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import ipaddress
 import json
-import os
 import secrets
 import threading
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import RagError
+from rag.ui.saved import write_whole
 
 MIN_PASSWORD: Final = 10
 _COST: Final = {"n": 2**15, "r": 8, "p": 1, "maxmem": 2**26}  # scrypt (RFC 7914): 32 MB, about 0.1 s
@@ -73,11 +73,7 @@ def add_user(file: Path, name: str, password: str) -> None:
     if len(password) < MIN_PASSWORD:
         raise RagError(f"the password has {len(password)} characters, at least {MIN_PASSWORD} are needed")
     users = read_users(file) | {name.strip(): hash_password(password)}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as f:
-        json.dump(users, f, ensure_ascii=False, indent=2)
-    new.replace(file)
+    write_whole(file, json.dumps(users, ensure_ascii=False, indent=2).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +174,8 @@ class Doorkeeper:
 
     def _count(self, key: tuple[str, str]) -> None:
         if len(self._failed) >= _MOST_REMEMBERED:
-            oldest = sorted(self._failed, key=lambda k: self._failed[k][1])
-            for old in oldest[: _MOST_REMEMBERED // 2]:
-                del self._failed[old]
+            by_time = sorted(self._failed.items(), key=lambda failed: failed[1][1])
+            self._failed = dict(by_time[_MOST_REMEMBERED // 2 :])
         self._failed[key] = (self._failed.get(key, (0, 0.0))[0] + 1, self._clock())
 
 

@@ -145,7 +145,7 @@
     engine: (b, d, send) => {
       side("");
       const dialog = $("#engine dialog");
-      $(".content", dialog).innerHTML = '<div class="choice"><h2>What writes the answers</h2><div class="progress" role="status"><p>Looking for what can answer here…</p><div class="track busy"><i></i></div></div></div>';
+      $(".content", dialog).innerHTML = dialog.first;
       if (!dialog.open) dialog.showModal();
       send("expand", d);
     },
@@ -281,15 +281,15 @@
   });
 
   // A new question comes to the top of the view once; the reader's own scrolling is left alone after that.
-  let asked = 0;
+  let exchanges = 0;
   const drawn = {
     thread(element) {
       const now = element.querySelectorAll(".exchange"), talk = $(".thread", element);
       if (talk) sessionStorage.setItem("rashomon-conversation", talk.dataset.id);
       unfold(element);
       drawn.side();
-      if (now.length > asked) now[now.length - 1].scrollIntoView({ block: "start", behavior: "auto" });
-      asked = now.length;
+      if (now.length > exchanges) now[now.length - 1].scrollIntoView({ block: "start", behavior: "auto" });
+      exchanges = now.length;
     },
     panel() { if (!$(".quote.current")) followView(); },
     // Gradio keeps the elements and puts other values into them: a tick is its article's, not its place's.

@@ -7,51 +7,44 @@ from typing import Final
 
 import gradio as gr
 
-from rag.types import Filter
-from rag.ui import asking, choosing, collection
 from rag.ui.api import add_endpoints
+from rag.ui.asking import ConversationEvents
+from rag.ui.choosing import EngineEvents
+from rag.ui.collection import CollectionEvents
 from rag.ui.conversation import Conversation
-from rag.ui.events import QUIET, Drawing, shelf_of
-from rag.ui.parts import draw, draw_hints, draw_scope, draw_side, draw_thread, make_parts
-from rag.ui.shelf import NOBODY, Library, Shelf
+from rag.ui.corpus_view import Shown
+from rag.ui.events import Click, Events
+from rag.ui.parts import Drawing, PageParts
+from rag.ui.shelf import NOBODY, Library, UserShelf
 
 _AT_ONCE: Final = 20  # questions worked on at the same time
+UPLOADS_KEPT: Final = 6 * 3600  # seconds until uploads that nobody asked to have read go
 _WAITING: Final = 200  # questions waiting behind them, before the next is refused
+_OPENED: Final = "(_, talk) => [sessionStorage.getItem('rashomon-conversation') || '', talk]"
 
 
 def build(library: Library, *, login: bool = False) -> gr.Blocks:
     """The page over an open collection, not yet served. With a login, it begins with what everybody may see."""
-    with gr.Blocks(title="Rashomon", analytics_enabled=False, fill_height=True, fill_width=True) as page:
+    with gr.Blocks(
+        title="Rashomon", analytics_enabled=False, fill_height=True, fill_width=True, delete_cache=(600, UPLOADS_KEPT)
+    ) as page:
         add_endpoints(library)  # first: Gradio names events after their functions, and a name taken becomes ask_1
-        parts = make_parts(Shelf(library, NOBODY if login else ""))
-        wanted = gr.Textbox(visible=False)
-        asking.add_events(library, parts)
+        parts = PageParts(UserShelf(library, NOBODY if login else ""))
+        ConversationEvents(library, parts)
+        EngineEvents(library, parts)
+        collection = CollectionEvents(library, parts)
 
-        def engine_drawn(shelf: Shelf, where: Filter) -> Drawing:
-            return draw_scope(parts, shelf, where) | {parts.side: draw_side(shelf)}
-
-        def refresh(shelf: Shelf, where: Filter) -> Drawing:
-            hints = {parts.hints: draw_hints(shelf, wait=False)}
-            return collection.draw(parts.shelf, shelf, where) | engine_drawn(shelf, where) | hints
-
-        resume = collection.add_events(library, parts.shelf, parts.reader, parts.where, parts.all, refresh)
-        choosing.add_events(library, parts.engine, [parts.side, parts.scope], parts.where, parts.all, engine_drawn)
-
-        def load(id: str, talk: Conversation, request: gr.Request) -> Drawing:
-            shelf = shelf_of(library, request)
+        def load(click: Click, id: str, talk: Conversation) -> Drawing:
             # A question may have been asked already, before this was: it is left alone.
-            kept = None if talk.exchanges else shelf.conversations.load(id or "")
-            begun = draw(parts, shelf, kept) if kept else {}
-            if shelf.user and not kept and not talk.exchanges:
-                begun = {parts.thread: draw_thread(shelf, talk)}
-            return begun | refresh(shelf, Filter())
+            kept = None if talk.exchanges else click.shelf.conversations.load(id or "")
+            drawn = parts.draw_talk(click.shelf, kept) if kept else {}
+            return drawn | parts.draw_collection(click.shelf, Shown())
 
-        opened = "(_, talk) => [sessionStorage.getItem('rashomon-conversation') || '', talk]"
+        def hint(click: Click) -> Drawing:
+            return parts.draw_hints(click.shelf, wait=True)
 
-        def hint(request: gr.Request) -> Drawing:
-            return {parts.hints: draw_hints(shelf_of(library, request), wait=True)}
-
-        page.load(load, [wanted, parts.talk], parts.all, js=opened, queue=False, **QUIET)
-        page.load(hint, None, [parts.hints], queue=False, **QUIET)
-        page.load(resume, [parts.where], parts.all, **QUIET)
+        events = Events(library, parts)
+        events.on(page.load, load, gr.Textbox(visible=False), parts.talk, js=_OPENED)
+        events.on(page.load, hint)
+        events.on(page.load, collection.resume, parts.shown, queue=True)
     return page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING)

@@ -89,6 +89,7 @@
   // stay closed once they were closed.
   const sheet = (kind, label, opens) => (element, fire, props, watch) => {
     const dialog = made(`<dialog class="${kind}" aria-label="${label}"><button class="btn icon close" data-act="closesheet" aria-label="Close">✕</button><div class="content" tabindex="0"></div></dialog>`), body = $(".content", dialog);
+    dialog.first = props.value;
     element.append(dialog);
     dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
     watch("value", () => {

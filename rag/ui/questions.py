@@ -4,14 +4,15 @@ Knows nothing of Gradio or HTML.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from itertools import islice, zip_longest
 from typing import Final
 
 from rag.answer.findings import ONLY_NEAR
 from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.llm.spec import EXTRACTIVE
-from rag.types import UNNAMED, Answer, Article
+from rag.text.function_words import STOP
+from rag.types import Answer, Article
 
 _OFFERED: Final = 3
 _TRIED: Final = 12
@@ -41,19 +42,28 @@ def tried_questions(corpus: Corpus, articles: Sequence[Article] = ()) -> tuple[s
 
 
 def _candidates(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
-    """Questions by who speaks in an article, and by its title in turns, each with the article's id."""
-    speakers, titles = list[tuple[str, str]](), list[tuple[str, str]]()
-    for article in articles[:_ARTICLES]:
-        titles.append((f"What is reported about “{article.title}”?", article.id))
-        text = corpus.article(article.id).text
-        for statement in corpus.statements(article.id):
-            name = statement.speaker.removeprefix("The ")
-            if name != UNNAMED and len(name) <= _LONGEST and name[:1].isupper():
-                verb = "deny" if statement.stance == "denies" else "say"
-                the = "the " if f"the {name} " in text or name != statement.speaker else ""  # as the text has it
-                speakers.append((f"What did {the}{name} {verb}?", article.id))
-    pairs = zip_longest(dict.fromkeys(speakers), dict.fromkeys(titles))
-    return (candidate for candidate in chain.from_iterable(pairs) if candidate is not None)
+    """Questions by who speaks, of each article one before the next of any, then by title; each with its article."""
+    speakers = ([(f"What did {name} say?", a.id) for name in _speakers(corpus, a.id)] for a in articles[:_ARTICLES])
+    turns: Iterator[tuple[tuple[str, str] | None, ...]] = zip_longest(*speakers)
+    yield from dict.fromkeys(question for turn in turns for question in turn if question)
+    yield from ((f"What is reported about “{a.title}”?", a.id) for a in articles[:_ARTICLES])
+
+
+def _speakers(corpus: Corpus, id: str) -> Iterator[str]:
+    """Who speaks in an article, in its own words that would stand as they are in the midst of a question.
+
+    They do so in the midst of a sentence, or are a name of several words: `the Daily NK source`, `Una Reed`. Not:
+    `Analysts` and `The ministry`, which begin a sentence, `Reed, the potter`, `he`.
+    """
+    text = corpus.article(id).text
+    for statement in corpus.statements(id):
+        start, end = statement.source or (0, 0)
+        name, before = text[start:end], text[:start].rstrip(" \"'”’")
+        capital = [word[0].isupper() for word in name.split()]
+        is_name = len(capital) > 1 and all(capital) and name.split()[0].casefold() not in STOP
+        is_whole = statement.speaker.removeprefix("The ") in name and "," not in name and len(name) <= _LONGEST
+        if is_whole and any(capital) and (is_name or before[-1:] not in ("", "\n", ".", "?", "!", ":")):
+            yield name
 
 
 def _is_answered(corpus: Corpus, question: str, about: str) -> bool:

@@ -6,7 +6,7 @@ attributes, and our own anchors. Knows nothing of Gradio, of corpora or of answe
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from html import escape
 from typing import Final
@@ -166,16 +166,21 @@ def origin(url: str | None, path: str) -> str:
 def dated(published: date | None, source: PublishedFrom) -> str:
     """An article's date, and where it was found."""
     if published is None:
-        return '<span class="nodate">date unknown</span>'
+        return short_dated(None)
     found = f' <span class="origin">{_DATED[source]}</span>' if _DATED[source] else ""
     return f'<time datetime="{published.isoformat()}">{long_date(published)}</time>{found}'
 
 
-def short_dated(published: date | None, source: PublishedFrom) -> str:
+def short_dated(published: date | None, source: PublishedFrom = "unknown") -> str:
     """As `dated`, for a narrow column: where it was found comes when the date is pointed at."""
     if published is None:
         return '<span class="nodate">date unknown</span>'
     return f'<time datetime="{published.isoformat()}" title="{_DATED[source]}">{short_date(published)}</time>'
+
+
+def author(name: str | None) -> str:
+    """An author's name, if it is known."""
+    return f'<span class="author" dir="auto">{text(name)}</span>' if name else ""
 
 
 def outlet(publisher: str | None) -> str:
@@ -198,31 +203,68 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def button(act: str, label: str, *, kind: str = "", sign: str = "", name: str = "", **data: object) -> str:
+def button(
+    act: str, label: str, *, kind: str = "btn", sign: str = "", name: str = "", more: str = "", **data: object
+) -> str:
     """A button that the page's script turns into an event named `act` with the data given.
 
     Args:
+        kind: its classes.
         sign: an icon before the label.
         name: what a screen reader calls it, where the label is no word.
+        more: further attributes.
     """
     values = "".join(f' data-{key}="{escape(str(value))}"' for key, value in data.items())
     called = f' aria-label="{name}" title="{name}"' if name else ""
     return (
-        f'<button type="button" class="btn {kind}" data-act="{act}"{values}{called}>'
+        f'<button type="button" class="{kind}" data-act="{act}"{values}{called} {more}>'
         f"{icon(sign) if sign else ''}{label}</button>"
     )
 
 
-def progress_html(told: str, now: Stand, hint: str = "") -> str:
+def error_html(message: str) -> str:
+    """Something that did not work."""
+    return f'<p class="error" role="alert" dir="auto">{text(message)}</p>'
+
+
+def notices_html(notices: Iterable[str]) -> str:
+    """What a reader should know."""
+    return "".join(f'<p class="notice" dir="auto">{text(notice)}</p>' for notice in notices)
+
+
+def more_html(label: str, content: str, *, kind: str = "more", keep: str = "") -> str:
+    """What is folded away under a label; if it is folded out, it stays so where `keep` names it. Nothing of nothing."""
+    kept = f' data-keep="{keep}"' if keep else ""
+    return f'<details class="{kind}"{kept}><summary>{label}</summary>{content}</details>' if content else ""
+
+
+def examples_html(title: str, questions: Iterable[str]) -> str:
+    """Questions that can be asked with a click, under a title; nothing where there are none."""
+    items = "".join(
+        f"<li>{button('select', text(q) + icon('arrow'), kind='example', more='dir=auto', question=q)}</li>"
+        for q in questions
+    )
+    return f'<h3 class="hint">{title}</h3><ul class="examples">{items}</ul>' if items else ""
+
+
+def busy_html(label: str) -> str:
+    """That something is under way, of which nobody knows how long it takes."""
+    return (
+        f'<div class="progress" role="status"><p dir="auto">{text(label)}…</p><div class="track busy"><i></i></div>'
+        "</div>"
+    )
+
+
+def progress_html(label: str, now: Stand, hint: str = "") -> str:
     """How far something is, about how long it takes still, and how to end it."""
     seconds = now.left or 0
     left = (
         f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left" if seconds >= 1 else ""
     )
     return (
-        f'<div class="progress"><p dir="auto" role="status">{text(told)}</p><span class="left">{left}</span>'
+        f'<div class="progress"><p dir="auto" role="status">{text(label)}</p><span class="left">{left}</span>'
         f'<div class="track"><i style="width:{max(100 * now.done // max(now.of, 1), 4)}%"></i></div>'
-        f'<p class="hint">{hint}{button("stop", "Cancel", kind="link")}</p></div>'
+        f'<p class="hint">{hint}{button("stop", "Cancel", kind="btn link")}</p></div>'
     )
 
 

@@ -1,6 +1,6 @@
 """Conversations kept on disk, a file each, a folder a user; and what readers thought of answers, a line each.
 
-Knows nothing of pages. Files are written beside and moved into place, so that a stop leaves the old or the new.
+Knows nothing of pages.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from rag.jsonform import answer_to_dict
 from rag.types import Answer
 from rag.ui.conversation import Conversation
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 # Fields that another version wrote and this one doesn't know are left out.
 _FORM: Final = TypeAdapter(Conversation)
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -32,12 +32,20 @@ _TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptConversation:
     """A kept conversation in a list, by its title."""
 
     id: str
     title: str
     updated: datetime
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file for its owner alone; whatever ends the writing leaves the old one or the new one."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as f:
+        f.write(data)
+    Path(f.name).replace(file)
 
 
 def user_folder(user: str) -> str:
@@ -56,17 +64,11 @@ class Conversations:
         """Write it down, under an id of its own from the first time on; as it is where nothing can be written."""
         kept = conversation if conversation.id else replace(conversation, id=secrets.token_hex(8))
         try:
-            self._write(kept)
+            write_whole(self._file(kept.id), _FORM.dump_json(kept))
         except OSError as e:
-            log.warning("a conversation could not be kept: %s", e)
+            _log.warning("a conversation could not be kept: %s", e)
             return conversation
         return kept
-
-    def _write(self, kept: Conversation) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as f:
-            f.write(_FORM.dump_json(kept))
-        Path(f.name).replace(self._file(kept.id))
 
     def load(self, id: str) -> Conversation | None:
         """The conversation with that id; None if there is none, or its file is of another form."""
@@ -92,13 +94,13 @@ class Conversations:
         if _ID.fullmatch(id):
             self._file(id).unlink(missing_ok=True)
 
-    def list(self, most: int = 50) -> list[Kept]:
+    def list(self, most: int = 50) -> list[KeptConversation]:
         """The last ones first."""
         files = self._folder.glob("*.json") if self._folder.is_dir() else ()
         dated = sorted(((f.stat().st_mtime, f) for f in files), reverse=True)[:most]
         found = ((self.load(f.stem), time) for time, f in dated)
         return [
-            Kept(c.id, c.called, datetime.fromtimestamp(time).astimezone())
+            KeptConversation(c.id, c.called, datetime.fromtimestamp(time).astimezone())
             for c, time in found
             if c is not None and c.exchanges
         ]

@@ -3,16 +3,16 @@
 Knows nothing of what the page shows: `rag.ui.page` builds it.
 """
 
-import asyncio
 import shutil
 import socket
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import gradio as gr
 import uvicorn
@@ -26,11 +26,11 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag.errors import RagError
-from rag.ui.api import MakeTools, Reading
+from rag.ui.api import MakeTools
 from rag.ui.guard import Guard, is_loopback, user_of
 from rag.ui.login import Doorkeeper
-from rag.ui.page import build
-from rag.ui.shelf import MEGABYTES, Library, Shelf
+from rag.ui.page import UPLOADS_KEPT, build
+from rag.ui.shelf import MEGABYTES, Library, UserShelf
 
 DEFAULT_PORT: Final = 7860
 _ICON: Final = (
@@ -39,8 +39,6 @@ _ICON: Final = (
     "font-weight='700' text-anchor='middle' fill='white'>R</text></svg>\">"
 )
 _PORTS_TRIED: Final = 100
-_UPLOADS_KEPT: Final = 6 * 3600.0  # seconds, more than an upload waits for those before it
-_TIDY_EVERY: Final = 600.0
 _FONTS: Final = Path(__file__).parent / "fonts"
 # Our own fonts (fonts.css), then the system's, so that none is fetched elsewhere; the colours are in style.css.
 _SANS: Final = ("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
@@ -53,38 +51,32 @@ _PRELOADED: Final = "".join(
 )
 
 
-class Served:
+class Served(uvicorn.Server):
     """A page that is being served, from a thread of its own, until it is closed."""
 
-    def __init__(self, app: FastAPI, page: gr.Blocks, host: str, port: int) -> None:
+    def __init__(self, app: FastAPI, page: gr.Blocks, listening: socket.socket) -> None:
         """Start. Raises RagError where the server does not start."""
-        self.local_url = f"http://{_in_address(host)}:{port}/"
+        super().__init__(uvicorn.Config(app, log_level="warning"))
+        host, port = listening.getsockname()[:2]
+        self.local_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self._page = page
         self._mounted = next(r.app for r in app.routes if isinstance(r, Mount) and isinstance(r.app, App))
-        self._config = uvicorn.Config(app, host=host, port=port, log_level="warning")
-        self._server = uvicorn.Server(self._config)
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True, name="page")
+        self._thread = threading.Thread(target=self.run, args=([listening],), daemon=True, name="page")
         self._thread.start()
-        threading.Thread(target=self._tidy, daemon=True, name="uploads").start()
-        while not self._server.started:
+        while not self.started:
             if not self._thread.is_alive():
-                raise RagError(f"port {port} on {host} is taken or not allowed. Give another with --port.")
+                raise RagError(f"the page did not start at {self.local_url}; what is written above says why")
             time.sleep(0.001)
 
-    def _run(self) -> None:
-        with (
-            suppress(SystemExit),  # what uvicorn ends with when it cannot listen, after it has said so
-            asyncio.Runner(loop_factory=self._config.get_loop_factory()) as runner,
-        ):
-            self._loop = runner.get_loop()
-            runner.run(self._server.serve())
-
-    def _tidy(self) -> None:
-        """Remove uploads that nobody asks to be read into the collection, those of earlier pages too."""
-        forget_uploads(Path(get_upload_folder()))
-        while not self._closed.wait(_TIDY_EVERY):
-            forget_uploads(Path(get_upload_folder()))
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the questions that wait and the streams that are open, which would go on, then the server."""
+        self._page.is_running = False  # ends Gradio's heartbeats
+        queue: Any = self._page._queue  # pyright: ignore[reportPrivateUsage]
+        queue.close()
+        for messages in queue.pending_messages_per_session.values():  # whoever waits for one then sees that it is over
+            messages.put_nowait(None)
+        self._mounted.stop_event.set()
+        await super().shutdown(sockets)
 
     def wait(self) -> None:
         """Return when the server has ended."""
@@ -92,16 +84,9 @@ class Served:
             self._thread.join(0.5)
 
     def close(self) -> None:
-        """End the server, the questions that wait, and the streams that are open."""
-        self._page.is_running = False  # ends Gradio's heartbeats
-        self._page._queue.close()  # pyright: ignore[reportPrivateUsage]
-        self._loop.call_soon_threadsafe(self._mounted.stop_event.set)
-        self._server.should_exit = True
+        """End the server."""
+        self.should_exit = True
         self._thread.join(5)
-        self._closed.set()
-        uploads: set[str] = self._page.upload_file_set  # pyright: ignore[reportUnknownVariableType]
-        for upload in uploads:
-            shutil.rmtree(Path(upload).parent, ignore_errors=True)  # Gradio gives each a folder of its own
 
 
 def serve(
@@ -144,9 +129,9 @@ def launch(
             f"host {host!r}{f' under {root_path!r}' if root_path else ''} is more than this machine, which needs a "
             "login: `rag serve --add-user NAME` adds a user, or serve on 127.0.0.1"
         )
-    chosen = free_port(host, DEFAULT_PORT) if port is None else port
-    if not _is_free(host, chosen):  # in words, before the server says it in its own
-        raise RagError(f"port {chosen} on {host} is taken or not allowed. Give another with --port.")
+    listening = listen(host, range(DEFAULT_PORT, DEFAULT_PORT + _PORTS_TRIED) if port is None else [port])
+    chosen: int = listening.getsockname()[1]
+    forget_uploads(Path(get_upload_folder()))  # those of pages that were killed
     folder = Path(__file__).parent
     style = "".join((folder / name).read_text("utf-8") for name in _STYLES)
     script = "".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
@@ -156,7 +141,7 @@ def launch(
     routes: list[BaseRoute] = [Route("/fonts/{name}", _font)]
     lifespan = None
     if mcp is not None:
-        tools = mcp(lambda headers: Reading(Shelf(library, user_of(headers))))
+        tools = mcp(lambda headers: UserShelf(library, user_of(headers)))
         routes.append(Route("/mcp", tools))
         lifespan = tools.lifespan
     app = FastAPI(routes=routes, middleware=[guard], lifespan=lifespan, openapi_url=None)
@@ -169,10 +154,10 @@ def launch(
         head=f"{_ICON}{_PRELOADED}<style>{style}</style><script>{script}</script>",
     )  # fmt: skip
     page.has_launched = True  # until this is set, Gradio takes any path of this machine for an uploaded file
-    return Served(app, page, host, chosen)
+    return Served(app, page, listening)
 
 
-def forget_uploads(folder: Path, seconds: float = _UPLOADS_KEPT) -> None:
+def forget_uploads(folder: Path, seconds: float = UPLOADS_KEPT) -> None:
     """Remove uploads that are older, parts of broken ones, and the folders of those that were read."""
     for upload in folder.glob("*") if folder.is_dir() else ():
         with suppress(OSError):  # another page of the same user may be doing the same
@@ -183,33 +168,19 @@ def forget_uploads(folder: Path, seconds: float = _UPLOADS_KEPT) -> None:
 async def _font(request: Request) -> Response:
     """One of our fonts. A Mount of StaticFiles finds none behind a proxy that takes the path away."""
     file = _FONTS / request.path_params["name"]
-    if file.suffix != ".woff2" or file.parent != _FONTS or not file.is_file():
+    if file.suffix != ".woff2" or not file.is_file():
         return PlainTextResponse("Not found", 404)
     return FileResponse(file, media_type="font/woff2", headers={"Cache-Control": "max-age=86400"})
 
 
-def free_port(host: str, first: int) -> int:
-    """The first port from `first` on that nothing listens on.
+def listen(host: str, ports: Sequence[int]) -> socket.socket:
+    """A socket that listens on the first of the ports that is free.
 
     Raises:
-        RagError: a hundred in a row are taken.
+        RagError: all are taken.
     """
-    for port in range(first, first + _PORTS_TRIED):
-        if _is_free(host, port):
-            return port
-    raise RagError(f"no free port on {host} from {first} to {first + _PORTS_TRIED - 1}. Give one with --port.")
-
-
-def _in_address(host: str) -> str:
-    """How an address names a host: one of IPv6 in brackets."""
-    return f"[{host}]" if ":" in host else host
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            s.bind((host, port))
-        except (OSError, OverflowError):
-            return False
-    return True
+    for port in ports:
+        with suppress(OSError, OverflowError):
+            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    which = f"port {ports[0]}" if len(ports) == 1 else f"each port from {ports[0]} to {ports[-1]}"
+    raise RagError(f"{which} on {host} is taken or not allowed. Give another with --port.")

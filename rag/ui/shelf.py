@@ -19,17 +19,18 @@ from pathlib import Path
 from typing import Final
 
 from rag.corpus import Corpus
-from rag.errors import EmptyCorpusError, IndexMismatchError, LlmError, NotFoundError, RagError
+from rag.errors import EmptyCorpusError, IndexMismatchError, NotFoundError, RagError
 from rag.ingest.converters import SUFFIXES
 from rag.llm.offers import Proposal, fetch
+from rag.llm.spec import EXTRACTIVE
 from rag.sample import open_corpus
 from rag.settings import Settings
-from rag.types import Article, Event, FileResult, Filter, Hit, IngestReport, Turn
+from rag.types import Answer, Article, Event, FileResult, Filter, Hit, IngestReport, Turn
 from rag.ui.corpus_view import Shown
-from rag.ui.engines import Choice, Engine, engine, engines, proposed
-from rag.ui.plot import Held, is_long
+from rag.ui.engines import Engine, UserEngines
+from rag.ui.plot import Inventory, is_long
 from rag.ui.questions import tried_questions
-from rag.ui.running import Cancelled, Progress, Running
+from rag.ui.running import Cancelled, Progress, Running, Stand, timed
 from rag.ui.saved import Conversations, user_folder
 
 _log = logging.getLogger(__name__)
@@ -51,19 +52,11 @@ class Library:
         self._own = own
         self._guard = threading.RLock()
         self._users: dict[str, Corpus] = {}
-        self._held: dict[str, tuple[object, Held]] = {}
+        self._counted: dict[str, tuple[object, Inventory]] = {}
         self._questions: dict[str, tuple[object, tuple[str, ...]]] = {}
-        self.fetching: Running[bool] | None = None
-        self.running: dict[str, Running[IngestReport]] = {}  # what is being read in for each user
-        self._move_uploads()
-
-    def _move_uploads(self) -> None:
-        """What users uploaded behind a login was once kept in everybody's catalog: it moves to their own."""
-        for folder in sorted(self.uploads.iterdir()) if self.uploads.is_dir() else ():
-            if folder.name != user_folder("") and self.corpus.reads_under(folder):
-                with self._open(self.uploads.parent / "users" / folder.name) as own:
-                    own.ingest([folder])
-                self.corpus.forget_under(folder)
+        self.fetching: Running[Stand, bool] | None = None
+        self.reading: dict[str, Running[Stand, IngestReport]] = {}  # what is being read in for each user
+        self.tried_engines = set[str]()  # settings of those that have written an answer
 
     def corpus_of(self, user: str) -> Corpus:
         """What answers a user: the corpus of his own, with everybody's, where he has added anything."""
@@ -91,25 +84,26 @@ class Library:
     def _home_of(self, user: str) -> Path:
         return self.home_to_write / "page" / "users" / user_folder(user)
 
-    def held(self, user: str = "") -> Held:
+    def inventory(self, user: str = "") -> Inventory:
         """How much of what a user may see, looked up again when something changed."""
         corpus = self.corpus_of(user)
-        mark = (id(corpus), corpus.revision)
-        kept = self._held.get(user)
-        if kept is None or kept[0] != mark:
+        state = (id(corpus), corpus.revision)
+        kept, found = self._counted.get(user, (None, Inventory()))
+        if kept != state:
             between = tuple(map(date.fromisoformat, corpus.dates() or ()))
-            found = corpus.outlets_and_days(7 if is_long(*between) else 10)
-            rows = ((o, date.fromisoformat(f"{d}-01"[:10]) if d else None, n) for o, d, n in found)
-            kept = self._held[user] = (mark, Held(tuple(rows), tuple(corpus.tags()), between))
-        return kept[1]
+            counted = corpus.outlets_and_days(7 if is_long(*between) else 10)
+            rows = ((o, date.fromisoformat(f"{d}-01"[:10]) if d else None, n) for o, d, n in counted)
+            found = Inventory(tuple(rows), tuple(corpus.tags()), between)
+            self._counted[user] = (state, found)
+        return found
 
     def questions(self, user: str = "", *, wait: bool = True) -> tuple[str, ...]:
         """Questions that are answered well, tried again when something changed; without waiting, those known by now."""
         corpus = self.corpus_of(user)
-        mark = (id(corpus), corpus.revision)
-        kept = self._questions.get(user)
-        if kept is not None and kept[0] == mark:
-            return kept[1]
+        state = (id(corpus), corpus.revision)
+        kept, found = self._questions.get(user, (None, ()))
+        if kept == state:
+            return found
         if not wait:
             return ()
         try:
@@ -117,19 +111,20 @@ class Library:
         except Exception:  # a fault in the program: the page goes without them, the trace goes to the log
             _log.exception("no questions could be tried")
             found = ()
-        self._questions[user] = (mark, found)
+        self._questions[user] = (state, found)
         return found
 
-    def fetch(self, proposal: Proposal) -> Running[bool]:
+    def fetch(self, proposal: Proposal) -> Running[Stand, bool]:
         """Fetch a model for the engines to be chosen from; one at a time."""
         if self.fetching is None or not self.fetching.running:
             folder = self.corpus.settings.cache / "models"
 
-            def work(progress: Progress) -> bool:
+            def work(show: Callable[[Stand], None]) -> bool:
+                progress = timed(show)
                 fetch(proposal, folder, lambda done, of: progress(done >> 20, of >> 20, proposal.offer.name))
                 return True
 
-            self.fetching = Running(work)
+            self.fetching = Running(work, Stand())
         return self.fetching
 
     def close(self) -> None:
@@ -152,7 +147,7 @@ class Library:
             names = sorted(mark.name for mark in folder.iterdir())
             files = [file for name in names if (file := self.uploads / folder.name / name).is_file()]
             if files and folder.name == user_folder(""):
-                Shelf(self).ingest(files)
+                UserShelf(self).ingest(files)
             elif files:
                 with self._open(self.uploads.parent / "users" / folder.name) as own:
                     own.ingest(files)
@@ -207,7 +202,7 @@ def open_library(settings: Settings) -> Library:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class UserShelf:
     """The library as one user sees it. `user` is empty where there is no login."""
 
     library: Library
@@ -234,54 +229,15 @@ class Shelf:
         return self.library.corpus.settings.home / "feedback.jsonl"
 
     @property
-    def engine(self) -> Engine:
-        """What writes this user's answers: what the user chose, else what the settings name."""
-        settings = self.library.corpus.settings
-        chosen = self._choice.read()
-        if chosen and self.user and chosen not in {e.setting for e in self.engines()}:
-            chosen = ""
-        try:
-            return engine(chosen or settings.llm)
-        except LlmError:
-            return engine(settings.llm)
-
-    def engines(self) -> list[Engine]:
-        """What this user may have answers written by."""
-        return engines(self.library.corpus.settings, alone=not self.user)
-
-    def proposed(self) -> list[tuple[Engine, Proposal]]:
-        """Models that can be fetched; none where there is a login."""
-        return [] if self.user else proposed(self.library.corpus.settings)
-
-    def choose_engine(self, setting: str) -> None:
-        """Have this user's answers written by that engine from now on, once it is ready.
-
-        Raises:
-            LlmError: it is no setting, not this user's to choose, or an extra, a key or a file is missing.
-        """
-        if self.user and setting not in {e.setting for e in self.engines()}:
-            raise LlmError(f"{engine(setting).name} is not for you to choose on this page: its owner sets RAG_LLM")
-        model = self.library.corpus.model_of(setting)
-        if model is not None:
-            model.prepare()
-        self._choice.write(setting)
+    def engines(self) -> UserEngines:
+        """What may write this user's answers. The choice outlives the sample, as conversations about it do not."""
+        file = self.library.home_to_write / "page" / "engines" / f"{user_folder(self.user)}.json"
+        return UserEngines(self.library.corpus, file, is_alone=not self.user)
 
     @property
-    def found_by(self) -> list[tuple[str, str]]:
-        """What finds and reads passages, as (what for, name)."""
-        of = self.library.corpus.settings
-        all = (("Embedder", of.embedder), ("Reads hits again", of.reranker), ("Reads for the answer", of.reader))
-        return [(what, name) for what, name in all if name]
-
-    @property
-    def _choice(self) -> Choice:
-        # Where it outlives the sample, as conversations about the sample do not.
-        return Choice(self.library.home_to_write / "page" / "engines" / f"{user_folder(self.user)}.json")
-
-    @property
-    def held(self) -> Held:
+    def inventory(self) -> Inventory:
         """How much the user may see."""
-        return self.library.held(self.user)
+        return self.library.inventory(self.user)
 
     def listed(self, shown: Shown) -> tuple[list[Article], int]:
         """The articles that a list shows, without their texts, and how many it has in all."""
@@ -289,18 +245,33 @@ class Shelf:
 
     def number(self, where: Filter) -> int:
         """How many articles pass a filter."""
-        return self.corpus.listed(where, most=0)[1] if where else self.held.articles
+        return self.corpus.listed(where, most=0)[1] if where else self.inventory.articles
 
-    def article(self, id: str) -> Article | None:
-        """One of them; None if there is none."""
-        try:
+    def article(self, article_id: str) -> Article:
+        """One of them. Raises what `Corpus.article` raises."""
+        return self.corpus.article(article_id)
+
+    def find_article(self, id: str) -> Article | None:
+        """One of them; None if it was removed since it was cited."""
+        with suppress(NotFoundError):
             return self.corpus.article(id)
-        except NotFoundError:  # removed since it was cited
-            return None
+        return None
 
     def stream(self, question: str, history: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[Event]:
         """The answer from the articles that the user may see. Raises what `Corpus.stream` raises."""
-        yield from self.corpus.stream(question, history, where, llm=self.engine.setting)
+        setting = self.engines.now.setting
+        for event in self.corpus.stream(question, history, where, llm=setting):
+            if event.answer is not None and event.answer.engine != EXTRACTIVE:
+                self.library.tried_engines.add(setting)
+            yield event
+
+    def ask(self, question: str, *, where: Filter | None = None) -> Answer:
+        """The answer to a question. Raises what `Corpus.ask` raises."""
+        return next(event.answer for event in self.stream(question, where=where) if event.answer is not None)
+
+    def is_engine_tried(self, engine: Engine) -> bool:
+        """Whether it has written an answer on this page, or needs no trying."""
+        return engine.setting == EXTRACTIVE or engine.setting in self.library.tried_engines
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """The nearest passages. Raises what `Corpus.search` raises."""
@@ -317,22 +288,22 @@ class Shelf:
                 if corpus is not self.library.corpus:
                     corpus.close()
 
-    def start(self, work: Callable[[Progress], IngestReport]) -> Running[IngestReport]:
+    def start(self, work: Callable[[Progress], IngestReport]) -> Running[Stand, IngestReport]:
         """Read something in, in a thread that outlives the page; one at a time.
 
         Raises:
             RagError: something is being read in already.
         """
-        now = self.library.running.get(self.user)
+        now = self.running
         if now is not None and now.running:
             raise RagError("the files before these are still being read: wait for them, or cancel them")
-        self.library.running[self.user] = started = Running(work)
+        self.library.reading[self.user] = started = Running(lambda show: work(timed(show)), Stand())
         return started
 
     @property
-    def running(self) -> Running[IngestReport] | None:
+    def running(self) -> Running[Stand, IngestReport] | None:
         """What is being read in for this user, or was a short while ago."""
-        now = self.library.running.get(self.user)
+        now = self.library.reading.get(self.user)
         return now if now is not None and now.worth_showing else None
 
     def add_uploads(self, files: Sequence[tuple[Path, str]], progress: Progress | None = None) -> IngestReport:
@@ -372,12 +343,12 @@ class Shelf:
 
     def edit(self, id: str, fields: dict[str, str]) -> Article:
         """Set fields of an article. Raises what `Corpus.edit` raises."""
-        self._may_change(id)
+        self._must_be_changeable(id)
         return self.corpus.edit(id, **fields)
 
     def remove(self, id: str) -> Article:
         """Take an article out, and the files that this page kept of it. Raises what `Corpus.remove` raises."""
-        self._may_change(id)
+        self._must_be_changeable(id)
         files = [Path(path) for path in self.corpus.places(id)]
         article = self.corpus.remove(id)
         for file in files:
@@ -391,11 +362,8 @@ class Shelf:
             return not self.library.corpus.is_sample
         return self.corpus is not self.library.corpus and bool(self.corpus.places(article.id))
 
-    def _may_change(self, id: str) -> None:
-        article = self.article(id)
-        if article is None:
-            raise NotFoundError(f"no article {id!r}")
-        if not self.may_change(article):
+    def _must_be_changeable(self, id: str) -> None:
+        if not self.may_change(self.article(id)):
             raise RagError("this article is not yours to change" if self.user else "the sample stays as it is")
 
 

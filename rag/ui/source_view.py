@@ -3,6 +3,7 @@
 Pure functions from values to HTML. Knows nothing of Gradio, of corpora or of how an answer was found.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from rag.answer.fence import instructions
 from rag.types import Answer, Article, Citation
 from rag.ui.conversation import Conversation
-from rag.ui.render import button, count, dated, icon, origin, outlet, text
+from rag.ui.render import author, button, count, dated, icon, notices_html, origin, outlet, text
 
 Lookup = Callable[[str], Article | None]
 
@@ -31,10 +32,10 @@ def sources_html(conversation: Conversation, article: Lookup) -> str:
         )
     step = (
         '<span class="step">'
-        + button("previous", icon("left"), kind="icon", name="Previous quote")
+        + button("previous", icon("left"), kind="btn icon", name="Previous quote")
         + '<span class="at" aria-live="polite"></span>'
-        + button("next", icon("right"), kind="icon", name="Next quote")
-        + button("closepanel", icon("close"), kind="icon closepanel", name="Close the sources")
+        + button("next", icon("right"), kind="btn icon", name="Next quote")
+        + button("closepanel", icon("close"), kind="btn icon closepanel", name="Close the sources")
         + "</span>"
     )
     of_answers = "".join(
@@ -57,14 +58,13 @@ def _cards(number: int, answer: Answer, article: Lookup) -> str:
 
 def _card(number: int, cited: Sequence[Citation], article: Article | None) -> str:
     first = cited[0]
-    author = f'<span class="author" dir="auto">{text(article.author)}</span>' if article and article.author else ""
     read = button("read", "Read the article", sign="book", article=first.article_id, n=number, c=first.number)
     gone = "" if article else '<span class="gone">no longer in the collection</span>'
     quotes = "".join(_quote(number, c, article) for c in cited)
     return (
         f'<article class="card"><header><p class="from">{outlet(first.publisher)}'
         f'<span class="date">{dated(first.published, first.published_from)}</span></p></header>'
-        f'<h3 dir="auto">{text(first.title)}</h3>{author}{quotes}'
+        f'<h3 dir="auto">{text(first.title)}</h3>{author(article.author) if article else ""}{quotes}'
         f"<footer>{read if article else gone}{origin(first.url, first.path)}</footer></article>"
     )
 
@@ -92,7 +92,7 @@ def _quote(number: int, c: Citation, article: Article | None) -> str:
 def quote_html(citation: Citation, article: Article | None) -> str:
     """The quote, marked, inside its paragraph. Alone if the article is gone or no longer holds it there."""
     start, end = citation.start, citation.end
-    marked = f"<mark>{_lines(citation.quote)}</mark>"
+    marked = f"<mark>{_words(citation.quote)}</mark>".replace("\n", "<br>")
     if article is None or article.text[start:end] != citation.quote:
         return marked
     whole = article.text
@@ -106,47 +106,32 @@ def quote_html(citation: Citation, article: Article | None) -> str:
     return f"{_words(before)}{marked}{_words(after)}"
 
 
-def _lines(words: str) -> str:
-    return _words(words).replace("\n", "<br>")
-
-
 def _words(words: str) -> str:
     """An article's words as HTML; what plainly addresses a language model is marked as such."""
     out, at = list[str](), 0
     for start, end in instructions(words):
-        told = f'<span class="instruction" title="{_ADDRESSED}">{text(words[start:end])}</span>'
-        out += [text(words[at:start]), told]
+        out.append(text(words[at:start]))
+        out.append(f'<span class="instruction" title="{_ADDRESSED}">{text(words[start:end])}</span>')
         at = end
     return "".join(out) + text(words[at:])
 
 
 def article_html(article: Article, cited: Sequence[Citation] = (), current: int = 0, *, may_change: bool = True) -> str:
     """A whole article as kept, with the cited words marked; the citation numbered `current` is the one scrolled to."""
-    facts = [outlet(article.publisher), f"<span>{dated(article.published, article.published_from)}</span>"]
-    if article.author:
-        facts.append(f'<span class="author" dir="auto">{text(article.author)}</span>')
-    facts.append(f"<span>{origin(article.url, article.path)}</span>")
-    note = f'<p class="notice" dir="auto">{text(article.note)}</p>' if article.note else ""
+    notes = [article.note] if article.note else []
     if instructions(article.text):
-        note += f'<p class="notice">Some words of this article, marked below, address language models. {_NOTHING}</p>'
+        notes.append(f"Some words of this article, marked below, address language models. {_NOTHING}")
     body = "".join(
-        f'<p dir="auto">{marked(article.text, start, end, cited, current)}</p>'
-        for start, end in _paragraphs(article.text)
+        f'<p dir="auto">{marked(article.text, *line.span(), cited, current)}</p>'
+        for line in re.finditer(r".*\S.*", article.text)
     )
     tools = _tools_html(article) if may_change else ""
     return (
         f'<div class="reader" data-article="{escape(article.id)}"><h2 dir="auto">{text(article.title)}</h2>'
-        f'<p class="facts">{"".join(facts)}</p>{note}{tools}<div class="body">{body}</div></div>'
+        f'<p class="facts">{outlet(article.publisher)}<span>{dated(article.published, article.published_from)}</span>'
+        f"{author(article.author)}<span>{origin(article.url, article.path)}</span></p>"
+        f'{notices_html(notes)}{tools}<div class="body">{body}</div></div>'
     )
-
-
-def _paragraphs(whole: str) -> list[tuple[int, int]]:
-    found, at = list[tuple[int, int]](), 0
-    for line in whole.split("\n"):
-        if line.strip():
-            found.append((at, at + len(line)))
-        at += len(line) + 1
-    return found
 
 
 def marked(whole: str, start: int, end: int, cited: Sequence[Citation], current: int) -> str:
@@ -174,7 +159,7 @@ def _tools_html(article: Article) -> str:
         '<details class="metadata" data-keep="metadata"><summary>Details and corrections</summary>'
         f'<form data-act="edit" data-article="{escape(article.id)}">{fields}'
         f'<p class="found" dir="auto">{text(found)}</p><div class="row"><button class="btn primary" type="submit">Save'
-        f"</button>{button('remove', 'Remove from the collection', kind='danger', article=article.id)}</div>"
+        f"</button>{button('remove', 'Remove from the collection', kind='btn danger', article=article.id)}</div>"
         "</form></details>"
     )
 

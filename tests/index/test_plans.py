@@ -60,7 +60,6 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
         lambda c: c.listed(),
         lambda c: c.listed(order="oldest"),
         lambda c: c.keys_under("/there"),
-        lambda c: c.forget_under("/there"),
         lambda c: c.near([1, 2, 3]),
         lambda c: c.story("0123"),
         lambda c: (c.outlets_and_days(7), c.numbers_of("publisher"), c.numbers_of("published")),

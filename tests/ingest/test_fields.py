@@ -71,13 +71,13 @@ def test_a_tag_filters_search_and_answers(corpus: Corpus, write: Write, tmp_path
 
 def test_tags_on_the_page() -> None:
     from rag.ui.corpus_view import filter_html, filter_of
-    from rag.ui.plot import Held
+    from rag.ui.plot import Inventory
 
     where = filter_of({"tag": ["metal", "Project=North"]})
     assert where.tags == ("metal", "project=north")
-    shown = filter_html(Held(tags=("bay", "metal", "project=north")), where, 1)
+    shown = filter_html(Inventory(tags=("bay", "metal", "project=north")), where, 1)
     assert 'name="tag" value="metal" checked' in shown and 'name="tag" value="bay">' in shown
-    assert "Tags" not in filter_html(Held(), Filter(), 1)
+    assert "Tags" not in filter_html(Inventory(), Filter(), 1)
 
 
 def test_tags_on_the_command_line(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

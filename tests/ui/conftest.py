@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -85,7 +84,7 @@ class Scripted:
     all: Sequence[Article] = ARTICLES
     is_sample: bool = False
     notices: tuple[str, ...] = ()
-    asked: list[tuple[Turn, ...]] = field(default_factory=list)
+    histories: list[tuple[Turn, ...]] = field(default_factory=list)
     engines: list[str | None] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -141,7 +140,7 @@ class Scripted:
     def stream(
         self, question: str, history: Sequence[Turn] = (), where: Filter | None = None, *, llm: str | None = None
     ) -> Iterator[Event]:
-        self.asked.append(tuple(history))
+        self.histories.append(tuple(history))
         self.engines.append(llm)
         yield from self.script(question, history)
 
@@ -179,7 +178,9 @@ class Watched:
         """Open `url`; with a name, it is the login page."""
         self.wrong: list[str] = []
         scheme = "dark" if dark else "light"
-        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(120_000)  # a busy machine is slow, not broken
         self.page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
@@ -211,16 +212,10 @@ def elsewhere(url: str) -> bool:
     return urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1"
 
 
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 @contextmanager
 def served(corpus: object, own: Settings | None = None, **options: Any) -> Iterator[str]:
     library = corpus if isinstance(corpus, Library) else Library(corpus, own)  # pyright: ignore[reportArgumentType]
-    page = launch(library, port=free_port(), **options)
+    page = launch(library, port=0, **options)
     try:
         yield page.local_url
     finally:

@@ -17,8 +17,8 @@ async def forward(request: Request) -> StreamingResponse:
     headers = {k: v for k, v in request.headers.items() if k not in ("host", "connection")}
     headers |= {"x-forwarded-host": request.headers["host"], "x-forwarded-proto": "http"}
     path = f"{request.url.path.removeprefix('/rashomon')}?{request.url.query}"
-    asked = client.build_request(request.method, path, headers=headers, content=await request.body())
-    answer = await client.send(asked, stream=True)
+    passed_on = client.build_request(request.method, path, headers=headers, content=await request.body())
+    answer = await client.send(passed_on, stream=True)
     response = StreamingResponse(answer.aiter_raw(), answer.status_code)
     kept = [(k, v) for k, v in answer.headers.multi_items() if k not in ("transfer-encoding", "connection")]
     response.raw_headers = [(k.encode(), v.encode()) for k, v in kept]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,9 +18,9 @@ from rag.types import Answer, Event, Filter, Turn
 from rag.ui.conversation import Conversation, Exchange, follow
 from rag.ui.corpus_view import filter_of
 from rag.ui.export import as_json, as_markdown, citation, file_name
-from rag.ui.plot import Held, is_long, plot_html
+from rag.ui.plot import Inventory, is_long, plot_html
 from rag.ui.questions import tried_questions
-from rag.ui.running import Cancelled, Newest, Progress, Running
+from rag.ui.running import Cancelled, Running
 from rag.ui.saved import Conversations, keep_feedback
 from rag.ui.shelf import safe_name
 
@@ -44,17 +45,17 @@ def test_of_no_articles_nothing_is_offered(corpus: Corpus) -> None:
 def test_work_goes_on_without_its_page_and_can_be_ended() -> None:
     going, go = threading.Event(), threading.Event()
 
-    def work(progress: Progress) -> int:
-        for n in range(1000):
-            progress(n, 1000, f"{n}.md")
+    def work(show: Callable[[int], None]) -> str:
+        for n in range(1, 1000):
+            show(n)
             going.set()
             go.wait(10)
-        return 1
+        return "done"
 
-    running = Running(work)
+    running = Running(work, 0)
     going.wait(10)
-    looks = running.follow()
-    assert next(looks).of == 1000
+    looks = running.follow(0.01)
+    assert next(looks) == 1
     looks.close()  # the page is gone
     assert running.running and running.worth_showing
     running.cancel()
@@ -104,34 +105,32 @@ def test_errors_end_up_in_the_exchange_and_faults_do_not_show_their_insides(scri
 
 
 def test_the_last_is_shown_and_what_is_fast_is_passed_over() -> None:
-    def numbers() -> Iterator[int]:
-        yield from range(1000)
+    def work(show: Callable[[int], None]) -> str:
+        for n in range(1000):
+            show(n)
+            time.sleep(0.0005)
+        return "done"
 
-    shown = list(Newest(numbers(), worth=lambda n: n > 0, patience=1, pause=0.02))
+    running = Running(work, -1)
+    shown = list(running.follow(0.02))
     assert shown[-1] == 999 and len(shown) < 100 and shown == sorted(shown)
-
-    def broken() -> Iterator[int]:
-        yield 1
-        raise KeyError("x")
-
-    with pytest.raises(KeyError):
-        list(Newest(broken(), worth=lambda n: True, patience=1, pause=0))
+    assert running.outcome == "done" and list(running.follow()) == [999]
 
 
-def test_what_is_no_longer_shown_is_no_longer_made() -> None:
+def test_what_is_no_longer_shown_is_no_longer_made(scripted: Any) -> None:
     ended, went_on = threading.Event(), threading.Event()
 
-    def endless() -> Iterator[int]:
+    def endless(question: str, history: Sequence[Turn]) -> Iterator[Event]:
         try:
             for n in range(10_000_000):
-                yield n
+                yield Event(kind="text", text=f"{n} ")
                 went_on.wait(0.01)
         finally:
             ended.set()
 
-    news = Newest(endless(), worth=lambda n: True, patience=1, pause=0)
-    assert next(iter(news)) >= 0
-    news.close()
+    shown = follow(scripted(endless), "a", Conversation())
+    assert next(shown).text.startswith("0")
+    shown.close()
     assert ended.wait(30)
 
 
@@ -144,7 +143,8 @@ def test_stopped_and_failed_exchanges_are_no_turns() -> None:
 
 
 def test_a_conversation_is_kept_as_it_is_for_its_user(tmp_path: Path, a_contested_answer: Answer) -> None:
-    talk = Conversation("", (Exchange(1, "a", steps=("Searching",), answer=a_contested_answer, rated="up"),))
+    talk = Conversation("", (Exchange(1, "a", steps=("Searching",), answer=a_contested_answer, rated="up",
+                                 where=Filter(tag="a", after=date(2024, 3, 4))),))  # fmt: skip
     mine = Conversations(tmp_path, "ines")
     kept = mine.keep(talk)
     assert kept == replace(talk, id=kept.id) == mine.load(kept.id)
@@ -163,6 +163,8 @@ def test_markdown_has_footnotes_and_json_is_the_answer(a_contested_answer: Answe
     assert r"So it was [^1][^2]; \[3] stays, [9] leads nowhere." in text
     assert "[^2]: ““The captain was rested,”" in text and "Veldt Herald, 2024-03-04" in text
     assert "- No." in text and "**Ines Tarn** denies" in text
+    asked_of = as_markdown(answer, Filter(publisher=("Veldt Herald", "Coast Radio"), before=date(2024, 3, 4)))
+    assert "Only articles of this filter were asked: Veldt Herald, Coast Radio, to 4 Mar 2024." in asked_of
     assert json.loads(as_json(answer))["citations"][0]["published"] == "2024-03-02"
 
 
@@ -201,10 +203,10 @@ def test_filters_are_those_of_the_corpus() -> None:
 @pytest.mark.parametrize("years", [0, 1, 9])
 def test_the_plot_counts_every_dated_article(years: int) -> None:
     between = (date(2010, 1, 5), date(2010 + years, 3, 9))
-    held = Held((("One", between[0], 5), ("Two", between[1], 4), (None, None, 1)), between=between)
+    held = Inventory((("One", between[0], 5), ("Two", between[1], 4), (None, None, 1)), between=between)
     html = plot_html(held)
     if is_long(*between):  # then the first of a month may stand for its days
         assert html == plot_html(replace(held, rows=tuple((o, d and d.replace(day=1), n) for o, d, n in held.rows)))
     assert html.count("<rect") == 2 and "1 undated" in html and "up to 5 a" in html
-    assert plot_html(Held((("One", None, 900),))) == ""
-    assert plot_html(Held((("One", date(2010, 1, 5), 900),), between=(date(2010, 1, 5),) * 2)) == ""
+    assert plot_html(Inventory((("One", None, 900),))) == ""
+    assert plot_html(Inventory((("One", date(2010, 1, 5), 900),), between=(date(2010, 1, 5),) * 2)) == ""

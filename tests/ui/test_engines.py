@@ -1,5 +1,6 @@
 """What writes the answers: chosen on the page, kept, and never sending text away unasked."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 from rag.corpus import Corpus
 from rag.errors import LlmError
 from rag.settings import Settings
-from rag.ui.engines import Choice, Engine, engine, engines
-from rag.ui.shelf import Library, Shelf
+from rag.ui.engines import Engine, UserEngines, engine
+from rag.ui.shelf import Library, UserShelf
 from tests.llm.conftest import ModelServer
 
 Look = Callable[..., Any]
@@ -43,38 +44,42 @@ def test_an_engine_is_told_by_its_setting() -> None:
         engine("nothing")
 
 
-def test_what_is_there_is_listed_and_what_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_there_is_listed_and_what_is_missing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kilns: Corpus
+) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
-    settings = Settings(home=tmp_path, cache=tmp_path, llm="openai-like:small@http://127.0.0.1:9/v1")
-    found = engines(settings, alone=True)
-    assert [e.setting for e in found[:2]] == ["extractive", settings.llm]
+    kilns.settings = kilns.settings.model_copy(update={"llm": "openai-like:small@http://127.0.0.1:9/v1"})
+    found = UserEngines(kilns, tmp_path / "x.json", is_alone=True).all()
+    assert [e.setting for e in found[:2]] == ["extractive", kilns.settings.llm]
     assert "set OPENAI_API_KEY" in [e.detail for e in found if e.begin == "openai:"]
     assert [e.usable for e in found] == sorted((e.usable for e in found), reverse=True)
-    assert [e.setting for e in engines(settings, alone=False)] == ["extractive", settings.llm]
+    shared = UserEngines(kilns, tmp_path / "x.json", is_alone=False)
+    assert [e.setting for e in shared.all()] == ["extractive", kilns.settings.llm] and shared.proposed() == []
 
 
-def test_a_choice_is_kept_and_a_broken_file_is_none(tmp_path: Path) -> None:
-    choice = Choice(tmp_path / "engines" / "x.json")
-    assert choice.read() == ""
-    choice.write("openai:a")
-    assert choice.read() == "openai:a"
-    for broken in ("[]", "{", '{"llm": 3}'):
-        (tmp_path / "engines" / "x.json").write_text(broken)
-        assert choice.read() == ""
+def test_a_choice_is_kept_and_a_broken_file_is_none(tmp_path: Path, kilns: Corpus, model: str) -> None:
+    file = tmp_path / "engines" / "x.json"
+    choice = UserEngines(kilns, file, is_alone=True)
+    assert choice.now.setting == "extractive"
+    choice.choose(model)
+    assert choice.now.setting == model
+    for broken in ("[]", "{", '{"llm": 3}', '{"llm": "nothing"}', "\N{SNOWMAN}"):
+        file.write_text(broken)
+        assert choice.now.setting == "extractive"
 
 
 def test_where_there_is_a_login_users_take_what_the_owner_set(kilns: Corpus, model: str) -> None:
     library = Library(kilns)
+    ines = UserShelf(library, "ines").engines
     with pytest.raises(LlmError, match="not for you to choose"):
-        Shelf(library, "ines").choose_engine(model)
-    Shelf(library).choose_engine(model)
-    assert Shelf(library).engine.setting == model and Shelf(library, "ines").engine.setting == "extractive"
-    Choice(library.folder / "engines" / "x.json").write(model)
-    Shelf(library, "ines").choose_engine("extractive")
-    file = next(f for f in (library.folder / "engines").iterdir() if f.name not in ("x.json", "local.json"))
-    Choice(file).write(model)  # as if the owner had set it once and does no more
-    assert Shelf(library, "ines").engine.setting == "extractive"
+        ines.choose(model)
+    UserShelf(library).engines.choose(model)
+    assert UserShelf(library).engines.now.setting == model and ines.now.setting == "extractive"
+    ines.choose("extractive")
+    file = next(f for f in (library.folder / "engines").iterdir() if f.name != "local.json")
+    file.write_text(json.dumps({"llm": model}))  # as if the owner had set it once and does no more
+    assert ines.now.setting == "extractive"
 
 
 def test_one_question_can_be_answered_by_another_engine(kilns: Corpus, model: str) -> None:
@@ -97,6 +102,7 @@ def test_the_engine_is_switched_on_the_page_and_stays(look: Look, serve: Any, ki
         page.fill("#engine-name", model)
         page.press("#engine-name", "Enter")
         page.locator(".engine-row[aria-pressed=true]", has_text="openai-like:small").wait_for()
+        assert page.inner_text(".engine-row[aria-pressed=true] .in-use") == "Chosen, not tried yet"
         page.keyboard.press("Escape")
         assert "Written by small on this machine" in page.inner_text("#scope .chip[data-act=engine]")
         assert "Nothing leaves this machine" in page.inner_text("#side")
@@ -107,6 +113,7 @@ def test_the_engine_is_switched_on_the_page_and_stays(look: Look, serve: Any, ki
         page.reload()
         page.locator("#scope .chip", has_text="Written by small").wait_for()
         page.click("#side [data-act=engine]")
+        page.locator(".in-use", has_text="In use").wait_for()
         page.locator(".engine-row", has_text="Quotes only").click()
         page.locator(".engine-row[aria-pressed=true]", has_text="Quotes only").wait_for()
 

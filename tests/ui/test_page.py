@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,8 @@ def test_a_question_is_answered_and_each_marker_leads_to_its_words(look: Look, p
     page = view.page
     assert f"{len(sample.articles())} articles" in page.inner_text("#side")
     assert "Nothing leaves this machine" in page.inner_text("#side")
+    page.evaluate("document.fonts.ready")  # which are our own: nothing is asked for elsewhere
+    assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)") != []
     page.locator(".example").first.click()
     view.answered()
     cards = page.locator(".card").all()
@@ -51,7 +52,7 @@ def test_a_question_is_answered_and_each_marker_leads_to_its_words(look: Look, p
     assert page.locator(".reader mark").first.is_visible()
 
 
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (820, False)])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (820, False)])
 def test_on_narrow_screens_the_source_comes_over_the_answer(
     look: Look, states_url: str, width: int, dark: bool
 ) -> None:
@@ -82,13 +83,12 @@ def test_progress_is_seen_stop_stops_and_a_follow_up_knows_the_turns_before(
         page.click("#ask .stop-button")
         page.get_by_text("Stopped.").wait_for()
         page.locator("#ask .submit-button").wait_for()
-        stopped = page.inner_text("#thread")
-        time.sleep(0.4)
-        assert page.inner_text("#thread") == stopped
+        stopped = page.inner_text("#exchange-2")
         view.ask("third")
         view.answered(2)
+        assert page.inner_text("#exchange-2") == stopped
         assert "word2" in page.inner_text("#thread")
-        assert corpus.asked[-1] == (Turn("user", "first"), Turn("assistant", "About first: he had not slept [1]."))
+        assert corpus.histories[-1] == (Turn("user", "first"), Turn("assistant", "About first: he had not slept [1]."))
         page.locator("[data-act=retry]").nth(1).click()  # the stopped one: what came after it goes
         page.locator(".reply[aria-busy=true]", has_text="word1 ").wait_for()
         page.click("#ask .stop-button")
@@ -115,9 +115,18 @@ def test_a_contested_answer_shows_its_sides(look: Look, states_url: str) -> None
     assert page.locator(".timeline .dot").count() == 3
     page.locator(".timeline .lane.denies .dot").click()
     assert page.locator(".card:has(.quote.current) .outlet").inner_text() == "Veldt Herald"
+    link = page.locator(".card a.away")
+    assert link.get_attribute("href") == "https://gazette.example/a1"
+    assert set((link.get_attribute("rel") or "").split()) >= {"noopener", "noreferrer"}
+    link.click()
+    dialog = page.locator("dialog.confirm")
+    assert "https://gazette.example/a1" in dialog.inner_text()
+    dialog.get_by_text("Cancel").click()
+    dialog.wait_for(state="detached")
+    assert len(view.context.pages) == 1
 
 
-def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) -> None:
+def test_what_is_declined_or_not_supported_says_so_and_the_sources_follow(look: Look, states_url: str) -> None:
     view = look(states_url, ask="declined")
     page = view.page
     assert "Nothing near" in page.inner_text(".verdict")
@@ -127,6 +136,10 @@ def test_what_is_declined_or_not_supported_says_so(look: Look, states_url: str) 
     view.answered(2)
     assert "He had been drunk." in page.inner_text(".unsupported")
     assert "not supported" in page.inner_text(".unsupported")
+    page.locator(".cards[data-n='2']:not([hidden])").wait_for()  # of the answer in view
+    page.evaluate("document.querySelector('#thread').scrollTop = 0")
+    page.locator(".cards[data-n='1']:not([hidden])").wait_for()
+    assert page.locator(".cards[data-n='2']").is_hidden()
 
 
 def test_the_keyboard_alone_suffices(look: Look, states_url: str) -> None:
@@ -173,21 +186,21 @@ def test_a_conversation_is_found_again_and_answers_go_out_and_are_rated(
         page.reload()
         page.locator(".exchange .question", has_text="unsupported").wait_for()
         assert "he had not slept" in page.inner_text(".reply")
-        for form, told in (("md", "[^1]: “The harbour office said"), ("json", '"verdict": "answered"')):
+        for form, words in (("md", "[^1]: “The harbour office said"), ("json", '"verdict": "answered"')):
             page.click(".actions .menu summary")
             with page.expect_download() as saved:
                 page.click(f".actions [data-form={form}]")
             assert saved.value.suggested_filename == f"unsupported.{form}"
             saved.value.save_as(tmp_path / form)
-            assert told in (tmp_path / form).read_text()
+            assert words in (tmp_path / form).read_text()
         view.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.click("[data-act=copy]")
         page.locator(".toast").wait_for()
         assert "[^1]" in page.evaluate("navigator.clipboard.readText()")
-        for form, told in (("text", "The harbour office said"), ("md", "> The harbour"), ("bib", "@article{a1,")):
+        for form, words in (("text", "The harbour office said"), ("md", "> The harbour"), ("bib", "@article{a1,")):
             page.click(".quote .cite summary")
             page.click(f".quote [data-form={form}]")
-            page.wait_for_function("told => navigator.clipboard.readText().then((t) => t.includes(told))", arg=told)
+            page.wait_for_function("words => navigator.clipboard.readText().then((t) => t.includes(words))", arg=words)
         page.click("[data-act=like][data-rating=down]")
         page.fill(".note input", "The log says otherwise.")
         page.press(".note input", "Enter")
@@ -229,49 +242,9 @@ def test_what_was_folded_out_stays_so_and_nothing_is_asked_twice(look: Look, sta
     assert page.locator(".exchange").count() == 2
 
 
-def test_before_there_are_articles_the_page_says_what_to_do(look: Look, serve: Any, scripted: Any) -> None:
-    with serve(scripted(all=[])) as url:
-        page = look(url).page
-        assert "Choose files" in page.inner_text(".start .bring")
-        page.click("[data-act=view][data-view=articles]")
-        page.locator("#rows .empty", has_text="Add the first files").wait_for()
-        assert page.locator("#files").count() == 1 and not page.locator("#find").is_visible()
-
-
 def test_a_question_is_not_lost_between_two_answers(look: Look, states_url: str) -> None:
     view = look(states_url)
-    for n in range(1, 9):
+    for n in range(1, 6):
         view.ask(f"question {n}")
         view.answered(n)
-    assert [q.inner_text() for q in view.page.locator(".question h2").all()] == [f"question {n}" for n in range(1, 9)]
-
-
-def test_the_sources_follow_the_answer_in_view(look: Look, states_url: str) -> None:
-    page = (view := look(states_url, ask="contested")).page
-    view.ask("first")
-    view.answered(2)
-    page.locator(".cards[data-n='2']:not([hidden])").wait_for()
-    page.locator("#exchange-1 h2").first.scroll_into_view_if_needed()
-    page.evaluate("document.querySelector('#thread').scrollTop = 0")
-    page.locator(".cards[data-n='1']:not([hidden])").wait_for()
-    assert page.locator(".cards[data-n='2']").is_hidden()
-
-
-def test_the_fonts_are_our_own(look: Look, states_url: str) -> None:
-    page = look(states_url).page
-    page.evaluate("document.fonts.ready")
-    assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)") != []
-
-
-def test_a_link_out_asks_first(look: Look, states_url: str) -> None:
-    view = look(states_url, ask="contested")
-    page = view.page
-    link = page.locator(".card a.away")
-    assert link.get_attribute("href") == "https://gazette.example/a1"
-    assert set((link.get_attribute("rel") or "").split()) >= {"noopener", "noreferrer"}
-    link.click()
-    dialog = page.locator("dialog.confirm")
-    assert "https://gazette.example/a1" in dialog.inner_text()
-    dialog.get_by_text("Cancel").click()
-    dialog.wait_for(state="detached")
-    assert len(view.context.pages) == 1
+    assert view.page.locator(".question h2").all_inner_texts() == [f"question {n}" for n in range(1, 6)]

@@ -12,7 +12,7 @@ from rag import Corpus, Settings
 from rag.jsonform import answer_to_dict, hit_to_dict
 from rag.types import IngestReport
 from rag.ui.saved import user_folder
-from rag.ui.shelf import Library, Shelf
+from rag.ui.shelf import Library, UserShelf
 
 DAM = [
     "The river board said on Monday that the dam above Tolna holds 40 million cubic metres and is sound.",
@@ -23,7 +23,7 @@ DAM = [
 QUESTIONS = ("What did Dagny Pell say about the gates?", "Who denied it?", "What did the Quay Gazette say of the dam?")
 
 
-def upload(shelf: Shelf, tmp_path: Path, *texts: str, name: str = "dam.md") -> IngestReport:
+def upload(shelf: UserShelf, tmp_path: Path, *texts: str, name: str = "dam.md") -> IngestReport:
     files = list[tuple[Path, str]]()
     for text in texts:
         file = tmp_path / f"upload{len(list(tmp_path.iterdir()))}"
@@ -45,15 +45,15 @@ def library(tmp_path: Path, words: Any) -> Iterator[Library]:
         library.close()
 
 
-def seen(shelf: Shelf) -> list[Any]:
+def seen(shelf: UserShelf) -> list[Any]:
     """All that the page tells a user."""
-    told = list[Any]()
+    seen = list[Any]()
     for question in QUESTIONS:
         events = list(shelf.stream(question))
         answers = [answer_to_dict(e.answer) | {"seconds": 0} for e in events if e.answer]
-        told += [[(e.kind, e.text) for e in events], answers, [hit_to_dict(h) for h in shelf.search(question, 8)]]
+        seen += [[(e.kind, e.text) for e in events], answers, [hit_to_dict(h) for h in shelf.search(question, 8)]]
     return [
-        *told,
+        *seen,
         shelf.corpus.articles(),
         [shelf.corpus.copies(a.id) for a in shelf.corpus.articles()],
         shelf.corpus.counts(),
@@ -61,7 +61,7 @@ def seen(shelf: Shelf) -> list[Any]:
 
 
 def test_what_one_user_adds_changes_nothing_for_another(library: Library, tmp_path: Path) -> None:
-    ines, paul = Shelf(library, "ines"), Shelf(library, "paul")
+    ines, paul = UserShelf(library, "ines"), UserShelf(library, "paul")
     before = seen(paul)
     invented = [*DAM, "Dagny Pell said that the gates were blown open by the mayor himself."]
     head = "---\npublisher: Quay Gazette\npublished: 2023-04-06\n---\n"
@@ -86,7 +86,7 @@ def test_what_one_user_adds_changes_nothing_for_another(library: Library, tmp_pa
 
 
 def test_what_is_everybodys_is_nobodys_to_change(library: Library, tmp_path: Path) -> None:
-    ines = Shelf(library, "ines")
+    ines = UserShelf(library, "ines")
     upload(ines, tmp_path, "\n\n".join(DAM[:2]))
     mine = next(a for a in ines.corpus.articles() if ines.may_change(a))
     (shared,) = (a for a in ines.corpus.articles() if not ines.may_change(a))
@@ -94,7 +94,7 @@ def test_what_is_everybodys_is_nobodys_to_change(library: Library, tmp_path: Pat
     for change in (lambda: ines.edit(shared.id, {"title": "T"}), lambda: ines.remove(shared.id)):
         with pytest.raises(Exception, match="not yours"):
             change()
-    assert Shelf(library, "paul").article(mine.id) is None
+    assert UserShelf(library, "paul").find_article(mine.id) is None
     ines.remove(mine.id)
     assert [a.id for a in ines.corpus.articles()] == [shared.id]
     assert list(ines.uploads.iterdir()) == []
@@ -102,7 +102,7 @@ def test_what_is_everybodys_is_nobodys_to_change(library: Library, tmp_path: Pat
 
 @pytest.mark.parametrize("user", ["", "ines"])
 def test_uploads_of_one_name_are_both_kept(user: str, library: Library, tmp_path: Path) -> None:
-    shelf = Shelf(library, user)
+    shelf = UserShelf(library, user)
     report = upload(shelf, tmp_path, DAM[0], DAM[1])
     assert [r.status for r in report.results] == ["added"] * 2
     assert [r.status for r in upload(shelf, tmp_path, DAM[2]).results] == ["added"]
@@ -120,7 +120,7 @@ def test_uploads_of_one_name_are_both_kept(user: str, library: Library, tmp_path
 
 def test_the_same_file_uploaded_twice_at_once_is_read_once(library: Library, tmp_path: Path) -> None:
     """Gradio puts the same bytes under the same name into one place: what one of them takes is gone for the other."""
-    shelf, file, other = Shelf(library, "ines"), tmp_path / "sent", tmp_path / "sent too"
+    shelf, file, other = UserShelf(library, "ines"), tmp_path / "sent", tmp_path / "sent too"
     file.write_text(DAM[0])
     other.write_text(DAM[1])
     report = shelf.add_uploads([(file, "dam.md"), (file, "dam.md")])
@@ -134,10 +134,10 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from rag import Corpus, Settings
-from rag.ui.shelf import Library, Shelf
+from rag.ui.shelf import Library, UserShelf
 Corpus.ingest = lambda *_, **__: os._exit(9)
 corpus = Corpus.open(Settings(home=Path(sys.argv[1])))
-Shelf(Library(corpus), sys.argv[2]).add_uploads([(Path(sys.argv[3]), "gates.md")])
+UserShelf(Library(corpus), sys.argv[2]).add_uploads([(Path(sys.argv[3]), "gates.md")])
 """
 
 
@@ -148,24 +148,12 @@ def test_what_a_killed_page_had_not_read_yet_is_read_by_the_next_one(
     (tmp_path / "upload").write_text("The gates of Tolna\n\nDagny Pell said that the gates were opened on Sunday.")
     command = [sys.executable, "-c", KILLED, str(library.home_to_write), user, str(tmp_path / "upload")]
     assert subprocess.run(command, check=False).returncode == 9
-    (file,) = Shelf(library, user).uploads.iterdir()
+    (file,) = UserShelf(library, user).uploads.iterdir()
     assert file.read_text().startswith("The gates") and not library.corpus.has_read(file)
     library.take_up_uploads()
-    (gates,) = [a for a in Shelf(library, user).corpus.articles() if "gates were opened" in a.text]
+    (gates,) = [a for a in UserShelf(library, user).corpus.articles() if "gates were opened" in a.text]
     assert (library.corpus.counts()["articles"] == 1) == bool(user)
     assert not [mark for folder in library.waiting.iterdir() for mark in folder.iterdir()]
     library.corpus_of(user).remove(gates.id)
     library.take_up_uploads()  # read once, and taken out since: it does not come back
-    assert gates.id not in {a.id for a in Shelf(library, user).corpus.articles()}
-
-
-def test_uploads_that_were_kept_with_everybodys_move(library: Library, tmp_path: Path) -> None:
-    folder = library.uploads / user_folder("ines")
-    folder.mkdir(parents=True)
-    (folder / "secret.md").write_text(DAM[3])
-    library.corpus.ingest([folder])
-    assert len(library.corpus.articles()) == 2
-    moved = Library(library.corpus)
-    assert len(moved.corpus.articles()) == 1
-    assert {a.text for a in Shelf(moved, "ines").corpus.articles()} == {DAM[3], "\n\n".join(DAM)}
-    moved.close()
+    assert gates.id not in {a.id for a in UserShelf(library, user).corpus.articles()}

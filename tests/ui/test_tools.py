@@ -16,7 +16,7 @@ import pytest
 from rag.corpus import Corpus
 from rag.settings import Settings
 from rag.ui.login import hash_password
-from rag.ui.shelf import Library, Shelf
+from rag.ui.shelf import Library, UserShelf
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 import httpx2
@@ -26,8 +26,8 @@ from mcp.client.streamable_http import streamable_http_client
 from rag.integrations.mcp import OverHttp
 
 SECRET = "a long enough one"
-get = partial(httpx.get, timeout=120)
-post = partial(httpx.post, timeout=120)
+get = partial(httpx.get, timeout=120, verify=False)
+post = partial(httpx.post, timeout=120, verify=False)
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 JSON = {"accept": "application/json, text/event-stream"}
 
@@ -53,10 +53,10 @@ def call(url: str, *calls: tuple[str, dict[str, Any]], headers: dict[str, str] |
 
 
 def value(result: Any) -> tuple[bool, Any]:
-    told = result.structured_content
-    if told is None:
+    content = result.structured_content
+    if content is None:
         return result.is_error, result.content[0].text
-    return result.is_error, told["result"] if set(told) == {"result"} else told
+    return result.is_error, content["result"] if set(content) == {"result"} else content
 
 
 def test_a_client_finds_asks_and_reads(serve: Any, sample: Corpus) -> None:
@@ -97,7 +97,7 @@ def shared(serve: Any, words: Any, tmp_path: Path) -> Iterator[Shared]:
     users = {"ines": hash_password(SECRET), "paul": hash_password(SECRET)}
     with Corpus.open(Settings(home=tmp_path / "home"), embedder=words) as corpus:
         library = Library(corpus)
-        Shelf(library, "paul").add_uploads([(upload, "kilns.md")])
+        UserShelf(library, "paul").add_uploads([(upload, "kilns.md")])
         with serve(library, users=users, mcp=OverHttp) as url:
             yield Shared(url, library.corpus_of("paul").articles()[0].id)
         library.close()
