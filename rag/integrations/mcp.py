@@ -25,7 +25,7 @@ _INSTRUCTIONS = (
 _MOST = 50  # passages of one search
 
 
-class Served(Protocol):
+class Readable(Protocol):
     """What is served: a corpus, or the part of one that a user may see."""
 
     def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
@@ -41,7 +41,7 @@ class Served(Protocol):
         ...
 
 
-def make_server(of: Callable[[Mapping[str, str]], Served]) -> "MCPServer":
+def make_server(of: Callable[[Mapping[str, str]], Readable]) -> "MCPServer":
     """The server, not yet running.
 
     Args:
@@ -102,7 +102,7 @@ def _tagged(tags: list[str] | None) -> Filter | None:
 class OverHttp:
     """The server over HTTP, a request at a time: no session is kept, so each is answered for whoever sends it."""
 
-    def __init__(self, of: Callable[[Mapping[str, str]], Served]) -> None:
+    def __init__(self, of: Callable[[Mapping[str, str]], Readable]) -> None:
         """Make it. Takes and raises what `make_server` does."""
         self._server = make_server(of)
         from mcp.server.transport_security import TransportSecuritySettings

@@ -273,7 +273,7 @@ class UserShelf:
         """Whether it has written an answer on this page, or needs no trying."""
         return engine.setting == EXTRACTIVE or engine.setting in self.library.tried_engines
 
-    def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
+    def search(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The nearest passages. Raises what `Corpus.search` raises."""
         return self.corpus.search(question, k, where)
 
