@@ -51,13 +51,6 @@ _DENYING = _stems(
 _COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
 _BESIDE = _FUNCTION | _ATTRIBUTION | NEGATIONS
 _ORDER = {"year": 0, "month": 1, "day": 2}
-# What makes another number of a number: 'more than 1,274' is not 1,274. Not: 'about', which claims less.
-_ABOVE = r"(?:more|greater|higher) than|over|above|exceeding|at least|no (?:less|fewer) than|upwards of"
-_BELOW = r"(?:less|fewer|lower) than|under|below|at most|no more than|up to|nearly|almost"
-_LIMITED = re.compile(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))\s+(?:an?\s+)?[$€£¥₩]?$", re.I)
-_LIMITED_BEHIND = re.compile(
-    r"\s*(?:[\w-]+\s+)?(?:or|and)\s+(?:(?P<above>more|above|over)|(?P<below>less|fewer|under))\b"
-)
 _NUMBER = re.compile(r"\d+")
 _NEGATED_WITHIN = 2
 # A clause begins: what stands behind is no longer negated.
@@ -125,30 +118,20 @@ def _quotes(claim: ExactText, stretch: ExactText) -> str | None:
     return f"quotation {missing[0]!r}" if missing else None
 
 
-# Numbers and dates: the same value, as much or as little, the same days
+# Numbers and dates: the same value, the same days
 
 
 def _lacking_number(claim: ExactText, stretch: ExactText, article: Article) -> str | None:
-    """The number of the claim that the stretch lacks, or has without 'more than'; None where it has all."""
-    held = [t for t in stretch.tokens if t.figure]
+    """The number of the claim that the stretch lacks; None where it has all."""
+    held = [t.figure for t in stretch.tokens if t.figure]
     years = {str(d.year) for d in _days(stretch, article)}
     for token in claim.tokens:
         figure = token.figure
         if not figure or figure.weak or (figure.key in years and not figure.unit):
             continue
-        matches = [t for t in held if t.figure and t.figure.key == figure.key and figure.unit in ("", t.figure.unit)]
-        if not matches:
+        if not any(f.key == figure.key and figure.unit in ("", f.unit) for f in held):
             return f"number {claim.text[token.start : token.end]!r}"
-        limit = _limit(claim, token)
-        if limit and not any(_limit(stretch, t) == limit for t in matches):
-            return f"number {claim.text[token.start : token.end]!r} {limit} what it is"
     return None
-
-
-def _limit(reading: ExactText, token: ExactToken) -> str:
-    """'above' of 'more than 5', 'below' of 'up to 5', '' of 5."""
-    m = _LIMITED.search(reading.text[: token.start]) or _LIMITED_BEHIND.match(reading.text[token.end :])
-    return (m.lastgroup or "") if m else ""
 
 
 def _lacking_date(claim: ExactText, stretch: ExactText, article: Article) -> str | None:

@@ -102,8 +102,6 @@ def test_what_the_passages_say_passes(text: str) -> None:
         ("Ida Falk confirmed that the ferry Linde had carried barrels.", "confirm"),
         ("The Osterby Post reported that divers counted 340 crates of oranges.", "name"),
         ("The inquiry sits in Osterby on July 8 and 18.", "date"),
-        ("The harbour holds more than 1,274 crates.", "above"),
-        ("The harbour holds 1,274 crates or fewer.", "below"),
         ("The report calls Brandt not a “pilot” under false papers.", "negation"),
     ],
 )
