@@ -23,6 +23,7 @@ from rag.__main__ import stopped
 from rag.cli_eval import Home, Json
 from rag.cli_eval import app as eval_app
 from rag.cli_models import app as models_app
+from rag.cli_serve import serve
 from rag.corpus import Corpus
 from rag.errors import QuestionError, RagError
 from rag.sample import open_corpus
@@ -53,7 +54,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-DECLINED = 3
 
 
 def print_version(requested: bool) -> None:
@@ -132,7 +132,6 @@ def ingest(
         raise RagError("nothing to ingest: name files or folders, as in `rag ingest articles/`")
     fields = field_map_of(mapped)
     with Corpus.open(load_settings(home=home)) as corpus:
-        failed = False
         for changed in watched(paths or []) if watch else [None]:
             with show.progress("Reading articles") as progress:
                 report = corpus.ingest(
@@ -145,9 +144,8 @@ def ingest(
                     progress=progress,
                 )
             show.report(report, corpus.counts(), as_json=as_json)
-            failed = bool(report.of("failed"))
-    if failed:
-        raise typer.Exit(2)
+            if report.of("failed") and not watch:
+                raise typer.Exit(2)
 
 
 @app.command()
@@ -177,7 +175,7 @@ def ask(
         show.notices(corpus.notices)
     show.answer(answer, as_json=as_json)
     if fail_if_declined and answer.verdict == "declined":
-        raise typer.Exit(DECLINED)
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -314,44 +312,9 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+app.command()(serve)
 app.add_typer(eval_app, name="eval")
-
-
-@app.command()
-def serve(
-    home: Home = None,
-    host: Annotated[
-        str, Option(metavar="ADDRESS", help="Address to listen on; others than this need a login.")
-    ] = "127.0.0.1",
-    port: Annotated[int | None, Option(metavar="PORT", help="Port [7860, or the next free one].")] = None,
-    root_path: Annotated[str, Option(metavar="PATH", help="Path under which a reverse proxy offers the page.")] = "",
-    login: Annotated[bool, Option("--login", help="Ask for a name and a password on this machine too.")] = False,
-    add_user: Annotated[
-        str | None, Option(metavar="NAME", help="Add a user, or a new password, and do nothing else.")
-    ] = None,
-    mcp: Annotated[bool, Option("--mcp", help="Also serve the collection to MCP clients, at /mcp.")] = False,
-) -> None:
-    """Open the chat page, here or for others behind a login."""
-    from rag.ui.guard import is_loopback
-    from rag.ui.login import add_user as write_user
-    from rag.ui.login import read_users
-
-    settings = load_settings(home=home)
-    file = settings.home / "users.json"
-    if add_user:
-        write_user(file, add_user, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-        show.message(f"{add_user} is in {file}")
-        return
-    from rag.integrations.mcp import OverHttp
-    from rag.ui.server import serve as serve_page
-    from rag.ui.shelf import open_library
-
-    users = read_users(file) if login or root_path or not is_loopback(host) else {}
-    if login and not users:
-        raise RagError(f"there are no users in {file}: `rag serve --add-user NAME` adds one")
-    with show.working("Opening the corpus"):
-        library = open_library(settings)
-    serve_page(library, host, port, root_path=root_path, users=users, mcp=OverHttp if mcp else None)
+app.add_typer(models_app, name="models")
 
 
 @app.command()
@@ -361,9 +324,6 @@ def mcp(home: Home = None) -> None:
 
     with reading(home) as corpus:
         make_server(lambda _: corpus).run("stdio")
-
-
-app.add_typer(models_app, name="models")
 
 
 @contextmanager
@@ -417,16 +377,12 @@ def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
 
 
 def filter_of(
-    publisher: Sequence[str] | None,
-    tag: Sequence[str] | None,
-    after: date | None,
-    before: date | None,
-    as_of: date | None = None,
+    outlets: list[str] | None, tags: list[str] | None, after: date | None, *before: date | None
 ) -> Filter | None:
-    """The filter that the options make, None for none."""
-    latest = min((day for day in (before, as_of) if day), default=None)
-    outlets, tags = tuple(publisher or ()) or None, tuple(tag or ()) or None
-    return Filter(publisher=outlets, tag=tags, after=after, before=latest) or None
+    """The filter that the options make, None for none; of several days before which, the earliest."""
+    latest = min((day for day in before if day), default=None)
+    given = Filter(publisher=tuple(outlets or ()) or None, tag=tuple(tags or ()) or None, after=after, before=latest)
+    return given or None
 
 
 def main(args: Sequence[str] | None = None) -> Any:
@@ -441,7 +397,3 @@ def main(args: Sequence[str] | None = None) -> Any:
         what_to_do = ": make room and do the same again, what was written is kept" if e.errno == errno.ENOSPC else ""
         show.message(f"rag: {e.filename or 'a file'}: {e.strerror or e}{what_to_do}")
         sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()
