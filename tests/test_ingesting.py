@@ -205,7 +205,7 @@ def test_a_short_text_does_not_wait_for_a_long_one(corpus: Corpus, words: Any, w
             raise KeyboardInterrupt
 
     words.embed = held_up
-    long = "\n\n".join(f"Ship {n} left the port of Rajin." for n in range(20_000))
+    long = "\n\n".join(f"Ship {n} left the port of Rajin." for n in range(4_000))
     with pytest.raises(KeyboardInterrupt):
         corpus.ingest([write("a-short.txt", "The mill burned down on Monday."), write("b-long.txt", long)],
                       progress=progress)  # fmt: skip
