@@ -41,7 +41,6 @@ _ATTRIBUTION = _stems(
     "yes indeed overall summary dated issue matter question answer information provided based context word words"
 )
 
-_COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
 _BESIDE = _FUNCTION | _ATTRIBUTION | NEGATIONS
 _ORDER = {"year": 0, "month": 1, "day": 2}
 _NEGATED_WITHIN = 2
@@ -245,7 +244,7 @@ def _contexts(reading: ExactText) -> Iterator[tuple[ExactToken, Slot]]:
             continue
         for side, step in (("before", -1), ("behind", 1)):
             near = [tokens[j].key for j in (i + step, i + 2 * step) if 0 <= j < len(tokens)]
-            if near and near[0] not in _FUNCTION and near[0] not in _COMPARING:
+            if near and near[0] not in _FUNCTION:
                 yield token, (side, near[0])
             elif len(near) == 2:
                 yield token, (side, *near)
