@@ -15,16 +15,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 from typer.core import TyperGroup
 
 from rag import __version__, show
 from rag.__main__ import stopped
 from rag.cli_eval import Home, Json
 from rag.cli_eval import app as eval_app
+from rag.cli_models import app as models_app
+from rag.cli_serve import serve
 from rag.corpus import Corpus
 from rag.errors import QuestionError, RagError
 from rag.sample import open_corpus
-from rag.settings import Settings, load_settings
+from rag.settings import load_settings
 from rag.types import Filter, Turn
 
 
@@ -51,7 +54,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-DECLINED = 3
 
 
 def print_version(requested: bool) -> None:
@@ -64,7 +66,7 @@ def print_version(requested: bool) -> None:
 @app.callback()
 def every_command(
     version: Annotated[
-        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+        bool, Option("--version", callback=print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Ask news articles a question: who said what, where and when, in their own words."""
@@ -79,53 +81,44 @@ def day_of(text: str) -> date:
 
 
 _DAY: dict[str, Any] = {"parser": day_of, "metavar": "YYYY-MM-DD"}
-ArticleId = Annotated[str, typer.Argument(metavar="ID", hidden=True)]
+ArticleId = Annotated[str, Argument(metavar="ID", hidden=True)]
 # Words, so that a question needs no quotation marks where the shell leaves its signs alone.
-QuestionWords = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
+QuestionWords = Annotated[list[str], Argument(metavar="QUESTION", hidden=True)]
 Publisher = Annotated[
-    list[str] | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet. May be given several times.")
+    list[str] | None, Option(metavar="OUTLET", help="Only articles of this outlet. May be given several times.")
 ]
 Tag = Annotated[
-    list[str] | None,
-    typer.Option("--tag", metavar="TAG", help="Only articles with this tag; of several, with all."),
+    list[str] | None, Option("--tag", metavar="TAG", help="Only articles with this tag; of several, with all.")
 ]
-After = Annotated[date | None, typer.Option(help="Only articles of this day or later.", **_DAY)]
+After = Annotated[date | None, Option(help="Only articles of this day or later.", **_DAY)]
 AsOf = Annotated[
     date | None,
-    typer.Option(
-        "--as-of", help="Answer as on this day: leave out what was published later, and what has no date.", **_DAY
-    ),
+    Option("--as-of", help="Answer as on this day: leave out what was published later, and what has no date.", **_DAY),
 ]
-Before = Annotated[date | None, typer.Option(help="Only articles of this day or earlier.", **_DAY)]
+Before = Annotated[date | None, Option(help="Only articles of this day or earlier.", **_DAY)]
 
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Split and embed everything again, from the text kept.")
-    ] = False,
+    paths: Annotated[list[str] | None, Argument(metavar="PATH", hidden=True)] = None,
+    rebuild: Annotated[bool, Option("--rebuild", help="Split and embed everything again, from the text kept.")] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Remove the articles of files that are gone from the folders.")
+        bool, Option("--prune", help="Remove the articles of files that are gone from the folders.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Keep on: ingest again whenever a file changes. Ctrl-C ends it.")
+        bool, Option("--watch", help="Keep on: ingest again whenever a file changes. Ctrl-C ends it.")
     ] = False,
     mapped: Annotated[
         str | None,
-        typer.Option(
-            "--map", metavar="OURS=THEIRS,…", help="Names of fields in JSON and CSV: title=Kopf,text=body.value"
-        ),
+        Option("--map", metavar="OURS=THEIRS,…", help="Names of fields in JSON and CSV: title=Kopf,text=body.value"),
     ] = None,
     tags: Annotated[
         list[str] | None,
-        typer.Option(
-            "--tag", metavar="TAG", help="A tag for these articles: project=harbour. May be given several times."
-        ),
+        Option("--tag", metavar="TAG", help="A tag for these articles: project=harbour. May be given several times."),
     ] = None,
     workers: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--workers",
             metavar="ADDRESS",
             help="Read and embed on these: a Dask scheduler (tcp://host:8786), or a number of processes here.",
@@ -139,7 +132,6 @@ def ingest(
         raise RagError("nothing to ingest: name files or folders, as in `rag ingest articles/`")
     fields = field_map_of(mapped)
     with Corpus.open(load_settings(home=home)) as corpus:
-        failed = False
         for changed in watched(paths or []) if watch else [None]:
             with show.progress("Reading articles") as progress:
                 report = corpus.ingest(
@@ -152,9 +144,8 @@ def ingest(
                     progress=progress,
                 )
             show.report(report, corpus.counts(), as_json=as_json)
-            failed = bool(report.of("failed"))
-    if failed:
-        raise typer.Exit(2)
+            if report.of("failed") and not watch:
+                raise typer.Exit(2)
 
 
 @app.command()
@@ -166,13 +157,13 @@ def ask(
     before: Before = None,
     as_of: AsOf = None,
     fail_if_declined: Annotated[
-        bool, typer.Option("--fail-if-declined", help="Exit with status 3 where nothing near was found.")
+        bool, Option("--fail-if-declined", help="Exit with status 3 where nothing near was found.")
     ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question: each sentence cited, and who disputes it."""
-    with reading(load_settings(home=home), " ".join(question)) as corpus:
+    with reading(home, " ".join(question)) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
             if not corpus.model.ready:
@@ -184,7 +175,7 @@ def ask(
         show.notices(corpus.notices)
     show.answer(answer, as_json=as_json)
     if fail_if_declined and answer.verdict == "declined":
-        raise typer.Exit(DECLINED)
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -196,7 +187,7 @@ def chat(
         # input() then has a history, and keys that move in the line.
         import readline  # noqa: F401  # pyright: ignore[reportUnusedImport]
     where, turns = filter_of(publisher, tag, after, before), list[Turn]()
-    with reading(load_settings(home=home)) as corpus:
+    with reading(home) as corpus:
         if corpus.model:
             show.message(str(corpus.model.destination))
         while question := read_line("? "):
@@ -212,7 +203,7 @@ def chat(
 
 @app.command()
 def timeline(
-    topic: Annotated[list[str], typer.Argument(metavar="TOPIC", hidden=True)],
+    topic: Annotated[list[str], Argument(metavar="TOPIC", hidden=True)],
     publisher: Publisher = None,
     tag: Tag = None,
     after: After = None,
@@ -221,7 +212,7 @@ def timeline(
     as_json: Json = False,
 ) -> None:
     """List who said what on a topic, in the order of the days."""
-    with reading(load_settings(home=home), " ".join(topic)) as corpus:
+    with reading(home, " ".join(topic)) as corpus:
         entries = corpus.timeline(" ".join(topic), filter_of(publisher, tag, after, before))
         show.notices(corpus.notices)
     show.timeline(entries, as_json=as_json)
@@ -230,7 +221,7 @@ def timeline(
 @app.command()
 def search(
     question: QuestionWords,
-    k: Annotated[int, typer.Option("-k", min=1, metavar="NUMBER", help="How many passages.")] = 8,
+    k: Annotated[int, Option("-k", min=1, metavar="NUMBER", help="How many passages.")] = 8,
     publisher: Publisher = None,
     tag: Tag = None,
     after: After = None,
@@ -239,7 +230,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Show the passages nearest to a question."""
-    with reading(load_settings(home=home), " ".join(question)) as corpus:
+    with reading(home, " ".join(question)) as corpus:
         hits = corpus.search(" ".join(question), k, filter_of(publisher, tag, after, before))
         show.notices(corpus.notices)
     show.hits(hits, as_json=as_json)
@@ -255,20 +246,20 @@ def list_articles(
     as_json: Json = False,
 ) -> None:
     """List the articles, the newest first."""
-    with reading(load_settings(home=home)) as corpus:
+    with reading(home) as corpus:
         show.articles(corpus.heads(filter_of(publisher, tag, after, before)), as_json=as_json)
 
 
 @app.command("show")
 def show_article(
     article_id: ArticleId,
-    removed: Annotated[bool, typer.Option("--removed", help="Show what was left out of the page, and why.")] = False,
-    statements: Annotated[bool, typer.Option("--statements", help="Show who says what in it.")] = False,
+    removed: Annotated[bool, Option("--removed", help="Show what was left out of the page, and why.")] = False,
+    statements: Annotated[bool, Option("--statements", help="Show who says what in it.")] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Show one article: what is known of it, and its text. ID: of `rag list`, or its beginning."""
-    with reading(load_settings(home=home)) as corpus:
+    with reading(home) as corpus:
         if removed:
             show.removed(corpus.removed(article_id), as_json=as_json)
         elif statements:
@@ -280,14 +271,14 @@ def show_article(
 @app.command()
 def edit(
     article_id: ArticleId,
-    title: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    publisher: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    author: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    published: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")] = None,
-    url: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    language: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    note: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    tags: Annotated[str | None, typer.Option(metavar="TAG,…")] = None,
+    title: Annotated[str | None, Option(metavar="TEXT")] = None,
+    publisher: Annotated[str | None, Option(metavar="TEXT")] = None,
+    author: Annotated[str | None, Option(metavar="TEXT")] = None,
+    published: Annotated[str | None, Option(metavar="YYYY-MM-DD")] = None,
+    url: Annotated[str | None, Option(metavar="TEXT")] = None,
+    language: Annotated[str | None, Option(metavar="TEXT")] = None,
+    note: Annotated[str | None, Option(metavar="TEXT")] = None,
+    tags: Annotated[str | None, Option(metavar="TAG,…")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -297,7 +288,7 @@ def edit(
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:
         raise RagError(f"nothing to set: name a field, as in `rag edit {article_id} --published 2022-11-08`")
-    with own_corpus(load_settings(home=home)) as corpus:
+    with reading(home, to_change=True) as corpus:
         changed = corpus.edit(article_id, **given)
         show.article(changed, corpus.copies(changed.id), as_json=as_json, text=False)
 
@@ -305,7 +296,7 @@ def edit(
 @app.command()
 def remove(article_id: ArticleId, home: Home = None) -> None:
     """Take an article out of the corpus. Its files stay where they are."""
-    with own_corpus(load_settings(home=home)) as corpus:
+    with reading(home, to_change=True) as corpus:
         gone = corpus.remove(article_id)
     show.message(f"removed {gone.id}: {show.line(gone.title)} ({show.line(gone.path)})")
 
@@ -321,46 +312,9 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+app.command()(serve)
 app.add_typer(eval_app, name="eval")
-
-
-@app.command()
-def serve(
-    home: Home = None,
-    host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen on; others than this need a login.")
-    ] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port [7860, or the next free one].")] = None,
-    root_path: Annotated[
-        str, typer.Option(metavar="PATH", help="Path under which a reverse proxy offers the page.")
-    ] = "",
-    login: Annotated[bool, typer.Option("--login", help="Ask for a name and a password on this machine too.")] = False,
-    add_user: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Add a user, or a new password, and do nothing else.")
-    ] = None,
-    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the collection to MCP clients, at /mcp.")] = False,
-) -> None:
-    """Open the chat page, here or for others behind a login."""
-    from rag.ui.guard import is_loopback
-    from rag.ui.login import add_user as write_user
-    from rag.ui.login import read_users
-
-    settings = load_settings(home=home)
-    file = settings.home / "users.json"
-    if add_user:
-        write_user(file, add_user, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-        show.message(f"{add_user} is in {file}")
-        return
-    from rag.integrations.mcp import OverHttp
-    from rag.ui.server import serve as serve_page
-    from rag.ui.shelf import open_library
-
-    users = read_users(file) if login or root_path or not is_loopback(host) else {}
-    if login and not users:
-        raise RagError(f"there are no users in {file}: `rag serve --add-user NAME` adds one")
-    with show.working("Opening the corpus"):
-        library = open_library(settings)
-    serve_page(library, host, port, root_path=root_path, users=users, mcp=OverHttp if mcp else None)
+app.add_typer(models_app, name="models")
 
 
 @app.command()
@@ -368,118 +322,14 @@ def mcp(home: Home = None) -> None:
     """Serve the corpus over the Model Context Protocol. On standard input and output."""
     from rag.integrations.mcp import make_server
 
-    with reading(load_settings(home=home)) as corpus:
+    with reading(home) as corpus:
         make_server(lambda _: corpus).run("stdio")
 
 
-models = typer.Typer(help="Language models that can write answers.", invoke_without_command=True)
-app.add_typer(models, name="models")
-
-
-@models.callback()
-def list_models(context: typer.Context, as_json: Json = False) -> None:
-    """List what is usable here and now, and the local models worth having."""
-    if context.invoked_subcommand is None:
-        from rag.llm.offers import RECOMMENDED, offers
-
-        show.models(list(offers(load_settings().cache / "models")), RECOMMENDED, as_json=as_json)
-
-
-@models.command("pull")
-def pull_model(
-    memory: Annotated[
-        int | None, typer.Option(metavar="GB", help="The one recommended for 8, 16 or 32 GB of memory.")
-    ] = None,
-    repo: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Another repository of the Hugging Face hub.")
-    ] = None,
-    file: Annotated[str | None, typer.Option(metavar="FILE", help="The GGUF file in it.")] = None,
-) -> None:
-    """Fetch a local model from the Hugging Face hub. Begun again, it goes on where it stopped."""
-    from rag.llm.offers import RECOMMENDED
-    from rag.llm.pull import pull
-
-    known = next((r for r in RECOMMENDED if r.memory == memory), None)
-    repo, file = repo or (known.repo if known else None), file or (known.file if known else None)
-    if not repo or not file:
-        sizes = ", ".join(str(r.memory) for r in RECOMMENDED)
-        raise RagError(f"name a model: `rag models pull --memory` with one of {sizes}, or --repo and --file")
-    show.message(f"Fetching {file} of {repo} from the Hugging Face hub")
-    with show.progress("MB") as progress:
-        path, digest = pull(
-            repo, file, load_settings().cache / "models", lambda done, total: progress(done >> 20, total >> 20, "")
-        )
-    show.message(f"sha256 {digest}\nRAG_LLM=gguf:{path}")
-
-
-@models.command("setup")
-def set_up_model(
-    setting: Annotated[str | None, typer.Argument(metavar="MODEL", hidden=True)] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Take the first proposal, and fetch it where it needs to be.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Choose the model that writes answers.
-
-    MODEL is one, in the form of RAG_LLM; without it you are shown what this machine has, and what to fetch for it.
-    The choice is written into rag.toml.
-    """
-    from rag.llm.offers import Proposal, fetch, proposals, write_setting
-
-    folder = load_settings().cache / "models"
-    with show.working("Looking for models"):
-        found = [] if setting else proposals(folder)
-    chosen: Proposal | None = None
-    if not setting and yes:
-        chosen = next((p for p in found if p.offer.usable and not p.leaves), None)
-        if chosen is None:
-            raise RagError("no model on this machine can be used yet: `rag models setup` says what there is")
-    elif not setting and not as_json:
-        show.proposals(found)
-        number: int = typer.prompt("Which (0 for none)", type=int, default=1, err=True)
-        if not 0 <= number <= len(found):
-            raise RagError(f"there is no {number}: choose one of 1 to {len(found)}, or 0")
-        chosen = found[number - 1] if number else None
-    if chosen:
-        with show.progress("MB") as progress:
-            fetch(chosen, folder, lambda done, total: progress(done >> 20, total >> 20, chosen.offer.name))
-        setting = chosen.offer.setting
-    file = Path("rag.toml")
-    if setting:
-        write_setting(file, setting)
-        show.message(f"{file.absolute()}: llm = {setting}")
-        if os.environ.get("RAG_LLM") not in (None, "", setting):
-            show.message(f"RAG_LLM={os.environ['RAG_LLM']} in the environment comes before it: unset it")
-    if as_json:
-        show.as_json_text({"proposals": show.proposals_as_data(found), "llm": setting})
-
-
-@models.command("serve")
-def serve_model() -> None:
-    """Keep the settings' GGUF file loaded. `rag ask` and others then needn't load it; Ctrl-C ends it."""
-    from threading import Event
-
-    from rag.llm.model import load_model
-
-    settings = load_settings()
-    model = load_model(settings.llm, window=settings.llm_window, folder=settings.cache / "servers")
-    if model is None or model.spec.provider != "gguf":
-        raise RagError(f"llm={settings.llm} is no file to load: RAG_LLM=gguf:/path/model.gguf, or Ollama's own server")
-    if model.ready:
-        return show.message(f"{model.name} is loaded already, by another process of yours")
-    with show.working(f"Loading {model.name}"):
-        model.prepare()
-    show.message(f"{model.name} is ready for `rag ask`; Ctrl-C ends it")
-    try:
-        Event().wait()
-    finally:
-        model.close()
-
-
 @contextmanager
-def reading(settings: Settings, question: str | None = None) -> Generator[Corpus]:
-    """The corpus to read from, with word on stderr when it is the sample."""
+def reading(home: Path | None, question: str | None = None, *, to_change: bool = False) -> Generator[Corpus]:
+    """The user's corpus; to read from also the sample, with word on stderr that it is."""
+    settings = load_settings(home=home)
     if question is not None and not question.strip():
         raise RagError('the question is empty: ask one, as in `rag ask "Who denied it?"`')
     with show.working("Opening the corpus"):
@@ -490,15 +340,8 @@ def reading(settings: Settings, question: str | None = None) -> Generator[Corpus
                 f"Nothing has been ingested in {settings.home} yet: this is the sample corpus, digests of "
                 "five reports. `rag ingest PATH` takes your own articles."
             )
-        yield corpus
-
-
-@contextmanager
-def own_corpus(settings: Settings) -> Generator[Corpus]:
-    """The user's own corpus, to change it."""
-    with reading(settings) as corpus:
-        if corpus.is_sample:
-            raise RagError("nothing has been ingested in this home, and the sample corpus stays as it is")
+            if to_change:
+                raise RagError("nothing has been ingested in this home, and the sample corpus stays as it is")
         yield corpus
 
 
@@ -534,16 +377,12 @@ def watched(paths: Sequence[str]) -> Iterator[list[Path] | None]:
 
 
 def filter_of(
-    publisher: Sequence[str] | None,
-    tag: Sequence[str] | None,
-    after: date | None,
-    before: date | None,
-    as_of: date | None = None,
+    outlets: list[str] | None, tags: list[str] | None, after: date | None, *before: date | None
 ) -> Filter | None:
-    """The filter that the options make, None for none."""
-    latest = min((day for day in (before, as_of) if day), default=None)
-    outlets, tags = tuple(publisher or ()) or None, tuple(tag or ()) or None
-    return Filter(publisher=outlets, tag=tags, after=after, before=latest) or None
+    """The filter that the options make, None for none; of several days before which, the earliest."""
+    latest = min((day for day in before if day), default=None)
+    given = Filter(publisher=tuple(outlets or ()) or None, tag=tuple(tags or ()) or None, after=after, before=latest)
+    return given or None
 
 
 def main(args: Sequence[str] | None = None) -> Any:
@@ -558,7 +397,3 @@ def main(args: Sequence[str] | None = None) -> Any:
         what_to_do = ": make room and do the same again, what was written is kept" if e.errno == errno.ENOSPC else ""
         show.message(f"rag: {e.filename or 'a file'}: {e.strerror or e}{what_to_do}")
         sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()

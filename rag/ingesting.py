@@ -104,25 +104,25 @@ class Ingester:
         began = time.perf_counter()
         files = list(find_files(paths, self._reader))
 
-        def tell(path: str, read: int = len(files)) -> None:
+        def on_path(path: str, read: int = len(files)) -> None:
             if progress:
                 reading = {r.file.key for r in self._reading}
                 waiting = reading | self._drafts_of.keys() | {w.source.key for w in self._indexer.unwritten}
                 progress(read - len(waiting), len(files), path)
 
         for self._at, file in enumerate(files):
-            tell(file.path, self._at)
+            on_path(file.path, self._at)
             self._begin(file)
             while len(self._reading) > self._pool.files or sum(r.size for r in self._reading) > _BYTES_AT_ONCE:
-                self._end(lambda path: tell(path, self._at + 1))
+                self._end(lambda path: on_path(path, self._at + 1))
         while self._reading:
-            self._end(tell)
-        self._make(tell)
-        self._indexer.flush(tell)
+            self._end(on_path)
+        self._make(on_path)
+        self._indexer.flush(on_path)
         self._finish()
         if prune:
             self._prune(paths, {file.key for file in files})
-        tell("")
+        on_path("")
         ordered = sorted(self._results, key=lambda result: result[0])  # stable: parts stay in their order
         return IngestReport(results=tuple(result for _, result in ordered), seconds=time.perf_counter() - began)
 
@@ -149,12 +149,12 @@ class Ingester:
             _Pending(file=file, at=self._at, size=len(data), digest=digest, known=known, stated=stated, outcome=outcome)
         )
 
-    def _end(self, tell: Callable[[str], None]) -> None:
+    def _end(self, on_path: Callable[[str], None]) -> None:
         """Take what was read of the first file that is being read."""
         reading = self._reading[0]
         file, at, digest, known = reading.file, reading.at, reading.digest, reading.known
         try:
-            read = reading.outcome(lambda: tell(file.path))
+            read = reading.outcome(lambda: on_path(file.path))
         except Exception as e:
             self._fault(file, at, e)
             return
@@ -176,7 +176,7 @@ class Ingester:
         if known:
             self._shrunk.append((file.key, [draft.part for draft in read.drafts]))
         if len(self._drafted) >= _DRAFTS_AT_ONCE:
-            self._make(tell)
+            self._make(on_path)
 
     def _fault(self, file: File, at: int, e: Exception) -> None:
         """One file, however odd, doesn't stop the others; what concerns them all does."""
@@ -203,13 +203,13 @@ class Ingester:
 
     # From drafts to articles
 
-    def _make(self, tell: Callable[[str], None]) -> None:
-        """Make articles of the drafts that were read; the new ones wait to be embedded. `tell` is told of each."""
+    def _make(self, on_path: Callable[[str], None]) -> None:
+        """Make articles of the drafts that were read; the new ones wait to be embedded. `on_path` is told of each."""
         drafted = list(self._drafted)
         made = [_made(d) for d in drafted]
         here = {(d.source.key, m.article.id) for d, m in zip(drafted, made, strict=True) if isinstance(m, Made)}
         for d, one in zip(drafted, made, strict=True):
-            tell(d.path)
+            on_path(d.path)
             if isinstance(one, UnreadableError):
                 self._fail(d.path, str(one), d.at)
             else:
@@ -221,13 +221,13 @@ class Ingester:
                 mended = replace(one, article=edited(one.article, edits))
                 fields = fields_json(mended.article, removed_of(one))
                 source = replace(d.source, article_id=one.article.id, edits=edits, fields=fields)
-                self._take(mended, source, d.at, before, tell)
+                self._take(mended, source, d.at, before, on_path)
             self._drafted.popleft()  # only now: what is told meanwhile does not count it as done
             self._drafts_of -= Counter([d.source.key])  # drops a key of which none is left
         kept, self._kept = chain.from_iterable(self._kept.values()), {}
         shrunk, self._shrunk = self._shrunk, []
         if shrunk:
-            self._indexer.flush(tell)  # the new articles come before the old ones leave
+            self._indexer.flush(on_path)  # the new articles come before the old ones leave
         self._catalog.link(*kept)  # together: articles that change places with one another never leave
         for key, keep in shrunk:
             self._catalog.forget_sources(key, keep)
@@ -256,11 +256,11 @@ class Ingester:
         old = self._catalog.articles(Filter(article=source.article_id)) if "#" in source.part else []
         return source if all(same_story(a.text, article.text) for a in old) else None
 
-    def _take(self, made: Made, source: Source, at: int, before: Source | None, tell: Callable[[str], None]) -> None:
+    def _take(self, made: Made, source: Source, at: int, before: Source | None, on_path: Callable[[str], None]) -> None:
         article = made.article
         first = self._elsewhere(source)
         if first is not None:
-            self._indexer.flush(tell)  # the first one may still be waiting, and a source needs its article
+            self._indexer.flush(on_path)  # the first one may still be waiting, and a source needs its article
             self._catalog.link(source)
             reason = f"same text as {first}"
             result = FileResult(path=source.path, status="duplicate", article_id=source.article_id, reason=reason)
@@ -272,7 +272,7 @@ class Ingester:
             return
         status = "added" if before is None else "changed"
         self._note(FileResult(path=source.path, status=status, article_id=article.id, reason=article.note), at)
-        self._indexer.add(article, source, made, bands(article.text), tell)
+        self._indexer.add(article, source, made, bands(article.text), on_path)
 
     def _is_kept(self, article: Article) -> bool:
         """Whether the catalog holds the article with just these fields."""

@@ -61,20 +61,15 @@ class _Visible(Console):
         for piece in super().render(renderable, options):
             yield piece if piece.control else Segment(visible(piece.text), piece.style)
 
-
-class _Out(_Visible):
-    """Standard output, whose reader may have had enough: `rag list | head`."""
-
     def on_broken_pipe(self) -> None:
-        """End quietly, and as a success: the reader has what it asked for."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0)
+        """Leave it to the command, which ends as a success: its reader has what it asked for."""
+        raise
 
 
 def output() -> Console:
     """Standard output for people."""
     # Piped, lines are left as long as they are: a program or `grep` wants them whole.
-    return _Out(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
+    return _Visible(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
 
 
 @contextmanager

@@ -44,14 +44,6 @@ def test_what_a_notebook_shows_is_short_and_has_the_sources(sample: Corpus) -> N
     assert repr(sample) == f"Corpus({str(sample.settings.home)!r}, 5 articles, {sample.counts()['passages']} passages)"
 
 
-def test_the_citations_of_one_article_stand_together(sample: Corpus) -> None:
-    answer = sample.ask("Did North Korea supply weapons to Russia?")
-    several = answer.citations_by_article
-    assert sorted(c.number for cited in several for c in cited) == [c.number for c in answer.citations]
-    assert [len({c.article_id for c in cited}) for cited in several] == [1] * len(several)
-    assert len({cited[0].article_id for cited in several}) == len(several)
-
-
 def test_a_report_names_what_failed() -> None:
     added = [FileResult(path=f"{n}.md", status="added") for n in range(1200)]
     failed = FileResult(path="x.pdf", status="failed", reason="is empty")

@@ -12,10 +12,6 @@ DIGESTS = sorted(p.name for p in FOLDER.glob("*.md") if p.name != "README.md")
 FIELDS = {"title", "publisher", "author", "published", "published_from", "original_title", "language", "note"}
 
 
-def test_there_are_five() -> None:
-    assert len(DIGESTS) == 5
-
-
 def test_they_ingest_cleanly_and_the_readme_is_no_article(corpus: Corpus) -> None:
     report = corpus.ingest([FOLDER])
     by_name = {Path(r.path).name: r for r in report.results}

@@ -65,7 +65,7 @@ def whole(corpus: Corpus) -> None:
 
 
 def test_statuses(corpus: Corpus, write: Write, tmp_path: Path) -> None:
-    write("in/1.md", ARMS, title="One")
+    write("in/1.md", ARMS, title="One", note="page 2 was not read")
     write("in/2.txt", PORT)
     write("in/3.md", ARMS, title="The same as one")
     write("in/4.png", "an image")
@@ -77,6 +77,7 @@ def test_statuses(corpus: Corpus, write: Write, tmp_path: Path) -> None:
         "nowhere.md": "failed",
     }  # fmt: skip
     reasons = {Path(r.path).name: r.reason or "" for r in report.results}
+    assert reasons["1.md"] == "page 2 was not read"
     assert "1.md" in reasons["3.md"]
     assert "ingest: false" in reasons["5.md"]
     assert "empty" in reasons["6.md"]
@@ -84,11 +85,6 @@ def test_statuses(corpus: Corpus, write: Write, tmp_path: Path) -> None:
     assert reasons["4.png"]
     assert titles(corpus) == {"One", "Ships seen leaving the port at night"}
     whole(corpus)
-
-
-def test_what_is_noted_of_an_article_is_reported(corpus: Corpus, write: Write) -> None:
-    (result,) = corpus.ingest([write("a.md", ARMS, note="page 2 was not read")]).results
-    assert (result.status, result.reason) == ("added", "page 2 was not read")
 
 
 def test_ingesting_twice_changes_nothing(corpus: Corpus, write: Write, tmp_path: Path) -> None:
@@ -209,7 +205,7 @@ def test_a_short_text_does_not_wait_for_a_long_one(corpus: Corpus, words: Any, w
             raise KeyboardInterrupt
 
     words.embed = held_up
-    long = "\n\n".join(f"Ship {n} left the port of Rajin." for n in range(20_000))
+    long = "\n\n".join(f"Ship {n} left the port of Rajin." for n in range(4_000))
     with pytest.raises(KeyboardInterrupt):
         corpus.ingest([write("a-short.txt", "The mill burned down on Monday."), write("b-long.txt", long)],
                       progress=progress)  # fmt: skip
@@ -281,19 +277,15 @@ def test_an_edit_outlives_a_new_ingest_of_the_changed_file(corpus: Corpus, write
     whole(corpus)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("text", "x"), ("id", "x"), ("published", "yesterday"), ("publishd", "2022-11-08")]
-)
-def test_an_edit_of_no_field_or_to_no_value_changes_nothing(
-    field: str, value: str, corpus: Corpus, write: Write
-) -> None:
+def test_an_edit_of_no_field_or_to_no_value_changes_nothing(corpus: Corpus, write: Write) -> None:
     corpus.ingest([write("a.md", ARMS)])
     (before,) = corpus.articles()
-    with pytest.raises(FieldError, match=field):
-        corpus.edit(before.id, **{field: value})
-    assert corpus.articles() == [before]
+    for field, value in (("text", "x"), ("id", "x"), ("published", "yesterday"), ("publishd", "2022-11-08")):
+        with pytest.raises(FieldError, match=field):
+            corpus.edit(before.id, **{field: value})
     with pytest.raises(NotFoundError):
         corpus.edit("nobody", title="T")
+    assert corpus.articles() == [before]
 
 
 # Several articles in a file
@@ -594,10 +586,10 @@ def test_an_ingest_killed_at_random_moments_loses_nothing(tmp_path: Path, words:
     conftest = Path(__file__).parent / "conftest.py"
     command = [sys.executable, "-c", INGEST, str(conftest), str(tmp_path / "home"), str(tmp_path / "in")]
     killed = 0
-    for _ in range(5):
+    for _ in range(3):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
-        time.sleep(generator.uniform(0.1, 2.0))
+        time.sleep(generator.uniform(0.1, 1.0))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         killed += process.returncode == -signal.SIGKILL

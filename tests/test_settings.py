@@ -27,16 +27,6 @@ def test_an_argument_beats_the_environment_beats_rag_toml_beats_the_default(
     assert load_settings().passage_tokens == 40
 
 
-def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("RAG_CACHE", raising=False)
-    settings = load_settings()
-    assert settings.home == Path(".rag")
-    assert settings.embedder == "all-MiniLM-L6-v2"
-    assert settings.chroma is None
-    assert settings.passage_tokens == 0
-    assert settings.cache.name == "rashomon"
-
-
 @pytest.mark.parametrize("how", ["argument", "environment", "file"])
 def test_a_home_that_was_chosen_is_known_as_such(how: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not load_settings().home_is_given

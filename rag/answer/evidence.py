@@ -106,9 +106,10 @@ class _Candidate:
     rank: float
     meaning: float
     vector: Vector
-    coverage: float = 0.0
-    led: float = 0.0
-    lead: int | None = None
+
+    def leads_to(self, other: "_Candidate") -> bool:
+        """Whether it stands in the same article, close before the other."""
+        return self.hit.article.id == other.hit.article.id and other.start - self.end <= _APART
 
 
 def rank(
@@ -127,26 +128,30 @@ def rank(
         aliases: each name in the question, with the pattern that finds its other names in a text.
     """
     query_stems = {stem for term in terms for stem in stems(term)}
-    candidates = _covered(_candidates(hits, query_vector, sentences, aliases), query_stems)
+    candidates = _candidates(hits, query_vector, sentences, aliases)
+    weights = _weights(query_stems, candidates)
+    total = sum(weights.values()) or 1.0
+    in_order = sorted(candidates, key=lambda c: (c.hit.article.id, c.start))
+    before = {id(c): earlier for earlier, c in pairwise(in_order) if earlier.leads_to(c)}
 
-    def voice(c: _Candidate) -> Voice:
-        """Who says it; a denial only where it is of all query words there: not “at the summit he denied it”."""
-        own = voice_of(c.hit.article, c.start, c.end, statements.get(c.hit.article.id, ()))
-        if not own.denies:
-            return own
-        held = stems_under_other_names(own.denied, aliases).union(stems(own.denied))
-        return replace(own, denies=query_stems & c.stems <= held)
+    def share(of: Iterable[str]) -> float:
+        return sum(weights[s] for s in of) / total
 
-    found = [
-        Evidence(
-            article=c.hit.article, start=c.start, end=c.end, meaning=c.meaning, coverage=c.coverage,
-            lead=c.lead, vector=c.vector,
-            score=MEANING * c.meaning + WORDS * c.coverage + BEFORE * c.led + RANK * c.rank,
-            voice=voice(c),
-        )
-        for c in candidates
-    ]  # fmt: skip
-    return sorted(found, key=lambda e: -e.score)
+    def evidence(c: _Candidate) -> Evidence:
+        held, earlier = query_stems & c.stems, before.get(id(c))
+        added = (query_stems & earlier.stems) - held if earlier else frozenset[str]()
+        coverage = share(held)
+        voice = voice_of(c.hit.article, c.start, c.end, statements.get(c.hit.article.id, ()))
+        if voice.denies:  # only where it is of all query words there: not “at the summit he denied it”
+            of = stems_under_other_names(voice.denied, aliases).union(stems(voice.denied))
+            voice = replace(voice, denies=held <= of)
+        score = MEANING * c.meaning + WORDS * coverage + BEFORE * share(added) + RANK * c.rank
+        return Evidence(
+            article=c.hit.article, start=c.start, end=c.end, meaning=c.meaning, coverage=coverage, score=score,
+            lead=earlier.start if earlier and added else None, vector=c.vector, voice=voice,
+        )  # fmt: skip
+
+    return sorted(map(evidence, candidates), key=lambda e: -e.score)
 
 
 def spread(evidence: Sequence[Evidence], most: int, a_story: int = 3) -> list[Evidence]:
@@ -246,28 +251,10 @@ def _candidates(
     return list(found.values())
 
 
-def _covered(candidates: Sequence[_Candidate], query_stems: set[str]) -> list[_Candidate]:
-    """The candidates with their coverage of the question's stems, and what the sentence before them adds.
+def _weights(query_stems: set[str], candidates: Sequence[_Candidate]) -> dict[str, float]:
+    """The question's stems, each with its rarity among the candidates, as in BM25.
 
-    A stem weighs by its rarity among the candidates, as in BM25: what every sentence found holds says little of
-    which one answers, and what none holds is missing.
+    What every sentence found holds says little of which one answers, and what none holds is missing.
     """
-    n = len(candidates)
-    held = {id(c): query_stems & c.stems for c in candidates}
-    having = {stem: sum(stem in own for own in held.values()) for stem in query_stems}
-    weights = {stem: math.log(1 + (n - f + 0.5) / (f + 0.5)) for stem, f in having.items()}
-    total = sum(weights.values()) or 1.0
-    before = {id(c): earlier for earlier, c in pairwise(sorted(candidates, key=lambda c: (c.hit.article.id, c.start)))}
-
-    def share(stems: Iterable[str]) -> float:
-        return sum(weights[s] for s in stems) / total
-
-    def with_lead(c: _Candidate) -> _Candidate:
-        covered = replace(c, coverage=share(held[id(c)]))
-        earlier = before.get(id(c))
-        if earlier is None or earlier.hit.article.id != c.hit.article.id or c.start - earlier.end > _APART:
-            return covered
-        added = held[id(earlier)] - held[id(c)]
-        return replace(covered, led=share(added), lead=earlier.start if added else None)
-
-    return [with_lead(c) for c in candidates]
+    having = {stem: sum(stem in c.stems for c in candidates) for stem in query_stems}
+    return {stem: math.log(1 + (len(candidates) - f + 0.5) / (f + 0.5)) for stem, f in having.items()}

@@ -1,20 +1,16 @@
-"""Names of a claim in an article: in another form, spelt out or shortened, in their order; the outlet's own.
+"""Names of a claim in an article: in another form, spelt out or shortened; the outlet's own.
 
 Knows nothing of numbers, dates or sense.
 """
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from rag.answer.verification.reading import TOKEN, ExactText, normal
 from rag.types import Article
 
 # Endings by which a people, a language or a thing's adjective differs from its name: Russia, Russian, Russians.
 _ENDINGS = ("", "n", "ns", "s", "an", "ans", "ian", "ians", "i", "is", "ese", "ish")
-# Words within which the words of a name stand, middle names and titles between them.
-_NEAR = 4
-_SMALL = frozenset("of the and de al".split())
 _PUNCTUATION = ',.;:()“”‘’"'
 
 
@@ -40,15 +36,13 @@ def is_own(words: Sequence[str], own: Sequence[frozenset[str]]) -> bool:
 
 
 def lacking_name(claim: ExactText, stretch: ExactText, article: Article, own: Sequence[frozenset[str]]) -> str | None:
-    """The name of the claim that the stretch lacks, or has in another order; None where it has all."""
+    """The name of the claim that the stretch lacks; None where it has all."""
     full = ""
     for token in claim.tokens:
         words = token.key.split()
         if token.kind != "name" or is_own(words, own):
             continue
         lacking = [w for w in words if not is_held(w, stretch.words)]
-        if not lacking and not _in_order(words, stretch):
-            return f"name {claim.text[token.start : token.end]!r} in this order"
         if not lacking or is_acronym(words, stretch.words) or _spells_out(words, stretch):
             continue
         full = full or normal_text(article.text)
@@ -57,27 +51,6 @@ def lacking_name(claim: ExactText, stretch: ExactText, article: Article, own: Se
             continue
         return f"name {claim.text[token.start : token.end]!r}"
     return None
-
-
-def _in_order(words: Sequence[str], stretch: ExactText) -> bool:
-    """Whether the words of a name stand near one another in the stretch, as said or turned about by a comma.
-
-    'Labor Secretary Perez' of 'Labor Secretary Thomas Perez'; 'Labor Secretary Perez' of 'Perez, the labor secretary'.
-    """
-    main_words = [w for w in words if w not in _SMALL]
-    held = [(normal(m[0]), m.start(), m.end()) for m in TOKEN.finditer(stretch.text)]
-    for first, second in pairwise(main_words):
-        ones = [i for i, (w, _, _) in enumerate(held) if is_held(first, frozenset((w,)))]
-        others = [i for i, (w, _, _) in enumerate(held) if is_held(second, frozenset((w,)))]
-        near = any(0 < j - i <= _NEAR for i in ones for j in others)
-        about_turn = any(
-            0 < i - j <= 2 * _NEAR and stretch.text[held[j][2] : held[i][1]].startswith(",")
-            for i in ones
-            for j in others
-        )
-        if not near and not about_turn:
-            return False
-    return True
 
 
 def is_held(word: str, words: frozenset[str]) -> bool:

@@ -54,7 +54,6 @@ class ExactText:
 
     text: str
     tokens: tuple[ExactToken, ...]
-    stems: frozenset[str]
     words: frozenset[str]
 
 
@@ -62,7 +61,7 @@ def read(text: str, published: date | None) -> ExactText:
     """The tokens of a text; its dates are resolved against the day of publication."""
     tokens = tuple(_tokens(text, [m for m in resolve(text, published) if m.text]))
     words = frozenset(normal(w[0]) for w in TOKEN.finditer(text))
-    return ExactText(text, tokens, frozenset(stems(text)), words)
+    return ExactText(text, tokens, words)
 
 
 def together(several: Sequence[ExactText]) -> ExactText:
@@ -74,9 +73,7 @@ def together(several: Sequence[ExactText]) -> ExactText:
         at = len(text)
         tokens += [replace(t, start=t.start + at, end=t.end + at) for t in reading.tokens]
         text += f"{reading.text}\n"
-    stems_of, words = frozenset[str](), frozenset[str]()
-    return ExactText(text, tuple(tokens), stems_of.union(*(r.stems for r in several)),
-                   words.union(*(r.words for r in several)))  # fmt: skip
+    return ExactText(text, tuple(tokens), frozenset[str]().union(*(r.words for r in several)))
 
 
 def normal(word: str) -> str:

@@ -41,28 +41,10 @@ _ATTRIBUTION = _stems(
     "yes indeed overall summary dated issue matter question answer information provided based context word words"
 )
 
-# Verbs that deny without a 'not': they may stand for one ('did not confirm', 'declined to confirm').
-_DENYING = _stems(
-    "deny denies denied denial refuse refused reject rejected decline declined fail failed failure refute "
-    "refuted dispute disputed dismiss dismissed doubt doubted unable impossible false untrue baseless "
-    "lack lacked unconfirmed unverified rule avoid avoided prevent prevented stop stopped"
-)
-
-_COMPARING = frozenset("more less fewer least most about almost nearly around over under".split())
 _BESIDE = _FUNCTION | _ATTRIBUTION | NEGATIONS
 _ORDER = {"year": 0, "month": 1, "day": 2}
-# What makes another number of a number: 'more than 1,274' is not 1,274. Not: 'about', which claims less.
-_ABOVE = r"(?:more|greater|higher) than|over|above|exceeding|at least|no (?:less|fewer) than|upwards of"
-_BELOW = r"(?:less|fewer|lower) than|under|below|at most|no more than|up to|nearly|almost"
-_LIMITED = re.compile(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))\s+(?:an?\s+)?[$€£¥₩]?$", re.I)
-_LIMITED_BEHIND = re.compile(
-    r"\s*(?:[\w-]+\s+)?(?:or|and)\s+(?:(?P<above>more|above|over)|(?P<below>less|fewer|under))\b"
-)
-_NUMBER = re.compile(r"\d+")
 _NEGATED_WITHIN = 2
-# A clause begins: what stands behind is no longer negated.
-_CLAUSE_BEGINS = frozenset("when that whether if who what how why because where which while but".split())
-# What ends it between two words: a mark, or the end of a quotation; not its beginning: 'not a “pilot”'.
+# What ends a clause between two words: a mark, or the end of a quotation; not its beginning: 'not a “pilot”'.
 _CLAUSE_ENDS = re.compile(r"[^\s\"'“”‘’«»„]|^[\"'”’»]")
 
 
@@ -109,7 +91,7 @@ def _blanked(claim: ExactText, spans: Sequence[tuple[int, int]]) -> ExactText:
         ExactToken("word", "", t.start, t.end) if any(a <= t.start and t.end <= b for a, b in spans) else t
         for t in claim.tokens
     )
-    return replace(claim, tokens=kept, stems=frozenset(t.key for t in kept)) if spans else claim
+    return replace(claim, tokens=kept)
 
 
 def _without_outlet(claim: ExactText, article: Article) -> ExactText:
@@ -125,30 +107,20 @@ def _quotes(claim: ExactText, stretch: ExactText) -> str | None:
     return f"quotation {missing[0]!r}" if missing else None
 
 
-# Numbers and dates: the same value, as much or as little, the same days
+# Numbers and dates: the same value, the same days
 
 
 def _lacking_number(claim: ExactText, stretch: ExactText, article: Article) -> str | None:
-    """The number of the claim that the stretch lacks, or has without 'more than'; None where it has all."""
-    held = [t for t in stretch.tokens if t.figure]
+    """The number of the claim that the stretch lacks; None where it has all."""
+    held = [t.figure for t in stretch.tokens if t.figure]
     years = {str(d.year) for d in _days(stretch, article)}
     for token in claim.tokens:
         figure = token.figure
         if not figure or figure.weak or (figure.key in years and not figure.unit):
             continue
-        matches = [t for t in held if t.figure and t.figure.key == figure.key and figure.unit in ("", t.figure.unit)]
-        if not matches:
+        if not any(f.key == figure.key and figure.unit in ("", f.unit) for f in held):
             return f"number {claim.text[token.start : token.end]!r}"
-        limit = _limit(claim, token)
-        if limit and not any(_limit(stretch, t) == limit for t in matches):
-            return f"number {claim.text[token.start : token.end]!r} {limit} what it is"
     return None
-
-
-def _limit(reading: ExactText, token: ExactToken) -> str:
-    """'above' of 'more than 5', 'below' of 'up to 5', '' of 5."""
-    m = _LIMITED.search(reading.text[: token.start]) or _LIMITED_BEHIND.match(reading.text[token.end :])
-    return (m.lastgroup or "") if m else ""
 
 
 def _lacking_date(claim: ExactText, stretch: ExactText, article: Article) -> str | None:
@@ -164,24 +136,15 @@ def _lacking_date(claim: ExactText, stretch: ExactText, article: Article) -> str
 
 
 def _same_day(said: DateMention, held: DateMention) -> bool:
-    """Whether the date said is the one held, or one less precise; of 'July 8 and 9' both days."""
+    """Whether the date said is the one held, or one less precise."""
     if said.text.casefold() == held.text.casefold():
         return True
-    if said.date is None or held.date is None or not _further_days(said) <= _further_days(held):
-        return False
-    return _within(said, held.date) and _ORDER[said.precision] <= _ORDER[held.precision]
+    return held.date is not None and _within(said, held.date) and _ORDER[said.precision] <= _ORDER[held.precision]
 
 
 def _is_published(said: DateMention, published: date | None) -> bool:
     """Whether it is the article's own day, or its month or year."""
-    return published is not None and _within(said, published) and not _further_days(said)
-
-
-def _further_days(mention: DateMention) -> set[int]:
-    """The days of an expression beside the one that it is resolved to: 9 of 'July 8 and 9'."""
-    numbers = {int(n) for n in _NUMBER.findall(mention.text) if int(n) <= 31}
-    known = {mention.date.day, mention.date.month, mention.date.year % 100} if mention.date else set[int]()
-    return numbers - known if mention.precision == "day" else set()
+    return published is not None and _within(said, published)
 
 
 def _within(said: DateMention, day: date) -> bool:
@@ -203,7 +166,7 @@ def _days(stretch: ExactText, article: Article) -> Iterator[date]:
 def _turned(claim: ExactText, stretch: ExactText) -> str | None:
     """A negation that the stretch lacks, or that the claim leaves out; None for neither."""
     (said, plainly_said), (held, plainly_held) = _negated(claim), _negated(stretch)
-    if _negations(claim) > _negations(stretch) + len((stretch.stems & _DENYING) - claim.stems):
+    if _negations(claim) > _negations(stretch):
         return "negation"
     # A word that the stretch has both ways says nothing: 'asked whether it was confirmed, … could not be confirmed'.
     for stem in (said - held) & plainly_held | (held - said) & plainly_said - plainly_held:
@@ -219,9 +182,7 @@ def _negated(reading: ExactText) -> tuple[frozenset[str], frozenset[str]]:
         if _CLAUSE_ENDS.search(reading.text[end : token.start]):  # a comma ends what is negated
             left = 0
         end = token.end
-        if _surface(reading, token) in _CLAUSE_BEGINS:
-            left = 0
-        elif _is_negation(reading, token):
+        if _is_negation(reading, token):
             left = _NEGATED_WITHIN
         elif token.kind == "word" and token.key and token.key not in _FUNCTION:
             found[0 if left else 1].add(token.key)
@@ -283,7 +244,7 @@ def _contexts(reading: ExactText) -> Iterator[tuple[ExactToken, Slot]]:
             continue
         for side, step in (("before", -1), ("behind", 1)):
             near = [tokens[j].key for j in (i + step, i + 2 * step) if 0 <= j < len(tokens)]
-            if near and near[0] not in _FUNCTION and near[0] not in _COMPARING:
+            if near and near[0] not in _FUNCTION:
                 yield token, (side, near[0])
             elif len(near) == 2:
                 yield token, (side, *near)

@@ -101,9 +101,6 @@ def test_what_the_passages_say_passes(text: str) -> None:
         ("Captain Ole Brandt will pay for the oranges.", "negation"),
         ("Ida Falk confirmed that the ferry Linde had carried barrels.", "confirm"),
         ("The Osterby Post reported that divers counted 340 crates of oranges.", "name"),
-        ("The inquiry sits in Osterby on July 8 and 18.", "date"),
-        ("The harbour holds more than 1,274 crates.", "above"),
-        ("The harbour holds 1,274 crates or fewer.", "below"),
         ("The report calls Brandt not a “pilot” under false papers.", "negation"),
     ],
 )
@@ -191,8 +188,6 @@ def test_a_denial_elsewhere_in_the_sentence_is_no_leave_for_a_negation() -> None
     text = "Osterby and Veldt are not, however, members of the union, which writes the rules of the harbour."
     (checked,) = check(text, [rules], "Who is a member?")
     assert not checked.places and "negation" in checked.problem
-    (checked,) = check("Ida Falk did not confirm that the ferry Linde had carried barrels.")
-    assert checked.places
 
 
 def test_a_sentence_beside_it_does_not_hide_that_a_sentence_is_negated() -> None:
