@@ -42,27 +42,30 @@ def tried_questions(corpus: Corpus, articles: Sequence[Article] = ()) -> tuple[s
 
 
 def _candidates(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
-    """Questions by who speaks, of each article one before the next of any, then by title; each with its article."""
-    speakers = ([(f"What did {name} say?", a.id) for name in _speakers(corpus, a.id)] for a in articles[:_ARTICLES])
+    """Questions by who speaks, of each article one before the next of any, then by title, with its article."""
+    speakers = ([(f"What did {name} say?", "") for name in _speakers(corpus, a.id)] for a in articles[:_ARTICLES])
     turns: Iterator[tuple[tuple[str, str] | None, ...]] = zip_longest(*speakers)
     yield from dict.fromkeys(question for turn in turns for question in turn if question)
     yield from ((f"What is reported about “{a.title}”?", a.id) for a in articles[:_ARTICLES])
 
 
 def _speakers(corpus: Corpus, id: str) -> Iterator[str]:
-    """Who speaks in an article, in its own words that would stand as they are in the midst of a question.
+    """Who speaks in an article, in its own words as they would stand in the midst of a question.
 
-    They do so in the midst of a sentence, or are a name of several words: `the Daily NK source`, `Una Reed`. Not:
-    `Analysts` and `The ministry`, which begin a sentence, `Reed, the potter`, `he`.
+    `the Daily NK source`, `Una Reed`, and `the potter` of `The potter`. Not: `Analysts`, which begins a sentence and
+    may be a name, `Reed, the potter`, `he`.
     """
     text = corpus.article(id).text
     for statement in corpus.statements(id):
         start, end = statement.source or (0, 0)
-        name, before = text[start:end], text[:start].rstrip(" \"'”’")
-        capital = [word[0].isupper() for word in name.split()]
-        is_name = len(capital) > 1 and all(capital) and name.split()[0].casefold() not in STOP
-        is_whole = statement.speaker.removeprefix("The ") in name and "," not in name and len(name) <= _LONGEST
-        if is_whole and any(capital) and (is_name or before[-1:] not in ("", "\n", ".", "?", "!", ":")):
+        words, before = text[start:end].split(), text[:start].rstrip(" \"'”’")
+        begins = before[-1:] in ("", "\n", ".", "?", "!", ":")
+        if words and words[0].casefold() in STOP:
+            words[0] = words[0].casefold()
+        elif begins and not (words[1:] and all(w[0].isupper() for w in words)):
+            continue
+        name, speaker = " ".join(words), statement.speaker.removeprefix("The ")
+        if speaker in name and "," not in name and len(name) <= _LONGEST and any(w[0].isupper() for w in words):
             yield name
 
 
