@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from rag.corpus import SPLITTER_VERSION
+from rag.embedding import SPLITTER_VERSION
 from rag.ingest import chunking
 from rag.ingest.chunking import PassageSplitter
 from rag.models.embed import Embedder
