@@ -62,7 +62,7 @@ class Asking:
         self, settings: Settings, catalog: Catalog, searcher: Searcher, model: "Callable[[], Model | None] | None"
     ) -> None:
         """Load models when they are first needed; `model` gives a language model that is loaded elsewhere."""
-        self._elsewhere = model
+        self._loaded_elsewhere = model
         self._settings = settings
         self._catalog = catalog
         self._searcher = searcher
@@ -125,8 +125,8 @@ class Asking:
     @property
     def model(self) -> "Model | None":
         """The language model that writes, as `Corpus.model` gives it."""
-        if self._elsewhere is not None:
-            return self._elsewhere()
+        if self._loaded_elsewhere is not None:
+            return self._loaded_elsewhere()
         with self._guard:
             settings = self._settings
             if self._model is None and settings.llm != findings.ENGINE:

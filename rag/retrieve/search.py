@@ -26,10 +26,10 @@ CANDIDATES = 200
 # Set by hand, looking at all of the shared sets; no kept script chose them. `bench/retrieval.py` prints what each step
 # finds with them.
 MEANING, WORDS, NAMES = 0.65, 0.35, 0.5
-# Each further passage of an article counts this much of the one before it.
+# Each further passage of a story counts this much of the one before it.
 NEXT_OF_ARTICLE = 0.9
-# To find the k best, 3 k passages are looked at, and never fewer than so many; twice as many are read for the
-# question's phrases before.
+# To find the k best, 3 k passages are looked at, at least this many; before, twice as many are read for the question's
+# phrases.
 _LOOKED_AT = 40
 # A sentence longer than this is not context, it is another passage.
 _REACH = 400
@@ -145,7 +145,7 @@ def _best(scores: Mapping[str, float], k: int) -> list[str]:
 
 
 def _worst(ranked: Ranked, k: int) -> float:
-    """What a passage scores at most that isn't among the k best: as much as the last of them; nothing where all are."""
+    """The most that a passage outside the k best can score: the score of the last of these; 0 where all passages are."""
     return ranked[-1][1] if len(ranked) >= k else 0.0
 
 
