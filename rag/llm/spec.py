@@ -34,7 +34,7 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where questions and passages go: to a `host`, which is this machine where `local`; None is this process itself."""
+    """Where questions and passages go: a `host`, which is this machine where `local`; None is this process itself."""
 
     host: str | None
     local: bool

@@ -145,7 +145,7 @@ def _best(scores: Mapping[str, float], k: int) -> list[str]:
 
 
 def _worst(ranked: Ranked, k: int) -> float:
-    """The most that a passage outside the k best can score: the score of the last of these; 0 where all passages are."""
+    """The most that a passage outside the k best can score: as much as the last of these; 0 where none is outside."""
     return ranked[-1][1] if len(ranked) >= k else 0.0
 
 
