@@ -52,7 +52,7 @@ class Fetched(NamedTuple):
 
     @property
     def name(self) -> str:
-        """A file name for `converters.read_drafts`: by the type, or else by the path."""
+        """A file name for `converters.read_drafts`: by the type that the server states, else by the address."""
         path = urlsplit(self.url).path
         suffix = SUFFIX_OF_TYPE.get(self.content_type) or (suffix_of(path) if suffix_of(path) in SUFFIXES else "")
         return "page" + suffix

@@ -17,7 +17,7 @@ SUFFIX_OF_TYPE = {
     "application/epub+zip": ".epub", "application/zip": ".zip", "application/rtf": ".rtf", "message/rfc822": ".eml",
     "multipart/related": ".mhtml",
 }  # fmt: skip
-"""Media types, as servers and archives state them, to the suffix of such files."""
+"""Media types, as servers and archives of the web (WARC) state them, to the suffix of such files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ _BROKEN = (
 
 
 def _compressed(name: str, suffix: str, magic: bytes, opener: Callable[[BytesIO], Any]) -> Converter:
-    """A file packed by itself, read as the file in it: 'a.html.gz' as 'a.html'."""
+    """A single file that was packed, read as the file in it: 'a.html.gz' as 'a.html'."""
 
     def convert(file: Input) -> ReadResult:
         limit = file.options.max_container_bytes
