@@ -84,9 +84,12 @@ class Served(uvicorn.Server):
             self._thread.join(0.5)
 
     def close(self) -> None:
-        """End the server."""
+        """End the server, and remove what was uploaded to it."""
         self.should_exit = True
         self._thread.join(5)
+        uploads: set[str] = self._page.upload_file_set  # pyright: ignore[reportUnknownVariableType]
+        for upload in uploads:
+            shutil.rmtree(Path(upload).parent, ignore_errors=True)  # Gradio gives each a folder of its own
 
 
 def serve(
