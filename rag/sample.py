@@ -14,6 +14,7 @@ from rag.corpus import CATALOG_FILE, Corpus
 from rag.embedding import SPLITTER_VERSION
 from rag.errors import EmptyCorpusError, HomeError
 from rag.index.database import INDEX_FOLDER, RESTORE, SCHEMA_VERSION
+from rag.ingest import READ_VERSION
 from rag.searching import ALIASES_FILE
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Filter, Turn
@@ -54,7 +55,8 @@ def open_sample(settings: Settings) -> Corpus:
     folder = resources.folder("corpus")
     files = sorted(folder.glob("*.md"))
     content = hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:12]
-    made_by = f"{folder} {content} {settings.embedder} {settings.passage_tokens} {SCHEMA_VERSION} {SPLITTER_VERSION}"
+    versions = f"{SCHEMA_VERSION} {SPLITTER_VERSION} {READ_VERSION}"
+    made_by = f"{folder} {content} {settings.embedder} {settings.passage_tokens} {versions}"
     name = hashlib.sha256(made_by.encode()).hexdigest()[:12]
     try:
         corpus = _open(settings, settings.cache / f"sample-{name}")

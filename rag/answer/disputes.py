@@ -43,18 +43,18 @@ def find_dispute(question: str, evidence: Sequence[Evidence]) -> Dispute | None:
 
 def _denied(evidence: Sequence[Evidence]) -> Dispute | None:
     near = [e for e in evidence if e.nearness >= ABOUT_THE_QUESTION]
-    denials = _on_most(e for e in near if e.voice.denies)
+    denials = _with_most_words(e for e in near if e.voice.denies)
     # 'The report was never sent to her' says as she does, who denies that she knew of it.
     asserting = [e for e in near if e.voice.stance == "asserts" and not is_negated(e.text)]
     for denial in denials:
         if said := [e for e in asserting if e.story != denial.story and _nearness(e, denial) >= ABOUT_THE_SAME]:
-            doubts = _on_most(e for e in near if e.voice.stance == "doubts")
+            doubts = _with_most_words(e for e in near if e.voice.stance == "doubts")
             sides = {"Said": said, "Denied": denials, "Doubted": doubts}
             return Dispute(tuple((name, tuple(side)) for name, side in sides.items() if side))
     return None
 
 
-def _on_most(evidence: Iterable[Evidence]) -> list[Evidence]:
+def _with_most_words(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Those that have the most of the question's words: one that has fewer is of something else beside it."""
     several = list(evidence)
     most = max((e.coverage for e in several), default=0.0)

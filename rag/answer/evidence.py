@@ -142,7 +142,7 @@ def rank(
         added = (query_stems & earlier.stems) - held if earlier else frozenset[str]()
         coverage = share(held)
         voice = voice_of(c.hit.article, c.start, c.end, statements.get(c.hit.article.id, ()))
-        if voice.denies:  # only where it is of all query words there: not “at the summit he denied it”
+        if voice.denies:  # only where it is of all query words of the sentence: not “at the summit he denied it”
             of = stems_under_other_names(voice.denied, aliases).union(stems(voice.denied))
             voice = replace(voice, denies=held <= of)
         score = MEANING * c.meaning + WORDS * coverage + BEFORE * share(added) + RANK * c.rank

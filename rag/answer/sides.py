@@ -43,7 +43,7 @@ class SourceAnswer:
         return next((x for x in self.excerpts if value_stems <= set(stems(x.article.text[x.start : x.end]))), None)
 
     @property
-    def shown(self) -> Excerpt:
+    def first(self) -> Excerpt:
         """The excerpt that has its answer; the first where it says Yes or No."""
         return self.holding(self.value) or self.excerpts[0]
 
@@ -80,7 +80,7 @@ def disagreeing(question: str, several: Sequence[Excerpt], model: Judge, prompt:
     }  # fmt: skip
     # What is quoted for a side must answer by itself, as for a dispute that the articles report.
     sided = [
-        sources[i] for i in sorted(against) if _answers(shown([sources[i].shown], boundary()), question, model, prompt)
+        sources[i] for i in sorted(against) if _answers(shown([sources[i].first], boundary()), question, model, prompt)
     ]
     return sided if len({s.value for s in sided}) > 1 else []
 

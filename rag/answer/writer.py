@@ -36,7 +36,7 @@ JUDGED = 3
 # Sentences that are judged one by one where nothing that the model wrote is held.
 _ALONE = 6
 NOTHING_SUPPORTED = "The passages don't support the answer that the language model wrote."
-_STANCES: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
+_STANCE_OF_ANSWER: Mapping[str, Stance] = {"Yes": "asserts", "No": "denies"}
 TO_BE_CHECKED = "*(a paraphrase, to be checked)*"
 IN_OWN_WORDS = "In the articles' own words:"
 
@@ -272,9 +272,9 @@ class _Writing:
         self.lines.positions.clear()
         yield self._put(f"\n\n{DISAGREE}")
         for source in sources:
-            best = next(e for e in self.material.evidence if _within(e, source.shown))
+            best = next(e for e in self.material.evidence if _within(e, source.first))
             line = self.lines.line(best, source.value)
-            stance = _STANCES.get(source.value, best.voice.stance)
+            stance = _STANCE_OF_ANSWER.get(source.value, best.voice.stance)
             self.lines.positions[-1] = replace(self.lines.positions[-1], stance=stance)
             yield self._put(f"\n\n- **{as_markdown(source.value.rstrip('.'))}** — {line}")
 

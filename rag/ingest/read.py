@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UnreadableError
+from rag.ingest import READ_VERSION
 from rag.ingest.converters import SUFFIXES
 from rag.ingest.converters.packed import is_junk, saved_page
 from rag.ingest.draft import Stated
@@ -19,9 +20,6 @@ from rag.ingest.fields import yaml_fields
 STDIN = "-"
 # A file of many articles; the formats have a smaller limit for one.
 MAX_BYTES = 100 * 2**20
-# Counted up when a file that was read before would give other articles now, by another converter or other cleaning:
-# the next ingest then reads all files again.
-_VERSION = b"8"
 _SIDECARS = (".yaml", ".yml")
 
 
@@ -129,7 +127,7 @@ def read_bytes(file: File) -> tuple[bytes, str]:
             raise UnreadableError(f"cannot be opened: {e.strerror or e}") from e
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"is larger than the {MAX_BYTES:,} bytes that are read of a file: split it")
-    digest = hashlib.sha256(_VERSION + b"\0" + data)
+    digest = hashlib.sha256(f"{READ_VERSION}\0".encode() + data)
     if sidecar := _sidecar_of(file):
         digest.update(b"\0" + sidecar.read_bytes())
     return data, digest.hexdigest()

@@ -36,18 +36,18 @@ _DENIAL = re.compile(
 _CLAUSE = re.compile(r"(?<=[a-z])[,;]|\b(?:because|although|if|unless|when|which|who|but|whether)\b")
 
 
-def stance_of(cue: Stance, negated: bool, content: str) -> Stance:
+def stance_of(of_cue: Stance, negated: bool, content: str) -> Stance:
     """The stance of a statement with this content, by a cue of this stance that is `negated` or not."""
     clause = re.sub(r"^[\s“\"'‘(\[]*(?:that|how|whether)?\s*", "", content)
     cut = _CLAUSE.search(clause, 12)
     clause = clause[: cut.start() if cut else 200]
-    if _UNCONFIRMED.search(content) or _DOUBT.search(clause) or cue == "doubts":
+    if _UNCONFIRMED.search(content) or _DOUBT.search(clause) or of_cue == "doubts":
         return "doubts"
     if negated:
-        return "doubts" if cue in ("asserts", "estimates") else "asserts"
+        return "doubts" if of_cue in ("asserts", "estimates") else "asserts"
     denied = bool(_DENIAL.search(clause))
-    if cue == "denies":
+    if of_cue == "denies":
         return "asserts" if denied else "denies"
     if denied:
         return "denies"
-    return "estimates" if cue == "estimates" or _ESTIMATE.search(clause) else "asserts"
+    return "estimates" if of_cue == "estimates" or _ESTIMATE.search(clause) else "asserts"
