@@ -239,11 +239,11 @@ class Corpus:
         waiting = self._catalog.is_waiting()
         if waiting or not self.index.is_in_step():
 
-            def tell(done: int, total: int) -> None:
+            def filled(done: int, total: int) -> None:
                 if progress:
                     progress(done, total, "vector index")
 
-            self.index.sync(tell, wait=2.0 if waiting else 0.0)
+            self.index.sync(filled, wait=2.0 if waiting else 0.0)
         return self.notices
 
     def articles(self, where: Filter | None = None) -> list[Article]:

@@ -107,13 +107,13 @@ class SyncedIndex:
             if vectors is None:
                 return False
             try:
-                self._tell(vectors, progress)
+                self._bring_up(vectors, progress)
                 # What waited may have been there before: so they are compared when all is told.
                 if (self._server or not is_open) and (differs := self._differs(vectors)):
                     self._mark_torn(True)
                     held = set(vectors.ids())
                     vectors.delete(list(held - self._outbox.compare(held if differs == "number" else set())))
-                    self._tell(vectors, progress)
+                    self._bring_up(vectors, progress)
                 if self._server and self._catalog.meta("vectors") != self._server:
                     self._catalog.set_meta("vectors", self._server)  # an index in the home lacks what the server has
             except BaseException as e:  # the catalog holds everything: say so and go on by exact search
@@ -125,7 +125,7 @@ class SyncedIndex:
             self._in_step = not self._catalog.is_waiting()
             return True
 
-    def _tell(self, vectors: VectorIndex, progress: Progress | None) -> None:
+    def _bring_up(self, vectors: VectorIndex, progress: Progress | None) -> None:
         """Take out of the index what is on its way out, and put in what waits for it."""
         removing, total, done = self._outbox.removing(), self._catalog.counts()["pending"], 0
         if not removing and not total:

@@ -17,7 +17,7 @@ from rag.ingest.attribution.speakers import Speaker, Speakers
 from rag.ingest.attribution.stance import stance_of
 from rag.ingest.attribution.subjects import main_subject
 from rag.ingest.attribution.tokens import sentences, span
-from rag.ingest.attribution.turns import Turn, turns
+from rag.ingest.attribution.turns import SpeechTurn, turns
 from rag.text.sentences import blocks
 from rag.types import UNNAMED, Article, Span, Statement
 
@@ -128,7 +128,7 @@ def _is_direct(content: tuple[Span, ...], quoted: list[Span], starts: list[int])
     return inside >= 0.9 * sum(b - a for a, b in content)
 
 
-def _turn(article: Article, turn: Turn, speakers: Speakers) -> Statement:
+def _turn(article: Article, turn: SpeechTurn, speakers: Speakers) -> Statement:
     speaker = speakers.of_label(turn.label)
     return Statement(
         article_id=article.id,
