@@ -55,7 +55,7 @@ class Corpus:
         self._index: SyncedIndex | None = None
         self._guard = threading.RLock()
         self._ingesting = threading.Lock()
-        self._searcher = Searcher(self._read, self._embedding, self._dense, settings, self._load_reranker)
+        self._searcher = Searcher(self._read, self._embedding, self._dense, settings.home, self._load_reranker)
         self._answerer = self._make_answerer(settings)
         self._answerers = {settings.llm: self._answerer}
         self.is_sample = False

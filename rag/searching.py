@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from rag.embedding import Embedding
 from rag.errors import EmptyCorpusError
@@ -21,7 +22,6 @@ from rag.retrieve.names import Group, Spellings, make_aliases, read_aliases
 from rag.retrieve.query import Holdings, Query, understand
 from rag.retrieve.rescoring import PassageFields, Sentences
 from rag.retrieve.search import Dense, Index, Rerank, search
-from rag.settings import Settings
 from rag.types import Filter, Hit
 
 ALIASES_FILE = "aliases.yaml"
@@ -31,7 +31,7 @@ class Searcher:
     """Finds passages in one corpus. Safe to use from several threads."""
 
     def __init__(
-        self, catalog: Catalog, embedding: Embedding, dense: Dense, settings: Settings,
+        self, catalog: Catalog, embedding: Embedding, dense: Dense, home: Path,
         load_reranker: Callable[[], Rerank | None],
     ) -> None:  # fmt: skip
         """Search a catalog by words, and by meaning with `dense`.
@@ -39,14 +39,14 @@ class Searcher:
         Args:
             dense: (text, k, filter) to (passage id, cosine), best first.
             embedding: what questions are embedded with.
-            settings: their home may hold `aliases.yaml`, the user's own names for things.
+            home: may hold `aliases.yaml`, the user's own names for things.
             load_reranker: loads what reranks, when it is first needed; None where nothing does.
         """
         self._catalog = catalog
         self.embedding = embedding
         self._dense = dense
         self._sentences = Sentences(clauses=embedding.clauses, of=partial(kept_vectors, catalog.database))
-        self._home = settings.home
+        self._home = home
         self._load_reranker = load_reranker
         self._reranker: Rerank | None = None
         self._guard = threading.Lock()

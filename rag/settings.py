@@ -1,6 +1,6 @@
 """One flat Settings: from arguments, else `RAG_*` in the environment, else `rag.toml` in the current folder.
 
-Entry points and `Corpus.open` make one; corpus, searching, embedding and asking take it, the stages single values.
+Entry points and `Corpus.open` make one; corpus, embedding and asking take it, the stages single values.
 """
 
 import tomllib

@@ -156,6 +156,7 @@ def _matched(db: sqlite3.Connection, terms: Sequence[str], most: int, last: int)
         chosen = []
         for term in sorted(terms, key=counts.__getitem__):
             found += counts[term]
-            if found <= most:
-                chosen.append(term)
+            if found > most:
+                break
+            chosen.append(term)
     return " OR ".join(map(_quoted, chosen)) or '""'
